@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/error.hpp>
+#include <florin/field.hpp>
+#include <florin/phase.hpp>
+#include <florin/text.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin {
+
+/// Most metadata entries that a request may have, whatever the processor allows.
+inline constexpr std::size_t max_metadata_entries = 20;
+
+/// One metadata entry that does not own its text.
+struct MetadataEntry {
+  std::string_view key{};
+  std::string_view value{};
+};
+
+/// Caller's own data, string to string, in the order of insertion. At most 20 entries are accepted
+/// by `create`; keys are unique. Owns its strings.
+class Metadata {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+
+  Metadata() = default;
+  Metadata(std::initializer_list<Entry> entries) : entries_(entries) {}
+  /// From any range of pairs, such as a `std::map<std::string, std::string>`.
+  template <class Range>
+    requires(!std::same_as<std::remove_cvref_t<Range>, Metadata>) &&
+            requires(const Range& range) { std::string{range.begin()->second}; }
+  explicit(false) Metadata(const Range& range) {
+    for (const auto& [key, value] : range) entries_.emplace_back(key, value);
+  }
+
+  /// Adds an entry, or replaces the value of the entry with that key.
+  void set(std::string key, std::string value) {
+    for (auto& entry : entries_) {
+      if (entry.first == key) {
+        entry.second = std::move(value);
+        return;
+      }
+    }
+    entries_.emplace_back(std::move(key), std::move(value));
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+  [[nodiscard]] const Entry* data() const noexcept { return entries_.data(); }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// Metadata that somebody else owns: a `Metadata` or an array of `MetadataEntry`.
+class MetadataView {
+ public:
+  constexpr MetadataView() noexcept = default;
+  explicit(false) MetadataView(const Metadata& metadata) noexcept
+      : owned_(metadata.data()), size_(metadata.size()) {}
+  constexpr explicit(false) MetadataView(std::span<const MetadataEntry> entries) noexcept
+      : viewed_(entries.data()), size_(entries.size()) {}
+
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+  /// \param index less than `size()`.
+  [[nodiscard]] constexpr MetadataEntry operator[](std::size_t index) const noexcept {
+    if (viewed_ != nullptr) return viewed_[index];
+    return {owned_[index].first, owned_[index].second};
+  }
+
+ private:
+  const Metadata::Entry* owned_ = nullptr;
+  const MetadataEntry* viewed_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// A postal address. Empty members are absent.
+struct Address {
+  std::string line1{};
+  std::string line2{};
+  std::string city{};
+  std::string state{};
+  std::string zip{};
+  std::string country{};  ///< ISO 3166-1 alpha-2, e.g. `"US"`
+};
+
+/// An `Address` that does not own its text.
+struct AddressView {
+  std::string_view line1{};
+  std::string_view line2{};
+  std::string_view city{};
+  std::string_view state{};
+  std::string_view zip{};
+  std::string_view country{};  ///< ISO 3166-1 alpha-2, e.g. `"US"`
+};
+
+/// `CreateRequest` for callers who promise that the text outlives the call.
+struct CreateRequestView {
+  std::string_view merchant_customer_id{};
+  std::string_view email{};
+  std::string_view name{};
+  std::string_view phone{};
+  std::string_view description{};
+  MetadataView metadata{};
+  AddressView address{};
+
+  /// The fields that are given.
+  [[nodiscard]] constexpr FieldSet given() const noexcept {
+    FieldSet set;
+    const auto note = [&set](Field field, bool present) {
+      if (present) set.insert(field);
+    };
+    note(Field::merchant_customer_id, !merchant_customer_id.empty());
+    note(Field::email, !email.empty());
+    note(Field::name, !name.empty());
+    note(Field::phone, !phone.empty());
+    note(Field::description, !description.empty());
+    note(Field::metadata, !metadata.empty());
+    note(Field::address_line1, !address.line1.empty());
+    note(Field::address_line2, !address.line2.empty());
+    note(Field::address_city, !address.city.empty());
+    note(Field::address_state, !address.state.empty());
+    note(Field::address_zip, !address.zip.empty());
+    note(Field::address_country, !address.country.empty());
+    return set;
+  }
+};
+
+/// The unified request to create a customer. Owns its strings. An empty member is absent: it is
+/// left out of the request, never sent empty. All text is UTF-8 without NUL.
+struct CreateRequest {
+  std::string merchant_customer_id{};  ///< your own reference, required
+  std::string email{};
+  std::string name{};                  ///< full name
+  std::string phone{};                 ///< sent as given unless the processor documents a form
+  std::string description{};
+  Metadata metadata{};                 ///< at most 20 entries
+  Address address{};
+
+  /// A view of this object, which has to outlive it.
+  operator CreateRequestView() const noexcept {
+    return {.merchant_customer_id = merchant_customer_id,
+            .email = email,
+            .name = name,
+            .phone = phone,
+            .description = description,
+            .metadata = metadata,
+            .address = {.line1 = address.line1,
+                        .line2 = address.line2,
+                        .city = address.city,
+                        .state = address.state,
+                        .zip = address.zip,
+                        .country = address.country}};
+  }
+};
+
+/// The unified state of a customer at the processor.
+enum class CustomerStatus : std::uint8_t { active };
+
+/// `"ACTIVE"`.
+constexpr std::string_view to_string(CustomerStatus) noexcept { return "ACTIVE"; }
+
+/// How the customer of a successful create came to be.
+enum class Origin : std::uint8_t {
+  created,          ///< by this call
+  already_existed,  ///< it was there: the processor said so and `OnExists::use_existing` was asked
+  replayed,         ///< an earlier request with the same idempotency key had created it
+};
+
+/// The snake_case name, e.g. `"already_existed"`.
+constexpr std::string_view to_string(Origin origin) noexcept {
+  switch (origin) {
+    case Origin::created: return "created";
+    case Origin::already_existed: return "already_existed";
+    case Origin::replayed: return "replayed";
+  }
+  return "created";
+}
+
+/// The unified answer: store `merchant_customer_id` and `connector_customer_id`.
+struct CreateResponse {
+  Text merchant_customer_id{};   ///< echoed from the request
+  Text connector_customer_id{};  ///< the processor's id, e.g. `cus_...`
+  CustomerStatus status = CustomerStatus::active;
+  int status_code = 200;         ///< unified: 200
+  int http_status = 0;           ///< the processor's own
+  Origin origin = Origin::created;
+  Text request_id{};             ///< the processor's id of the request, for its support
+  Text idempotency_key{};        ///< the key that was sent; empty: none
+  FieldSet dropped{};            ///< given fields that this processor cannot carry
+  int attempts = 0;              ///< requests begun
+  Timings timings{};             ///< time by phase, all attempts
+};
+
+/// What to do when the processor says that the customer exists.
+enum class OnExists : std::uint8_t {
+  fail,          ///< `Errc::customer_exists`
+  use_existing,  ///< a success with `Origin::already_existed`, when the answer names the customer
+};
+
+/// The operation `create`: its name, and how its types and its declaration in a policy are found.
+/// A further operation is a further struct like this one, with request and response types.
+struct Create {
+  using Request = CreateRequestView;
+  using Response = CreateResponse;
+  static constexpr std::string_view name = "create";
+  template <class Policy>
+  using Declaration = typename Policy::Create;
+};
+
+}  // namespace florin

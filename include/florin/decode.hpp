@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/diagnosis.hpp>
+#include <florin/error.hpp>
+#include <florin/policy.hpp>
+#include <florin/wire/reply_reader.hpp>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+/// Layer 0, answer: bytes to the unified schema. Memory only.
+namespace florin {
+
+/// Reads the answers of one policy's operation, piece by piece as they arrive.
+///
+/// Feed it with `reset`, `status`, `header`, `body` and `finish` (see `wire::ReplyReader`), then
+/// call `take`. Reuse one object: nothing is allocated for a success. Thread safety: one thread at a
+/// time.
+template <class P, class Operation = Create>
+class Decoder : public wire::ReplyReader {
+ public:
+  Decoder() : wire::ReplyReader(reply_facts<P, Operation>) {}
+
+  /// What the answer means.
+  /// \param request the request that was answered.
+  /// \param on_exists whether an existing customer counts as a success.
+  template <class Request>
+  [[nodiscard]] Result<CreateResponse> take(const Request& request,
+                                            OnExists on_exists = OnExists::fail) {
+    const CreateRequestView view = request;
+    std::optional<Error> failed = failure();
+    CreateResponse response;
+    if (failed) {
+      if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||
+          failed->existing_customer_id.empty())
+        return *std::move(failed);
+      response.connector_customer_id = std::move(failed->existing_customer_id);
+      response.origin = Origin::already_existed;
+    } else {
+      response.connector_customer_id.assign(id());
+      response.origin = replayed() ? Origin::replayed : Origin::created;
+    }
+    response.merchant_customer_id.assign(view.merchant_customer_id);
+    response.http_status = http_status();
+    response.request_id.assign(request_id());
+    return response;
+  }
+};
+
+/// Reads a whole response that is already in memory.
+///
+/// \tparam P the connector policy. \tparam Operation what was done; `Create`.
+/// \param response status, headers and body.
+/// \param request the request that was answered; its `merchant_customer_id` is echoed.
+/// \param on_exists whether an existing customer counts as a success.
+/// \return the unified answer, or what the processor said, or `unreadable_reply`.
+/// Thread safety: reentrant.
+template <class P, class Operation = Create, class HeaderRange, class Request>
+[[nodiscard]] Result<typename Operation::Response> decode(
+    const wire::ResponseView<HeaderRange>& response, const Request& request,
+    OnExists on_exists = OnExists::fail) {
+  if constexpr (diagnose<P, Operation>()) {
+    Decoder<P, Operation> decoder;
+    decoder.status(response.status);
+    for (const auto& header : response.headers) decoder.header(header.name, header.value);
+    decoder.body(response.body, true);
+    return decoder.take(request, on_exists);
+  } else {
+    return Error{};
+  }
+}
+
+}  // namespace florin

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/diagnosis.hpp>
+#include <florin/error.hpp>
+#include <florin/fixed_string.hpp>
+#include <florin/policy.hpp>
+#include <florin/version.hpp>
+#include <florin/wire/check.hpp>
+#include <florin/wire/encoded_request.hpp>
+
+#include <string_view>
+
+/// Layer 0, request: the unified schema to bytes. Memory only.
+namespace florin {
+
+/// What an encoded request depends on beside the request and the credentials. Views only.
+struct EncodeOptions {
+  Environment environment = Environment::live;
+  std::string_view host{};             ///< `Host` header; empty: the policy's host
+  std::string_view idempotency_key{};  ///< empty: none is sent
+};
+
+namespace detail {
+
+/// A method, a path and what follows up to the host name, as one constant.
+template <class Declared>
+inline constexpr auto request_line = [] {
+  constexpr std::string_view method = to_string(Declared::method);
+  constexpr std::string_view path = Declared::path;
+  constexpr std::string_view rest = " HTTP/1.1\r\nHost: ";
+  FixedString<method.size() + 1 + path.size() + rest.size() + 1> line;
+  char* out = line.text;
+  for (auto piece : {method, std::string_view{" "}, path, rest})
+    for (char c : piece) *out++ = c;
+  return line;
+}();
+
+/// The headers that every request to an operation has, as one constant.
+template <class Declared>
+inline constexpr auto fixed_headers = [] {
+  constexpr std::string_view type = Declared::Body::content_type;
+  constexpr std::string_view before = "Content-Type: ";
+  constexpr std::string_view after = "\r\nAccept: application/json\r\nUser-Agent: florin/";
+  FixedString<before.size() + type.size() + after.size() + version.size() + 3> text;
+  char* out = text.text;
+  for (auto piece : {before, type, after, version, std::string_view{"\r\n"}})
+    for (char c : piece) *out++ = c;
+  return text;
+}();
+
+inline Error local_error(std::string_view connector, const wire::Fault& fault) {
+  Error error;
+  error.code = fault.code;
+  error.outcome = Outcome::not_created;
+  error.status_code = unified_status(fault.code, 0);
+  error.connector = connector;
+  error.field = fault.field;
+  error.reason = fault.reason;
+  if (fault.field) error.param.assign(to_string(*fault.field));
+  return error;
+}
+
+}  // namespace detail
+
+/// Turns a request into the HTTP/1.1 bytes that create the customer.
+///
+/// Everything that the processor documents about the values is checked first; nothing is written
+/// unless all of it holds. No I/O, no clock, no randomness; no allocation once `out` has grown.
+/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
+/// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
+/// \param credentials the policy's credentials.
+/// \param out gets the bytes and the set of dropped fields; its memory is reused.
+/// \return `missing_field`, `invalid_field`, `invalid_credentials` or `invalid_idempotency_key`,
+/// all with `Outcome::not_created`.
+/// Thread safety: reentrant; `out` belongs to one thread.
+template <class P, class Operation = Create, class Request>
+[[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
+                                  const EncodeOptions& options, EncodedRequest& out) {
+  if constexpr (diagnose_call<P, Operation, Request>()) {
+    using Declared = DeclarationOf<P, Operation>;
+    using Body = typename Declared::Body;
+    const typename Operation::Request view = request;
+    const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
+        view, credentials, options.idempotency_key};
+
+    wire::Fault fault = wire::check_request(view);
+    if (!fault) fault = Body::check(context);
+    if (!fault) fault = P::CredentialNames::check(credentials);
+    if (!fault) fault = P::Idempotency::check(context);
+    if (fault) return detail::local_error(P::name, fault);
+
+    const std::string_view host =
+        options.host.empty() ? P::hosts[options.environment] : options.host;
+    wire::Buffer& buffer = out.begin(detail::request_line<Declared>.view(), host);
+    buffer.append(detail::fixed_headers<Declared>.view());
+    P::RequestHeaders::write(context, buffer);
+    P::Idempotency::write(context, buffer);
+    out.end_head();
+    FieldSet written;
+    Body::write(context, buffer, written);
+    out.end_body(view.given() - written);
+    return {};
+  } else {
+    return Error{};
+  }
+}
+
+/// \copydoc encode
+/// With default options: the live host and no idempotency key.
+template <class P, class Operation = Create, class Request>
+[[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
+                                  EncodedRequest& out) {
+  return florin::encode<P, Operation>(request, credentials, EncodeOptions{}, out);
+}
+
+}  // namespace florin

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/phase.hpp>
+#include <florin/text.hpp>
+
+#include <boost/assert/source_location.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace florin {
+
+/// What went wrong. Portable across processors; the processor's own code stands beside it.
+enum class Errc : std::uint8_t {
+  // Before anything was sent.
+  missing_field,           ///< a required field is absent: `Error::field` says which
+  invalid_field,           ///< a field breaks a documented limit or form: `Error::field` says which
+  invalid_credentials,     ///< a credential is missing or cannot be put into a header
+  invalid_idempotency_key, ///< the caller's key is too long or has forbidden characters
+  invalid_options,         ///< an option contradicts another or cannot be used
+  resolve_failed,          ///< the host name has no address
+  connect_failed,          ///< no address of the host accepts a connection
+  proxy_failed,            ///< the proxy refused or garbled the tunnel
+  tls_failed,              ///< no trusted TLS connection: see `Error::cause`
+  // Local, before or after sending: the outcome tells which.
+  deadline_exceeded,       ///< the call's deadline passed
+  cancelled,               ///< the caller cancelled
+  // Sent, and no usable answer.
+  connection_lost,         ///< the connection broke
+  unreadable_reply,        ///< the answer is truncated, too large or not what the API documents
+  // The processor said no.
+  customer_exists,         ///< use the existing customer (`existing_customer_id`) or update it
+  invalid_data,            ///< the processor refused a value: `param` names it where known
+  unauthorized,            ///< the credentials are wrong or expired
+  forbidden,               ///< the credentials lack a permission
+  not_found,               ///< no such resource or URL
+  idempotency_conflict,    ///< the key is in use, or was used with other data
+  rate_limited,            ///< too many requests: `retry_after` where the processor tells
+  connector_unavailable,   ///< the processor failed (5xx and the like)
+  rejected,                ///< any other refusal: see `http_status` and `connector_code`
+};
+
+/// Does the customer exist at the processor now, as far as this call can know?
+enum class Outcome : std::uint8_t {
+  not_created,  ///< this call made no customer
+  created,      ///< the customer exists
+  unknown,      ///< it may exist: repeat with the same key, or look it up, before creating again
+};
+
+/// The snake_case name, e.g. `"missing_field"`.
+constexpr std::string_view to_string(Errc code) noexcept {
+  switch (code) {
+    case Errc::missing_field: return "missing_field";
+    case Errc::invalid_field: return "invalid_field";
+    case Errc::invalid_credentials: return "invalid_credentials";
+    case Errc::invalid_idempotency_key: return "invalid_idempotency_key";
+    case Errc::invalid_options: return "invalid_options";
+    case Errc::resolve_failed: return "resolve_failed";
+    case Errc::connect_failed: return "connect_failed";
+    case Errc::proxy_failed: return "proxy_failed";
+    case Errc::tls_failed: return "tls_failed";
+    case Errc::deadline_exceeded: return "deadline_exceeded";
+    case Errc::cancelled: return "cancelled";
+    case Errc::connection_lost: return "connection_lost";
+    case Errc::unreadable_reply: return "unreadable_reply";
+    case Errc::customer_exists: return "customer_exists";
+    case Errc::invalid_data: return "invalid_data";
+    case Errc::unauthorized: return "unauthorized";
+    case Errc::forbidden: return "forbidden";
+    case Errc::not_found: return "not_found";
+    case Errc::idempotency_conflict: return "idempotency_conflict";
+    case Errc::rate_limited: return "rate_limited";
+    case Errc::connector_unavailable: return "connector_unavailable";
+    case Errc::rejected: return "rejected";
+  }
+  return "unknown";
+}
+
+/// The snake_case name, e.g. `"not_created"`.
+constexpr std::string_view to_string(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::not_created: return "not_created";
+    case Outcome::created: return "created";
+    case Outcome::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+/// The unified HTTP-style status of an error: 409 for an existing customer, 422 for invalid data,
+/// and so on, whatever the processor's own status was.
+/// \param http_status the processor's status, 0 when there was no answer.
+constexpr int unified_status(Errc code, int http_status) noexcept {
+  switch (code) {
+    case Errc::missing_field:
+    case Errc::invalid_field:
+    case Errc::invalid_idempotency_key:
+    case Errc::invalid_options:
+    case Errc::invalid_data: return 422;
+    case Errc::invalid_credentials:
+    case Errc::unauthorized: return 401;
+    case Errc::forbidden: return 403;
+    case Errc::not_found: return 404;
+    case Errc::customer_exists:
+    case Errc::idempotency_conflict: return 409;
+    case Errc::rate_limited: return 429;
+    case Errc::cancelled: return 499;
+    case Errc::resolve_failed:
+    case Errc::connect_failed:
+    case Errc::proxy_failed:
+    case Errc::tls_failed: return 503;
+    case Errc::connection_lost:
+    case Errc::unreadable_reply: return 502;
+    case Errc::deadline_exceeded: return 504;
+    case Errc::connector_unavailable:
+      return http_status >= 500 && http_status <= 599 ? http_status : 503;
+    case Errc::rejected: return http_status >= 300 ? http_status : 502;
+  }
+  return 500;
+}
+
+/// A failed call: what went wrong, whether the customer exists, and what the processor said.
+///
+/// `what()` and streaming print only text of this library: codes, field names, limits, the
+/// processor's status and its code. They never contain a secret or personal data. The members that
+/// come from the processor (`connector_message`, `param`) may echo what the caller sent: do not log
+/// them blindly. Thread safety: as a plain struct.
+struct Error {
+  Errc code = Errc::invalid_options;          ///< what went wrong
+  Outcome outcome = Outcome::not_created;     ///< whether the customer exists now
+  int status_code = 0;                        ///< unified HTTP-style status
+  int http_status = 0;                        ///< the processor's HTTP status; 0: no answer
+  std::string_view connector{};               ///< the policy's name
+  std::optional<Field> field{};               ///< local checks: the field at fault
+  std::string_view reason{};                  ///< local checks: what is wrong, a static sentence
+  std::string connector_code{};               ///< the processor's error code, as it stands
+  std::string connector_type{};               ///< the processor's error type, as it stands
+  std::string connector_message{};            ///< the processor's text; may echo personal data
+  std::string param{};                        ///< the parameter that the processor names
+  Text existing_customer_id{};                ///< `customer_exists`: the id, where the answer has it
+  Text request_id{};                          ///< the processor's id of the request
+  Text idempotency_key{};                     ///< the key that was sent; empty: none
+  std::optional<std::chrono::milliseconds> retry_after{};  ///< the wait that the processor asked for
+  boost::system::error_code cause{};          ///< the system's error, for transport failures
+  std::optional<Phase> phase{};               ///< transport failures: where
+  bool transient = false;                     ///< the same call may succeed later
+  FieldSet dropped{};                         ///< given fields that this processor cannot carry
+  int attempts = 0;                           ///< requests begun
+  Timings timings{};                          ///< time by phase, all attempts
+
+  /// One line for logs, free of secrets and personal data.
+  [[nodiscard]] std::string what() const {
+    std::string text;
+    if (!connector.empty()) text.append(connector).append(": ");
+    text.append(to_string(code));
+    if (field) text.append(": ").append(to_string(*field));
+    if (!reason.empty()) text.append(field ? " " : ": ").append(reason);
+    if (phase) text.append(", during ").append(to_string(*phase));
+    if (http_status != 0) text.append(", HTTP ").append(std::to_string(http_status));
+    if (cause) text.append(", ").append(cause.message());
+    text.append("; outcome ").append(to_string(outcome));
+    return text;
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const Error& error) {
+    return out << error.what();
+  }
+};
+
+/// Thrown by `Result::value()`. `what()` is `Error::what()`; `error()` is the whole error.
+class Exception : public std::runtime_error {
+ public:
+  explicit Exception(Error error) : std::runtime_error(error.what()), error_(std::move(error)) {}
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+ private:
+  Error error_;
+};
+
+/// Found by `boost::system::result::value()`.
+[[noreturn]] inline void throw_exception_from_error(const Error& error,
+                                                    const boost::source_location&) {
+  throw Exception(error);
+}
+
+/// Either a `T` or an `Error`. `.value()` throws `florin::Exception`; `.error()` is the error.
+/// Functions that return it are `[[nodiscard]]`.
+template <class T>
+using Result = boost::system::result<T, Error>;
+
+}  // namespace florin

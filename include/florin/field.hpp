@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace florin {
+
+/// The fields of the unified schema.
+enum class Field : std::uint8_t {
+  merchant_customer_id,  ///< your own reference, required
+  email,
+  name,
+  phone,
+  description,
+  metadata,
+  address_line1,
+  address_line2,
+  address_city,
+  address_state,
+  address_zip,
+  address_country,
+};
+
+/// How many unified fields there are.
+inline constexpr std::size_t field_count = 12;
+
+/// The schema's name of a field, e.g. `"email"` or `"address.line1"`.
+constexpr std::string_view to_string(Field field) noexcept {
+  constexpr std::array<std::string_view, field_count> names{
+      "merchant_customer_id", "email",         "name",         "phone",
+      "description",          "metadata",      "address.line1", "address.line2",
+      "address.city",         "address.state", "address.zip",   "address.country"};
+  return names[static_cast<std::size_t>(field)];
+}
+
+/// A set of unified fields: two bytes, iterable in the order of the schema.
+class FieldSet {
+ public:
+  constexpr FieldSet() noexcept = default;
+  constexpr FieldSet(std::initializer_list<Field> fields) noexcept {
+    for (Field field : fields) insert(field);
+  }
+  /// All twelve fields.
+  static constexpr FieldSet all() noexcept { return from_bits((1U << field_count) - 1U); }
+
+  constexpr void insert(Field field) noexcept { bits_ |= bit(field); }
+  [[nodiscard]] constexpr bool contains(Field field) const noexcept {
+    return (bits_ & bit(field)) != 0;
+  }
+  [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+  [[nodiscard]] constexpr std::size_t size() const noexcept {
+    return static_cast<std::size_t>(std::popcount(bits_));
+  }
+
+  /// Union.
+  friend constexpr FieldSet operator|(FieldSet a, FieldSet b) noexcept {
+    return from_bits(a.bits_ | b.bits_);
+  }
+  /// Intersection.
+  friend constexpr FieldSet operator&(FieldSet a, FieldSet b) noexcept {
+    return from_bits(a.bits_ & b.bits_);
+  }
+  /// What is in `a` and not in `b`.
+  friend constexpr FieldSet operator-(FieldSet a, FieldSet b) noexcept {
+    return from_bits(a.bits_ & ~b.bits_);
+  }
+  constexpr FieldSet& operator|=(FieldSet other) noexcept { return *this = *this | other; }
+  friend constexpr bool operator==(FieldSet, FieldSet) noexcept = default;
+
+  /// Visits the fields of a set; invalidated by nothing, since it holds a copy.
+  class Iterator {
+   public:
+    using value_type = Field;
+    using difference_type = std::ptrdiff_t;
+    constexpr Iterator() noexcept = default;
+    constexpr explicit Iterator(unsigned rest) noexcept : rest_(rest) {}
+    constexpr Field operator*() const noexcept {
+      return static_cast<Field>(std::countr_zero(rest_));
+    }
+    constexpr Iterator& operator++() noexcept {
+      rest_ &= rest_ - 1U;
+      return *this;
+    }
+    constexpr Iterator operator++(int) noexcept {
+      auto before = *this;
+      ++*this;
+      return before;
+    }
+    friend constexpr bool operator==(Iterator, Iterator) noexcept = default;
+
+   private:
+    unsigned rest_ = 0;
+  };
+  [[nodiscard]] constexpr Iterator begin() const noexcept { return Iterator{bits_}; }
+  [[nodiscard]] constexpr Iterator end() const noexcept { return Iterator{}; }
+
+ private:
+  static constexpr unsigned bit(Field field) noexcept { return 1U << static_cast<unsigned>(field); }
+  static constexpr FieldSet from_bits(unsigned bits) noexcept {
+    FieldSet set;
+    set.bits_ = bits;
+    return set;
+  }
+
+  unsigned bits_ = 0;
+};
+
+/// One tag type per unified field. A tag says which field it is and reads it from any request that
+/// has it; policies name tags as the sources of their wire members.
+namespace field {
+
+/// What every tag offers: its `id`, and `get(request)`, the field of any request that has it (empty
+/// when absent).
+template <class Derived, Field Id>
+struct Tag {
+  static constexpr Field id = Id;
+  static constexpr FieldSet carried{Id};
+  static constexpr auto get(const auto& request) noexcept { return Derived::member(request); }
+};
+
+struct MerchantCustomerId : Tag<MerchantCustomerId, Field::merchant_customer_id> {
+  static constexpr auto& member(auto& request) noexcept { return request.merchant_customer_id; }
+};
+struct Email : Tag<Email, Field::email> {
+  static constexpr auto& member(auto& request) noexcept { return request.email; }
+};
+struct Name : Tag<Name, Field::name> {
+  static constexpr auto& member(auto& request) noexcept { return request.name; }
+};
+struct Phone : Tag<Phone, Field::phone> {
+  static constexpr auto& member(auto& request) noexcept { return request.phone; }
+};
+struct Description : Tag<Description, Field::description> {
+  static constexpr auto& member(auto& request) noexcept { return request.description; }
+};
+/// The only field that is not one text: `get` returns the `MetadataView`.
+struct Metadata : Tag<Metadata, Field::metadata> {
+  static constexpr auto& member(auto& request) noexcept { return request.metadata; }
+};
+struct AddressLine1 : Tag<AddressLine1, Field::address_line1> {
+  static constexpr auto& member(auto& request) noexcept { return request.address.line1; }
+};
+struct AddressLine2 : Tag<AddressLine2, Field::address_line2> {
+  static constexpr auto& member(auto& request) noexcept { return request.address.line2; }
+};
+struct AddressCity : Tag<AddressCity, Field::address_city> {
+  static constexpr auto& member(auto& request) noexcept { return request.address.city; }
+};
+struct AddressState : Tag<AddressState, Field::address_state> {
+  static constexpr auto& member(auto& request) noexcept { return request.address.state; }
+};
+struct AddressZip : Tag<AddressZip, Field::address_zip> {
+  static constexpr auto& member(auto& request) noexcept { return request.address.zip; }
+};
+/// ISO 3166-1 alpha-2.
+struct AddressCountry : Tag<AddressCountry, Field::address_country> {
+  static constexpr auto& member(auto& request) noexcept { return request.address.country; }
+};
+
+}  // namespace field
+}  // namespace florin

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace florin {
+
+/// A string literal that can be a template argument: `Put<"email", ...>`.
+/// \tparam N characters including the terminating NUL.
+template <std::size_t N>
+struct FixedString {
+  char text[N]{};  ///< the characters, NUL-terminated
+
+  /// Implicit, so that a literal can be written where a template argument is expected.
+  consteval FixedString(const char (&literal)[N]) noexcept { std::copy_n(literal, N, text); }
+  constexpr FixedString() noexcept = default;
+
+  /// The text without its NUL.
+  [[nodiscard]] constexpr std::string_view view() const noexcept { return {text, N - 1}; }
+  /// Characters without the NUL.
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return N - 1; }
+};
+
+/// The texts of all arguments, one after the other, computed at compile time.
+template <FixedString... Parts>
+consteval auto concat() noexcept {
+  FixedString<(Parts.size() + ... + 1)> joined;
+  char* out = joined.text;
+  ((out = std::copy_n(Parts.text, Parts.size(), out)), ...);
+  return joined;
+}
+
+}  // namespace florin

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/decode.hpp>
+#include <florin/encode.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/form.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Stripe customers, API version 2026-06-24.dahlia.
+///
+/// All unified fields are carried; `merchant_customer_id` goes into the metadata. Stripe recognises
+/// repeated requests by their key for at least 24 hours and does not recognise duplicates otherwise.
+/// To find a customer again: search `metadata['merchant_customer_id']:'...'` (eventually
+/// consistent) or list by email (immediate).
+///
+/// Source: https://docs.stripe.com/api/customers/create, /api/errors, /api/idempotent_requests,
+/// /api/metadata; field lengths from Stripe's OpenAPI description of 2023-10-16.
+struct StripePolicy {
+  static constexpr std::string_view name = "stripe";
+  static constexpr Hosts hosts{.live = "api.stripe.com", .sandbox = "api.stripe.com"};
+
+  /// The key decides between live (`sk_live_...`) and test (`sk_test_...`).
+  struct Credentials {
+    Secret api_key{};                      ///< secret or restricted key
+    std::optional<std::string> account{};  ///< `acct_...`, to act for a connected account
+  };
+  using CredentialNames = CredentialList<Credential<"api_key", &Credentials::api_key>,
+                                         OptionalCredential<"account", &Credentials::account>>;
+  using RequestHeaders = Headers<Header<"Stripe-Version", Literal<"2026-06-24.dahlia">>,
+                                 BearerAuth<&Credentials::api_key>,
+                                 Header<"Stripe-Account", FromCredential<&Credentials::account>>>;
+  using Idempotency =
+      IdempotencyHeader<"Idempotency-Key", 255, ReplayedBy<"Idempotent-Replayed", "true">>;
+
+  static constexpr ResponseHeaders response_headers{.request_id = "Request-Id",
+                                                    .should_retry = "Stripe-Should-Retry"};
+  static constexpr json::Failure failure{.code = "error.code",
+                                         .type = "error.type",
+                                         .message = "error.message",
+                                         .param = "error.param"};
+  /// A 409 says that a request with the same key still runs, whatever type it carries.
+  static constexpr std::array rules{
+      Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
+      Rule{.code = "idempotency_key_in_use",
+           .means = Errc::idempotency_conflict,
+           .retry = Retry::yes},
+      Rule{.status = 400, .type = "idempotency_error", .means = Errc::idempotency_conflict},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/v1/customers";
+    using Body = Form<
+        Put<"email", field::Email, MaxLength<512>, EmailForm>,
+        Put<"name", field::Name, MaxLength<256>>, Put<"phone", field::Phone, MaxLength<20>>,
+        Put<"description", field::Description, MaxLength<5000>>,
+        Put<"address[line1]", field::AddressLine1, MaxLength<5000>>,
+        Put<"address[line2]", field::AddressLine2, MaxLength<5000>>,
+        Put<"address[city]", field::AddressCity, MaxLength<5000>>,
+        Put<"address[state]", field::AddressState, MaxLength<5000>>,
+        Put<"address[postal_code]", field::AddressZip, MaxLength<5000>>,
+        Put<"address[country]", field::AddressCountry>,
+        Entries<"metadata[{}]", field::Metadata, MaxEntries<50>, Reserved<1>, MaxKeyLength<40>,
+                MaxValueLength<500>, KeyExcludes<"[]">, NonEmptyValues>,
+        Put<"metadata[merchant_customer_id]", field::MerchantCustomerId, MaxLength<500>>>;
+    using NotCarried = Fields<>;
+    static constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
+  };
+};
+
+static_assert(ConnectorPolicy<StripePolicy>);
+
+}  // namespace policies
+
+using policies::StripePolicy;
+
+}  // namespace florin

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/field.hpp>
+#include <florin/wire/element.hpp>
+#include <florin/wire/endpoint.hpp>
+#include <florin/wire/header.hpp>
+#include <florin/wire/idempotency.hpp>
+#include <florin/wire/path_table.hpp>
+#include <florin/wire/reply.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+/// What a connector policy is: a type that only states facts about a processor's API.
+///
+/// | declaration | what it states |
+/// |---|---|
+/// | `name` | the connector's name, lower case |
+/// | `hosts` | `Hosts{.live, .sandbox}` |
+/// | `Credentials` | an aggregate of `Secret`, `std::string`, `std::optional` of them |
+/// | `CredentialNames` | `CredentialList<Credential<"api_key", &Credentials::api_key>, ...>` |
+/// | `RequestHeaders` | `Headers<BearerAuth<&Credentials::api_key>, Header<...>, ...>` |
+/// | `Idempotency` | `IdempotencyHeader<...>`, `IdempotencyMember<...>` or `NoIdempotency` |
+/// | `failure` | `json::Failure{...}`: where an error's parts stand |
+/// | `rules` | optional: an array of `Rule`: what the processor's codes mean |
+/// | `response_headers` | optional: `ResponseHeaders{...}` |
+/// | `Create` | the operation, a struct with the five below |
+/// | `Create::method`, `path` | `Method::post`, `"/v1/customers"` |
+/// | `Create::Body` | `Form<...>` or `json::Object<...>` of `Put`, `Entries`, `Const`, ... |
+/// | `Create::NotCarried` | `Fields<...>`: every unified field that `Body` does not carry |
+/// | `Create::reply` | `json::Reply{.id = ...}` |
+///
+/// examples/your_policy.cpp is a complete one. A type that lacks something is told what to add by
+/// `diagnose` (florin/diagnosis.hpp), which every public function runs first.
+namespace florin {
+
+/// A list of unified fields: `using NotCarried = Fields<field::Metadata>`.
+template <class... Tags>
+struct Fields {
+  static constexpr FieldSet set = (FieldSet{} | ... | Tags::carried);
+};
+
+/// Satisfied by a policy with `static constexpr std::string_view name`, not empty.
+template <class P>
+concept HasName = requires {
+  { P::name } -> std::convertible_to<std::string_view>;
+} && !std::string_view{P::name}.empty();
+
+/// Satisfied by a policy with `static constexpr Hosts hosts`, both names given.
+template <class P>
+concept HasHosts = requires {
+  { P::hosts } -> std::convertible_to<Hosts>;
+} && !P::hosts.live.empty() && !P::hosts.sandbox.empty();
+
+/// Satisfied by a policy with a struct `Credentials`.
+template <class P>
+concept HasCredentials = requires { typename P::Credentials; };
+
+/// Satisfied by a policy whose `CredentialNames` is a `CredentialList` of members of `Credentials`.
+template <class P>
+concept HasCredentialNames = requires(const typename P::Credentials& credentials) {
+  { P::CredentialNames::check(credentials) } -> std::same_as<wire::Fault>;
+};
+
+/// Satisfied by a policy whose `RequestHeaders` is a `Headers<...>`.
+template <class P>
+concept HasRequestHeaders = requires { typename P::RequestHeaders; };
+
+/// Satisfied by a policy that says whether repeated requests are recognised.
+template <class P>
+concept SaysIdempotency = requires {
+  { P::Idempotency::offered } -> std::convertible_to<bool>;
+};
+
+/// Satisfied by a policy that says where an error answer has its parts.
+template <class P>
+concept SaysFailure = requires {
+  { P::failure } -> std::convertible_to<wire::json::Failure>;
+};
+
+/// Satisfied by a policy that declares the operation, e.g. a struct `Create`.
+template <class P, class Operation = Create>
+concept Offers = requires { typename Operation::template Declaration<P>; };
+
+/// Satisfied by an operation with `static constexpr Method method`.
+template <class Declared>
+concept HasMethod = requires {
+  { Declared::method } -> std::convertible_to<Method>;
+};
+
+/// Satisfied by an operation with a `path` that begins with `/`.
+template <class Declared>
+concept HasPath = requires {
+  { Declared::path } -> std::convertible_to<std::string_view>;
+} && std::string_view{Declared::path}.starts_with('/');
+
+/// Satisfied by an operation with a `Body`.
+template <class Declared>
+concept HasBody = requires {
+  { Declared::Body::carried } -> std::convertible_to<FieldSet>;
+  { Declared::Body::content_type } -> std::convertible_to<std::string_view>;
+};
+
+/// Satisfied by an operation with `NotCarried`, a `Fields<...>`.
+template <class Declared>
+concept HasNotCarried = requires {
+  { Declared::NotCarried::set } -> std::convertible_to<FieldSet>;
+};
+
+/// Satisfied by an operation that says where the id stands in a successful answer.
+template <class Declared>
+concept HasReply = requires {
+  { Declared::reply } -> std::convertible_to<wire::json::Reply>;
+} && !Declared::reply.id.empty();
+
+/// Satisfied by an operation that says of `field` either where it goes or that it is not carried.
+template <class Declared, Field field>
+concept AccountsFor =
+    Declared::Body::carried.contains(field) != Declared::NotCarried::set.contains(field);
+
+/// Satisfied by an operation that accounts for every unified field.
+template <class Declared>
+concept AccountsForAllFields =
+    (Declared::Body::carried | Declared::NotCarried::set) == FieldSet::all() &&
+    (Declared::Body::carried & Declared::NotCarried::set).empty();
+
+/// A type that states everything that all operations need.
+template <class P>
+concept PolicyFacts = HasName<P> && HasHosts<P> && HasCredentials<P> && HasCredentialNames<P> &&
+                      HasRequestHeaders<P> && SaysIdempotency<P> && SaysFailure<P>;
+
+/// A complete declaration of one operation.
+template <class Declared>
+concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
+                         HasNotCarried<Declared> && HasReply<Declared> &&
+                         AccountsForAllFields<Declared>;
+
+/// A connector policy that offers `Operation`.
+template <class P, class Operation = Create>
+concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
+                          OperationFacts<typename Operation::template Declaration<P>>;
+
+/// The declaration of an operation in a policy.
+template <class P, class Operation>
+using DeclarationOf = typename Operation::template Declaration<P>;
+
+/// Whether the processor can hold a unified field: `carries<StripePolicy, field::Phone>`.
+template <class P, class Tag, class Operation = Create>
+inline constexpr bool carries =
+    (DeclarationOf<P, Operation>::Body::carried & Tag::carried) == Tag::carried;
+
+/// The fields that a request must give: `merchant_customer_id` and what the processor requires.
+template <class P, class Operation = Create>
+inline constexpr FieldSet required_fields =
+    DeclarationOf<P, Operation>::Body::required | FieldSet{Field::merchant_customer_id};
+
+/// The most characters of a field that goes out as it is; `wire::unlimited` when no limit is
+/// documented.
+template <class P, class Tag, class Operation = Create>
+inline constexpr std::size_t max_length =
+    DeclarationOf<P, Operation>::Body::max_length(Tag::id);
+
+/// Whether the processor recognises a repeated request by a key.
+template <class P>
+inline constexpr bool has_idempotency = P::Idempotency::offered;
+
+namespace detail {
+
+template <class P, class Operation>
+consteval wire::ReplyFacts make_reply_facts() noexcept {
+  wire::ReplyFacts facts;
+  facts.connector = P::name;
+  facts.paths = wire::PathTable::make(P::failure, DeclarationOf<P, Operation>::reply);
+  facts.reply = DeclarationOf<P, Operation>::reply;
+  facts.replay_header = P::Idempotency::replay_header;
+  facts.replay_value = P::Idempotency::replay_value;
+  if constexpr (requires { P::response_headers; }) facts.headers = P::response_headers;
+  if constexpr (requires { P::rules; }) {
+    facts.rules = P::rules.data();
+    facts.rule_count = P::rules.size();
+  }
+  return facts;
+}
+
+template <class P>
+struct CredentialsOf {
+  /// Stands in for the missing struct until `diagnose` has said what to add.
+  struct type {
+    template <class... Anything>
+    explicit(false) type(const Anything&...) {}
+  };
+};
+template <HasCredentials P>
+struct CredentialsOf<P> {
+  using type = typename P::Credentials;
+};
+
+}  // namespace detail
+
+/// The policy's credentials.
+template <class P>
+using CredentialsOf = typename detail::CredentialsOf<P>::type;
+
+/// The constants with which answers of an operation are read.
+template <class P, class Operation = Create>
+inline constexpr wire::ReplyFacts reply_facts = detail::make_reply_facts<P, Operation>();
+
+}  // namespace florin

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace florin {
+
+/// Overwrites `size` bytes at `data` in a way that the optimiser may not remove.
+inline void wipe(void* data, std::size_t size) noexcept {
+  if (size == 0) return;
+  std::memset(data, 0, size);
+  asm volatile("" : : "r"(data) : "memory");
+}
+
+/// A credential: wiped on destruction and on assignment, never printable.
+///
+/// The value is reachable only through `reveal()`, so that each use shows in the code. Streaming
+/// writes `[secret]`. Thread safety: as `std::string`.
+class Secret {
+ public:
+  Secret() noexcept = default;
+  /// Copies `value`. The caller's own copy stays the caller's to wipe.
+  explicit(false) Secret(std::string_view value) { assign(value); }
+  /// \copydoc Secret(std::string_view)
+  explicit(false) Secret(const char* value) : Secret(std::string_view{value}) {}
+  /// \copydoc Secret(std::string_view)
+  explicit(false) Secret(const std::string& value) : Secret(std::string_view{value}) {}
+  /// Copies `value` and wipes it.
+  explicit(false) Secret(std::string&& value) : Secret(std::string_view{value}) {
+    wipe(value.data(), value.size());
+    value.clear();
+  }
+  Secret(const Secret& other) { assign(other.reveal()); }
+  Secret(Secret&& other) noexcept
+      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  Secret& operator=(const Secret& other) {
+    if (this != &other) assign(other.reveal());
+    return *this;
+  }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      forget();
+      data_ = std::move(other.data_);
+      size_ = std::exchange(other.size_, 0);
+    }
+    return *this;
+  }
+  ~Secret() { forget(); }
+
+  /// The value itself. Valid until the object is assigned or destroyed.
+  [[nodiscard]] std::string_view reveal() const noexcept { return {data_.get(), size_}; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+  friend bool operator==(const Secret& a, const Secret& b) noexcept {
+    if (a.size_ != b.size_) return false;
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < a.size_; ++i)
+      difference |= static_cast<unsigned>(a.data_[i] ^ b.data_[i]) & 0xffU;
+    return difference == 0;
+  }
+  friend std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "[secret]"; }
+
+ private:
+  void assign(std::string_view value) {
+    auto fresh = std::make_unique<char[]>(value.size() + 1);
+    value.copy(fresh.get(), value.size());
+    forget();
+    data_ = std::move(fresh);
+    size_ = value.size();
+  }
+  void forget() noexcept {
+    if (data_) wipe(data_.get(), size_);
+    data_.reset();
+    size_ = 0;
+  }
+
+  std::unique_ptr<char[]> data_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace florin

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/secret.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+namespace florin::wire {
+
+/// A growing byte buffer that keeps its memory between uses and wipes it before it gives it back,
+/// since requests hold credentials and personal data.
+///
+/// `reserve` once, then `put` without checks. Thread safety: one thread at a time.
+class Buffer {
+ public:
+  Buffer() noexcept = default;
+  Buffer(Buffer&& other) noexcept
+      : data_(std::move(other.data_)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  Buffer& operator=(Buffer&& other) noexcept {
+    if (this != &other) {
+      release();
+      data_ = std::move(other.data_);
+      size_ = std::exchange(other.size_, 0);
+      capacity_ = std::exchange(other.capacity_, 0);
+    }
+    return *this;
+  }
+  ~Buffer() { release(); }
+
+  /// Makes room for `more` bytes behind the present ones. Errors: `std::bad_alloc`.
+  void reserve(std::size_t more) {
+    if (capacity_ - size_ < more) grow(more);
+  }
+  /// Appends; the room has to be reserved.
+  void put(char c) noexcept { data_[size_++] = c; }
+  /// \copydoc put(char)
+  void put(std::string_view text) noexcept {
+    if (!text.empty()) std::memcpy(data_.get() + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+  /// Reserves and appends.
+  void append(std::string_view text) {
+    reserve(text.size());
+    put(text);
+  }
+  /// Counts `count` bytes that were written at `end()` as part of the buffer.
+  void commit(std::size_t count) noexcept { size_ += count; }
+  /// Drops everything from `size` on. \param size at most `size()`.
+  void truncate(std::size_t size) noexcept { size_ = size; }
+  void clear() noexcept { size_ = 0; }
+
+  [[nodiscard]] char* data() noexcept { return data_.get(); }
+  [[nodiscard]] char* end() noexcept { return data_.get() + size_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool ends_with(char c) const noexcept {
+    return size_ != 0 && data_[size_ - 1] == c;
+  }
+  /// The bytes from `from` on. \param from at most `size()`.
+  [[nodiscard]] std::string_view view(std::size_t from = 0) const noexcept {
+    return {data_.get() + from, size_ - from};
+  }
+
+ private:
+  void grow(std::size_t more) {
+    const std::size_t wanted = std::max(capacity_ * 2, std::max<std::size_t>(size_ + more, 1024));
+    std::unique_ptr<char[]> fresh{new char[wanted]};
+    if (size_ != 0) std::memcpy(fresh.get(), data_.get(), size_);
+    if (data_) wipe(data_.get(), size_);
+    data_ = std::move(fresh);
+    capacity_ = wanted;
+  }
+  void release() noexcept {
+    if (data_) wipe(data_.get(), capacity_);
+    data_.reset();
+    size_ = capacity_ = 0;
+  }
+
+  std::unique_ptr<char[]> data_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace florin::wire

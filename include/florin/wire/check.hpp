@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/error.hpp>
+#include <florin/wire/element.hpp>
+#include <florin/wire/utf8.hpp>
+
+#include <cstddef>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+namespace florin::wire {
+
+/// The key under which a policy writes `merchant_customer_id` into metadata, notes or tags. A
+/// caller's own entry of that name is refused.
+inline constexpr std::string_view reserved_metadata_key = "merchant_customer_id";
+
+/// The checks that no processor's rules can relax: `merchant_customer_id` is given, every text is
+/// UTF-8 without NUL, the country has two letters, the metadata has at most 20 unique non-empty
+/// keys.
+constexpr Fault check_request(const CreateRequestView& request) noexcept {
+  if (request.merchant_customer_id.empty())
+    return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
+  constexpr std::string_view not_text = "is not UTF-8 text without NUL";
+  const std::initializer_list<std::pair<Field, std::string_view>> texts{
+      {Field::merchant_customer_id, request.merchant_customer_id},
+      {Field::email, request.email},
+      {Field::name, request.name},
+      {Field::phone, request.phone},
+      {Field::description, request.description},
+      {Field::address_line1, request.address.line1},
+      {Field::address_line2, request.address.line2},
+      {Field::address_city, request.address.city},
+      {Field::address_state, request.address.state},
+      {Field::address_zip, request.address.zip},
+      {Field::address_country, request.address.country}};
+  for (const auto& [field, text] : texts)
+    if (!is_text(text)) return {Errc::invalid_field, field, not_text};
+
+  const std::string_view country = request.address.country;
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  if (!country.empty() && (country.size() != 2 || !is_letter(country[0]) || !is_letter(country[1])))
+    return {Errc::invalid_field, Field::address_country, "is not an ISO 3166-1 alpha-2 code"};
+
+  const auto refuse = [](std::string_view reason) {
+    return Fault{Errc::invalid_field, Field::metadata, reason};
+  };
+  const MetadataView entries = request.metadata;
+  if (entries.size() > max_metadata_entries) return refuse("has more than 20 entries");
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const MetadataEntry entry = entries[i];
+    if (entry.key.empty()) return refuse("has an empty key");
+    if (!is_text(entry.key) || !is_text(entry.value)) return refuse(not_text);
+    if (entry.key == reserved_metadata_key)
+      return refuse("has the reserved key merchant_customer_id");
+    for (std::size_t j = 0; j < i; ++j)
+      if (entries[j].key == entry.key) return refuse("has a key twice");
+  }
+  return {};
+}
+
+}  // namespace florin::wire

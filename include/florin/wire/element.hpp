@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/error.hpp>
+#include <florin/field.hpp>
+#include <florin/fixed_string.hpp>
+#include <florin/wire/limit.hpp>
+#include <florin/wire/source.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+/// The elements that bodies are declared with. They state facts; `Form` and `json::Object` write
+/// them.
+namespace florin::wire {
+
+namespace detail {
+
+/// The pieces of an entry pattern around its `{}`.
+template <FixedString Pattern, bool Before>
+consteval auto pattern_part() noexcept {
+  constexpr std::size_t hole = Pattern.view().find("{}");
+  constexpr std::size_t from = Before ? 0 : hole + 2;
+  constexpr std::size_t size = Before ? hole : Pattern.size() - hole - 2;
+  FixedString<size + 1> part;
+  for (std::size_t i = 0; i < size; ++i) part.text[i] = Pattern.text[from + i];
+  return part;
+}
+
+template <class Limit>
+constexpr std::size_t entries_of() noexcept {
+  if constexpr (requires { Limit::entries; }) return Limit::entries;
+  return unlimited;
+}
+
+template <class Limit>
+constexpr std::size_t reserved_of() noexcept {
+  if constexpr (requires { Limit::reserved; }) return Limit::reserved;
+  return 0;
+}
+
+}  // namespace detail
+
+/// What a check found: nothing, or a field and the reason why it cannot be sent.
+struct Fault {
+  Errc code = Errc::invalid_field;
+  std::optional<Field> field{};
+  std::string_view reason{};  ///< static text; empty: no fault
+
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
+};
+
+/// A member with a value from the request: `Put<"email", field::Email, MaxLength<512>>`.
+/// \tparam WireName the member's name on the wire.
+/// \tparam SourceType where the value comes from; an absent value leaves the member out.
+/// \tparam Limits `Required` and anything of wire/limit.hpp, checked before sending.
+template <FixedString WireName, class SourceType, class... Limits>
+struct Put {
+  using Source = SourceType;
+  static constexpr auto wire_name = WireName;
+  static constexpr FieldSet carried = Source::carried;
+  static constexpr FieldSet required =
+      (std::same_as<Limits, Required> || ... || false) ? Source::carried : FieldSet{};
+
+  /// The tightest `MaxLength` on `field` itself; `unlimited` when there is none.
+  static constexpr std::size_t max_length(Field field) noexcept {
+    std::size_t limit = unlimited;
+    if constexpr (FieldTag<Source>) {
+      if (Source::id == field) ((limit = std::min(limit, length_of<Limits>())), ...);
+    }
+    return limit;
+  }
+  static constexpr std::size_t max_entries() noexcept { return unlimited; }
+  static constexpr std::size_t reserved_entries() noexcept { return 0; }
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    const Value value = wire::read<Source>(context);
+    if (value.empty()) {
+      if constexpr (!required.empty())
+        return {Errc::missing_field, *required.begin(), Required::reason};
+      return {};
+    }
+    Fault fault;
+    (void)((Limits::accepts(value) || (fault = refuse(Limits::reason), false)) && ...);
+    return fault;
+  }
+
+ private:
+  template <class Limit>
+  static constexpr std::size_t length_of() noexcept {
+    if constexpr (requires { Limit::limit; }) return Limit::limit;
+    return unlimited;
+  }
+  static constexpr Fault refuse(std::string_view reason) noexcept {
+    if constexpr (requires { Source::id; }) return {Errc::invalid_field, Source::id, reason};
+    return {Errc::invalid_field, std::nullopt, reason};
+  }
+};
+
+/// A member that always has the same text: `Const<"type", "PERSONAL">`.
+template <FixedString WireName, FixedString ConstantText>
+struct Const {
+  static constexpr auto wire_name = WireName;
+  static constexpr auto text = ConstantText;
+  static constexpr FieldSet carried{};
+  static constexpr FieldSet required{};
+  static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
+  static constexpr std::size_t max_entries() noexcept { return unlimited; }
+  static constexpr std::size_t reserved_entries() noexcept { return 0; }
+  template <class Ctx>
+  static constexpr Fault check(const Ctx&) noexcept {
+    return {};
+  }
+};
+
+/// One member per entry of a map field: `Entries<"metadata[{}]", field::Metadata, MaxEntries<50>>`.
+/// \tparam Pattern the wire name, with `{}` where the entry's key goes.
+/// \tparam Tag `field::Metadata`.
+/// \tparam Limits `MaxEntries` (counting what the policy itself puts there), `MaxKeyLength`, ....
+template <FixedString Pattern, class Tag, class... Limits>
+struct Entries {
+  using Source = Tag;
+  static constexpr auto wire_name = Pattern;
+  static constexpr FieldSet carried = Tag::carried;
+  static constexpr FieldSet required{};
+  static_assert(Pattern.view().find("{}") != std::string_view::npos,
+                "florin: the pattern of Entries needs a place for the key: write {} in it");
+
+  static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
+  /// Most entries, the policy's own one included.
+  static constexpr std::size_t max_entries() noexcept {
+    std::size_t limit = unlimited;
+    ((limit = std::min(limit, detail::entries_of<Limits>())), ...);
+    return limit;
+  }
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    const auto entries = Tag::get(context.request);
+    Fault fault;
+    (void)((entries.size() + reserved_entries() <= detail::entries_of<Limits>() ||
+            (fault = {Errc::invalid_field, Tag::id, Limits::reason}, false)) &&
+           ...);
+    for (std::size_t i = 0; i < entries.size() && !fault; ++i) {
+      const auto entry = entries[i];
+      (void)((Limits::accepts(entry.key, entry.value) ||
+              (fault = {Errc::invalid_field, Tag::id, Limits::reason}, false)) &&
+             ...);
+    }
+    return fault;
+  }
+  /// Entries that the policy itself puts into the same place.
+  static constexpr std::size_t reserved_entries() noexcept {
+    return (std::size_t{0} + ... + detail::reserved_of<Limits>());
+  }
+};
+
+/// The parts of a body, whatever its encoding: union of what they carry, first fault of their
+/// checks.
+template <class... Elements>
+struct ElementList {
+  static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
+  static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
+
+  static constexpr std::size_t max_length(Field field) noexcept {
+    return std::min({unlimited, Elements::max_length(field)...});
+  }
+  static constexpr std::size_t max_entries() noexcept {
+    return std::min({unlimited, Elements::max_entries()...});
+  }
+  static constexpr std::size_t reserved_entries() noexcept {
+    return (std::size_t{0} + ... + Elements::reserved_entries());
+  }
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    Fault fault;
+    (void)(!(fault = Elements::check(context)) && ...);
+    return fault;
+  }
+};
+
+}  // namespace florin::wire

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/wire/buffer.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+namespace florin {
+
+/// An HTTP/1.1 request in one contiguous piece of memory, as `encode` leaves it and as it is sent.
+///
+/// Reuse one object: its memory is kept, and wiped in the end, since it holds the credentials.
+/// Thread safety: one thread at a time.
+class EncodedRequest {
+ public:
+  /// Head and body, ready to be sent. Valid until the next `encode` into this object.
+  [[nodiscard]] std::string_view bytes() const noexcept { return buffer_.view(start_); }
+  /// Request line and headers, the empty line included. Holds credentials.
+  [[nodiscard]] std::string_view head() const noexcept {
+    return buffer_.view(start_).substr(0, body_ - start_);
+  }
+  /// The body alone.
+  [[nodiscard]] std::string_view body() const noexcept { return buffer_.view(body_); }
+  /// Given fields that the processor cannot carry.
+  [[nodiscard]] FieldSet dropped() const noexcept { return dropped_; }
+
+  /// Begins the head: everything up to the value of `Content-Length`.
+  wire::Buffer& begin(std::string_view request_line, std::string_view host) {
+    constexpr std::string_view length = "\r\nContent-Length: ";
+    buffer_.clear();
+    buffer_.reserve(request_line.size() + host.size() + length.size() + digits_ + 1024);
+    buffer_.put(request_line);
+    buffer_.put(host);
+    buffer_.put(length);
+    lead_ = buffer_.size();
+    buffer_.commit(digits_);
+    buffer_.put("\r\n");
+    return buffer_;
+  }
+  /// Ends the head; what follows in the buffer is the body.
+  void end_head() {
+    buffer_.append("\r\n");
+    body_ = buffer_.size();
+  }
+  /// Ends the body: fills in its length and closes the gap before it.
+  void end_body(FieldSet dropped) noexcept {
+    std::array<char, digits_> number;
+    const auto [end, ec] =
+        std::to_chars(number.data(), number.data() + digits_, buffer_.size() - body_);
+    const auto used = static_cast<std::size_t>(end - number.data());
+    start_ = digits_ - used;
+    std::memmove(buffer_.data() + start_, buffer_.data(), lead_);
+    std::memcpy(buffer_.data() + start_ + lead_, number.data(), used);
+    dropped_ = dropped;
+  }
+  /// Forgets the request and wipes its bytes, keeping the memory.
+  void clear() noexcept {
+    if (buffer_.size() != 0) wipe(buffer_.data(), buffer_.size());
+    buffer_.clear();
+    start_ = body_ = lead_ = 0;
+    dropped_ = {};
+  }
+
+ private:
+  static constexpr std::size_t digits_ = 10;
+
+  wire::Buffer buffer_;
+  std::size_t start_ = 0;
+  std::size_t body_ = 0;
+  std::size_t lead_ = 0;
+  FieldSet dropped_{};
+};
+
+}  // namespace florin

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/wire/buffer.hpp>
+#include <florin/wire/element.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace florin::wire {
+
+namespace detail {
+
+/// RFC 3986 unreserved characters; everything else is percent-encoded in values and keys.
+constexpr bool is_unreserved(unsigned char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+inline constexpr auto unreserved = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = 0; c < 256; ++c) table[c] = is_unreserved(static_cast<unsigned char>(c));
+  return table;
+}();
+
+/// Appends `text` percent-encoded; three bytes per byte of `text` have to be reserved.
+inline void put_percent(Buffer& out, std::string_view text) noexcept {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  char* to = out.end();
+  char* const begin = to;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved[byte]) {
+      *to++ = c;
+    } else {
+      *to++ = '%';
+      *to++ = hex[byte >> 4U];
+      *to++ = hex[byte & 15U];
+    }
+  }
+  out.commit(static_cast<std::size_t>(to - begin));
+}
+
+/// A declared name as it goes out: brackets stay, everything else that is reserved is encoded.
+template <FixedString Name>
+consteval auto form_name() noexcept {
+  constexpr auto keeps = [](char c) {
+    return is_unreserved(static_cast<unsigned char>(c)) || c == '[' || c == ']';
+  };
+  constexpr std::size_t size = [keeps] {
+    std::size_t bytes = 0;
+    for (char c : Name.view()) bytes += keeps(c) ? 1 : 3;
+    return bytes;
+  }();
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  FixedString<size + 1> encoded;
+  std::size_t at = 0;
+  for (char c : Name.view()) {
+    if (keeps(c)) {
+      encoded.text[at++] = c;
+    } else {
+      encoded.text[at++] = '%';
+      encoded.text[at++] = hex[static_cast<unsigned char>(c) >> 4U];
+      encoded.text[at++] = hex[static_cast<unsigned char>(c) & 15U];
+    }
+  }
+  return encoded;
+}
+
+}  // namespace detail
+
+/// A body of `application/x-www-form-urlencoded` members in the declared order.
+///
+/// Names are encoded at compile time; keys and values are percent-encoded UTF-8, everything but
+/// RFC 3986 unreserved characters, a blank as `%20`.
+template <class... Elements>
+struct Form : ElementList<Elements...> {
+  static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
+
+  /// Appends the body. \param written gets the fields that went out.
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out, FieldSet& written) {
+    const std::size_t start = out.size();
+    (write_element(static_cast<Elements*>(nullptr), context, out, written), ...);
+    if (out.size() != start) out.truncate(out.size() - 1);
+  }
+
+  /// Calls `visit.operator()<Element>(wire_name)` for each element.
+  template <class Visitor>
+  static constexpr void describe(Visitor&& visit, std::string_view = {}) {
+    (visit.template operator()<Elements>(Elements::wire_name.view()), ...);
+  }
+
+ private:
+  template <FixedString Name, class Source, class... Limits, class Ctx>
+  static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    const Value value = wire::read<Source>(context);
+    if (value.empty()) return;
+    static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
+    out.reserve(prefix.size() + 3 * value.size() + 1);
+    out.put(prefix.view());
+    detail::put_percent(out, value.first);
+    if (!value.second.empty()) {
+      detail::put_percent(out, value.joint);
+      detail::put_percent(out, value.second);
+    }
+    out.put('&');
+    written |= Source::carried;
+  }
+
+  template <FixedString Name, FixedString Text, class Ctx>
+  static void write_element(Const<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
+    static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
+    out.reserve(prefix.size() + 3 * Text.size() + 1);
+    out.put(prefix.view());
+    detail::put_percent(out, Text.view());
+    out.put('&');
+  }
+
+  template <FixedString Pattern, class Tag, class... Limits, class Ctx>
+  static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    static constexpr auto before = detail::form_name<detail::pattern_part<Pattern, true>()>();
+    static constexpr auto after =
+        concat<detail::form_name<detail::pattern_part<Pattern, false>()>(), "=">();
+    const auto entries = Tag::get(context.request);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const auto entry = entries[i];
+      out.reserve(before.size() + 3 * entry.key.size() + after.size() + 3 * entry.value.size() + 1);
+      out.put(before.view());
+      detail::put_percent(out, entry.key);
+      out.put(after.view());
+      detail::put_percent(out, entry.value);
+      out.put('&');
+      written |= Tag::carried;
+    }
+  }
+};
+
+}  // namespace florin::wire

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/fixed_string.hpp>
+#include <florin/wire/buffer.hpp>
+#include <florin/wire/element.hpp>
+#include <florin/wire/source.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+/// What goes into the request head: fixed headers, credentials, the idempotency key.
+namespace florin::wire {
+
+namespace detail {
+
+/// Visible ASCII and blanks: what a header value may hold.
+constexpr bool is_header_text(std::string_view text) noexcept {
+  for (char c : text)
+    if (c < 0x20 || c > 0x7e) return false;
+  return true;
+}
+
+/// Appends the base64 form (RFC 4648, padded) of the bytes that `next` yields.
+class Base64Writer {
+ public:
+  explicit Base64Writer(Buffer& out) noexcept : out_(out) {}
+  void put(std::string_view text) noexcept {
+    for (char c : text) {
+      bits_ = (bits_ << 8U) | static_cast<unsigned char>(c);
+      if (++held_ == 3) flush(4);
+    }
+  }
+  void finish() noexcept {
+    if (held_ == 0) return;
+    const unsigned symbols = held_ + 1;
+    bits_ <<= 8U * (3 - held_);
+    flush(symbols);
+    for (unsigned i = symbols; i < 4; ++i) out_.put('=');
+  }
+
+ private:
+  void flush(unsigned symbols) noexcept {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (unsigned i = 0; i < symbols; ++i) out_.put(alphabet[(bits_ >> (18U - 6U * i)) & 63U]);
+    bits_ = held_ = 0;
+  }
+
+  Buffer& out_;
+  unsigned bits_ = 0;
+  unsigned held_ = 0;
+};
+
+}  // namespace detail
+
+/// Fixed text inside a header value.
+template <FixedString TextValue>
+struct Literal {
+  static constexpr auto text = TextValue;
+};
+
+/// A request header: `Header<"Stripe-Account", FromCredential<&Credentials::account>>`.
+/// \tparam Name the header's name.
+/// \tparam Parts `Literal` and sources, joined; the header is left out when a source is empty.
+template <FixedString Name, class... Parts>
+struct Header {
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out) {
+    if ((is_absent<Parts>(context) || ... || false)) return;
+    static constexpr auto prefix = concat<Name, ": ">();
+    out.append(prefix.view());
+    (write_part<Parts>(context, out), ...);
+    out.append("\r\n");
+  }
+
+ private:
+  template <class Part, class Ctx>
+  static bool is_absent(const Ctx& context) {
+    if constexpr (requires { Part::text; }) {
+      return false;
+    } else {
+      return wire::read<Part>(context).empty();
+    }
+  }
+  template <class Part, class Ctx>
+  static void write_part(const Ctx& context, Buffer& out) {
+    if constexpr (requires { Part::text; }) {
+      out.append(Part::text.view());
+    } else {
+      const Value value = wire::read<Part>(context);
+      out.append(value.first);
+      out.append(value.joint);
+      out.append(value.second);
+    }
+  }
+};
+
+/// `Authorization: Bearer <credential>`.
+template <auto Member>
+using BearerAuth = Header<"Authorization", Literal<"Bearer ">, FromCredential<Member>>;
+
+/// `Authorization: Basic base64(user:password)`.
+template <auto User, auto Password>
+struct BasicAuth {
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out) {
+    const std::string_view user = reveal(context.credentials.*User);
+    const std::string_view password = reveal(context.credentials.*Password);
+    out.reserve(32 + (user.size() + password.size() + 3) / 3 * 4);
+    out.put("Authorization: Basic ");
+    detail::Base64Writer base64{out};
+    base64.put(user);
+    base64.put(":");
+    base64.put(password);
+    base64.finish();
+    out.put("\r\n");
+  }
+};
+
+/// The request headers of a policy, beside `Host`, `Content-Length`, `Content-Type`, `Accept` and
+/// `User-Agent`, which every request has.
+template <class... Parts>
+struct Headers {
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out) {
+    (Parts::write(context, out), ...);
+  }
+};
+
+/// A credential that has to be there: its name (for the environment and for messages) and its
+/// member of `Credentials`, a `Secret`, a `std::string` or a `std::optional` of one.
+template <FixedString Name, auto Member>
+struct Credential {
+  static constexpr std::string_view name = Name.view();
+  static constexpr bool optional = false;
+  static constexpr auto member = Member;
+  static constexpr auto missing = concat<"lack ", Name>();
+  static constexpr auto unusable =
+      concat<"have a character in ", Name, " that is not visible ASCII">();
+};
+
+/// A credential that may be left out.
+template <FixedString Name, auto Member>
+struct OptionalCredential : Credential<Name, Member> {
+  static constexpr bool optional = true;
+};
+
+/// Every credential of a policy, in the order in which a person would give them.
+template <class... Parts>
+struct CredentialList {
+  /// \return why `credentials` cannot be used, or no fault.
+  template <class Credentials>
+  static Fault check(const Credentials& credentials) noexcept {
+    Fault fault;
+    (void)(!(fault = check_one<Parts>(credentials)) && ...);
+    return fault;
+  }
+  /// Calls `visit.operator()<Part>()` for each credential.
+  template <class Visitor>
+  static constexpr void describe(Visitor&& visit) {
+    (visit.template operator()<Parts>(), ...);
+  }
+
+ private:
+  template <class Part, class Credentials>
+  static Fault check_one(const Credentials& credentials) noexcept {
+    const std::string_view value = reveal(credentials.*Part::member);
+    if (value.empty()) {
+      if (Part::optional) return {};
+      return {Errc::invalid_credentials, std::nullopt, Part::missing.view()};
+    }
+    if (!detail::is_header_text(value) || value.front() == ' ' || value.back() == ' ')
+      return {Errc::invalid_credentials, std::nullopt, Part::unusable.view()};
+    return {};
+  }
+};
+
+}  // namespace florin::wire

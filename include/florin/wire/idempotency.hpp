@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/fixed_string.hpp>
+#include <florin/wire/element.hpp>
+#include <florin/wire/header.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+/// How a processor recognises a repeated request. Every policy says which, since a retry that is not
+/// recognised makes a second customer.
+namespace florin::wire {
+
+/// The processor does not recognise repetitions: nothing is retried once a byte was sent.
+struct NoIdempotency {
+  static constexpr bool offered = false;
+  static constexpr std::string_view mechanism{};
+  static constexpr std::string_view replay_header{};
+  static constexpr std::string_view replay_value{};
+  template <class Ctx>
+  static Fault check(const Ctx&) noexcept {
+    return {};
+  }
+  template <class Ctx>
+  static void write(const Ctx&, Buffer&) noexcept {}
+};
+
+/// The header that marks a replayed answer.
+template <FixedString Name, FixedString ReplayValue>
+struct ReplayedBy {
+  static constexpr std::string_view header = Name.view();
+  static constexpr std::string_view value = ReplayValue.view();
+};
+
+namespace detail {
+/// The rules that a key has to keep wherever it is carried.
+template <std::size_t MaxKeyLength>
+struct KeyRules {
+  static constexpr bool offered = true;
+  static constexpr std::size_t max_length = MaxKeyLength;
+  static constexpr auto too_long =
+      concat<"is longer than ", detail::decimal<MaxKeyLength>(), " characters">();
+  /// \return why the key of `context` cannot be sent, or no fault.
+  template <class Ctx>
+  static Fault check(const Ctx& context) noexcept {
+    const std::string_view key = context.idempotency_key;
+    if (key.size() > MaxKeyLength)
+      return {Errc::invalid_idempotency_key, std::nullopt, too_long.view()};
+    for (char c : key)
+      if (c <= 0x20 || c > 0x7e)
+        return {Errc::invalid_idempotency_key, std::nullopt,
+                "has a character that is not visible ASCII"};
+    return {};
+  }
+};
+}  // namespace detail
+
+/// The key travels in a request header, and the same key again gives the first answer again.
+/// \tparam Name the header. \tparam MaxKeyLength in characters. \tparam Replay optional `ReplayedBy`.
+template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedBy<"", "">>
+struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
+  static constexpr std::string_view mechanism = Name.view();
+  static constexpr std::string_view replay_header = Replay::header;
+  static constexpr std::string_view replay_value = Replay::value;
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out) {
+    Header<Name, IdempotencyKey>::write(context, out);
+  }
+};
+
+/// The key travels in the body, which declares `Put<Name, IdempotencyKey>`.
+template <FixedString Name, std::size_t MaxKeyLength>
+struct IdempotencyMember : detail::KeyRules<MaxKeyLength> {
+  static constexpr std::string_view mechanism = Name.view();
+  static constexpr std::string_view replay_header{};
+  static constexpr std::string_view replay_value{};
+  template <class Ctx>
+  static void write(const Ctx&, Buffer&) noexcept {}
+};
+
+}  // namespace florin::wire

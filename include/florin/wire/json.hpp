@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/wire/buffer.hpp>
+#include <florin/wire/element.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace florin::wire {
+
+namespace detail {
+
+/// 0: goes out as it is; `u`: as `\u00XX`; else the letter of the short escape.
+inline constexpr auto json_escape = [] {
+  std::array<char, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
+  table['"'] = '"';
+  table['\\'] = '\\';
+  table['\b'] = 'b';
+  table['\f'] = 'f';
+  table['\n'] = 'n';
+  table['\r'] = 'r';
+  table['\t'] = 't';
+  return table;
+}();
+
+/// Appends `text` escaped for a JSON string; six bytes per byte have to be reserved. UTF-8 goes out
+/// as it is.
+inline void put_json(Buffer& out, std::string_view text) noexcept {
+  constexpr std::string_view hex = "0123456789abcdef";
+  char* to = out.end();
+  char* const begin = to;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const char escape = json_escape[byte];
+    if (escape == 0) {
+      *to++ = c;
+    } else if (escape == 'u') {
+      for (char part : std::string_view{"\\u00"}) *to++ = part;
+      *to++ = hex[byte >> 4U];
+      *to++ = hex[byte & 15U];
+    } else {
+      *to++ = '\\';
+      *to++ = escape;
+    }
+  }
+  out.commit(static_cast<std::size_t>(to - begin));
+}
+
+/// Declared names are plain; what JSON would escape in them is a mistake in the policy.
+template <FixedString Name>
+consteval auto json_name() noexcept {
+  static_assert(
+      [] {
+        for (char c : Name.view())
+          if (json_escape[static_cast<unsigned char>(c)] != 0) return false;
+        return true;
+      }(),
+      "florin: a JSON member name may not need escaping: write it without quotes and controls");
+  return concat<"\"", Name, "\":">();
+}
+
+}  // namespace detail
+
+/// JSON bodies.
+namespace json {
+
+/// A member with a fixed JSON text: `Raw<"identity_roles", R"(["BUYER"])">`.
+template <FixedString WireName, FixedString JsonText>
+struct Raw : Const<WireName, JsonText> {};
+
+/// An object inside an object: `Nested<"entity", Put<...>, ...>`. Left out when it would be empty.
+template <FixedString WireName, class... Elements>
+struct Nested : ElementList<Elements...> {
+  static constexpr auto wire_name = WireName;
+};
+
+/// A body that is one JSON object with its members in the declared order, at every depth.
+template <class... Elements>
+struct Object : ElementList<Elements...> {
+  static constexpr std::string_view content_type = "application/json";
+
+  /// Appends the body. \param written gets the fields that went out.
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out, FieldSet& written) {
+    out.append("{");
+    (write_element(static_cast<Elements*>(nullptr), context, out, written), ...);
+    close(out);
+  }
+
+  /// Calls `visit.operator()<Element>(path)` for each leaf; paths are joined with dots.
+  template <class Visitor>
+  static void describe(Visitor&& visit, const std::string& path = {}) {
+    (describe_element(static_cast<Elements*>(nullptr), visit, path), ...);
+  }
+
+ private:
+  template <FixedString Name, class Source, class... Limits, class Ctx>
+  static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    const Value value = wire::read<Source>(context);
+    if (value.empty()) return;
+    static constexpr auto prefix = concat<detail::json_name<Name>(), "\"">();
+    out.reserve(prefix.size() + 6 * value.size() + 2);
+    out.put(prefix.view());
+    detail::put_json(out, value.first);
+    if (!value.second.empty()) {
+      detail::put_json(out, value.joint);
+      detail::put_json(out, value.second);
+    }
+    out.put("\",");
+    written |= Source::carried;
+  }
+
+  template <FixedString Name, FixedString Text, class Ctx>
+  static void write_element(Const<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
+    static constexpr auto prefix = concat<detail::json_name<Name>(), "\"">();
+    out.reserve(prefix.size() + 6 * Text.size() + 2);
+    out.put(prefix.view());
+    detail::put_json(out, Text.view());
+    out.put("\",");
+  }
+
+  template <FixedString Name, FixedString Text, class Ctx>
+  static void write_element(Raw<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
+    static constexpr auto member = concat<detail::json_name<Name>(), Text, ",">();
+    out.append(member.view());
+  }
+
+  template <FixedString Name, class... Inner, class Ctx>
+  static void write_element(Nested<Name, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
+    const std::size_t before = out.size();
+    out.append(prefix.view());
+    const std::size_t opened = out.size();
+    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
+    if (out.size() == opened) {
+      out.truncate(before);
+      return;
+    }
+    close(out);
+    out.append(",");
+  }
+
+  template <FixedString Pattern, class Tag, class... Limits, class Ctx>
+  static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    static constexpr auto before = detail::pattern_part<Pattern, true>();
+    static constexpr auto after = detail::pattern_part<Pattern, false>();
+    const auto entries = Tag::get(context.request);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const auto entry = entries[i];
+      out.reserve(before.size() + after.size() + 6 * (entry.key.size() + entry.value.size()) + 6);
+      out.put('"');
+      out.put(before.view());
+      detail::put_json(out, entry.key);
+      out.put(after.view());
+      out.put("\":\"");
+      detail::put_json(out, entry.value);
+      out.put("\",");
+      written |= Tag::carried;
+    }
+  }
+
+  static void close(Buffer& out) {
+    if (out.ends_with(',')) out.truncate(out.size() - 1);
+    out.append("}");
+  }
+
+  template <class Element, class Visitor>
+  static void describe_element(Element*, Visitor& visit, const std::string& path) {
+    visit.template operator()<Element>(path + std::string{Element::wire_name.view()});
+  }
+  template <FixedString Name, class... Inner, class Visitor>
+  static void describe_element(Nested<Name, Inner...>*, Visitor& visit, const std::string& path) {
+    const std::string inner = path + std::string{Name.view()} + ".";
+    (describe_element(static_cast<Inner*>(nullptr), visit, inner), ...);
+  }
+};
+
+}  // namespace json
+}  // namespace florin::wire

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/wire/path_table.hpp>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse_options.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace florin::wire {
+
+/// Reads one JSON document in any chunking and keeps only the values at declared places.
+///
+/// No document is built: a value that is not declared is skipped as it streams by. Captured text
+/// lives in a fixed buffer, so nothing is allocated. A byte-order mark before the document is
+/// skipped. Thread safety: one thread at a time.
+class JsonReader {
+ public:
+  /// Deepest nesting that is read; a deeper document is an error.
+  static constexpr std::size_t max_depth = 32;
+  /// Bytes kept of one value; longer ones are cut and marked.
+  static constexpr std::size_t max_capture = 1024;
+
+  /// A kept value.
+  struct Capture {
+    std::string_view text{};
+    bool present = false;  ///< the member was there and not null
+    bool cut = false;      ///< longer than could be kept
+  };
+
+  explicit JsonReader(const PathTable& paths) : parser_(options(), paths) {}
+
+  /// Forgets everything; the next byte begins a new document.
+  void reset() noexcept {
+    parser_.reset();
+    parser_.handler().reset();
+    mark_ = 0;
+    begun_ = false;
+    failed_ = false;
+  }
+
+  /// Reads a piece of the document. After an error the rest is ignored.
+  /// \param last whether the document ends with this piece.
+  void write(std::string_view piece, bool last) {
+    if (failed_) return;
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    while (!begun_ && mark_ < mark.size() && !piece.empty()) {
+      if (piece.front() != mark[mark_]) {
+        if (mark_ != 0) failed_ = true;
+        break;
+      }
+      piece.remove_prefix(1);
+      ++mark_;
+    }
+    if (failed_ || (piece.empty() && !last)) return;
+    begun_ = true;
+    boost::system::error_code ec;
+    const std::size_t used = parser_.write_some(!last, piece.data(), piece.size(), ec);
+    failed_ = ec.failed() || used != piece.size();
+  }
+
+  /// Whether a whole well-formed document was read. Call after a `write` with `last`.
+  [[nodiscard]] bool complete() const noexcept { return !failed_ && parser_.done(); }
+
+  /// The best present value of a slot.
+  [[nodiscard]] Capture operator[](Slot slot) const noexcept {
+    for (std::size_t i = 0; i < Paths::capacity; ++i) {
+      const auto found =
+          parser_.handler().capture(static_cast<std::size_t>(slot) * Paths::capacity + i);
+      if (found.present) return found;
+    }
+    return {};
+  }
+
+ private:
+  class Handler {
+   public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+    using Error = boost::system::error_code;
+    using View = boost::json::string_view;
+
+    explicit Handler(const PathTable& paths) noexcept : paths_(&paths) {}
+
+    void reset() noexcept {
+      depth_ = 0;
+      pending_ = PathTable::root;
+      key_size_ = 0;
+      used_ = 0;
+      open_ = PathTable::none;
+      in_value_ = false;
+      captures_ = {};
+    }
+    [[nodiscard]] Capture capture(std::size_t place) const noexcept {
+      const Kept& kept = captures_[place];
+      return {{arena_.data() + kept.from, kept.size}, kept.present, kept.cut};
+    }
+
+    bool on_document_begin(Error&) { return true; }
+    bool on_document_end(Error&) { return true; }
+    bool on_object_begin(Error&) {
+      push(false);
+      return true;
+    }
+    bool on_object_end(std::size_t, Error&) {
+      --depth_;
+      return true;
+    }
+    bool on_array_begin(Error&) {
+      push(true);
+      return true;
+    }
+    bool on_array_end(std::size_t, Error&) {
+      --depth_;
+      return true;
+    }
+    bool on_key_part(View part, std::size_t, Error&) {
+      keep_key(part);
+      return true;
+    }
+    bool on_key(View part, std::size_t, Error&) {
+      const int node = frames_[depth_ - 1].node;
+      if (!paths_->has_children(node)) {
+        pending_ = PathTable::none;
+      } else if (key_size_ == 0) {
+        pending_ = paths_->child(node, {part.data(), part.size()});
+      } else {
+        keep_key(part);
+        pending_ = key_size_ > key_.size()
+                       ? PathTable::none
+                       : paths_->child(node, {key_.data(), key_size_});
+      }
+      key_size_ = 0;
+      return true;
+    }
+    bool on_string_part(View part, std::size_t, Error&) {
+      keep(part);
+      return true;
+    }
+    bool on_string(View part, std::size_t, Error&) {
+      keep(part);
+      in_value_ = false;
+      return true;
+    }
+    bool on_number_part(View part, Error&) {
+      keep(part);
+      return true;
+    }
+    bool on_int64(std::int64_t, View part, Error&) { return number(part); }
+    bool on_uint64(std::uint64_t, View part, Error&) { return number(part); }
+    bool on_double(double, View part, Error&) { return number(part); }
+    bool on_bool(bool value, Error&) {
+      keep(value ? View{"true"} : View{"false"});
+      in_value_ = false;
+      return true;
+    }
+    bool on_null(Error&) {
+      enter();
+      return true;
+    }
+    bool on_comment_part(View, Error&) { return true; }
+    bool on_comment(View, Error&) { return true; }
+
+   private:
+    struct Frame {
+      int node = PathTable::none;
+      bool array = false;
+      unsigned index = 0;
+    };
+    struct Kept {
+      std::uint16_t from = 0;
+      std::uint16_t size = 0;
+      bool present = false;
+      bool cut = false;
+    };
+
+    /// The node of the value that begins now.
+    int enter() noexcept {
+      if (depth_ == 0) return PathTable::root;
+      Frame& frame = frames_[depth_ - 1];
+      if (!frame.array) return pending_;
+      const unsigned index = frame.index++;
+      if (!paths_->has_children(frame.node)) return PathTable::none;
+      std::array<char, 12> digits;
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), index).ptr;
+      return paths_->child(frame.node,
+                           {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    }
+    void push(bool array) noexcept { frames_[depth_++] = {enter(), array, 0}; }
+    void keep_key(View part) noexcept {
+      if (key_size_ + part.size() <= key_.size())
+        std::copy_n(part.data(), part.size(), key_.data() + key_size_);
+      key_size_ += part.size();
+    }
+    bool number(View part) {
+      keep(part);
+      in_value_ = false;
+      return true;
+    }
+    void keep(View part) noexcept {
+      if (!in_value_) {
+        in_value_ = true;
+        open_ = paths_->place(enter());
+        if (open_ >= 0) captures_[place()] = {static_cast<std::uint16_t>(used_), 0, true, false};
+      }
+      if (open_ < 0) return;
+      Kept& kept = captures_[place()];
+      const std::size_t room = std::min(max_capture - kept.size, arena_.size() - used_);
+      const std::size_t taken = std::min(room, part.size());
+      std::copy_n(part.data(), taken, arena_.data() + used_);
+      used_ += taken;
+      kept.size = static_cast<std::uint16_t>(kept.size + taken);
+      if (taken < part.size()) kept.cut = true;
+    }
+    [[nodiscard]] std::size_t place() const noexcept { return static_cast<std::size_t>(open_); }
+
+    const PathTable* paths_;
+    std::array<Frame, max_depth + 1> frames_;
+    std::size_t depth_ = 0;
+    int pending_ = PathTable::root;
+    std::array<char, 64> key_;
+    std::size_t key_size_ = 0;
+    int open_ = PathTable::none;
+    bool in_value_ = false;
+    std::array<Kept, slot_count * Paths::capacity> captures_{};
+    std::array<char, 4096> arena_;
+    std::size_t used_ = 0;
+  };
+
+  static boost::json::parse_options options() noexcept {
+    boost::json::parse_options result;
+    result.max_depth = max_depth;
+    return result;
+  }
+
+  boost::json::basic_parser<Handler> parser_;
+  std::size_t mark_ = 0;
+  bool begun_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace florin::wire

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/wire/reply.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace florin::wire {
+
+/// The parts of an answer that are kept while it is read.
+enum class Slot : std::uint8_t { id, code, type, message, param, request_id, existing_id };
+
+/// How many slots there are; each has `Paths::capacity` places.
+inline constexpr std::size_t slot_count = 7;
+
+/// The declared places of a policy's answers as a tree of member names, made at compile time, so
+/// that a reader follows one pointer per nesting level and compares a key with few names.
+class PathTable {
+ public:
+  struct Node {
+    std::string_view key{};        ///< member name, or decimal index inside an array
+    std::int8_t first_child = -1;  ///< -1: none
+    std::int8_t next_sibling = -1;
+    std::int8_t place = -1;        ///< slot * Paths::capacity + alternative; -1: not kept
+  };
+  static constexpr std::size_t max_nodes = 96;
+  static constexpr int none = -1;
+  static constexpr int root = 0;
+
+  /// Builds the tree. Not a constant expression when a path is empty in the middle or when there
+  /// are more than `max_nodes` names.
+  static consteval PathTable make(const json::Failure& failure, const json::Reply& reply) {
+    PathTable table;
+    table.add(Slot::id, reply.id);
+    table.add(Slot::code, failure.code);
+    table.add(Slot::type, failure.type);
+    table.add(Slot::message, failure.message);
+    table.add(Slot::param, failure.param);
+    table.add(Slot::request_id, failure.request_id);
+    table.add(Slot::existing_id, failure.existing_id);
+    return table;
+  }
+
+  /// The node of member `key` below `node`, or `none`.
+  [[nodiscard]] constexpr int child(int node, std::string_view key) const noexcept {
+    if (node < 0) return none;
+    for (int at = nodes_[index(node)].first_child; at >= 0; at = nodes_[index(at)].next_sibling)
+      if (nodes_[index(at)].key == key) return at;
+    return none;
+  }
+  /// Whether anything below `node` is kept.
+  [[nodiscard]] constexpr bool has_children(int node) const noexcept {
+    return node >= 0 && nodes_[index(node)].first_child >= 0;
+  }
+  /// The place that a value at `node` is kept in, or `none`.
+  [[nodiscard]] constexpr int place(int node) const noexcept {
+    return node < 0 ? none : nodes_[index(node)].place;
+  }
+
+ private:
+  static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
+
+  consteval void add(Slot slot, const Paths& paths) {
+    for (std::size_t i = 0; i < Paths::capacity; ++i) {
+      if (paths.at[i].empty()) continue;
+      std::string_view rest = paths.at[i];
+      int node = root;
+      while (!rest.empty()) {
+        const std::size_t end = rest.find_first_of(".[", 1);
+        std::string_view key = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end);
+        if (key.front() == '[') key = key.substr(1, key.find(']') - 1);
+        if (!rest.empty() && rest.front() == '.') rest.remove_prefix(1);
+        node = enter(node, key);
+      }
+      nodes_[index(node)].place =
+          static_cast<std::int8_t>(static_cast<std::size_t>(slot) * Paths::capacity + i);
+    }
+  }
+  consteval int enter(int node, std::string_view key) {
+    if (key.empty()) throw "florin: a path has an empty member name";
+    if (const int known = child(node, key); known >= 0) return known;
+    if (size_ == max_nodes) throw "florin: too many paths in Failure and Reply";
+    nodes_[size_] = {.key = key, .next_sibling = nodes_[index(node)].first_child};
+    nodes_[index(node)].first_child = static_cast<std::int8_t>(size_);
+    return static_cast<int>(size_++);
+  }
+
+  std::array<Node, max_nodes> nodes_{};
+  std::size_t size_ = 1;
+};
+
+/// Everything about a policy's answers to one operation that the reader needs: constants.
+struct ReplyFacts {
+  std::string_view connector{};
+  PathTable paths{};
+  json::Reply reply{};
+  ResponseHeaders headers{};
+  std::string_view replay_header{};
+  std::string_view replay_value{};
+  const Rule* rules = nullptr;
+  std::size_t rule_count = 0;
+};
+
+}  // namespace florin::wire

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/error.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+/// What a policy states about answers: where the id stands, where an error's parts stand, and what
+/// the processor's codes mean.
+namespace florin::wire {
+
+/// Up to three places of a value, the best one first. A place is a path of member names joined with
+/// dots, with `[n]` behind the name of an array: `"error.errors[0].reason"`.
+struct Paths {
+  static constexpr std::size_t capacity = 3;
+  std::array<std::string_view, capacity> at{};
+
+  constexpr Paths() noexcept = default;
+  constexpr explicit(false) Paths(const char* first, const char* second = "",
+                                  const char* third = "") noexcept
+      : at{first, second, third} {}
+  [[nodiscard]] constexpr bool empty() const noexcept { return at[0].empty(); }
+};
+
+namespace json {
+
+/// A successful answer. A 2xx without an id is not a success.
+struct Reply {
+  Paths id{};                     ///< the customer's id
+  std::string_view id_prefix{};   ///< what every id begins with; empty: anything
+};
+
+/// An error answer: the places of its parts. Absent parts are left empty.
+struct Failure {
+  Paths code{};         ///< the processor's code
+  Paths type{};         ///< its type or class
+  Paths message{};      ///< its text
+  Paths param{};        ///< the parameter at fault
+  Paths request_id{};   ///< the processor's id of the request
+  Paths existing_id{};  ///< on a duplicate: the existing customer's id
+};
+
+}  // namespace json
+
+/// The names of response headers that mean something. Empty: the processor has none.
+struct ResponseHeaders {
+  std::string_view request_id{};    ///< the processor's id of the request
+  std::string_view should_retry{};  ///< `true` or `false`: the processor's own word on retrying
+};
+
+/// Whether a retry with the same key may help.
+enum class Retry : std::uint8_t { by_code, yes, no };
+
+/// What an error answer means when its status, code and type are these. The first rule that fits
+/// decides; where none fits the HTTP status does.
+struct Rule {
+  int status = 0;             ///< 0: any
+  std::string_view code{};    ///< exact; empty: any
+  std::string_view type{};    ///< exact; empty: any
+  Errc means = Errc::rejected;
+  Retry retry = Retry::by_code;
+};
+
+/// The meaning of an HTTP error status where the policy has no rule. A bare 409 is not taken for a
+/// duplicate: processors use it for several things.
+constexpr Errc errc_of_status(int status) noexcept {
+  switch (status) {
+    case 400:
+    case 422: return Errc::invalid_data;
+    case 401: return Errc::unauthorized;
+    case 403: return Errc::forbidden;
+    case 404: return Errc::not_found;
+    case 424: return Errc::connector_unavailable;
+    case 429: return Errc::rate_limited;
+    default: return status >= 500 ? Errc::connector_unavailable : Errc::rejected;
+  }
+}
+
+/// Whether the customer exists after an error answer of this meaning.
+constexpr Outcome outcome_of(Errc code, int status) noexcept {
+  switch (code) {
+    case Errc::customer_exists: return Outcome::created;
+    case Errc::connector_unavailable:
+    case Errc::idempotency_conflict:
+    case Errc::unreadable_reply:
+    case Errc::connection_lost: return Outcome::unknown;
+    case Errc::rejected:
+      return status == 408 || status == 409 ? Outcome::unknown : Outcome::not_created;
+    default: return Outcome::not_created;
+  }
+}
+
+}  // namespace florin::wire

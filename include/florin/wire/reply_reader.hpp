@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/error.hpp>
+#include <florin/wire/json_reader.hpp>
+#include <florin/wire/path_table.hpp>
+#include <florin/wire/retry_after.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin::wire {
+
+/// One response header.
+struct HeaderView {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// A whole HTTP response that somebody else holds in memory.
+template <class HeaderRange>
+struct ResponseView {
+  int status = 0;
+  const HeaderRange& headers;  ///< any range of things with `name` and `value`
+  std::string_view body{};
+};
+
+/// Whether two header names are the same, without regard to letter case.
+constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+/// Reads one answer, in any chunking, and says what it means. The same code serves every policy: a
+/// policy only contributes constants.
+///
+/// Call `reset`, `status`, `header` for each, `body` for each piece, then `failure` and, if that is
+/// empty, the accessors. Nothing is allocated for a success. Thread safety: one thread at a time.
+class ReplyReader {
+ public:
+  /// Longest body that is read, in bytes. A longer one is an unreadable reply.
+  static constexpr std::size_t max_body = std::size_t{1} << 20U;
+  /// Longest id that is accepted, in bytes.
+  static constexpr std::size_t max_id = 255;
+
+  explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths) { reset(); }
+
+  /// Forgets the last answer.
+  void reset() noexcept {
+    json_.reset();
+    status_ = 0;
+    body_size_ = 0;
+    ended_ = false;
+    request_id_.clear();
+    retry_after_.clear();
+    date_.clear();
+    should_retry_ = Retry::by_code;
+    replayed_ = false;
+  }
+  void status(int code) noexcept { status_ = code; }
+  /// Takes note of the headers that mean something and ignores all others.
+  void header(std::string_view name, std::string_view value) noexcept {
+    const auto is = [name](std::string_view wanted) {
+      return !wanted.empty() && same_name(name, wanted);
+    };
+    if (is(facts_->headers.request_id)) {
+      request_id_.assign(value);
+    } else if (is(facts_->replay_header)) {
+      replayed_ = same_name(value, facts_->replay_value);
+    } else if (is(facts_->headers.should_retry)) {
+      should_retry_ = same_name(value, "true")    ? Retry::yes
+                      : same_name(value, "false") ? Retry::no
+                                                  : Retry::by_code;
+    } else if (is("Retry-After")) {
+      retry_after_.assign(value);
+    } else if (is("Date")) {
+      date_.assign(value);
+    }
+  }
+  /// Reads a piece of the body. \param last whether the body ends with it.
+  void body(std::string_view piece, bool last = false) {
+    body_size_ += piece.size();
+    if (ended_ || body_size_ > max_body) return;
+    json_.write(piece, last);
+    ended_ = last;
+  }
+  /// Tells the end of the body, unless a piece said so already.
+  void finish() {
+    if (!ended_) body({}, true);
+  }
+
+  [[nodiscard]] int http_status() const noexcept { return status_; }
+  [[nodiscard]] bool replayed() const noexcept { return replayed_; }
+  [[nodiscard]] std::string_view request_id() const noexcept {
+    if (!request_id_.view().empty()) return request_id_.view();
+    return json_[Slot::request_id].text;
+  }
+  /// The customer's id of a success.
+  [[nodiscard]] std::string_view id() const noexcept { return json_[Slot::id].text; }
+
+  /// What went wrong, or nothing. Call after `finish`.
+  [[nodiscard]] std::optional<Error> failure() const {
+    if (status_ >= 200 && status_ <= 299) {
+      if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
+      if (!json_.complete()) return unreadable("the body is not a whole JSON document");
+      const auto found = json_[Slot::id];
+      if (!found.present || found.text.empty()) return unreadable("the answer has no id");
+      if (found.cut || found.text.size() > max_id || !is_identifier(found.text) ||
+          !found.text.starts_with(facts_->reply.id_prefix))
+        return unreadable("the id is not one of this processor");
+      return std::nullopt;
+    }
+    return refused();
+  }
+
+ private:
+  /// A header value of at most 255 bytes; longer ones are ignored.
+  class Short {
+   public:
+    void clear() noexcept { size_ = 0; }
+    void assign(std::string_view value) noexcept {
+      size_ = value.size() <= text_.size() ? value.size() : 0;
+      std::copy_n(value.data(), size_, text_.data());
+    }
+    [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+   private:
+    std::array<char, 255> text_;
+    std::size_t size_ = 0;
+  };
+
+  static constexpr bool is_identifier(std::string_view id) noexcept {
+    return std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  }
+
+  [[nodiscard]] Error begin_error(Errc code, Outcome outcome) const {
+    Error error;
+    error.code = code;
+    error.outcome = outcome;
+    error.status_code = unified_status(code, status_);
+    error.http_status = status_;
+    error.connector = facts_->connector;
+    error.request_id = Text{request_id()};
+    return error;
+  }
+  [[nodiscard]] Error unreadable(std::string_view reason) const {
+    Error error = begin_error(Errc::unreadable_reply, Outcome::unknown);
+    error.reason = reason;
+    error.transient = true;
+    return error;
+  }
+  [[nodiscard]] Error refused() const {
+    const std::string_view code = json_[Slot::code].text;
+    const std::string_view type = json_[Slot::type].text;
+    Errc means = errc_of_status(status_);
+    Retry retry = Retry::by_code;
+    for (std::size_t i = 0; i < facts_->rule_count; ++i) {
+      const Rule& rule = facts_->rules[i];
+      if ((rule.status == 0 || rule.status == status_) &&
+          (rule.code.empty() || rule.code == code) && (rule.type.empty() || rule.type == type)) {
+        means = rule.means;
+        retry = rule.retry;
+        break;
+      }
+    }
+    Error error = begin_error(means, outcome_of(means, status_));
+    error.connector_code.assign(code);
+    error.connector_type.assign(type);
+    error.connector_message.assign(json_[Slot::message].text);
+    error.param.assign(json_[Slot::param].text);
+    if (means == Errc::customer_exists)
+      error.existing_customer_id = Text{json_[Slot::existing_id].text};
+    error.retry_after = parse_retry_after(retry_after_.view(), date_.view());
+    error.transient = advised(means, retry);
+    return error;
+  }
+  /// A stored 5xx that is only replayed would be replayed again.
+  [[nodiscard]] bool advised(Errc means, Retry retry) const noexcept {
+    if (should_retry_ != Retry::by_code) return should_retry_ == Retry::yes;
+    if (replayed_) return false;
+    if (retry != Retry::by_code) return retry == Retry::yes;
+    return means == Errc::rate_limited || means == Errc::connector_unavailable;
+  }
+
+  const ReplyFacts* facts_;
+  JsonReader json_;
+  int status_ = 0;
+  std::size_t body_size_ = 0;
+  bool ended_ = false;
+  Short request_id_;
+  Short retry_after_;
+  Short date_;
+  Retry should_retry_ = Retry::by_code;
+  bool replayed_ = false;
+};
+
+}  // namespace florin::wire

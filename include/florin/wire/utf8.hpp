@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+namespace florin::wire {
+
+/// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
+/// U+10FFFF) and has no NUL, which several processors' stores would cut at.
+constexpr bool is_text(std::string_view text) noexcept {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto byte = [](const char* p) { return static_cast<unsigned char>(*p); };
+  while (at != end) {
+    if (!std::is_constant_evaluated()) {
+      while (end - at >= 8) {
+        std::uint64_t word;
+        std::memcpy(&word, at, 8);
+        constexpr std::uint64_t high = 0x8080808080808080U;
+        constexpr std::uint64_t ones = 0x0101010101010101U;
+        if (((word & high) | ((word - ones) & ~word & high)) != 0) break;
+        at += 8;
+      }
+      if (at == end) return true;
+    }
+    const unsigned lead = byte(at);
+    if (lead == 0) return false;
+    if (lead < 0x80) {
+      ++at;
+      continue;
+    }
+    std::ptrdiff_t length = 0;
+    unsigned low = 0x80;
+    unsigned high = 0xBF;
+    if (lead >= 0xC2 && lead <= 0xDF) {
+      length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+      length = 3;
+      if (lead == 0xE0) low = 0xA0;
+      if (lead == 0xED) high = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+      length = 4;
+      if (lead == 0xF0) low = 0x90;
+      if (lead == 0xF4) high = 0x8F;
+    } else {
+      return false;
+    }
+    if (end - at < length) return false;
+    if (byte(at + 1) < low || byte(at + 1) > high) return false;
+    for (std::ptrdiff_t i = 2; i < length; ++i)
+      if ((byte(at + i) & 0xC0U) != 0x80) return false;
+    at += length;
+  }
+  return true;
+}
+
+/// Characters (code points) of well-formed UTF-8.
+constexpr std::size_t count_characters(std::string_view text) noexcept {
+  std::size_t count = 0;
+  for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  return count;
+}
+
+/// ASCII white space: blank, tab, line feed, vertical tab, form feed, carriage return.
+constexpr bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/// `text` without white space at its ends.
+constexpr std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace florin::wire
