@@ -36,8 +36,9 @@ class Metadata {
   Metadata(std::initializer_list<Entry> entries) : entries_(entries) {}
   /// From any range of pairs, such as a `std::map<std::string, std::string>`.
   template <class Range>
-    requires(!std::same_as<std::remove_cvref_t<Range>, Metadata>) &&
-            requires(const Range& range) { std::string{range.begin()->second}; }
+  requires(!std::same_as<std::remove_cvref_t<Range>, Metadata>) && requires(const Range& range) {
+    std::string{range.begin()->second};
+  }
   explicit(false) Metadata(const Range& range) {
     for (const auto& [key, value] : range) entries_.emplace_back(key, value);
   }
@@ -143,10 +144,10 @@ struct CreateRequestView {
 struct CreateRequest {
   std::string merchant_customer_id{};  ///< your own reference, required
   std::string email{};
-  std::string name{};                  ///< full name
-  std::string phone{};                 ///< sent as given unless the processor documents a form
+  std::string name{};   ///< full name
+  std::string phone{};  ///< sent as given unless the processor documents a form
   std::string description{};
-  Metadata metadata{};                 ///< at most 20 entries
+  Metadata metadata{};  ///< at most 20 entries
   Address address{};
 
   /// A view of this object, which has to outlive it.
@@ -170,7 +171,9 @@ struct CreateRequest {
 enum class CustomerStatus : std::uint8_t { active };
 
 /// `"ACTIVE"`.
-constexpr std::string_view to_string(CustomerStatus) noexcept { return "ACTIVE"; }
+constexpr std::string_view to_string(CustomerStatus) noexcept {
+  return "ACTIVE";
+}
 
 /// How the customer of a successful create came to be.
 enum class Origin : std::uint8_t {
@@ -182,9 +185,12 @@ enum class Origin : std::uint8_t {
 /// The snake_case name, e.g. `"already_existed"`.
 constexpr std::string_view to_string(Origin origin) noexcept {
   switch (origin) {
-    case Origin::created: return "created";
-    case Origin::already_existed: return "already_existed";
-    case Origin::replayed: return "replayed";
+    case Origin::created:
+      return "created";
+    case Origin::already_existed:
+      return "already_existed";
+    case Origin::replayed:
+      return "replayed";
   }
   return "created";
 }
@@ -194,14 +200,14 @@ struct CreateResponse {
   Text merchant_customer_id{};   ///< echoed from the request
   Text connector_customer_id{};  ///< the processor's id, e.g. `cus_...`
   CustomerStatus status = CustomerStatus::active;
-  int status_code = 200;         ///< unified: 200
-  int http_status = 0;           ///< the processor's own
+  int status_code = 200;  ///< unified: 200
+  int http_status = 0;    ///< the processor's own
   Origin origin = Origin::created;
-  Text request_id{};             ///< the processor's id of the request, for its support
-  Text idempotency_key{};        ///< the key that was sent; empty: none
-  FieldSet dropped{};            ///< given fields that this processor cannot carry
-  int attempts = 0;              ///< requests begun
-  Timings timings{};             ///< time by phase, all attempts
+  Text request_id{};       ///< the processor's id of the request, for its support
+  Text idempotency_key{};  ///< the key that was sent; empty: none
+  FieldSet dropped{};      ///< given fields that this processor cannot carry
+  int attempts = 0;        ///< requests begun
+  Timings timings{};       ///< time by phase, all attempts
 };
 
 /// What to do when the processor says that the customer exists.
@@ -210,14 +216,28 @@ enum class OnExists : std::uint8_t {
   use_existing,  ///< a success with `Origin::already_existed`, when the answer names the customer
 };
 
-/// The operation `create`: its name, and how its types and its declaration in a policy are found.
-/// A further operation is a further struct like this one, with request and response types.
+/// The operation `create`: its name, its types, and how its declaration in a policy is found. A
+/// further operation is a further struct like this one.
 struct Create {
   using Request = CreateRequestView;
   using Response = CreateResponse;
+  /// What of the request the answer needs, when the request itself is gone by then.
+  using Kept = Text;
   static constexpr std::string_view name = "create";
   template <class Policy>
   using Declaration = typename Policy::Create;
+
+  [[nodiscard]] static Kept keep(const Request& request) {
+    return Kept{request.merchant_customer_id};
+  }
+  /// The unified answer for the customer `id`; the transport's part is filled in by the caller.
+  [[nodiscard]] static Response respond(const Kept& kept, std::string_view id, Origin origin) {
+    Response response;
+    response.merchant_customer_id = kept;
+    response.connector_customer_id.assign(id);
+    response.origin = origin;
+    return response;
+  }
 };
 
 }  // namespace florin

@@ -17,33 +17,29 @@ namespace florin {
 /// Reads the answers of one policy's operation, piece by piece as they arrive.
 ///
 /// Feed it with `reset`, `status`, `header`, `body` and `finish` (see `wire::ReplyReader`), then
-/// call `take`. Reuse one object: nothing is allocated for a success. Thread safety: one thread at a
-/// time.
+/// call `take`. Reuse one object: nothing is allocated for a success. Thread safety: one thread at
+/// a time.
 template <class P, class Operation = Create>
 class Decoder : public wire::ReplyReader {
  public:
   Decoder() : wire::ReplyReader(reply_facts<P, Operation>) {}
 
   /// What the answer means.
-  /// \param request the request that was answered.
+  /// \param kept what `Operation::keep` made of the request that was answered.
   /// \param on_exists whether an existing customer counts as a success.
-  template <class Request>
-  [[nodiscard]] Result<CreateResponse> take(const Request& request,
-                                            OnExists on_exists = OnExists::fail) {
-    const CreateRequestView view = request;
+  [[nodiscard]] Result<typename Operation::Response> take(const typename Operation::Kept& kept,
+                                                          OnExists on_exists = OnExists::fail) {
+    std::string_view found = id();
+    Origin origin = replayed() ? Origin::replayed : Origin::created;
     std::optional<Error> failed = failure();
-    CreateResponse response;
     if (failed) {
+      found = failed->existing_customer_id;
+      origin = Origin::already_existed;
       if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||
-          failed->existing_customer_id.empty())
+          found.empty())
         return *std::move(failed);
-      response.connector_customer_id = std::move(failed->existing_customer_id);
-      response.origin = Origin::already_existed;
-    } else {
-      response.connector_customer_id.assign(id());
-      response.origin = replayed() ? Origin::replayed : Origin::created;
     }
-    response.merchant_customer_id.assign(view.merchant_customer_id);
+    auto response = Operation::respond(kept, found, origin);
     response.http_status = http_status();
     response.request_id.assign(request_id());
     return response;
@@ -67,7 +63,7 @@ template <class P, class Operation = Create, class HeaderRange, class Request>
     decoder.status(response.status);
     for (const auto& header : response.headers) decoder.header(header.name, header.value);
     decoder.body(response.body, true);
-    return decoder.take(request, on_exists);
+    return decoder.take(Operation::keep(request), on_exists);
   } else {
     return Error{};
   }

@@ -16,35 +16,75 @@ namespace florin {
 
 namespace detail {
 
+/// `holds`; a failed assertion of it names the policy in Clang's error line. GCC names it above.
+template <class Policy, bool holds>
+inline constexpr bool holds_for = holds;
+
 /// One sentence per field, so that it can name the field.
 template <class Policy, class Operation, Field field>
 consteval void diagnose_account() {
   using Declared = DeclarationOf<Policy, Operation>;
   constexpr bool accounted = AccountsFor<Declared, field>;
   if constexpr (field == Field::merchant_customer_id) {
-    static_assert(accounted, "florin: the policy has to say once where merchant_customer_id goes: put `Put<\"...\", field::MerchantCustomerId>` into Body, or `field::MerchantCustomerId` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where merchant_customer_id goes: put "
+                  "`Put<\"...\", field::MerchantCustomerId>` into Body, or "
+                  "`field::MerchantCustomerId` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::email) {
-    static_assert(accounted, "florin: the policy has to say once where email goes: put `Put<\"...\", field::Email>` into Body, or `field::Email` into `using NotCarried = Fields<...>`");
+    static_assert(
+        holds_for<Policy, accounted>,
+        "florin: the policy has to say once where email goes: put `Put<\"...\", field::Email>` "
+        "into Body, or `field::Email` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::name) {
-    static_assert(accounted, "florin: the policy has to say once where name goes: put `Put<\"...\", field::Name>` into Body, or `field::Name` into `using NotCarried = Fields<...>`");
+    static_assert(
+        holds_for<Policy, accounted>,
+        "florin: the policy has to say once where name goes: put `Put<\"...\", field::Name>` into "
+        "Body, or `field::Name` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::phone) {
-    static_assert(accounted, "florin: the policy has to say once where phone goes: put `Put<\"...\", field::Phone>` into Body, or `field::Phone` into `using NotCarried = Fields<...>`");
+    static_assert(
+        holds_for<Policy, accounted>,
+        "florin: the policy has to say once where phone goes: put `Put<\"...\", field::Phone>` "
+        "into Body, or `field::Phone` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::description) {
-    static_assert(accounted, "florin: the policy has to say once where description goes: put `Put<\"...\", field::Description>` into Body, or `field::Description` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where description goes: put `Put<\"...\", "
+                  "field::Description>` into Body, or `field::Description` into `using NotCarried "
+                  "= Fields<...>`");
   } else if constexpr (field == Field::metadata) {
-    static_assert(accounted, "florin: the policy has to say once where metadata goes: put `Put<\"...\", field::Metadata>` into Body, or `field::Metadata` into `using NotCarried = Fields<...>`");
+    static_assert(
+        holds_for<Policy, accounted>,
+        "florin: the policy has to say once where metadata goes: put `Entries<\"...{}...\", "
+        "field::Metadata>` into Body, or `field::Metadata` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_line1) {
-    static_assert(accounted, "florin: the policy has to say once where address_line1 goes: put `Put<\"...\", field::AddressLine1>` into Body, or `field::AddressLine1` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where address_line1 goes: put `Put<\"...\", "
+                  "field::AddressLine1>` into Body, or `field::AddressLine1` into `using "
+                  "NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_line2) {
-    static_assert(accounted, "florin: the policy has to say once where address_line2 goes: put `Put<\"...\", field::AddressLine2>` into Body, or `field::AddressLine2` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where address_line2 goes: put `Put<\"...\", "
+                  "field::AddressLine2>` into Body, or `field::AddressLine2` into `using "
+                  "NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_city) {
-    static_assert(accounted, "florin: the policy has to say once where address_city goes: put `Put<\"...\", field::AddressCity>` into Body, or `field::AddressCity` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where address_city goes: put `Put<\"...\", "
+                  "field::AddressCity>` into Body, or `field::AddressCity` into `using NotCarried "
+                  "= Fields<...>`");
   } else if constexpr (field == Field::address_state) {
-    static_assert(accounted, "florin: the policy has to say once where address_state goes: put `Put<\"...\", field::AddressState>` into Body, or `field::AddressState` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where address_state goes: put `Put<\"...\", "
+                  "field::AddressState>` into Body, or `field::AddressState` into `using "
+                  "NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_zip) {
-    static_assert(accounted, "florin: the policy has to say once where address_zip goes: put `Put<\"...\", field::AddressZip>` into Body, or `field::AddressZip` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where address_zip goes: put `Put<\"...\", "
+                  "field::AddressZip>` into Body, or `field::AddressZip` into `using NotCarried = "
+                  "Fields<...>`");
   } else if constexpr (field == Field::address_country) {
-    static_assert(accounted, "florin: the policy has to say once where address_country goes: put `Put<\"...\", field::AddressCountry>` into Body, or `field::AddressCountry` into `using NotCarried = Fields<...>`");
+    static_assert(holds_for<Policy, accounted>,
+                  "florin: the policy has to say once where address_country goes: put "
+                  "`Put<\"...\", field::AddressCountry>` into Body, or `field::AddressCountry` "
+                  "into `using NotCarried = Fields<...>`");
   }
 }
 
@@ -53,29 +93,50 @@ consteval void diagnose_given() {
   constexpr bool given =
       !required_fields<Policy, Operation>.contains(field) || Request::given.contains(field);
   if constexpr (field == Field::merchant_customer_id) {
-    static_assert(given, "florin: this processor requires merchant_customer_id: add `merchant_customer_id = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires merchant_customer_id: add `merchant_customer_id "
+                  "= ...` to customer(...)");
   } else if constexpr (field == Field::email) {
-    static_assert(given, "florin: this processor requires email: add `email = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires email: add `email = ...` to customer(...)");
   } else if constexpr (field == Field::name) {
-    static_assert(given, "florin: this processor requires name: add `name = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires name: add `name = ...` to customer(...)");
   } else if constexpr (field == Field::phone) {
-    static_assert(given, "florin: this processor requires phone: add `phone = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires phone: add `phone = ...` to customer(...)");
   } else if constexpr (field == Field::description) {
-    static_assert(given, "florin: this processor requires description: add `description = ...` to customer(...)");
+    static_assert(
+        holds_for<Policy, given>,
+        "florin: this processor requires description: add `description = ...` to customer(...)");
   } else if constexpr (field == Field::metadata) {
-    static_assert(given, "florin: this processor requires metadata: add `metadata = ...` to customer(...)");
+    static_assert(
+        holds_for<Policy, given>,
+        "florin: this processor requires metadata: add `metadata = ...` to customer(...)");
   } else if constexpr (field == Field::address_line1) {
-    static_assert(given, "florin: this processor requires address_line1: add `address_line1 = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires address_line1: add `address_line1 = ...` to "
+                  "customer(...)");
   } else if constexpr (field == Field::address_line2) {
-    static_assert(given, "florin: this processor requires address_line2: add `address_line2 = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires address_line2: add `address_line2 = ...` to "
+                  "customer(...)");
   } else if constexpr (field == Field::address_city) {
-    static_assert(given, "florin: this processor requires address_city: add `address_city = ...` to customer(...)");
+    static_assert(
+        holds_for<Policy, given>,
+        "florin: this processor requires address_city: add `address_city = ...` to customer(...)");
   } else if constexpr (field == Field::address_state) {
-    static_assert(given, "florin: this processor requires address_state: add `address_state = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires address_state: add `address_state = ...` to "
+                  "customer(...)");
   } else if constexpr (field == Field::address_zip) {
-    static_assert(given, "florin: this processor requires address_zip: add `address_zip = ...` to customer(...)");
+    static_assert(
+        holds_for<Policy, given>,
+        "florin: this processor requires address_zip: add `address_zip = ...` to customer(...)");
   } else if constexpr (field == Field::address_country) {
-    static_assert(given, "florin: this processor requires address_country: add `address_country = ...` to customer(...)");
+    static_assert(holds_for<Policy, given>,
+                  "florin: this processor requires address_country: add `address_country = ...` to "
+                  "customer(...)");
   }
 }
 
@@ -84,74 +145,140 @@ consteval void diagnose_carried() {
   constexpr bool carried = !Request::given.contains(field) || Request::waived.contains(field) ||
                            DeclarationOf<Policy, Operation>::Body::carried.contains(field);
   if constexpr (field == Field::merchant_customer_id) {
-    static_assert(carried, "florin: this processor cannot carry merchant_customer_id: remove `merchant_customer_id = ...`, or add `droppable(merchant_customer_id)` to customer(...) to create the customer without it");
+    static_assert(holds_for<Policy, carried>,
+                  "florin: this processor cannot carry merchant_customer_id: remove "
+                  "`merchant_customer_id = ...`, or add `droppable(merchant_customer_id)` to "
+                  "customer(...) to create the customer without it");
   } else if constexpr (field == Field::email) {
-    static_assert(carried, "florin: this processor cannot carry email: remove `email = ...`, or add `droppable(email)` to customer(...) to create the customer without it");
+    static_assert(holds_for<Policy, carried>,
+                  "florin: this processor cannot carry email: remove `email = ...`, or add "
+                  "`droppable(email)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::name) {
-    static_assert(carried, "florin: this processor cannot carry name: remove `name = ...`, or add `droppable(name)` to customer(...) to create the customer without it");
+    static_assert(holds_for<Policy, carried>,
+                  "florin: this processor cannot carry name: remove `name = ...`, or add "
+                  "`droppable(name)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::phone) {
-    static_assert(carried, "florin: this processor cannot carry phone: remove `phone = ...`, or add `droppable(phone)` to customer(...) to create the customer without it");
+    static_assert(holds_for<Policy, carried>,
+                  "florin: this processor cannot carry phone: remove `phone = ...`, or add "
+                  "`droppable(phone)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::description) {
-    static_assert(carried, "florin: this processor cannot carry description: remove `description = ...`, or add `droppable(description)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry description: remove `description = ...`, or add "
+        "`droppable(description)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::metadata) {
-    static_assert(carried, "florin: this processor cannot carry metadata: remove `metadata = ...`, or add `droppable(metadata)` to customer(...) to create the customer without it");
+    static_assert(holds_for<Policy, carried>,
+                  "florin: this processor cannot carry metadata: remove `metadata = ...`, or add "
+                  "`droppable(metadata)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::address_line1) {
-    static_assert(carried, "florin: this processor cannot carry address_line1: remove `address_line1 = ...`, or add `droppable(address_line1)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry address_line1: remove `address_line1 = ...`, or add "
+        "`droppable(address_line1)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::address_line2) {
-    static_assert(carried, "florin: this processor cannot carry address_line2: remove `address_line2 = ...`, or add `droppable(address_line2)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry address_line2: remove `address_line2 = ...`, or add "
+        "`droppable(address_line2)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::address_city) {
-    static_assert(carried, "florin: this processor cannot carry address_city: remove `address_city = ...`, or add `droppable(address_city)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry address_city: remove `address_city = ...`, or add "
+        "`droppable(address_city)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::address_state) {
-    static_assert(carried, "florin: this processor cannot carry address_state: remove `address_state = ...`, or add `droppable(address_state)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry address_state: remove `address_state = ...`, or add "
+        "`droppable(address_state)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::address_zip) {
-    static_assert(carried, "florin: this processor cannot carry address_zip: remove `address_zip = ...`, or add `droppable(address_zip)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry address_zip: remove `address_zip = ...`, or add "
+        "`droppable(address_zip)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::address_country) {
-    static_assert(carried, "florin: this processor cannot carry address_country: remove `address_country = ...`, or add `droppable(address_country)` to customer(...) to create the customer without it");
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry address_country: remove `address_country = ...`, or "
+        "add `droppable(address_country)` to customer(...) to create the customer without it");
   }
 }
 
 template <class Policy, class Operation, class Request, Field field>
 consteval void diagnose_length() {
-  constexpr bool fits = Request::literal_length(field) <=
-                        DeclarationOf<Policy, Operation>::Body::max_length(field);
+  constexpr bool fits =
+      Request::literal_length(field) <= DeclarationOf<Policy, Operation>::Body::max_length(field);
   if constexpr (field == Field::merchant_customer_id) {
-    static_assert(fits, "florin: the constant given for merchant_customer_id is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for merchant_customer_id is longer than this processor allows: "
+        "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::email) {
-    static_assert(fits, "florin: the constant given for email is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for email is longer than this processor allows: shorten it (a "
+        "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::name) {
-    static_assert(fits, "florin: the constant given for name is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for name is longer than this processor allows: shorten it (a "
+        "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::phone) {
-    static_assert(fits, "florin: the constant given for phone is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for phone is longer than this processor allows: shorten it (a "
+        "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::description) {
-    static_assert(fits, "florin: the constant given for description is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for description is longer than this processor allows: shorten "
+        "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_line1) {
-    static_assert(fits, "florin: the constant given for address_line1 is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for address_line1 is longer than this processor allows: "
+        "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_line2) {
-    static_assert(fits, "florin: the constant given for address_line2 is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for address_line2 is longer than this processor allows: "
+        "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_city) {
-    static_assert(fits, "florin: the constant given for address_city is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for address_city is longer than this processor allows: shorten "
+        "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_state) {
-    static_assert(fits, "florin: the constant given for address_state is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for address_state is longer than this processor allows: "
+        "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_zip) {
-    static_assert(fits, "florin: the constant given for address_zip is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for address_zip is longer than this processor allows: shorten "
+        "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_country) {
-    static_assert(fits, "florin: the constant given for address_country is longer than this processor allows: shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+    static_assert(
+        holds_for<Policy, fits>,
+        "florin: the constant given for address_country is longer than this processor allows: "
+        "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   }
 }
 
 template <class Policy, class Operation, class Request>
 consteval bool diagnose_request() {
-  [] <std::size_t... I>(std::index_sequence<I...>) {
+  []<std::size_t... I>(std::index_sequence<I...>) {
     (diagnose_given<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
     (diagnose_carried<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
     (diagnose_length<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
-  }(std::make_index_sequence<field_count>{});
+  }
+  (std::make_index_sequence<field_count>{});
   constexpr bool few_entries = Request::metadata_entries <= max_metadata_entries;
-  static_assert(few_entries,
+  static_assert(holds_for<Policy, few_entries>,
                 "florin: metadata has more than 20 entries: give at most 20 in `metadata = {...}`");
   using Body = typename DeclarationOf<Policy, Operation>::Body;
   constexpr bool fits = Request::metadata_entries + Body::reserved_entries() <= Body::max_entries();
-  static_assert(!few_entries || fits,
+  static_assert(holds_for < Policy, !few_entries || fits >,
                 "florin: metadata has more entries than this processor allows: give fewer in "
                 "`metadata = {...}`");
   return true;
@@ -159,70 +286,77 @@ consteval bool diagnose_request() {
 
 }  // namespace detail
 
-/// Says, as a compile error, what `Policy` lacks for `Operation`. \return true for a complete policy.
+/// Says, as a compile error, what `Policy` lacks for `Operation`. \return true for a complete
+/// policy.
 template <class Policy, class Operation = Create>
 consteval bool diagnose() {
   if constexpr (ConnectorPolicy<Policy, Operation>) {
     return true;
   } else if constexpr (!HasName<Policy>) {
-    static_assert(HasName<Policy>,
+    static_assert(detail::holds_for<Policy, HasName<Policy>>,
                   "florin: the policy has no name: add `static constexpr std::string_view name = "
                   "\"...\";`");
   } else if constexpr (!HasHosts<Policy>) {
-    static_assert(HasHosts<Policy>,
+    static_assert(detail::holds_for<Policy, HasHosts<Policy>>,
                   "florin: the policy has no hosts: add `static constexpr Hosts hosts{.live = "
                   "\"...\", .sandbox = \"...\"};`");
   } else if constexpr (!HasCredentials<Policy>) {
-    static_assert(HasCredentials<Policy>,
-                  "florin: the policy has no credentials: add `struct Credentials { Secret api_key; "
-                  "};`");
+    static_assert(
+        detail::holds_for<Policy, HasCredentials<Policy>>,
+        "florin: the policy has no credentials: add `struct Credentials { Secret api_key; "
+        "};`");
   } else if constexpr (!HasCredentialNames<Policy>) {
-    static_assert(HasCredentialNames<Policy>,
+    static_assert(detail::holds_for<Policy, HasCredentialNames<Policy>>,
                   "florin: the policy does not name its credentials: add `using CredentialNames = "
                   "CredentialList<Credential<\"api_key\", &Credentials::api_key>>;`");
   } else if constexpr (!HasRequestHeaders<Policy>) {
-    static_assert(HasRequestHeaders<Policy>,
+    static_assert(detail::holds_for<Policy, HasRequestHeaders<Policy>>,
                   "florin: the policy does not say its headers: add `using RequestHeaders = "
                   "Headers<BearerAuth<&Credentials::api_key>>;`");
   } else if constexpr (!SaysIdempotency<Policy>) {
-    static_assert(SaysIdempotency<Policy>,
-                  "florin: the policy does not say how repeated requests are recognised: add `using "
-                  "Idempotency = IdempotencyHeader<\"Idempotency-Key\", 255>;` or `using Idempotency "
-                  "= NoIdempotency;`");
+    static_assert(
+        detail::holds_for<Policy, SaysIdempotency<Policy>>,
+        "florin: the policy does not say how repeated requests are recognised: add `using "
+        "Idempotency = IdempotencyHeader<\"Idempotency-Key\", 255>;` or `using Idempotency "
+        "= NoIdempotency;`");
   } else if constexpr (!SaysFailure<Policy>) {
-    static_assert(SaysFailure<Policy>,
+    static_assert(detail::holds_for<Policy, SaysFailure<Policy>>,
                   "florin: the policy does not say where errors stand: add `static constexpr "
                   "json::Failure failure{.code = \"error.code\", .message = \"error.message\"};`");
   } else if constexpr (!Offers<Policy, Operation>) {
-    static_assert(Offers<Policy, Operation>,
+    static_assert(detail::holds_for<Policy, Offers<Policy, Operation>>,
                   "florin: the policy does not offer this operation: add its declaration, e.g. "
                   "`struct Create { ... };`, to the policy");
   } else {
     using Declared = DeclarationOf<Policy, Operation>;
     if constexpr (!HasMethod<Declared>) {
-      static_assert(HasMethod<Declared>,
+      static_assert(detail::holds_for<Policy, HasMethod<Declared>>,
                     "florin: the operation has no method: add `static constexpr auto method = "
                     "Method::post;` to it");
     } else if constexpr (!HasPath<Declared>) {
-      static_assert(HasPath<Declared>,
-                    "florin: the operation has no path: add `static constexpr std::string_view path "
-                    "= \"/...\";` to it");
+      static_assert(
+          detail::holds_for<Policy, HasPath<Declared>>,
+          "florin: the operation has no path: add `static constexpr std::string_view path "
+          "= \"/...\";` to it");
     } else if constexpr (!HasBody<Declared>) {
-      static_assert(HasBody<Declared>,
-                    "florin: the operation has no body: add `using Body = json::Object<Put<\"email\", "
-                    "field::Email>, ...>;` or a `Form<...>` to it");
+      static_assert(
+          detail::holds_for<Policy, HasBody<Declared>>,
+          "florin: the operation has no body: add `using Body = json::Object<Put<\"email\", "
+          "field::Email>, ...>;` or a `Form<...>` to it");
     } else if constexpr (!HasNotCarried<Declared>) {
-      static_assert(HasNotCarried<Declared>,
-                    "florin: the operation does not say what is not carried: add `using NotCarried = "
-                    "Fields<...>;` to it, with every unified field that Body leaves out");
+      static_assert(
+          detail::holds_for<Policy, HasNotCarried<Declared>>,
+          "florin: the operation does not say what is not carried: add `using NotCarried = "
+          "Fields<...>;` to it, with every unified field that Body leaves out");
     } else if constexpr (!HasReply<Declared>) {
-      static_assert(HasReply<Declared>,
+      static_assert(detail::holds_for<Policy, HasReply<Declared>>,
                     "florin: the operation does not say where the id stands: add `static constexpr "
                     "json::Reply reply{.id = \"id\"};` to it");
     } else {
-      [] <std::size_t... I>(std::index_sequence<I...>) {
+      []<std::size_t... I>(std::index_sequence<I...>) {
         (detail::diagnose_account<Policy, Operation, static_cast<Field>(I)>(), ...);
-      }(std::make_index_sequence<field_count>{});
+      }
+      (std::make_index_sequence<field_count>{});
     }
   }
   return false;

@@ -23,31 +23,31 @@ namespace florin {
 /// What went wrong. Portable across processors; the processor's own code stands beside it.
 enum class Errc : std::uint8_t {
   // Before anything was sent.
-  missing_field,           ///< a required field is absent: `Error::field` says which
-  invalid_field,           ///< a field breaks a documented limit or form: `Error::field` says which
-  invalid_credentials,     ///< a credential is missing or cannot be put into a header
-  invalid_idempotency_key, ///< the caller's key is too long or has forbidden characters
-  invalid_options,         ///< an option contradicts another or cannot be used
-  resolve_failed,          ///< the host name has no address
-  connect_failed,          ///< no address of the host accepts a connection
-  proxy_failed,            ///< the proxy refused or garbled the tunnel
-  tls_failed,              ///< no trusted TLS connection: see `Error::cause`
+  missing_field,        ///< a required field is absent: `Error::field` says which
+  invalid_field,        ///< a field breaks a documented limit or form: `Error::field` says which
+  invalid_credentials,  ///< a credential is missing or cannot be put into a header
+  invalid_idempotency_key,  ///< the caller's key is too long or has forbidden characters
+  invalid_options,          ///< an option contradicts another or cannot be used
+  resolve_failed,           ///< the host name has no address
+  connect_failed,           ///< no address of the host accepts a connection
+  proxy_failed,             ///< the proxy refused or garbled the tunnel
+  tls_failed,               ///< no trusted TLS connection: see `Error::cause`
   // Local, before or after sending: the outcome tells which.
-  deadline_exceeded,       ///< the call's deadline passed
-  cancelled,               ///< the caller cancelled
+  deadline_exceeded,  ///< the call's deadline passed
+  cancelled,          ///< the caller cancelled
   // Sent, and no usable answer.
-  connection_lost,         ///< the connection broke
-  unreadable_reply,        ///< the answer is truncated, too large or not what the API documents
+  connection_lost,   ///< the connection broke
+  unreadable_reply,  ///< the answer is truncated, too large or not what the API documents
   // The processor said no.
-  customer_exists,         ///< use the existing customer (`existing_customer_id`) or update it
-  invalid_data,            ///< the processor refused a value: `param` names it where known
-  unauthorized,            ///< the credentials are wrong or expired
-  forbidden,               ///< the credentials lack a permission
-  not_found,               ///< no such resource or URL
-  idempotency_conflict,    ///< the key is in use, or was used with other data
-  rate_limited,            ///< too many requests: `retry_after` where the processor tells
-  connector_unavailable,   ///< the processor failed (5xx and the like)
-  rejected,                ///< any other refusal: see `http_status` and `connector_code`
+  customer_exists,        ///< use the existing customer (`existing_customer_id`) or update it
+  invalid_data,           ///< the processor refused a value: `param` names it where known
+  unauthorized,           ///< the credentials are wrong or expired
+  forbidden,              ///< the credentials lack a permission
+  not_found,              ///< no such resource or URL
+  idempotency_conflict,   ///< the key is in use, or was used with other data
+  rate_limited,           ///< too many requests: `retry_after` where the processor tells
+  connector_unavailable,  ///< the processor failed (5xx and the like)
+  rejected,               ///< any other refusal: see `http_status` and `connector_code`
 };
 
 /// Does the customer exist at the processor now, as far as this call can know?
@@ -60,28 +60,50 @@ enum class Outcome : std::uint8_t {
 /// The snake_case name, e.g. `"missing_field"`.
 constexpr std::string_view to_string(Errc code) noexcept {
   switch (code) {
-    case Errc::missing_field: return "missing_field";
-    case Errc::invalid_field: return "invalid_field";
-    case Errc::invalid_credentials: return "invalid_credentials";
-    case Errc::invalid_idempotency_key: return "invalid_idempotency_key";
-    case Errc::invalid_options: return "invalid_options";
-    case Errc::resolve_failed: return "resolve_failed";
-    case Errc::connect_failed: return "connect_failed";
-    case Errc::proxy_failed: return "proxy_failed";
-    case Errc::tls_failed: return "tls_failed";
-    case Errc::deadline_exceeded: return "deadline_exceeded";
-    case Errc::cancelled: return "cancelled";
-    case Errc::connection_lost: return "connection_lost";
-    case Errc::unreadable_reply: return "unreadable_reply";
-    case Errc::customer_exists: return "customer_exists";
-    case Errc::invalid_data: return "invalid_data";
-    case Errc::unauthorized: return "unauthorized";
-    case Errc::forbidden: return "forbidden";
-    case Errc::not_found: return "not_found";
-    case Errc::idempotency_conflict: return "idempotency_conflict";
-    case Errc::rate_limited: return "rate_limited";
-    case Errc::connector_unavailable: return "connector_unavailable";
-    case Errc::rejected: return "rejected";
+    case Errc::missing_field:
+      return "missing_field";
+    case Errc::invalid_field:
+      return "invalid_field";
+    case Errc::invalid_credentials:
+      return "invalid_credentials";
+    case Errc::invalid_idempotency_key:
+      return "invalid_idempotency_key";
+    case Errc::invalid_options:
+      return "invalid_options";
+    case Errc::resolve_failed:
+      return "resolve_failed";
+    case Errc::connect_failed:
+      return "connect_failed";
+    case Errc::proxy_failed:
+      return "proxy_failed";
+    case Errc::tls_failed:
+      return "tls_failed";
+    case Errc::deadline_exceeded:
+      return "deadline_exceeded";
+    case Errc::cancelled:
+      return "cancelled";
+    case Errc::connection_lost:
+      return "connection_lost";
+    case Errc::unreadable_reply:
+      return "unreadable_reply";
+    case Errc::customer_exists:
+      return "customer_exists";
+    case Errc::invalid_data:
+      return "invalid_data";
+    case Errc::unauthorized:
+      return "unauthorized";
+    case Errc::forbidden:
+      return "forbidden";
+    case Errc::not_found:
+      return "not_found";
+    case Errc::idempotency_conflict:
+      return "idempotency_conflict";
+    case Errc::rate_limited:
+      return "rate_limited";
+    case Errc::connector_unavailable:
+      return "connector_unavailable";
+    case Errc::rejected:
+      return "rejected";
   }
   return "unknown";
 }
@@ -89,9 +111,12 @@ constexpr std::string_view to_string(Errc code) noexcept {
 /// The snake_case name, e.g. `"not_created"`.
 constexpr std::string_view to_string(Outcome outcome) noexcept {
   switch (outcome) {
-    case Outcome::not_created: return "not_created";
-    case Outcome::created: return "created";
-    case Outcome::unknown: return "unknown";
+    case Outcome::not_created:
+      return "not_created";
+    case Outcome::created:
+      return "created";
+    case Outcome::unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -105,25 +130,36 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
     case Errc::invalid_field:
     case Errc::invalid_idempotency_key:
     case Errc::invalid_options:
-    case Errc::invalid_data: return 422;
+    case Errc::invalid_data:
+      return 422;
     case Errc::invalid_credentials:
-    case Errc::unauthorized: return 401;
-    case Errc::forbidden: return 403;
-    case Errc::not_found: return 404;
+    case Errc::unauthorized:
+      return 401;
+    case Errc::forbidden:
+      return 403;
+    case Errc::not_found:
+      return 404;
     case Errc::customer_exists:
-    case Errc::idempotency_conflict: return 409;
-    case Errc::rate_limited: return 429;
-    case Errc::cancelled: return 499;
+    case Errc::idempotency_conflict:
+      return 409;
+    case Errc::rate_limited:
+      return 429;
+    case Errc::cancelled:
+      return 499;
     case Errc::resolve_failed:
     case Errc::connect_failed:
     case Errc::proxy_failed:
-    case Errc::tls_failed: return 503;
+    case Errc::tls_failed:
+      return 503;
     case Errc::connection_lost:
-    case Errc::unreadable_reply: return 502;
-    case Errc::deadline_exceeded: return 504;
+    case Errc::unreadable_reply:
+      return 502;
+    case Errc::deadline_exceeded:
+      return 504;
     case Errc::connector_unavailable:
       return http_status >= 500 && http_status <= 599 ? http_status : 503;
-    case Errc::rejected: return http_status >= 300 ? http_status : 502;
+    case Errc::rejected:
+      return http_status >= 300 ? http_status : 502;
   }
   return 500;
 }
@@ -135,27 +171,28 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
 /// come from the processor (`connector_message`, `param`) may echo what the caller sent: do not log
 /// them blindly. Thread safety: as a plain struct.
 struct Error {
-  Errc code = Errc::invalid_options;          ///< what went wrong
-  Outcome outcome = Outcome::not_created;     ///< whether the customer exists now
-  int status_code = 0;                        ///< unified HTTP-style status
-  int http_status = 0;                        ///< the processor's HTTP status; 0: no answer
-  std::string_view connector{};               ///< the policy's name
-  std::optional<Field> field{};               ///< local checks: the field at fault
-  std::string_view reason{};                  ///< local checks: what is wrong, a static sentence
-  std::string connector_code{};               ///< the processor's error code, as it stands
-  std::string connector_type{};               ///< the processor's error type, as it stands
-  std::string connector_message{};            ///< the processor's text; may echo personal data
-  std::string param{};                        ///< the parameter that the processor names
-  Text existing_customer_id{};                ///< `customer_exists`: the id, where the answer has it
-  Text request_id{};                          ///< the processor's id of the request
-  Text idempotency_key{};                     ///< the key that was sent; empty: none
-  std::optional<std::chrono::milliseconds> retry_after{};  ///< the wait that the processor asked for
-  boost::system::error_code cause{};          ///< the system's error, for transport failures
-  std::optional<Phase> phase{};               ///< transport failures: where
-  bool transient = false;                     ///< the same call may succeed later
-  FieldSet dropped{};                         ///< given fields that this processor cannot carry
-  int attempts = 0;                           ///< requests begun
-  Timings timings{};                          ///< time by phase, all attempts
+  Errc code = Errc::invalid_options;       ///< what went wrong
+  Outcome outcome = Outcome::not_created;  ///< whether the customer exists now
+  int status_code = 0;                     ///< unified HTTP-style status
+  int http_status = 0;                     ///< the processor's HTTP status; 0: no answer
+  std::string_view connector{};            ///< the policy's name
+  std::optional<Field> field{};            ///< local checks: the field at fault
+  std::string_view reason{};               ///< local checks: what is wrong, a static sentence
+  std::string connector_code{};            ///< the processor's error code, as it stands
+  std::string connector_type{};            ///< the processor's error type, as it stands
+  std::string connector_message{};         ///< the processor's text; may echo personal data
+  std::string param{};                     ///< the parameter that the processor names
+  Text existing_customer_id{};             ///< `customer_exists`: the id, where the answer has it
+  Text request_id{};                       ///< the processor's id of the request
+  Text idempotency_key{};                  ///< the key that was sent; empty: none
+  std::optional<std::chrono::milliseconds>
+      retry_after{};                  ///< the wait that the processor asked for
+  boost::system::error_code cause{};  ///< the system's error, for transport failures
+  std::optional<Phase> phase{};       ///< transport failures: where
+  bool transient = false;             ///< the same call may succeed later
+  FieldSet dropped{};                 ///< given fields that this processor cannot carry
+  int attempts = 0;                   ///< requests begun
+  Timings timings{};                  ///< time by phase, all attempts
 
   /// One line for logs, free of secrets and personal data.
   [[nodiscard]] std::string what() const {

@@ -32,7 +32,7 @@ inline constexpr std::size_t field_count = 12;
 /// The schema's name of a field, e.g. `"email"` or `"address.line1"`.
 constexpr std::string_view to_string(Field field) noexcept {
   constexpr std::array<std::string_view, field_count> names{
-      "merchant_customer_id", "email",         "name",         "phone",
+      "merchant_customer_id", "email",         "name",          "phone",
       "description",          "metadata",      "address.line1", "address.line2",
       "address.city",         "address.state", "address.zip",   "address.country"};
   return names[static_cast<std::size_t>(field)];

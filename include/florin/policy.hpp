@@ -47,17 +47,21 @@ struct Fields {
 template <class P>
 concept HasName = requires {
   { P::name } -> std::convertible_to<std::string_view>;
-} && !std::string_view{P::name}.empty();
+}
+&&!std::string_view{P::name}.empty();
 
 /// Satisfied by a policy with `static constexpr Hosts hosts`, both names given.
 template <class P>
 concept HasHosts = requires {
   { P::hosts } -> std::convertible_to<Hosts>;
-} && !P::hosts.live.empty() && !P::hosts.sandbox.empty();
+}
+&&!P::hosts.live.empty() && !P::hosts.sandbox.empty();
 
 /// Satisfied by a policy with a struct `Credentials`.
 template <class P>
-concept HasCredentials = requires { typename P::Credentials; };
+concept HasCredentials = requires {
+  typename P::Credentials;
+};
 
 /// Satisfied by a policy whose `CredentialNames` is a `CredentialList` of members of `Credentials`.
 template <class P>
@@ -67,7 +71,9 @@ concept HasCredentialNames = requires(const typename P::Credentials& credentials
 
 /// Satisfied by a policy whose `RequestHeaders` is a `Headers<...>`.
 template <class P>
-concept HasRequestHeaders = requires { typename P::RequestHeaders; };
+concept HasRequestHeaders = requires {
+  typename P::RequestHeaders;
+};
 
 /// Satisfied by a policy that says whether repeated requests are recognised.
 template <class P>
@@ -83,7 +89,9 @@ concept SaysFailure = requires {
 
 /// Satisfied by a policy that declares the operation, e.g. a struct `Create`.
 template <class P, class Operation = Create>
-concept Offers = requires { typename Operation::template Declaration<P>; };
+concept Offers = requires {
+  typename Operation::template Declaration<P>;
+};
 
 /// Satisfied by an operation with `static constexpr Method method`.
 template <class Declared>
@@ -95,7 +103,8 @@ concept HasMethod = requires {
 template <class Declared>
 concept HasPath = requires {
   { Declared::path } -> std::convertible_to<std::string_view>;
-} && std::string_view{Declared::path}.starts_with('/');
+}
+&&std::string_view{Declared::path}.starts_with('/');
 
 /// Satisfied by an operation with a `Body`.
 template <class Declared>
@@ -114,7 +123,8 @@ concept HasNotCarried = requires {
 template <class Declared>
 concept HasReply = requires {
   { Declared::reply } -> std::convertible_to<wire::json::Reply>;
-} && !Declared::reply.id.empty();
+}
+&&!Declared::reply.id.empty();
 
 /// Satisfied by an operation that says of `field` either where it goes or that it is not carried.
 template <class Declared, Field field>
@@ -123,25 +133,24 @@ concept AccountsFor =
 
 /// Satisfied by an operation that accounts for every unified field.
 template <class Declared>
-concept AccountsForAllFields =
-    (Declared::Body::carried | Declared::NotCarried::set) == FieldSet::all() &&
-    (Declared::Body::carried & Declared::NotCarried::set).empty();
+concept AccountsForAllFields = (Declared::Body::carried |
+                                Declared::NotCarried::set) == FieldSet::all() &&
+                               (Declared::Body::carried & Declared::NotCarried::set).empty();
 
 /// A type that states everything that all operations need.
 template <class P>
 concept PolicyFacts = HasName<P> && HasHosts<P> && HasCredentials<P> && HasCredentialNames<P> &&
-                      HasRequestHeaders<P> && SaysIdempotency<P> && SaysFailure<P>;
+    HasRequestHeaders<P> && SaysIdempotency<P> && SaysFailure<P>;
 
 /// A complete declaration of one operation.
 template <class Declared>
 concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
-                         HasNotCarried<Declared> && HasReply<Declared> &&
-                         AccountsForAllFields<Declared>;
+    HasNotCarried<Declared> && HasReply<Declared> && AccountsForAllFields<Declared>;
 
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
-                          OperationFacts<typename Operation::template Declaration<P>>;
+    OperationFacts<typename Operation::template Declaration<P>>;
 
 /// The declaration of an operation in a policy.
 template <class P, class Operation>
@@ -149,8 +158,8 @@ using DeclarationOf = typename Operation::template Declaration<P>;
 
 /// Whether the processor can hold a unified field: `carries<StripePolicy, field::Phone>`.
 template <class P, class Tag, class Operation = Create>
-inline constexpr bool carries =
-    (DeclarationOf<P, Operation>::Body::carried & Tag::carried) == Tag::carried;
+inline constexpr bool carries = (DeclarationOf<P, Operation>::Body::carried &
+                                 Tag::carried) == Tag::carried;
 
 /// The fields that a request must give: `merchant_customer_id` and what the processor requires.
 template <class P, class Operation = Create>
@@ -160,8 +169,7 @@ inline constexpr FieldSet required_fields =
 /// The most characters of a field that goes out as it is; `wire::unlimited` when no limit is
 /// documented.
 template <class P, class Tag, class Operation = Create>
-inline constexpr std::size_t max_length =
-    DeclarationOf<P, Operation>::Body::max_length(Tag::id);
+inline constexpr std::size_t max_length = DeclarationOf<P, Operation>::Body::max_length(Tag::id);
 
 /// Whether the processor recognises a repeated request by a key.
 template <class P>
@@ -186,7 +194,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
 }
 
 template <class P>
-struct CredentialsOf {
+struct CredentialsOrStandIn {
   /// Stands in for the missing struct until `diagnose` has said what to add.
   struct type {
     template <class... Anything>
@@ -194,7 +202,7 @@ struct CredentialsOf {
   };
 };
 template <HasCredentials P>
-struct CredentialsOf<P> {
+struct CredentialsOrStandIn<P> {
   using type = typename P::Credentials;
 };
 
@@ -202,7 +210,7 @@ struct CredentialsOf<P> {
 
 /// The policy's credentials.
 template <class P>
-using CredentialsOf = typename detail::CredentialsOf<P>::type;
+using CredentialsOf = typename detail::CredentialsOrStandIn<P>::type;
 
 /// The constants with which answers of an operation are read.
 template <class P, class Operation = Create>

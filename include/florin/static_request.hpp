@@ -218,9 +218,10 @@ class StaticCustomer {
 /// `customer(merchant_customer_id = id, email = "...", droppable(phone), phone = "...")`.
 template <class... Arguments>
 constexpr auto customer(Arguments... arguments) {
-  static_assert((detail::IsArgument<Arguments>::value && ... && true),
-                "florin: customer(...) takes `field = value` and `droppable(field)` only: write e.g. "
-                "`customer(merchant_customer_id = id, email = address)`");
+  static_assert(
+      (detail::IsArgument<Arguments>::value && ... && true),
+      "florin: customer(...) takes `field = value` and `droppable(field)` only: write e.g. "
+      "`customer(merchant_customer_id = id, email = address)`");
   return StaticCustomer<Arguments...>{std::move(arguments)...};
 }
 

@@ -65,7 +65,9 @@ class Text {
   friend bool operator==(const Text& a, std::string_view b) noexcept { return a.view() == b; }
   friend bool operator==(const Text& a, const char* b) noexcept { return a.view() == b; }
   friend bool operator==(const Text& a, const std::string& b) noexcept { return a.view() == b; }
-  friend std::ostream& operator<<(std::ostream& out, const Text& text) { return out << text.view(); }
+  friend std::ostream& operator<<(std::ostream& out, const Text& text) {
+    return out << text.view();
+  }
 
  private:
   void take(Text& other) noexcept {

@@ -20,8 +20,8 @@ using namespace wire;
 /// Stripe customers, API version 2026-06-24.dahlia.
 ///
 /// All unified fields are carried; `merchant_customer_id` goes into the metadata. Stripe recognises
-/// repeated requests by their key for at least 24 hours and does not recognise duplicates otherwise.
-/// To find a customer again: search `metadata['merchant_customer_id']:'...'` (eventually
+/// repeated requests by their key for at least 24 hours and does not recognise duplicates
+/// otherwise. To find a customer again: search `metadata['merchant_customer_id']:'...'` (eventually
 /// consistent) or list by email (immediate).
 ///
 /// Source: https://docs.stripe.com/api/customers/create, /api/errors, /api/idempotent_requests,
@@ -61,19 +61,19 @@ struct StripePolicy {
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v1/customers";
-    using Body = Form<
-        Put<"email", field::Email, MaxLength<512>, EmailForm>,
-        Put<"name", field::Name, MaxLength<256>>, Put<"phone", field::Phone, MaxLength<20>>,
-        Put<"description", field::Description, MaxLength<5000>>,
-        Put<"address[line1]", field::AddressLine1, MaxLength<5000>>,
-        Put<"address[line2]", field::AddressLine2, MaxLength<5000>>,
-        Put<"address[city]", field::AddressCity, MaxLength<5000>>,
-        Put<"address[state]", field::AddressState, MaxLength<5000>>,
-        Put<"address[postal_code]", field::AddressZip, MaxLength<5000>>,
-        Put<"address[country]", field::AddressCountry>,
-        Entries<"metadata[{}]", field::Metadata, MaxEntries<50>, Reserved<1>, MaxKeyLength<40>,
-                MaxValueLength<500>, KeyExcludes<"[]">, NonEmptyValues>,
-        Put<"metadata[merchant_customer_id]", field::MerchantCustomerId, MaxLength<500>>>;
+    using Body =
+        Form<Put<"email", field::Email, MaxLength<512>, EmailForm>,
+             Put<"name", field::Name, MaxLength<256>>, Put<"phone", field::Phone, MaxLength<20>>,
+             Put<"description", field::Description, MaxLength<5000>>,
+             Put<"address[line1]", field::AddressLine1, MaxLength<5000>>,
+             Put<"address[line2]", field::AddressLine2, MaxLength<5000>>,
+             Put<"address[city]", field::AddressCity, MaxLength<5000>>,
+             Put<"address[state]", field::AddressState, MaxLength<5000>>,
+             Put<"address[postal_code]", field::AddressZip, MaxLength<5000>>,
+             Put<"address[country]", field::AddressCountry>,
+             Entries<"metadata[{}]", field::Metadata, MaxEntries<50>, Reserved<1>, MaxKeyLength<40>,
+                     MaxValueLength<500>, KeyExcludes<"[]">, NonEmptyValues>,
+             Put<"metadata[merchant_customer_id]", field::MerchantCustomerId, MaxLength<500>>>;
     using NotCarried = Fields<>;
     static constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
   };

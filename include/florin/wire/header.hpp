@@ -135,9 +135,9 @@ struct Credential {
   static constexpr std::string_view name = Name.view();
   static constexpr bool optional = false;
   static constexpr auto member = Member;
-  static constexpr auto missing = concat<"lack ", Name>();
+  static constexpr auto missing = concat<"the credentials lack ", Name>();
   static constexpr auto unusable =
-      concat<"have a character in ", Name, " that is not visible ASCII">();
+      concat<"the credential ", Name, " has a character that is not visible ASCII">();
 };
 
 /// A credential that may be left out.

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <string_view>
 
-/// How a processor recognises a repeated request. Every policy says which, since a retry that is not
-/// recognised makes a second customer.
+/// How a processor recognises a repeated request. Every policy says which, since a retry that is
+/// not recognised makes a second customer.
 namespace florin::wire {
 
 /// The processor does not recognise repetitions: nothing is retried once a byte was sent.
@@ -57,7 +57,8 @@ struct KeyRules {
 }  // namespace detail
 
 /// The key travels in a request header, and the same key again gives the first answer again.
-/// \tparam Name the header. \tparam MaxKeyLength in characters. \tparam Replay optional `ReplayedBy`.
+/// \tparam Name the header. \tparam MaxKeyLength in characters. \tparam Replay optional
+/// `ReplayedBy`.
 template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedBy<"", "">>
 struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
   static constexpr std::string_view mechanism = Name.view();

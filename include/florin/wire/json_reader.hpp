@@ -135,9 +135,8 @@ class JsonReader {
         pending_ = paths_->child(node, {part.data(), part.size()});
       } else {
         keep_key(part);
-        pending_ = key_size_ > key_.size()
-                       ? PathTable::none
-                       : paths_->child(node, {key_.data(), key_size_});
+        pending_ = key_size_ > key_.size() ? PathTable::none
+                                           : paths_->child(node, {key_.data(), key_size_});
       }
       key_size_ = 0;
       return true;

@@ -8,8 +8,8 @@
 #include <limits>
 #include <string_view>
 
-/// What a processor documents about a value, checked before anything is sent. A limit is a type with
-/// `static bool accepts(const Value&)` and a `reason`: a sentence without the value itself.
+/// What a processor documents about a value, checked before anything is sent. A limit is a type
+/// with `static bool accepts(const Value&)` and a `reason`: a sentence without the value itself.
 namespace florin::wire {
 
 /// No limit.
@@ -72,8 +72,7 @@ struct EmailForm {
 template <FixedString Characters>
 struct Excludes {
   static constexpr bool accepts(const Value& value) noexcept {
-    return value.all_of(
-        [](char c) { return Characters.view().find(c) == std::string_view::npos; });
+    return value.all_of([](char c) { return Characters.view().find(c) == std::string_view::npos; });
   }
   static constexpr auto text = concat<"contains one of ", Characters>();
   static constexpr std::string_view reason = text.view();

@@ -24,7 +24,7 @@ class PathTable {
     std::string_view key{};        ///< member name, or decimal index inside an array
     std::int8_t first_child = -1;  ///< -1: none
     std::int8_t next_sibling = -1;
-    std::int8_t place = -1;        ///< slot * Paths::capacity + alternative; -1: not kept
+    std::int8_t place = -1;  ///< slot * Paths::capacity + alternative; -1: not kept
   };
   static constexpr std::size_t max_nodes = 96;
   static constexpr int none = -1;

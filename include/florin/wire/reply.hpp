@@ -19,8 +19,8 @@ struct Paths {
   std::array<std::string_view, capacity> at{};
 
   constexpr Paths() noexcept = default;
-  constexpr explicit(false) Paths(const char* first, const char* second = "",
-                                  const char* third = "") noexcept
+  constexpr explicit(false)
+      Paths(const char* first, const char* second = "", const char* third = "") noexcept
       : at{first, second, third} {}
   [[nodiscard]] constexpr bool empty() const noexcept { return at[0].empty(); }
 };
@@ -29,8 +29,8 @@ namespace json {
 
 /// A successful answer. A 2xx without an id is not a success.
 struct Reply {
-  Paths id{};                     ///< the customer's id
-  std::string_view id_prefix{};   ///< what every id begins with; empty: anything
+  Paths id{};                    ///< the customer's id
+  std::string_view id_prefix{};  ///< what every id begins with; empty: anything
 };
 
 /// An error answer: the places of its parts. Absent parts are left empty.
@@ -57,9 +57,9 @@ enum class Retry : std::uint8_t { by_code, yes, no };
 /// What an error answer means when its status, code and type are these. The first rule that fits
 /// decides; where none fits the HTTP status does.
 struct Rule {
-  int status = 0;             ///< 0: any
-  std::string_view code{};    ///< exact; empty: any
-  std::string_view type{};    ///< exact; empty: any
+  int status = 0;           ///< 0: any
+  std::string_view code{};  ///< exact; empty: any
+  std::string_view type{};  ///< exact; empty: any
   Errc means = Errc::rejected;
   Retry retry = Retry::by_code;
 };
@@ -69,27 +69,37 @@ struct Rule {
 constexpr Errc errc_of_status(int status) noexcept {
   switch (status) {
     case 400:
-    case 422: return Errc::invalid_data;
-    case 401: return Errc::unauthorized;
-    case 403: return Errc::forbidden;
-    case 404: return Errc::not_found;
-    case 424: return Errc::connector_unavailable;
-    case 429: return Errc::rate_limited;
-    default: return status >= 500 ? Errc::connector_unavailable : Errc::rejected;
+    case 422:
+      return Errc::invalid_data;
+    case 401:
+      return Errc::unauthorized;
+    case 403:
+      return Errc::forbidden;
+    case 404:
+      return Errc::not_found;
+    case 424:
+      return Errc::connector_unavailable;
+    case 429:
+      return Errc::rate_limited;
+    default:
+      return status >= 500 ? Errc::connector_unavailable : Errc::rejected;
   }
 }
 
 /// Whether the customer exists after an error answer of this meaning.
 constexpr Outcome outcome_of(Errc code, int status) noexcept {
   switch (code) {
-    case Errc::customer_exists: return Outcome::created;
+    case Errc::customer_exists:
+      return Outcome::created;
     case Errc::connector_unavailable:
     case Errc::idempotency_conflict:
     case Errc::unreadable_reply:
-    case Errc::connection_lost: return Outcome::unknown;
+    case Errc::connection_lost:
+      return Outcome::unknown;
     case Errc::rejected:
       return status == 408 || status == 409 ? Outcome::unknown : Outcome::not_created;
-    default: return Outcome::not_created;
+    default:
+      return Outcome::not_created;
   }
 }
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-/// Where the values of wire members come from: the unified fields themselves (`field::Email`), parts
-/// of them (`GivenName`), credentials and the idempotency key.
+/// Where the values of wire members come from: the unified fields themselves (`field::Email`),
+/// parts of them (`GivenName`), credentials and the idempotency key.
 ///
 /// A source is a type with `static Value read(const Context&)` and the set of fields it `carried`.
 namespace florin::wire {
@@ -103,9 +103,13 @@ struct IdempotencyKey {
 };
 
 /// The text of a credential member, whatever its type.
-inline std::string_view reveal(const Secret& secret) noexcept { return secret.reveal(); }
+inline std::string_view reveal(const Secret& secret) noexcept {
+  return secret.reveal();
+}
 /// \copydoc reveal(const Secret&)
-inline std::string_view reveal(const std::string& text) noexcept { return text; }
+inline std::string_view reveal(const std::string& text) noexcept {
+  return text;
+}
 /// \copydoc reveal(const Secret&)
 template <class T>
 std::string_view reveal(const std::optional<T>& text) noexcept {
@@ -124,7 +128,10 @@ struct FromCredential {
 
 /// A unified field's own tag, not something computed from it.
 template <class T>
-concept FieldTag = requires { T::id; } && std::derived_from<T, field::Tag<T, T::id>>;
+concept FieldTag = requires {
+  T::id;
+}
+&&std::derived_from<T, field::Tag<T, T::id>>;
 
 /// Reads any source: a tag's field, or what the source computes.
 template <class Source, class Ctx>

@@ -66,7 +66,9 @@ constexpr std::size_t count_characters(std::string_view text) noexcept {
 }
 
 /// ASCII white space: blank, tab, line feed, vertical tab, form feed, carriage return.
-constexpr bool is_blank(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr bool is_blank(char c) noexcept {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 /// `text` without white space at its ends.
 constexpr std::string_view trim(std::string_view text) noexcept {

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/base_url.hpp>
+#include <florin/client_options.hpp>
+#include <florin/customer.hpp>
+#include <florin/detail/call_machine.hpp>
+#include <florin/detail/client_core.hpp>
+#include <florin/detail/client_operation.hpp>
+#include <florin/diagnosis.hpp>
+#include <florin/error.hpp>
+#include <florin/net/pool.hpp>
+#include <florin/observer.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/system_executor.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+/// Layer 2: connections, TLS, deadline, retries and idempotency around `encode` and `decode`.
+namespace florin {
+
+/// Creates customers at one processor, over a bounded pool of kept-alive TLS connections.
+///
+/// A failed attempt is repeated where that cannot make a second customer: when no byte of the
+/// request was written, or when the processor recognises the idempotency key, which every request
+/// to such a processor carries. One deadline spans everything, in blocking and asynchronous calls
+/// alike.
+///
+/// A `Client` is a handle: copies share one pool. Pending asynchronous calls keep what they need
+/// alive.
+/// \tparam P the connector policy.
+/// \tparam Observer is told the duration of each phase and the end of each call; see
+/// `CallObserver`. Thread safety: all members may be called from any thread. Asynchronous calls run
+/// on the executor; their handlers on the handler's associated executor.
+template <class P, CallObserver Observer = NoObserver>
+class Client {
+ public:
+  using Options = ClientOptions;
+  using Credentials = CredentialsOf<P>;
+  using executor_type = boost::asio::any_io_executor;
+
+  /// A client whose asynchronous calls run on the system's executor (threads of Asio's own). Does
+  /// not throw: options that cannot be used make each call fail with `invalid_options` or
+  /// `tls_failed`; see `ready`.
+  explicit Client(Credentials credentials, Options options = {}, Observer observer = {})
+      : Client(boost::asio::system_executor{}, std::move(credentials), std::move(options),
+               std::move(observer)) {}
+
+  /// A client whose asynchronous calls run on `executor`.
+  Client(executor_type executor, Credentials credentials, Options options = {},
+         Observer observer = {}) {
+    if constexpr (diagnose<P, Create>())
+      core_ = std::make_shared<Core>(std::move(executor), std::move(credentials),
+                                     std::move(options), std::move(observer));
+  }
+
+  /// Whether the options can be used; the error of every call if not.
+  [[nodiscard]] Result<void> ready() const {
+    if (const auto error = core_->setup_error()) return *error;
+    return {};
+  }
+
+  /// Creates a customer and blocks until it is answered or the deadline passes.
+  ///
+  /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
+  /// \return the answer, with `origin` saying whether the customer is new; or what went wrong and,
+  /// separately, whether the customer exists now.
+  [[nodiscard]] Result<CreateResponse> create(const auto& request,
+                                              const CallOptions<P>& options = {}) {
+    return perform<Create>(request, options);
+  }
+
+  /// The asynchronous `create`, for any completion token of signature
+  /// `void(Result<CreateResponse>)`.
+  ///
+  /// The request is read before this returns. Cancellation (any type) ends the call with
+  /// `Errc::cancelled`; its outcome tells whether the request may have been sent.
+  template <class Request, class Token>
+  auto async_create(const Request& request, const CallOptions<P>& options, Token&& token) {
+    return async_perform<Create>(request, options, std::forward<Token>(token));
+  }
+  /// \copydoc async_create
+  template <class Request, class Token>
+  auto async_create(const Request& request, Token&& token) {
+    return async_perform<Create>(request, CallOptions<P>{}, std::forward<Token>(token));
+  }
+
+  /// Any operation of the policy, blocking. See `create`.
+  template <class Operation, class Request>
+  [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
+                                                             const CallOptions<P>& options = {}) {
+    if constexpr (diagnose_call<P, Operation, Request>()) {
+      return core_->template perform<Operation>(request, options);
+    } else {
+      return Error{};
+    }
+  }
+
+  /// Any operation of the policy, asynchronous. See `async_create`.
+  template <class Operation, class Request, class Token>
+  auto async_perform(const Request& request, const CallOptions<P>& options, Token&& token) {
+    if constexpr (diagnose_call<P, Operation, Request>()) {
+      using Pending = detail::ClientOperation<Core, Operation>;
+      auto call = core_->template begin<Operation>(request, options);
+      return boost::asio::async_compose<Token, void(Result<typename Operation::Response>)>(
+          Pending{core_, std::move(call)}, token, core_->executor());
+    }
+  }
+
+  /// Opens connections until `count` are ready, so that a first call needs one round trip.
+  /// \param count at most the pool's `max_connections`. Blocks until the deadline of the options.
+  /// \return nothing, or the first failure.
+  [[nodiscard]] Result<void> warm_up(std::size_t count) { return core_->warm_up(count); }
+
+  /// What the pool holds and did.
+  [[nodiscard]] net::PoolStats pool() const { return core_->pool().stats(); }
+
+  /// Closes idle connections, and busy ones as their calls end. Calls stay possible, each over a
+  /// connection of its own.
+  void close() { core_->pool().close(); }
+
+ private:
+  using Core = detail::ClientCore<P, Observer>;
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace florin

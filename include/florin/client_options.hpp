@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/net/connect.hpp>
+#include <florin/net/pool.hpp>
+#include <florin/net/proxy.hpp>
+#include <florin/net/tls.hpp>
+#include <florin/retry.hpp>
+#include <florin/wire/endpoint.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin {
+
+/// How a `Client` reaches its processor. The defaults are meant for production.
+struct ClientOptions {
+  /// Which of the policy's hosts is used.
+  Environment environment = Environment::live;
+  /// Another server instead, e.g. a sandbox: `https://localhost:8443`. Empty: the policy's host.
+  std::string base_url{};
+  /// Limit for a whole call: queueing, DNS, connect, handshake, I/O, backoff, every attempt.
+  std::chrono::milliseconds deadline{30'000};
+  /// Limit for one connection, from DNS to the end of the handshake, within the deadline.
+  std::chrono::milliseconds connect_timeout{10'000};
+  RetryOptions retry{};
+  net::PoolOptions pool{};
+  /// Roots, client certificate, versions. The defaults verify against the system's roots.
+  net::TlsOptions tls{};
+  /// A ready context instead of `tls`, e.g. to share one between clients. The only way to switch
+  /// verification off is a context from `net::TlsContext::make_without_verification`.
+  std::shared_ptr<net::TlsContext> tls_context{};
+  /// An HTTP proxy that opens tunnels.
+  std::optional<net::Proxy> proxy{};
+  net::ConnectOptions connect{};
+  /// Allows a `base_url` with `http://`: credentials and personal data then travel in the open. For
+  /// emulators on the same machine only.
+  bool insecure_plain_http = false;
+};
+
+/// What one call does differently. Views and pointers are read before `create` or `async_create`
+/// returns.
+template <class P>
+struct CallOptions {
+  /// Other credentials than the client's: one client, many accounts. Null: the client's.
+  const typename P::Credentials* credentials = nullptr;
+  /// Empty: derived from `merchant_customer_id`. No personal data, please.
+  std::string_view idempotency_key{};
+  /// Limit for this call; empty: the client's.
+  std::optional<std::chrono::milliseconds> deadline{};
+  /// Repetitions; empty: the client's.
+  std::optional<int> retries{};
+  OnExists on_exists = OnExists::fail;
+};
+
+}  // namespace florin

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/decode.hpp>
+#include <florin/detail/transport_error.hpp>
+#include <florin/diagnosis.hpp>
+#include <florin/encode.hpp>
+#include <florin/idempotency.hpp>
+#include <florin/net/exchange.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+/// Layer 1: one request and its answer over a stream that the caller has connected.
+namespace florin {
+
+/// How one exchange over the caller's stream is done. Views only; they are read before the call
+/// returns.
+struct ExchangeOptions {
+  Environment environment = Environment::live;
+  std::string_view host{};             ///< `Host` header; empty: the policy's host
+  std::string_view idempotency_key{};  ///< empty: derived from `merchant_customer_id`
+  OnExists on_exists = OnExists::fail;
+};
+
+namespace detail {
+
+/// Encoding, exchange and decoding of one attempt, for both drivers.
+template <class P, class Operation>
+class Attempt {
+ public:
+  using Answer = Result<typename Operation::Response>;
+
+  /// Encodes the request with the caller's key or the derived one.
+  template <class Request>
+  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
+                      const ExchangeOptions& options) {
+    const typename Operation::Request view = request;
+    kept_ = Operation::keep(view);
+    on_exists_ = options.on_exists;
+    if constexpr (has_idempotency<P>) {
+      if (options.idempotency_key.empty()) {
+        key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
+      } else {
+        key_.assign(options.idempotency_key);
+      }
+    }
+    return florin::encode<P, Operation>(
+        request, credentials,
+        {.environment = options.environment, .host = options.host, .idempotency_key = key_},
+        request_);
+  }
+
+  /// Begins to send what was encoded; again for a repetition.
+  void begin() { exchange_.begin(request_.bytes(), decoder_); }
+
+  [[nodiscard]] net::Exchange& exchange() noexcept { return exchange_; }
+
+  /// What came of it. Call when the exchange is done or has failed.
+  /// \param phase the phase in which a failed exchange ended.
+  [[nodiscard]] Answer answer(Phase phase) {
+    if (exchange_.step() != net::Exchange::Step::done)
+      return exchange_error(P::name, exchange_, phase);
+    return decoder_.take(kept_, on_exists_);
+  }
+
+  /// Fills in what only the caller of `answer` knows.
+  void complete(Answer& answer, int attempts, const Timings& timings) const {
+    const auto fill = [&](auto& result) {
+      result.idempotency_key = key_;
+      result.dropped = request_.dropped();
+      result.attempts = attempts;
+      result.timings = timings;
+    };
+    if (answer) {
+      fill(*answer);
+    } else {
+      Error error = std::move(answer).error();
+      fill(error);
+      answer = std::move(error);
+    }
+  }
+
+  /// Wipes what the request held.
+  void clear() noexcept { request_.clear(); }
+
+ private:
+  EncodedRequest request_;
+  Decoder<P, Operation> decoder_;
+  net::Exchange exchange_;
+  typename Operation::Kept kept_{};
+  Text key_;
+  OnExists on_exists_ = OnExists::fail;
+};
+
+/// One attempt over a borrowed stream, with its timings.
+template <class P, class Operation>
+class BorrowedCall {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Step = net::Exchange::Step;
+
+  template <class Request>
+  Result<void> prepare(const Request& request, const CredentialsOf<P>& credentials,
+                       const ExchangeOptions& options) {
+    auto encoded = attempt_.encode(request, credentials, options);
+    if (encoded) {
+      attempt_.begin();
+      since_ = Clock::now();
+    }
+    return encoded;
+  }
+  [[nodiscard]] net::Exchange& exchange() noexcept { return attempt_.exchange(); }
+  void written(boost::system::error_code ec, std::size_t count) {
+    exchange().written(ec, count);
+    if (exchange().step() != Step::write) lap(Phase::write);
+  }
+  void received(boost::system::error_code ec, std::size_t count) {
+    exchange().received(ec, count);
+    if (exchange().step() != Step::read) lap(Phase::read);
+  }
+  [[nodiscard]] typename Attempt<P, Operation>::Answer finish() {
+    auto answer = attempt_.answer(phase_);
+    attempt_.complete(answer, 1, timings_);
+    return answer;
+  }
+
+ private:
+  void lap(Phase phase) {
+    const auto now = Clock::now();
+    timings_.add(phase, now - since_);
+    since_ = now;
+    phase_ = phase;
+  }
+
+  Attempt<P, Operation> attempt_;
+  Timings timings_;
+  Clock::time_point since_{};
+  Phase phase_ = Phase::write;
+};
+
+template <class P, class Operation, class Stream>
+class BorrowedOperation {
+ public:
+  using Call = BorrowedCall<P, Operation>;
+  using Code = boost::system::error_code;
+  using Step = net::Exchange::Step;
+
+  BorrowedOperation(Stream& stream, std::unique_ptr<Call> call, Result<void> prepared)
+      : stream_(&stream), call_(std::move(call)), prepared_(std::move(prepared)) {}
+
+  template <class Self>
+  void operator()(Self& self) {
+    if (begun_) return self.complete(prepared_.error());
+    begun_ = true;
+    self.reset_cancellation_state(boost::asio::enable_total_cancellation());
+    if (prepared_) return proceed(self);
+    boost::asio::post(stream_->get_executor(), std::move(self));
+  }
+
+  template <class Self>
+  void operator()(Self& self, Code ec, std::size_t count) {
+    if (self.cancelled() != boost::asio::cancellation_type::none)
+      ec = boost::asio::error::operation_aborted;
+    if (call_->exchange().step() == Step::write) {
+      call_->written(ec, count);
+    } else {
+      call_->received(ec, count);
+    }
+    proceed(self);
+  }
+
+ private:
+  template <class Self>
+  void proceed(Self& self) {
+    auto& exchange = call_->exchange();
+    switch (exchange.step()) {
+      case Step::write:
+        return stream_->async_write_some(
+            boost::asio::buffer(exchange.unsent().data(), exchange.unsent().size()),
+            std::move(self));
+      case Step::read:
+        return stream_->async_read_some(exchange.room(), std::move(self));
+      case Step::done:
+      case Step::failed: {
+        auto answer = call_->finish();
+        call_.reset();
+        return self.complete(std::move(answer));
+      }
+    }
+  }
+
+  Stream* stream_;
+  std::unique_ptr<Call> call_;
+  Result<void> prepared_;
+  bool begun_ = false;
+};
+
+}  // namespace detail
+
+/// Performs one operation over a connected stream and blocks until it is answered: one request, no
+/// retry.
+///
+/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
+/// \param stream anything that models Beast's SyncReadStream and SyncWriteStream, connected and,
+/// for a real processor, under TLS. Deadlines are the stream's: `net::Stream::expires_at`. \param
+/// request see `encode`. \param credentials the policy's credentials. \return the answer; or an
+/// error: those of `encode`, of `decode`, `connection_lost`, `deadline_exceeded` (where the stream
+/// fails with `boost::beast::error::timeout`), `unreadable_reply`. Once a write was attempted, a
+/// failure of the stream has `Outcome::unknown`. Thread safety: that of the stream.
+template <class P, class Operation = Create, class Stream, class Request>
+[[nodiscard]] Result<typename Operation::Response> perform(Stream& stream, const Request& request,
+                                                           const CredentialsOf<P>& credentials,
+                                                           const ExchangeOptions& options = {}) {
+  if constexpr (diagnose_call<P, Operation, Request>()) {
+    detail::BorrowedCall<P, Operation> call;
+    if (auto prepared = call.prepare(request, credentials, options); !prepared)
+      return prepared.error();
+    using Step = net::Exchange::Step;
+    boost::system::error_code ec;
+    for (auto& exchange = call.exchange();;) {
+      if (exchange.step() == Step::write) {
+        const auto unsent = exchange.unsent();
+        const auto count = stream.write_some(boost::asio::buffer(unsent.data(), unsent.size()), ec);
+        call.written(ec, count);
+      } else if (exchange.step() == Step::read) {
+        const auto count = stream.read_some(exchange.room(), ec);
+        call.received(ec, count);
+      } else {
+        return call.finish();
+      }
+    }
+  } else {
+    return Error{};
+  }
+}
+
+/// The asynchronous `perform`, for any completion token of signature `void(Result<Response>)`.
+///
+/// \param stream anything that models Beast's AsyncReadStream and AsyncWriteStream; it has to live
+/// until completion. The request and the credentials are read before this returns.
+/// Cancellation (any type): `Errc::cancelled`.
+/// Thread safety: that of the stream.
+template <class P, class Operation = Create, class Stream, class Request, class Token>
+auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
+                   const ExchangeOptions& options, Token&& token) {
+  using Answer = Result<typename Operation::Response>;
+  if constexpr (diagnose_call<P, Operation, Request>()) {
+    auto call = std::make_unique<detail::BorrowedCall<P, Operation>>();
+    auto prepared = call->prepare(request, credentials, options);
+    return boost::asio::async_compose<Token, void(Answer)>(
+        detail::BorrowedOperation<P, Operation, Stream>{stream, std::move(call),
+                                                        std::move(prepared)},
+        token, stream.get_executor());
+  }
+}
+
+/// Creates a customer over a connected stream: `perform` with the operation `Create`.
+/// \copydetails perform
+template <class P, class Stream, class Request>
+[[nodiscard]] Result<CreateResponse> create(Stream& stream, const Request& request,
+                                            const CredentialsOf<P>& credentials,
+                                            const ExchangeOptions& options = {}) {
+  return florin::perform<P, Create>(stream, request, credentials, options);
+}
+
+/// Creates a customer over a connected stream: `async_perform` with the operation `Create`.
+/// \copydetails async_perform
+template <class P, class Stream, class Request, class Token>
+auto async_create(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
+                  const ExchangeOptions& options, Token&& token) {
+  return florin::async_perform<P, Create>(stream, request, credentials, options,
+                                          std::forward<Token>(token));
+}
+
+}  // namespace florin

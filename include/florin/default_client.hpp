@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/client.hpp>
+#include <florin/environment.hpp>
+
+/// Layer 3: the shortest program. For tools and first steps; services own a `Client`.
+namespace florin {
+
+/// The calling thread's client of a policy, made from the environment at its first use.
+template <class P>
+[[nodiscard]] Client<P>& default_client() {
+  thread_local Client<P> client{credentials_from_environment<P>(), options_from_environment<P>()};
+  return client;
+}
+
+/// Creates a customer with the credentials of the environment (`STRIPE_API_KEY`, ...), over the
+/// calling thread's own client, and blocks until it is answered or 30 seconds have passed.
+///
+/// \tparam P the connector policy.
+/// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
+/// \return see `Client::create`. Thread safety: reentrant.
+template <class P, class Request>
+[[nodiscard]] Result<CreateResponse> create(const Request& request) {
+  if constexpr (diagnose_call<P, Create, Request>()) {
+    return default_client<P>().create(request);
+  } else {
+    return Error{};
+  }
+}
+
+}  // namespace florin

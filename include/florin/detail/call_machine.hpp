@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/create.hpp>
+#include <florin/detail/transport_error.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/net/establish.hpp>
+#include <florin/observer.hpp>
+#include <florin/retry.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string_view>
+#include <utility>
+
+namespace florin::detail {
+
+/// Decides what happens in a call through a `Client`, from the encoded request to the answer. Does
+/// no I/O and reads no clock: a driver performs the step it is shown and reports how that ended.
+/// The blocking and the asynchronous driver run the same machine.
+template <class P, class Operation, class Observer>
+class CallMachine {
+ public:
+  using Answer = Result<typename Operation::Response>;
+  using Code = boost::system::error_code;
+  using TimePoint = net::TimePoint;
+
+  enum class Step : unsigned char {
+    acquire,    ///< get a connection from the pool, then `acquired`
+    establish,  ///< establish its stream, then `established`
+    write,      ///< write some of `unsent()`, then `written`
+    read,       ///< read some into `room()`, then `received`
+    release,    ///< give the connection back as `reusable()`, then `released`
+    wait,       ///< wait until `wake_time()`, then `waited`
+    done,       ///< take `answer()`
+  };
+
+  /// Encodes the request and begins the first attempt, unless it cannot be sent.
+  template <class Request>
+  void begin(const Request& request, const CredentialsOf<P>& credentials,
+             const ExchangeOptions& options, const RetryOptions& retry, TimePoint deadline,
+             TimePoint now, std::uint32_t seed, Observer& observer) {
+    observer_ = &observer;
+    random_.seed(seed);
+    timings_ = {};
+    deadline_ = deadline;
+    since_ = now;
+    answer_.reset();
+    retry_ = RetryMachine{retry, has_idempotency<P>, deadline};
+    auto encoded = attempt_.encode(request, credentials, options);
+    if (!encoded) return finish(std::move(encoded).error());
+    begin_attempt();
+  }
+
+  /// Ends a call that cannot even be begun.
+  void refuse(Error error, Observer& observer) {
+    observer_ = &observer;
+    timings_ = {};
+    retry_ = {};
+    attempt_.clear();
+    finish(std::move(error));
+  }
+
+  [[nodiscard]] Step step() const noexcept { return step_; }
+  [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+  [[nodiscard]] std::string_view unsent() noexcept { return exchange().unsent(); }
+  [[nodiscard]] boost::asio::mutable_buffer room() noexcept { return exchange().room(); }
+  [[nodiscard]] bool reusable() const noexcept { return reusable_; }
+  [[nodiscard]] TimePoint wake_time() const noexcept { return wake_time_; }
+  [[nodiscard]] Answer answer() {
+    attempt_.clear();
+    return *std::exchange(answer_, std::nullopt);
+  }
+
+  /// The pool gave a connection. \param open whether its stream is established.
+  void acquired(bool open, TimePoint now) {
+    lap(Phase::queue, now, false);
+    pooled_ = open;
+    if (open) {
+      send();
+    } else {
+      step_ = Step::establish;
+    }
+  }
+  /// No connection was to be had.
+  void not_acquired(Code ec, TimePoint now) {
+    lap(Phase::queue, now, true);
+    Error error = transport_error(P::name, Errc::connect_failed, false, ec, Phase::queue);
+    error.transient = true;
+    retry_.correct(error);
+    finish(std::move(error));
+  }
+  void established(const net::EstablishResult& result, TimePoint now) {
+    for (std::size_t i = 0; i < phase_count; ++i) {
+      const auto phase = static_cast<Phase>(i);
+      if (result.timings[phase] != TimePoint::duration{})
+        note(phase, result.timings[phase], !result.ok() && phase == result.phase);
+    }
+    since_ = now;
+    if (result.ok()) return send();
+    reusable_ = false;
+    fail(establish_error(result, now, deadline_), false, now);
+  }
+  void written(Code ec, std::size_t count, TimePoint now) {
+    exchange().written(ec, count);
+    progressed(Phase::write, Step::write, now);
+  }
+  void received(Code ec, std::size_t count, TimePoint now) {
+    exchange().received(ec, count);
+    progressed(Phase::read, Step::read, now);
+  }
+  void released() noexcept { step_ = after_release_; }
+  /// \param ec why the wait ended early: `timeout` or `operation_aborted`.
+  void waited(Code ec, TimePoint now) {
+    lap(Phase::backoff, now, ec.failed());
+    if (!ec) return begin_attempt();
+    pending_.code = ec == boost::beast::error::timeout ? Errc::deadline_exceeded : Errc::cancelled;
+    pending_.status_code = unified_status(pending_.code, 0);
+    finish(std::move(pending_));
+  }
+
+  /// A failed establishment as an `Error`. The connect timeout alone is not the call's deadline.
+  [[nodiscard]] static Error establish_error(const net::EstablishResult& result, TimePoint now,
+                                             TimePoint deadline) {
+    Errc code = Errc::connect_failed;
+    if (result.phase == Phase::resolve) code = Errc::resolve_failed;
+    if (result.phase == Phase::proxy) code = Errc::proxy_failed;
+    if (result.phase == Phase::handshake) code = Errc::tls_failed;
+    Error error = transport_error(P::name, code, false, result.error, result.phase);
+    const bool slow = error.code == Errc::deadline_exceeded && now < deadline;
+    if (slow) {
+      error.code = code;
+      error.status_code = unified_status(code, 0);
+    }
+    const auto& category = result.error.category();
+    error.transient = error.code == code && category != net::proxy_category() &&
+                      (category != net::tls_category() ||
+                       result.error == make_error_code(net::TlsError::protocol));
+    return error;
+  }
+
+ private:
+  [[nodiscard]] net::Exchange& exchange() noexcept { return attempt_.exchange(); }
+
+  void begin_attempt() noexcept {
+    retry_.begin();
+    step_ = Step::acquire;
+  }
+  void send() {
+    attempt_.begin();
+    step_ = Step::write;
+  }
+  void progressed(Phase phase, Step here, TimePoint now) {
+    using Inner = net::Exchange::Step;
+    const auto inner = exchange().step();
+    const Step next = inner == Inner::write  ? Step::write
+                      : inner == Inner::read ? Step::read
+                                             : Step::release;
+    if (next == here) return;
+    lap(phase, now, inner == Inner::failed);
+    step_ = next;
+    if (next != Step::release) return;
+    reusable_ = exchange().reusable();
+    auto answer = attempt_.answer(phase);
+    if (!answer) return fail(std::move(answer).error(), exchange().sent_any(), now);
+    finish(std::move(answer));
+    after_release_ = std::exchange(step_, Step::release);
+  }
+  /// An attempt with a connection failed: release it, then wait or give up.
+  void fail(Error error, bool sent, TimePoint now) {
+    const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange().received_any();
+    const double jitter = static_cast<double>(random_()) / 2147483648.0;
+    if (const auto again = retry_.failed(error, sent, stale, now, jitter)) {
+      wake_time_ = *again;
+      pending_ = std::move(error);
+      after_release_ = Step::wait;
+    } else {
+      finish(std::move(error));
+      after_release_ = step_;
+    }
+    step_ = Step::release;
+  }
+  void finish(Answer answer) {
+    attempt_.complete(answer, retry_.attempts(), timings_);
+    if constexpr (!std::same_as<Observer, NoObserver>) {
+      CallEvent event{P::name, Operation::name,   std::nullopt, Outcome::created,
+                      0,       retry_.attempts(), timings_};
+      if (answer) {
+        event.http_status = answer->http_status;
+      } else {
+        const Error error = answer.error();
+        event.error = error.code;
+        event.outcome = error.outcome;
+        event.http_status = error.http_status;
+      }
+      observer_->on_call(event);
+    }
+    answer_.emplace(std::move(answer));
+    step_ = Step::done;
+  }
+  void lap(Phase phase, TimePoint now, bool failed) {
+    note(phase, now - since_, failed);
+    since_ = now;
+  }
+  void note(Phase phase, TimePoint::duration duration, bool failed) {
+    timings_.add(phase, duration);
+    if constexpr (!std::same_as<Observer, NoObserver>)
+      observer_->on_phase({P::name, Operation::name, phase, duration, retry_.attempts(), failed});
+  }
+
+  Attempt<P, Operation> attempt_;
+  RetryMachine retry_;
+  std::minstd_rand random_;
+  Timings timings_;
+  TimePoint deadline_{};
+  TimePoint since_{};
+  TimePoint wake_time_{};
+  Error pending_;
+  std::optional<Answer> answer_;
+  Observer* observer_ = nullptr;
+  bool pooled_ = false;
+  bool reusable_ = false;
+  Step step_ = Step::done;
+  Step after_release_ = Step::done;
+};
+
+}  // namespace florin::detail

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/base_url.hpp>
+#include <florin/client_options.hpp>
+#include <florin/detail/call_machine.hpp>
+#include <florin/error.hpp>
+#include <florin/net/establish.hpp>
+#include <florin/net/pool.hpp>
+#include <florin/net/tls.hpp>
+#include <florin/observer.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sys/socket.h>
+
+namespace florin::detail {
+
+/// Everything of one call: its machine, its connection, and for asynchronous calls its timer.
+/// Recycled by the client, so that a warm call allocates nothing here.
+template <class P, class Operation, class Observer>
+class ClientCall final : public net::Pool::Waiter,
+                         public std::enable_shared_from_this<ClientCall<P, Operation, Observer>> {
+ public:
+  ClientCall(const boost::asio::any_io_executor& executor, net::Pool& pool)
+      : pool_(&pool), timer_(executor) {}
+  ClientCall(const ClientCall&) = delete;
+  ClientCall& operator=(const ClientCall&) = delete;
+  /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
+  ~ClientCall() {
+    const auto now = net::Clock::now();
+    if (queued_) connection = pool_->leave(*this, now);
+    if (connection) pool_->release(std::move(connection), false, now);
+  }
+
+  CallMachine<P, Operation, Observer> machine;
+  std::unique_ptr<net::Connection> connection;
+
+  /// The pool granted a connection while `wait_for_grant` waits. Called by the pool.
+  void wake() noexcept override {
+    const std::scoped_lock lock{mutex_};
+    granted_ = true;
+    timer_.cancel();
+  }
+  /// Takes a connection, or queues for one.
+  [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
+    granted_ = false;
+    auto found = pool_->acquire(*this, now);
+    queued_ = !found;
+    return found;
+  }
+  /// Ends queueing. \return what the pool had granted, or null.
+  [[nodiscard]] std::unique_ptr<net::Connection> leave(net::TimePoint now) {
+    queued_ = false;
+    return pool_->leave(*this, now);
+  }
+  /// Continues `handler` when the pool has granted a connection or `deadline` has passed.
+  template <class Handler>
+  void wait_for_grant(net::TimePoint deadline, Handler handler) {
+    const std::scoped_lock lock{mutex_};
+    timer_.expires_at(granted_ ? net::TimePoint::min() : deadline);
+    timer_.async_wait(std::move(handler));
+  }
+  /// Continues `handler` at `time`.
+  template <class Handler>
+  void wait_until(net::TimePoint time, Handler handler) {
+    timer_.expires_at(time);
+    timer_.async_wait(std::move(handler));
+  }
+
+  /// From now on the deadline breaks the connection, which ends whatever the stream is doing. A
+  /// shutdown cannot come too early or too late for an operation, as a cancellation could.
+  void guard() {
+    const std::scoped_lock lock{mutex_};
+    expired_ = false;
+    guarded_ = true;
+    if (machine.deadline() == net::never) return;
+    timer_.expires_at(machine.deadline());
+    timer_.async_wait(
+        [call = this->shared_from_this(), turn = turn_](boost::system::error_code ec) {
+          const std::scoped_lock inner{call->mutex_};
+          if (ec || call->turn_ != turn || !call->guarded_) return;
+          call->expired_ = true;
+          ::shutdown(call->connection->stream.native_handle(), SHUT_RDWR);
+        });
+  }
+  /// Ends `guard`; afterwards the connection may be given away.
+  void unguard() {
+    const std::scoped_lock lock{mutex_};
+    if (!std::exchange(guarded_, false)) return;
+    ++turn_;
+    timer_.cancel();
+  }
+  [[nodiscard]] bool guarded() const noexcept { return guarded_; }
+  [[nodiscard]] bool expired() {
+    const std::scoped_lock lock{mutex_};
+    return expired_;
+  }
+
+ private:
+  net::Pool* pool_;
+  bool queued_ = false;
+  std::mutex mutex_;  // for all below
+  boost::asio::steady_timer timer_;
+  std::uint64_t turn_ = 0;
+  bool granted_ = false;
+  bool guarded_ = false;
+  bool expired_ = false;
+};
+
+/// What the copies of a `Client` and its pending calls share, and the blocking driver.
+template <class P, class ObserverType>
+class ClientCore {
+ public:
+  using Policy = P;
+  using Observer = ObserverType;
+  template <class Operation>
+  using Call = ClientCall<P, Operation, Observer>;
+
+  ClientCore(boost::asio::any_io_executor executor, CredentialsOf<P> credentials,
+             ClientOptions options, Observer observer)
+      : executor_(std::move(executor)),
+        credentials_(std::move(credentials)),
+        options_(std::move(options)),
+        observer_(std::move(observer)),
+        pool_(executor_, options_.pool) {
+    set_up();
+  }
+
+  [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+  [[nodiscard]] const std::optional<Error>& setup_error() const noexcept { return setup_error_; }
+  [[nodiscard]] net::Pool& pool() noexcept { return pool_; }
+  [[nodiscard]] const std::shared_ptr<const net::Target>& target() const noexcept {
+    return target_;
+  }
+
+  /// A call with its request encoded.
+  template <class Operation, class Request>
+  [[nodiscard]] std::shared_ptr<Call<Operation>> begin(const Request& request,
+                                                       const CallOptions<P>& options) {
+    auto [call, seed] = spare<Operation>();
+    if (setup_error_) {
+      call->machine.refuse(*setup_error_, observer_);
+      return call;
+    }
+    const auto now = net::Clock::now();
+    RetryOptions retry = options_.retry;
+    if (options.retries) retry.retries = *options.retries;
+    call->machine.begin(request, options.credentials ? *options.credentials : credentials_,
+                        {.environment = options_.environment,
+                         .host = authority_,
+                         .idempotency_key = options.idempotency_key,
+                         .on_exists = options.on_exists},
+                        retry, net::saturated(now, options.deadline.value_or(options_.deadline)),
+                        now, seed, observer_);
+    return call;
+  }
+
+  /// Keeps a call that is over for the next one.
+  template <class Operation>
+  void recycle(std::shared_ptr<Call<Operation>> call) {
+    const std::scoped_lock lock{mutex_};
+    auto& list = spares(std::type_identity<Operation>{});
+    if (list.size() < most_spares) list.push_back(std::move(call));
+  }
+
+  /// The blocking driver.
+  template <class Operation, class Request>
+  [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
+                                                             const CallOptions<P>& options) {
+    using Step = typename CallMachine<P, Operation, Observer>::Step;
+    auto call = begin<Operation>(request, options);
+    auto& machine = call->machine;
+    boost::system::error_code ec;
+    while (machine.step() != Step::done) {
+      switch (machine.step()) {
+        case Step::acquire:
+          call->connection = pool_.acquire_until(machine.deadline(), net::Clock::now());
+          if (call->connection) {
+            call->connection->stream.expires_at(machine.deadline());
+            machine.acquired(call->connection->stream.is_open(), net::Clock::now());
+          } else {
+            machine.not_acquired(boost::beast::error::timeout, net::Clock::now());
+          }
+          break;
+        case Step::establish: {
+          const auto result =
+              net::establish(call->connection->stream, *target_, machine.deadline());
+          if (result.ok()) pool_.count_opened();
+          machine.established(result, net::Clock::now());
+          break;
+        }
+        case Step::write: {
+          const auto unsent = machine.unsent();
+          const auto count = call->connection->stream.write_some(
+              boost::asio::buffer(unsent.data(), unsent.size()), ec);
+          machine.written(ec, count, net::Clock::now());
+          break;
+        }
+        case Step::read: {
+          const auto count = call->connection->stream.read_some(machine.room(), ec);
+          machine.received(ec, count, net::Clock::now());
+          break;
+        }
+        case Step::release:
+          pool_.release(std::move(call->connection), machine.reusable(), net::Clock::now());
+          machine.released();
+          break;
+        case Step::wait:
+          std::this_thread::sleep_until(machine.wake_time());
+          machine.waited({}, net::Clock::now());
+          break;
+        case Step::done:
+          break;
+      }
+    }
+    auto answer = machine.answer();
+    recycle<Operation>(std::move(call));
+    return answer;
+  }
+
+  [[nodiscard]] Result<void> warm_up(std::size_t count) {
+    if (setup_error_) return *setup_error_;
+    const auto deadline = net::saturated(net::Clock::now(), options_.deadline);
+    std::vector<std::unique_ptr<net::Connection>> held;
+    std::optional<Error> failed;
+    for (std::size_t i = 0; i < std::min(count, options_.pool.max_connections) && !failed; ++i) {
+      auto connection = pool_.acquire_until(deadline, net::Clock::now());
+      if (!connection) {
+        failed = transport_error(P::name, Errc::connect_failed, false, boost::beast::error::timeout,
+                                 Phase::queue);
+        break;
+      }
+      if (!connection->stream.is_open()) {
+        const auto result = net::establish(connection->stream, *target_, deadline);
+        if (result.ok()) {
+          pool_.count_opened();
+        } else {
+          failed = CallMachine<P, Create, Observer>::establish_error(result, net::Clock::now(),
+                                                                     deadline);
+        }
+      }
+      held.push_back(std::move(connection));
+    }
+    for (auto& connection : held) {
+      const bool open = connection->stream.is_open();
+      pool_.release(std::move(connection), open, net::Clock::now());
+    }
+    if (failed) return *std::move(failed);
+    return {};
+  }
+
+ private:
+  /// Calls kept for reuse; beyond these they are freed.
+  static constexpr std::size_t most_spares = 1024;
+
+  void set_up() {
+    BaseUrl url;
+    if (options_.base_url.empty()) {
+      url.host = P::hosts[options_.environment];
+    } else if (auto parsed = BaseUrl::parse(options_.base_url)) {
+      url = *std::move(parsed);
+    } else {
+      return refuse(Errc::invalid_options, "base_url is not of the form https://host:port");
+    }
+    if (!url.tls && !options_.insecure_plain_http)
+      return refuse(Errc::invalid_options,
+                    "base_url is http://, which needs insecure_plain_http = true");
+    net::Target target{.host = url.host,
+                       .port = url.port,
+                       .tls = nullptr,
+                       .proxy = options_.proxy,
+                       .connect_to = std::nullopt,
+                       .connect = options_.connect,
+                       .connect_timeout = options_.connect_timeout};
+    if (url.tls) {
+      target.tls = options_.tls_context;
+      if (!target.tls) {
+        auto made = net::TlsContext::make(options_.tls);
+        if (!made) {
+          refuse(Errc::tls_failed, "the TLS options cannot be used");
+          setup_error_->cause = made.error();
+          return;
+        }
+        target.tls = *std::move(made);
+      }
+    }
+    authority_ = url.authority();
+    target_ = std::make_shared<const net::Target>(std::move(target));
+  }
+  void refuse(Errc code, std::string_view reason) {
+    setup_error_ = local_error(P::name, {code, std::nullopt, reason});
+  }
+
+  template <class Operation>
+  std::pair<std::shared_ptr<Call<Operation>>, std::uint32_t> spare() {
+    const std::scoped_lock lock{mutex_};
+    const auto seed = static_cast<std::uint32_t>(random_());
+    auto& list = spares(std::type_identity<Operation>{});
+    if (list.empty()) return {std::make_shared<Call<Operation>>(executor_, pool_), seed};
+    auto call = std::move(list.back());
+    list.pop_back();
+    return {std::move(call), seed};
+  }
+  auto& spares(std::type_identity<Create>) noexcept { return create_spares_; }
+
+  boost::asio::any_io_executor executor_;
+  CredentialsOf<P> credentials_;
+  ClientOptions options_;
+  Observer observer_;
+  net::Pool pool_;
+  std::string authority_;
+  std::shared_ptr<const net::Target> target_;
+  std::optional<Error> setup_error_;
+  std::mutex mutex_;  // for all below
+  std::minstd_rand random_{std::random_device{}()};
+  std::vector<std::shared_ptr<Call<Create>>> create_spares_;
+};
+
+}  // namespace florin::detail

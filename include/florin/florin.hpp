@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Everything but florin/testing.
+
+#include <florin/client.hpp>
+#include <florin/create.hpp>
+#include <florin/customer.hpp>
+#include <florin/decode.hpp>
+#include <florin/default_client.hpp>
+#include <florin/encode.hpp>
+#include <florin/environment.hpp>
+#include <florin/error.hpp>
+#include <florin/field.hpp>
+#include <florin/idempotency.hpp>
+#include <florin/observer.hpp>
+#include <florin/policies.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/static_request.hpp>
+#include <florin/version.hpp>

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+
+namespace florin::net {
+
+/// The clock of all deadlines: never set back, not a time of day.
+using Clock = std::chrono::steady_clock;
+
+/// A point in time on `Clock`.
+using TimePoint = Clock::time_point;
+
+/// A deadline that never passes.
+inline constexpr TimePoint never = TimePoint::max();
+
+/// `now + duration`, or `never` where the sum cannot be represented.
+constexpr TimePoint saturated(TimePoint now, Clock::duration duration) noexcept {
+  return duration > never - now ? never : now + duration;
+}
+
+}  // namespace florin::net

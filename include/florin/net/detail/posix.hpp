@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#if !defined(__unix__) && !defined(__APPLE__)
+#error "florin/net needs POSIX sockets: Linux, macOS or another Unix"
+#endif
+
+#include <florin/net/deadline.hpp>
+
+#include <boost/beast/core/error.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <limits>
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+
+namespace florin::net::detail {
+
+#if defined(MSG_NOSIGNAL)
+inline constexpr int no_signal = MSG_NOSIGNAL;
+#else
+inline constexpr int no_signal = 0;  // SO_NOSIGPIPE is set on the descriptor instead
+#endif
+
+/// Longest time one blocking receive stays in the kernel. A receive that has more time than this
+/// left costs one system call instead of a poll and a receive.
+inline constexpr std::chrono::milliseconds receive_slice{250};
+
+/// Makes a connected descriptor fit for `Stream`: blocking (every other call says MSG_DONTWAIT),
+/// with the receive slice, without SIGPIPE.
+inline void prepare_descriptor(int descriptor, boost::system::error_code& ec) noexcept {
+  int off = 0;
+  ::timeval slice{};
+  slice.tv_usec = static_cast<decltype(slice.tv_usec)>(
+      std::chrono::duration_cast<std::chrono::microseconds>(receive_slice).count());
+  bool good = ::ioctl(descriptor, FIONBIO, &off) == 0 &&
+              ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0;
+#if defined(SO_NOSIGPIPE)
+  int on = 1;
+  good = good && ::setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
+#endif
+  if (good) {
+    ec.clear();
+  } else {
+    ec.assign(errno, boost::system::system_category());
+  }
+}
+
+/// `::recv` that hides interruptions. `may_block`: stay in the kernel for at most the slice.
+inline ::ssize_t receive(int descriptor, void* data, std::size_t size, bool may_block) noexcept {
+  for (;;) {
+    const auto count = ::recv(descriptor, data, size, may_block ? 0 : MSG_DONTWAIT);
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+/// `::send` that hides interruptions and never blocks.
+inline ::ssize_t transmit(int descriptor, const void* data, std::size_t size) noexcept {
+  for (;;) {
+    const auto count = ::send(descriptor, data, size, MSG_DONTWAIT | no_signal);
+    if (count >= 0 || errno != EINTR) return count;
+  }
+}
+
+/// `transmit` of several pieces of memory.
+inline ::ssize_t transmit(int descriptor, ::iovec* pieces, std::size_t count) noexcept {
+  ::msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = static_cast<decltype(message.msg_iovlen)>(count);
+  for (;;) {
+    const auto sent = ::sendmsg(descriptor, &message, MSG_DONTWAIT | no_signal);
+    if (sent >= 0 || errno != EINTR) return sent;
+  }
+}
+
+inline bool would_block(int error) noexcept {
+  return error == EAGAIN || error == EWOULDBLOCK;
+}
+
+/// Waits until `descriptor` is ready for `events` (POLLIN, POLLOUT) or `deadline` passes
+/// (`boost::beast::error::timeout`).
+inline void await_ready(int descriptor, short events, TimePoint deadline,
+                        boost::system::error_code& ec) noexcept {
+  ::pollfd entry{descriptor, events, 0};
+  for (;;) {
+    int timeout = -1;
+    if (deadline != never) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+      if (left.count() <= 0) {
+        ec = boost::beast::error::timeout;
+        return;
+      }
+      timeout = static_cast<int>(
+          std::min<std::chrono::milliseconds::rep>(left.count(), std::numeric_limits<int>::max()));
+    }
+    const int ready = ::poll(&entry, 1, timeout);
+    if (ready > 0) {
+      ec.clear();
+      return;
+    }
+    if (ready < 0 && errno != EINTR) {
+      ec.assign(errno, boost::system::system_category());
+      return;
+    }
+  }
+}
+
+}  // namespace florin::net::detail

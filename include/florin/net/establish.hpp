@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/net/connect.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/net/proxy.hpp>
+#include <florin/net/resolve.hpp>
+#include <florin/net/stream.hpp>
+#include <florin/net/tls.hpp>
+#include <florin/phase.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <unistd.h>
+
+namespace florin::net {
+
+/// A host (a name or an IP literal without brackets) and a TCP port.
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// Where a connection leads and how it is made.
+struct Target {
+  /// The peer's name: resolved, sent as SNI, verified against the certificate.
+  std::string host;
+  std::uint16_t port = 443;
+  /// TLS settings; null: a plain connection.
+  std::shared_ptr<TlsContext> tls;
+  /// Reach the target through a tunnel of this proxy.
+  std::optional<Proxy> proxy;
+  /// Dial this instead of `host` and `port` (through the proxy, if there is one). SNI and
+  /// verification stay with `host`.
+  std::optional<HostPort> connect_to;
+  ConnectOptions connect;
+  /// Limit for everything from the resolver to the end of the handshake, within the deadline.
+  Clock::duration connect_timeout = std::chrono::seconds{10};
+};
+
+/// How an attempt to establish a connection ended.
+struct EstablishResult {
+  /// None: the stream is ready. `boost::beast::error::timeout`: the deadline or the connect timeout
+  /// has passed. `boost::asio::error::operation_aborted`: cancelled. `TlsError`, `ProxyError`, or
+  /// the system's error otherwise.
+  boost::system::error_code error;
+  /// The phase that failed; the last one after a success.
+  Phase phase = Phase::resolve;
+  /// OpenSSL's words on a TLS failure, else empty. Static text, free of secrets.
+  std::string_view detail;
+  /// The proxy's HTTP status, 0 when none answered.
+  unsigned proxy_status = 0;
+  /// Time spent in each phase.
+  Timings timings;
+
+  /// Whether the stream is ready.
+  [[nodiscard]] bool ok() const noexcept { return !error; }
+};
+
+/// Decides what happens from a host name to an established stream. Does no I/O and reads no clock:
+/// a driver performs the step it is shown and reports how that ended. Every report ends in the next
+/// step; a report with an error ends in `failed`.
+class Establish {
+ public:
+  enum class Step : unsigned char {
+    resolve,      ///< resolve `dial()`, then `resolved`
+    connect,      ///< connect to `endpoints()`, hand the socket to the stream, then `connected`
+    proxy_write,  ///< write `proxy_request()`, then `proxy_written`
+    proxy_read,   ///< read some bytes, then `proxy_received`
+    handshake,    ///< start TLS with the target's host and shake hands, then `shaken`
+    done,         ///< the stream is ready
+    failed,       ///< see `result()`
+  };
+
+  /// Starts at `now`; `target` must outlive the object.
+  Establish(const Target& target, TimePoint deadline, TimePoint now)
+      : target_(&target),
+        deadline_(std::min(deadline, saturated(now, target.connect_timeout))),
+        since_(now) {
+    const HostPort far =
+        target.connect_to ? *target.connect_to : HostPort{target.host, target.port};
+    dial_ = target.proxy ? HostPort{target.proxy->host, target.proxy->port} : far;
+    if (target.proxy) tunnel_.emplace(*target.proxy, far.host, far.port);
+    if (!is_plausible_host(target.host) || !is_plausible_host(dial_.host)) {
+      fail(boost::asio::error::invalid_argument);
+      return;
+    }
+    if (tunnel_ && tunnel_->error()) {
+      result_.phase = Phase::proxy;
+      fail(tunnel_->error());
+      return;
+    }
+    if (const auto literal = literal_endpoint(dial_.host, service())) {
+      endpoints_.push_back(*literal);
+      enter(Step::connect);
+    }
+  }
+
+  /// What to do now.
+  [[nodiscard]] Step step() const noexcept { return step_; }
+
+  /// When to give up, with `boost::beast::error::timeout`.
+  [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+
+  /// The host and port to connect to.
+  [[nodiscard]] const HostPort& dial() const noexcept { return dial_; }
+
+  /// The decimal port of `dial()`.
+  [[nodiscard]] std::string service() const { return std::to_string(dial_.port); }
+
+  /// The addresses to connect to.
+  [[nodiscard]] const Endpoints& endpoints() const noexcept { return endpoints_; }
+
+  /// What is still to be written to the proxy.
+  [[nodiscard]] std::string_view proxy_request() const noexcept {
+    return tunnel_ ? tunnel_->request().substr(written_) : std::string_view{};
+  }
+
+  /// Step `resolve` ended.
+  void resolved(boost::system::error_code ec, Endpoints endpoints, TimePoint now) {
+    if (ended(ec, now)) return;
+    endpoints_ = std::move(endpoints);
+    enter(Step::connect);
+  }
+
+  /// Step `connect` ended.
+  void connected(boost::system::error_code ec, TimePoint now) {
+    if (!ended(ec, now)) enter(tunnel_ ? Step::proxy_write : after_tunnel());
+  }
+
+  /// Step `proxy_write` has written `count` bytes.
+  void proxy_written(boost::system::error_code ec, std::size_t count, TimePoint now) {
+    if (ended(ec, now)) return;
+    written_ += count;
+    if (proxy_request().empty()) enter(Step::proxy_read);
+  }
+
+  /// Step `proxy_read` has received `bytes`.
+  void proxy_received(boost::system::error_code ec, std::string_view bytes, TimePoint now) {
+    if (ended(ec, now)) return;
+    const auto verdict = tunnel_->feed(bytes);
+    result_.proxy_status = tunnel_->status();
+    if (verdict == ProxyTunnel::Step::refused) return fail(tunnel_->error());
+    if (verdict == ProxyTunnel::Step::established) enter(after_tunnel());
+  }
+
+  /// Step `handshake` ended; `detail`: `Stream::tls_detail()`.
+  void shaken(boost::system::error_code ec, std::string_view detail, TimePoint now) {
+    result_.detail = detail;
+    if (!ended(ec, now)) enter(Step::done);
+  }
+
+  /// How it ended; complete in the steps `done` and `failed`.
+  [[nodiscard]] const EstablishResult& result() const noexcept { return result_; }
+
+ private:
+  Step after_tunnel() const noexcept { return target_->tls ? Step::handshake : Step::done; }
+
+  void enter(Step step) noexcept {
+    step_ = step;
+    switch (step) {
+      case Step::resolve:
+        result_.phase = Phase::resolve;
+        break;
+      case Step::connect:
+        result_.phase = Phase::connect;
+        break;
+      case Step::proxy_write:
+      case Step::proxy_read:
+        result_.phase = Phase::proxy;
+        break;
+      case Step::handshake:
+        result_.phase = Phase::handshake;
+        break;
+      case Step::done:
+      case Step::failed:
+        break;
+    }
+  }
+
+  void fail(boost::system::error_code ec) noexcept {
+    result_.error = ec;
+    enter(Step::failed);
+  }
+
+  bool ended(boost::system::error_code ec, TimePoint now) noexcept {
+    result_.timings.add(result_.phase, now - since_);
+    since_ = now;
+    if (ec) fail(ec);
+    return ec.failed();
+  }
+
+  const Target* target_;
+  TimePoint deadline_;
+  TimePoint since_;
+  HostPort dial_;
+  std::optional<ProxyTunnel> tunnel_;
+  std::size_t written_ = 0;
+  Endpoints endpoints_;
+  Step step_ = Step::resolve;
+  EstablishResult result_;
+};
+
+/// Connects `stream` to `target`: resolver, TCP, proxy, TLS. Blocks until `deadline` at most, or
+/// until the target's connect timeout. `stream` is closed first, and left closed after a failure;
+/// its own deadline is left as it was.
+/// Thread safety: that of `Stream`; `target` is only read.
+inline EstablishResult establish(Stream& stream, const Target& target, TimePoint deadline) {
+  using Step = Establish::Step;
+  stream.close();
+  Establish machine{target, deadline, Clock::now()};
+  const auto expiry = stream.expiry();
+  stream.expires_at(machine.deadline());
+  std::array<char, 2048> buffer;
+  boost::system::error_code ec;
+  while (machine.step() != Step::done && machine.step() != Step::failed) {
+    switch (machine.step()) {
+      case Step::resolve: {
+        auto found = resolve(machine.dial().host, machine.service(), machine.deadline(), ec);
+        machine.resolved(ec, std::move(found), Clock::now());
+        break;
+      }
+      case Step::connect: {
+        const auto connected = connect(machine.endpoints(), machine.deadline(), target.connect, ec);
+        if (!ec) {
+          stream.assign(connected.protocol, connected.handle, ec);
+          if (ec) ::close(connected.handle);
+        }
+        machine.connected(ec, Clock::now());
+        break;
+      }
+      case Step::proxy_write: {
+        const auto request = machine.proxy_request();
+        const auto count =
+            stream.write_some(boost::asio::buffer(request.data(), request.size()), ec);
+        machine.proxy_written(ec, count, Clock::now());
+        break;
+      }
+      case Step::proxy_read: {
+        const auto count = stream.read_some(boost::asio::buffer(buffer), ec);
+        machine.proxy_received(ec, {buffer.data(), count}, Clock::now());
+        break;
+      }
+      case Step::handshake:
+        stream.start_tls(target.tls, target.host, target.port, ec);
+        if (!ec) stream.handshake(ec);
+        machine.shaken(ec, stream.tls_detail(), Clock::now());
+        break;
+      case Step::done:
+      case Step::failed:
+        break;
+    }
+  }
+  stream.expires_at(expiry);
+  if (!machine.result().ok()) stream.close();
+  return machine.result();
+}
+
+/// The same, adding the time spent in each phase to `timings`.
+inline EstablishResult establish(Stream& stream, const Target& target, TimePoint deadline,
+                                 Timings& timings) {
+  auto result = establish(stream, target, deadline);
+  for (std::size_t i = 0; i < phase_count; ++i) {
+    timings.add(static_cast<Phase>(i), result.timings[static_cast<Phase>(i)]);
+  }
+  return result;
+}
+
+namespace detail {
+
+/// What an asynchronous establishment and its deadline share.
+struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
+  std::shared_ptr<const Target> target;
+  Establish machine;
+  boost::asio::steady_timer timer;
+  std::array<char, 2048> buffer;
+  std::mutex mutex;  // for the two below
+  Stream* guarded = nullptr;
+  bool expired = false;
+
+  EstablishJob(Stream& stream, std::shared_ptr<const Target> where, TimePoint deadline)
+      : target(std::move(where)),
+        machine(*target, deadline, Clock::now()),
+        timer(stream.get_executor()) {}
+
+  /// From now on the deadline ends whatever the stream is doing. Shutting the connection down
+  /// cannot come too early or too late for an operation, as a cancellation could.
+  void guard(Stream& stream) {
+    guarded = &stream;
+    if (machine.deadline() == never) return;
+    timer.expires_at(machine.deadline());
+    timer.async_wait([job = shared_from_this()](boost::system::error_code ec) {
+      const std::scoped_lock lock{job->mutex};
+      if (ec || job->guarded == nullptr) return;
+      job->expired = true;
+      ::shutdown(job->guarded->native_handle(), SHUT_RDWR);
+    });
+  }
+
+  void unguard() {
+    const std::scoped_lock lock{mutex};
+    if (std::exchange(guarded, nullptr) != nullptr) timer.cancel();
+  }
+
+  bool has_expired() {
+    const std::scoped_lock lock{mutex};
+    return expired;
+  }
+};
+
+class EstablishOperation {
+ public:
+  using Code = boost::system::error_code;
+  using Step = Establish::Step;
+
+  EstablishOperation(Stream& stream, std::shared_ptr<const Target> target, TimePoint deadline)
+      : stream_(&stream),
+        job_(std::make_shared<EstablishJob>(stream, std::move(target), deadline)) {}
+
+  template <class Self>
+  void operator()(Self& self) {
+    if (!begun_) {
+      begun_ = true;
+      self.reset_cancellation_state(boost::asio::enable_total_cancellation());
+      stream_->close();
+      if (job_->machine.step() != Step::failed) return proceed(self);
+      return boost::asio::post(stream_->get_executor(), std::move(self));
+    }
+    finish(self);
+  }
+
+  template <class Self>
+  void operator()(Self& self, Code ec, Endpoints endpoints) {
+    job_->machine.resolved(verdict(self, ec), std::move(endpoints), Clock::now());
+    proceed(self);
+  }
+
+  template <class Self>
+  void operator()(Self& self, Code ec, boost::asio::ip::tcp::socket socket) {
+    ec = verdict(self, ec);
+    if (!ec) stream_->assign(std::move(socket), ec);
+    if (!ec) job_->guard(*stream_);
+    job_->machine.connected(ec, Clock::now());
+    proceed(self);
+  }
+
+  template <class Self>
+  void operator()(Self& self, Code ec, std::size_t count) {
+    ec = verdict(self, ec);
+    if (job_->machine.step() == Step::proxy_write) {
+      job_->machine.proxy_written(ec, count, Clock::now());
+    } else {
+      job_->machine.proxy_received(ec, {job_->buffer.data(), count}, Clock::now());
+    }
+    proceed(self);
+  }
+
+  template <class Self>
+  void operator()(Self& self, Code ec) {
+    job_->machine.shaken(verdict(self, ec), stream_->tls_detail(), Clock::now());
+    proceed(self);
+  }
+
+ private:
+  /// What a step's error means once the deadline and the caller have been heard.
+  template <class Self>
+  Code verdict(Self& self, Code ec) {
+    if (job_->has_expired()) return boost::beast::error::timeout;
+    if (self.cancelled() != boost::asio::cancellation_type::none) {
+      return boost::asio::error::operation_aborted;
+    }
+    return ec;
+  }
+
+  template <class Self>
+  void proceed(Self& self) {
+    const auto job = job_;  // self is moved away below
+    auto& stream = *stream_;
+    auto& machine = job->machine;
+    switch (machine.step()) {
+      case Step::resolve:
+        return async_resolve(stream.get_executor(), machine.dial().host, machine.service(),
+                             machine.deadline(), std::move(self));
+      case Step::connect:
+        return async_connect(stream.get_executor(), machine.endpoints(), machine.deadline(),
+                             job->target->connect, std::move(self));
+      case Step::proxy_write: {
+        const auto request = machine.proxy_request();
+        return stream.async_write_some(boost::asio::buffer(request.data(), request.size()),
+                                       std::move(self));
+      }
+      case Step::proxy_read:
+        return stream.async_read_some(boost::asio::buffer(job->buffer), std::move(self));
+      case Step::handshake: {
+        Code ec;
+        stream.start_tls(job->target->tls, job->target->host, job->target->port, ec);
+        if (!ec) return stream.async_handshake(std::move(self));
+        machine.shaken(ec, stream.tls_detail(), Clock::now());
+        return finish(self);
+      }
+      case Step::done:
+      case Step::failed:
+        return finish(self);
+    }
+  }
+
+  template <class Self>
+  void finish(Self& self) {
+    job_->unguard();
+    auto result = job_->machine.result();
+    if (!result.ok()) stream_->close();
+    job_.reset();
+    self.complete(std::move(result));
+  }
+
+  Stream* stream_;
+  std::shared_ptr<EstablishJob> job_;
+  bool begun_ = false;
+};
+
+}  // namespace detail
+
+/// The asynchronous `establish`, for any completion token of signature `void(EstablishResult)`.
+/// Cancellation (any type): `boost::asio::error::operation_aborted`. `stream` must live and not
+/// move until completion; `target` is kept alive. Thread safety: that of `Stream`.
+template <class Token>
+auto async_establish(Stream& stream, std::shared_ptr<const Target> target, TimePoint deadline,
+                     Token&& token) {
+  return boost::asio::async_compose<Token, void(EstablishResult)>(
+      detail::EstablishOperation{stream, std::move(target), deadline}, token,
+      stream.get_executor());
+}
+
+}  // namespace florin::net

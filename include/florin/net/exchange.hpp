@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/wire/reply_reader.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/optional/optional.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace florin::net {
+
+namespace detail {
+
+/// Hands status, headers and body of an HTTP/1 response to a `wire::ReplyReader` as they arrive;
+/// keeps nothing itself.
+class ReplyParser : public boost::beast::http::basic_parser<false> {
+ public:
+  using Code = boost::beast::error_code;
+  using View = boost::beast::string_view;
+
+  explicit ReplyParser(wire::ReplyReader& reader) : reader_(&reader) {
+    eager(true);
+    header_limit(max_header);
+    body_limit(wire::ReplyReader::max_body);
+  }
+  /// Longest response header that is read, in bytes.
+  static constexpr std::uint32_t max_header = 16 * 1024;
+
+  [[nodiscard]] int status() const noexcept { return status_; }
+  /// 1xx: not the answer yet.
+  [[nodiscard]] bool is_interim() const noexcept { return status_ >= 100 && status_ <= 199; }
+
+ private:
+  static std::string_view plain(View text) noexcept { return {text.data(), text.size()}; }
+
+  void on_request_impl(boost::beast::http::verb, View, View, int, Code&) override {}
+  void on_response_impl(int code, View, int, Code& ec) override {
+    ec = {};
+    status_ = code;
+    reader_->status(code);
+  }
+  void on_field_impl(boost::beast::http::field, View name, View value, Code& ec) override {
+    ec = {};
+    if (!is_interim()) reader_->header(plain(name), plain(value));
+  }
+  void on_header_impl(Code& ec) override { ec = {}; }
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, Code& ec) override { ec = {}; }
+  std::size_t on_body_impl(View body, Code& ec) override {
+    ec = {};
+    reader_->body(plain(body));
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, View, Code& ec) override { ec = {}; }
+  std::size_t on_chunk_body_impl(std::uint64_t, View body, Code& ec) override {
+    return on_body_impl(body, ec);
+  }
+  void on_finish_impl(Code& ec) override { ec = {}; }
+
+  wire::ReplyReader* reader_;
+  int status_ = 0;
+};
+
+}  // namespace detail
+
+/// One HTTP/1.1 request and its answer over any byte stream, without I/O: a driver moves the bytes
+/// and reports what happened. Reuse one object: its buffer is kept.
+/// Thread safety: one thread at a time.
+class Exchange {
+ public:
+  enum class Step : unsigned char {
+    write,   ///< write some of `unsent()`, then `written`
+    read,    ///< read some into `room()`, then `received`
+    done,    ///< a whole answer was read
+    failed,  ///< see `error()` and `malformed()`
+  };
+
+  /// Begins an exchange. `request` and `reader` must outlive it.
+  void begin(std::string_view request, wire::ReplyReader& reader) {
+    if (!buffer_) buffer_.reset(new char[capacity]);
+    unsent_ = request;
+    sent_any_ = false;
+    received_any_ = false;
+    reader_ = &reader;
+    begin_answer();
+    from_ = to_ = 0;
+    error_ = {};
+    malformed_ = {};
+    step_ = Step::write;
+  }
+
+  [[nodiscard]] Step step() const noexcept { return step_; }
+
+  /// Bytes of the request that are still to be written.
+  [[nodiscard]] std::string_view unsent() const noexcept { return unsent_; }
+
+  /// A write ended. From the first attempt on, the peer may have got something.
+  void written(boost::system::error_code ec, std::size_t count) {
+    sent_any_ = true;
+    if (ec) return fail(ec);
+    unsent_.remove_prefix(count);
+    if (unsent_.empty()) step_ = Step::read;
+  }
+
+  /// Where the next bytes of the answer go; never empty while the step is `read`.
+  [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
+    if (from_ == to_) from_ = to_ = 0;
+    if (to_ == capacity) {
+      std::copy(buffer_.get() + from_, buffer_.get() + to_, buffer_.get());
+      to_ -= from_;
+      from_ = 0;
+    }
+    return boost::asio::buffer(buffer_.get() + to_, capacity - to_);
+  }
+
+  /// A read ended. An orderly end may end an answer of unknown length.
+  void received(boost::system::error_code ec, std::size_t count) {
+    to_ += count;
+    if (count != 0) received_any_ = true;
+    if (count != 0 && !parse()) return;
+    if (step_ != Step::read || !ec) return;
+    if (ec == boost::asio::error::eof && parser_->got_some() && parser_->need_eof()) {
+      boost::beast::error_code end;
+      parser_->put_eof(end);
+      if (!end) return finish();
+    }
+    fail(ec);
+  }
+
+  /// Whether the connection can carry another exchange.
+  [[nodiscard]] bool reusable() const noexcept {
+    return step_ == Step::done && parser_->keep_alive() && from_ == to_;
+  }
+  /// Whether a write was attempted, so that the peer may know of the request.
+  [[nodiscard]] bool sent_any() const noexcept { return sent_any_; }
+  /// Whether any byte of an answer came.
+  [[nodiscard]] bool received_any() const noexcept { return received_any_; }
+  /// Why it failed: the stream's error, or the parser's.
+  [[nodiscard]] boost::system::error_code error() const noexcept { return error_; }
+  /// Why the answer cannot be read; empty for a failure of the stream. Static text.
+  [[nodiscard]] std::string_view malformed() const noexcept { return malformed_; }
+
+ private:
+  /// Large enough for the longest header and a TLS record of body.
+  static constexpr std::size_t capacity = 32 * 1024;
+  static_assert(capacity > detail::ReplyParser::max_header);
+
+  void begin_answer() {
+    reader_->reset();
+    parser_.emplace(*reader_);
+  }
+
+  /// \return false when the step has changed.
+  bool parse() {
+    while (from_ != to_) {
+      boost::beast::error_code ec;
+      from_ += parser_->put(boost::asio::const_buffer(buffer_.get() + from_, to_ - from_), ec);
+      if (ec == boost::beast::http::error::need_more) {
+        if (to_ - from_ == capacity) {
+          malform("the answer's header is too long", ec);
+          return false;
+        }
+        return true;
+      }
+      if (ec == boost::beast::http::error::body_limit) {
+        malform("the body is larger than 1 MiB", ec);
+        return false;
+      }
+      if (ec) {
+        malform("the answer is not HTTP", ec);
+        return false;
+      }
+      if (!parser_->is_done()) continue;
+      if (!parser_->is_interim()) {
+        finish();
+        return false;
+      }
+      if (parser_->status() == 101) {
+        malform("the answer switches protocols", ec);
+        return false;
+      }
+      begin_answer();
+    }
+    return true;
+  }
+  void finish() {
+    reader_->finish();
+    step_ = Step::done;
+  }
+  void fail(boost::system::error_code ec) noexcept {
+    error_ = ec;
+    step_ = Step::failed;
+  }
+  void malform(std::string_view why, boost::system::error_code ec) noexcept {
+    malformed_ = why;
+    fail(ec);
+  }
+
+  std::string_view unsent_;
+  bool sent_any_ = false;
+  bool received_any_ = false;
+  wire::ReplyReader* reader_ = nullptr;
+  std::optional<detail::ReplyParser> parser_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t from_ = 0;
+  std::size_t to_ = 0;
+  boost::system::error_code error_;
+  std::string_view malformed_;
+  Step step_ = Step::failed;
+};
+
+}  // namespace florin::net

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/net/error.hpp>
+#include <florin/net/session_cache.hpp>
+#include <florin/secret.hpp>
+
+#include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
+
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace florin::net {
+
+/// TLS protocol versions a client may insist on.
+enum class TlsVersion {
+  tls_1_2,  ///< RFC 5246
+  tls_1_3,  ///< RFC 8446
+};
+
+/// How a `TlsContext` is to be made. Empty strings mean "not given".
+struct TlsOptions {
+  /// File with trusted root certificates, PEM. Given roots replace the system's.
+  std::string ca_file;
+  /// Directory of trusted root certificates in OpenSSL's hashed layout.
+  std::string ca_path;
+  /// Trusted root certificates as PEM text, one or several.
+  std::string ca_pem;
+  /// Trust the system's roots beside the given ones. Without given ones they are always trusted.
+  bool system_roots = false;
+
+  /// Client certificate for mutual TLS, PEM text: leaf first, then its intermediates.
+  std::string certificate_pem;
+  /// The same as a file; ignored when the text is given.
+  std::string certificate_file;
+  /// The certificate's private key, unencrypted PEM text. Never shown in an error.
+  Secret private_key_pem;
+  /// The same as a file; ignored when the text is given.
+  std::string private_key_file;
+
+  /// Oldest version spoken.
+  TlsVersion minimum_version = TlsVersion::tls_1_2;
+  /// OpenSSL cipher list for TLS 1.2; empty: OpenSSL's default.
+  std::string ciphers;
+  /// OpenSSL cipher suites for TLS 1.3; empty: OpenSSL's default.
+  std::string cipher_suites;
+  /// The one protocol offered by ALPN (RFC 7301), at most 255 bytes; empty: no ALPN.
+  std::string alpn = "http/1.1";
+  /// Resume earlier sessions of the same host and port: saves certificates and a signature.
+  bool session_resumption = true;
+  /// Give the record buffers (about 34 KiB per connection) back whenever a connection is idle.
+  /// Costs an allocation per read and write; worth it only for very many idle connections.
+  bool release_buffers = false;
+};
+
+namespace detail {
+
+struct OpensslFree {
+  void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+  void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+  void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+  void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+};
+template <class T>
+using OpensslPtr = std::unique_ptr<T, OpensslFree>;
+
+/// An encrypted key must fail, not ask on the terminal.
+inline int no_passphrase(char*, int, int, void*) noexcept {
+  return -1;
+}
+
+inline OpensslPtr<BIO> pem_source(std::string_view text, const std::string& file) {
+  if (text.empty()) return OpensslPtr<BIO>{BIO_new_file(file.c_str(), "r")};
+  if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return nullptr;
+  return OpensslPtr<BIO>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+}
+
+inline OpensslPtr<X509> next_certificate(BIO* source) {
+  return OpensslPtr<X509>{PEM_read_bio_X509(source, nullptr, &no_passphrase, nullptr)};
+}
+
+/// True when a read stopped because the PEM text ended, false when it stopped at a broken part.
+inline bool at_end_of_pem() {
+  const auto error = ERR_peek_last_error();
+  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+
+}  // namespace detail
+
+/// The TLS settings and the resumable sessions of a client. Immutable after `make` but for the
+/// session cache.
+/// Thread safety: may be shared by any number of threads and streams.
+class TlsContext {
+ public:
+  /// A context that verifies certificate chains and host names.
+  /// Errors: `TlsError::bad_roots`, `bad_certificate`, `bad_private_key`, `bad_parameter`,
+  /// `no_memory`. Reads files.
+  [[nodiscard]] static boost::system::result<std::shared_ptr<TlsContext>> make(
+      const TlsOptions& options = {}) {
+    return build(options, true);
+  }
+
+  /// A context that accepts ANY certificate: whoever sits on the wire reads and changes everything.
+  /// For experiments on a machine of one's own only. Otherwise like `make`; roots are not read.
+  [[nodiscard]] static boost::system::result<std::shared_ptr<TlsContext>> make_without_verification(
+      const TlsOptions& options = {}) {
+    return build(options, false);
+  }
+
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  /// OpenSSL's context, owned by this object. Not to be changed.
+  [[nodiscard]] SSL_CTX* native_handle() const noexcept { return context_.get(); }
+
+  /// Whether peers are verified.
+  [[nodiscard]] bool verifies() const noexcept { return verifies_; }
+
+  /// Whether sessions are resumed.
+  [[nodiscard]] bool resumes() const noexcept { return resumes_; }
+
+  /// The sessions learnt so far.
+  [[nodiscard]] SessionCache& sessions() noexcept { return sessions_; }
+
+ private:
+  using Made = boost::system::result<std::shared_ptr<TlsContext>>;
+  using Code = boost::system::error_code;
+
+  TlsContext(detail::OpensslPtr<SSL_CTX> context, bool verifies, bool resumes) noexcept
+      : context_(std::move(context)), verifies_(verifies), resumes_(resumes) {}
+
+  static Made build(const TlsOptions& options, bool verify) {
+    ERR_clear_error();
+    detail::OpensslPtr<SSL_CTX> owner{SSL_CTX_new(TLS_client_method())};
+    if (!owner) return Code{TlsError::no_memory};
+    SSL_CTX* const context = owner.get();
+    Code ec = set_parameters(context, options);
+    if (!ec && verify) ec = add_roots(context, options);
+    if (!ec) ec = add_identity(context, options);
+    ERR_clear_error();
+    if (ec) return ec;
+    SSL_CTX_set_verify(context, verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+    return std::shared_ptr<TlsContext>{
+        new TlsContext{std::move(owner), verify, options.session_resumption}};
+  }
+
+  static Code set_parameters(SSL_CTX* context, const TlsOptions& options) {
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    if (options.release_buffers) SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    // A record's header and body in one system call.
+    SSL_CTX_set_read_ahead(context, 1);
+    const int oldest =
+        options.minimum_version == TlsVersion::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    if (SSL_CTX_set_min_proto_version(context, oldest) != 1) return TlsError::bad_parameter;
+    if (!options.ciphers.empty() &&
+        SSL_CTX_set_cipher_list(context, options.ciphers.c_str()) != 1) {
+      return TlsError::bad_parameter;
+    }
+    if (!options.cipher_suites.empty() &&
+        SSL_CTX_set_ciphersuites(context, options.cipher_suites.c_str()) != 1) {
+      return TlsError::bad_parameter;
+    }
+    if (!options.alpn.empty()) {
+      if (options.alpn.size() > 255) return TlsError::bad_parameter;
+      std::string list(1, static_cast<char>(static_cast<unsigned char>(options.alpn.size())));
+      list += options.alpn;
+      if (SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(list.data()),
+                                  static_cast<unsigned>(list.size())) != 0) {
+        return TlsError::bad_parameter;
+      }
+    }
+    if (options.session_resumption) {
+      SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+      SSL_CTX_sess_set_new_cb(context, &SessionCache::remember);
+    } else {
+      SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+      SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    }
+    return {};
+  }
+
+  static Code add_roots(SSL_CTX* context, const TlsOptions& options) {
+    const bool given =
+        !options.ca_file.empty() || !options.ca_path.empty() || !options.ca_pem.empty();
+    if ((!given || options.system_roots) && SSL_CTX_set_default_verify_paths(context) != 1) {
+      return TlsError::bad_roots;
+    }
+    if ((!options.ca_file.empty() || !options.ca_path.empty()) &&
+        SSL_CTX_load_verify_locations(
+            context, options.ca_file.empty() ? nullptr : options.ca_file.c_str(),
+            options.ca_path.empty() ? nullptr : options.ca_path.c_str()) != 1) {
+      return TlsError::bad_roots;
+    }
+    if (options.ca_pem.empty()) return {};
+    const auto source = detail::pem_source(options.ca_pem, {});
+    if (!source) return TlsError::no_memory;
+    X509_STORE* const store = SSL_CTX_get_cert_store(context);
+    bool any = false;
+    ERR_clear_error();
+    while (const auto root = detail::next_certificate(source.get())) {
+      if (X509_STORE_add_cert(store, root.get()) != 1) return TlsError::bad_roots;
+      any = true;
+    }
+    if (!any || !detail::at_end_of_pem()) return TlsError::bad_roots;
+    return {};
+  }
+
+  static Code add_identity(SSL_CTX* context, const TlsOptions& options) {
+    const bool certificate = !options.certificate_pem.empty() || !options.certificate_file.empty();
+    const bool key = !options.private_key_pem.empty() || !options.private_key_file.empty();
+    if (!certificate && !key) return {};
+    if (!certificate) return TlsError::bad_certificate;
+    if (!key) return TlsError::bad_private_key;
+
+    const auto chain = detail::pem_source(options.certificate_pem, options.certificate_file);
+    if (!chain) return TlsError::bad_certificate;
+    const auto leaf = detail::next_certificate(chain.get());
+    if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
+      return TlsError::bad_certificate;
+    }
+    ERR_clear_error();
+    while (const auto next = detail::next_certificate(chain.get())) {
+      if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) return TlsError::bad_certificate;
+    }
+    if (!detail::at_end_of_pem()) return TlsError::bad_certificate;
+
+    const auto source =
+        detail::pem_source(options.private_key_pem.reveal(), options.private_key_file);
+    if (!source) return TlsError::bad_private_key;
+    const detail::OpensslPtr<EVP_PKEY> own{
+        PEM_read_bio_PrivateKey(source.get(), nullptr, &detail::no_passphrase, nullptr)};
+    if (!own || SSL_CTX_use_PrivateKey(context, own.get()) != 1 ||
+        SSL_CTX_check_private_key(context) != 1) {
+      return TlsError::bad_private_key;
+    }
+    return {};
+  }
+
+  detail::OpensslPtr<SSL_CTX> context_;
+  bool verifies_;
+  bool resumes_;
+  SessionCache sessions_;
+};
+
+}  // namespace florin::net

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace florin {
+
+/// When a failed call is repeated.
+struct RetryOptions {
+  int retries = 2;                                   ///< at most this many repetitions; 0: none
+  std::chrono::milliseconds first_backoff{200};      ///< before the first; doubled for each further
+  std::chrono::milliseconds longest_backoff{5'000};  ///< the doubling stops here
+};
+
+/// Decides after each failed attempt whether the call is repeated and what its outcome is then.
+/// Pure: no clock, no randomness, no I/O; both drivers of `Client` run it.
+///
+/// An attempt is repeated only where that cannot make a second customer: when no byte of the
+/// request was written, or when the processor recognises the key that is sent again.
+class RetryMachine {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  RetryMachine() noexcept = default;
+  /// \param idempotent whether the processor recognises the request's key.
+  RetryMachine(const RetryOptions& options, bool idempotent, Clock::time_point deadline) noexcept
+      : options_(options), idempotent_(idempotent), deadline_(deadline) {}
+
+  /// Requests begun so far.
+  [[nodiscard]] int attempts() const noexcept { return attempts_; }
+  /// An attempt begins.
+  void begin() noexcept { ++attempts_; }
+
+  /// Corrects the outcome of a failure by what earlier attempts of the call left behind.
+  void correct(Error& error) noexcept {
+    if (settles(error)) return;
+    if (error.outcome == Outcome::unknown) in_doubt_ = true;
+    if (in_doubt_ && error.outcome == Outcome::not_created) error.outcome = Outcome::unknown;
+  }
+
+  /// An attempt failed.
+  /// \param error what went wrong; its outcome is corrected by what earlier attempts left behind.
+  /// \param sent whether a byte of the request may have reached the processor.
+  /// \param stale whether a connection from the pool broke before any byte of an answer came: most
+  /// likely the peer had closed it, so the first repetition need not wait.
+  /// \param jitter a random number in [0, 1).
+  /// \return when to try again; nothing: give up, `error` is final.
+  std::optional<Clock::time_point> failed(Error& error, bool sent, bool stale,
+                                          Clock::time_point now, double jitter) noexcept {
+    const bool repeat = error.transient && (!sent || idempotent_) && attempts_ <= options_.retries;
+    correct(error);
+    if (!repeat) return std::nullopt;
+    const auto again = stale && attempts_ == 1 ? now : now + backoff(error, jitter);
+    if (again >= deadline_) return std::nullopt;
+    return again;
+  }
+
+ private:
+  /// Whether the answer also tells what became of earlier attempts with the same key.
+  [[nodiscard]] bool settles(const Error& error) const noexcept {
+    return error.outcome == Outcome::created || (idempotent_ && error.code == Errc::invalid_data);
+  }
+  [[nodiscard]] Clock::duration backoff(const Error& error, double jitter) const noexcept {
+    auto wait = std::chrono::duration_cast<Clock::duration>(options_.first_backoff);
+    for (int i = 1; i < attempts_ && wait < options_.longest_backoff; ++i) wait *= 2;
+    wait = std::min<Clock::duration>(wait, options_.longest_backoff);
+    wait = wait / 2 + std::chrono::duration_cast<Clock::duration>(wait * (jitter / 2));
+    if (error.retry_after) wait = std::max<Clock::duration>(wait, *error.retry_after);
+    return wait;
+  }
+
+  RetryOptions options_{};
+  bool idempotent_ = false;
+  bool in_doubt_ = false;
+  int attempts_ = 0;
+  Clock::time_point deadline_{};
+};
+
+}  // namespace florin

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/processor.hpp>
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::testing::detail {
+
+/// Code points in well-formed UTF-8, nothing for any other bytes.
+inline std::optional<std::size_t> utf8_length(std::string_view text) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < text.size(); ++length) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
+    if (size == 0 || text.size() - i < size) return std::nullopt;
+    for (std::size_t k = 1; k < size; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      unsigned low = 0x80;
+      unsigned high = 0xBF;
+      if (k == 1 && lead == 0xE0) low = 0xA0;
+      if (k == 1 && lead == 0xED) high = 0x9F;
+      if (k == 1 && lead == 0xF0) low = 0x90;
+      if (k == 1 && lead == 0xF4) high = 0x8F;
+      if (next < low || next > high) return std::nullopt;
+    }
+    i += size;
+  }
+  return length;
+}
+
+inline int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Undoes percent-encoding exactly; nothing for a bad escape, a raw blank, control or non-ASCII
+/// byte, NUL, or text that is not UTF-8.
+inline std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '%') {
+      if (text.size() - i < 3) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    } else if (c <= ' ' || c == 0x7F) {
+      return std::nullopt;
+    } else {
+      out += c == '+' && plus_is_blank ? ' ' : c;
+    }
+  }
+  if (!utf8_length(out)) return std::nullopt;
+  return out;
+}
+
+/// Decodes `application/x-www-form-urlencoded` (also a query string) in order of arrival.
+inline std::optional<std::vector<Parameter>> decode_form(std::string_view text) {
+  std::vector<Parameter> parameters;
+  while (!text.empty()) {
+    const std::size_t end = text.find('&');
+    const std::string_view pair = text.substr(0, end);
+    const std::size_t equals = pair.find('=');
+    auto name = percent_decode(pair.substr(0, equals), true);
+    auto value = percent_decode(
+        equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true);
+    if (!name || !value || name->empty()) return std::nullopt;
+    parameters.push_back({std::move(*name), std::move(*value)});
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+    if (text.empty()) return std::nullopt;
+  }
+  return parameters;
+}
+
+/// A member's own name within a path: dots, brackets and backslashes are escaped.
+inline std::string escape_member(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '.' || c == '[' || c == ']' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// The inverse; nothing when the text holds an unescaped dot or bracket, so is more than one name.
+inline std::optional<std::string> unescape_member(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '.' || text[i] == '[' || text[i] == ']') return std::nullopt;
+    if (text[i] == '\\' && ++i == text.size()) return std::nullopt;
+    out += text[i];
+  }
+  return out;
+}
+
+/// Turns parser events into parameters named by path. A document object model would lose members
+/// that come twice; here they become parameters that come twice.
+struct FlattenHandler {
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  using Code = boost::system::error_code;
+  using View = boost::json::string_view;
+
+  struct Level {
+    bool array = false;
+    std::size_t index = 0;
+    std::string member;
+  };
+
+  std::vector<Parameter> parameters;
+  std::vector<Level> levels;
+  std::string text;
+
+  std::string path() const {
+    std::string out;
+    for (const Level& level : levels) {
+      if (level.array) {
+        out += '[' + std::to_string(level.index) + ']';
+      } else {
+        if (!out.empty()) out += '.';
+        out += level.member;
+      }
+    }
+    return out;
+  }
+  bool leaf(std::string value, bool is_string) {
+    parameters.push_back({path(), std::move(value), is_string});
+    advance();
+    return true;
+  }
+  void advance() {
+    if (!levels.empty() && levels.back().array) ++levels.back().index;
+  }
+  bool number(View s) {
+    text.append(s.data(), s.size());
+    return leaf(std::exchange(text, {}), false);
+  }
+
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code&) {
+    levels.push_back({});
+    return true;
+  }
+  bool on_object_end(std::size_t n, Code&) {
+    levels.pop_back();
+    return n == 0 ? leaf("{}", false) : (advance(), true);
+  }
+  bool on_array_begin(Code&) {
+    levels.push_back({true, 0, {}});
+    return true;
+  }
+  bool on_array_end(std::size_t n, Code&) {
+    levels.pop_back();
+    return n == 0 ? leaf("[]", false) : (advance(), true);
+  }
+  bool on_key_part(View s, std::size_t, Code&) {
+    text.append(s.data(), s.size());
+    return true;
+  }
+  bool on_key(View s, std::size_t, Code&) {
+    text.append(s.data(), s.size());
+    levels.back().member = escape_member(std::exchange(text, {}));
+    return true;
+  }
+  bool on_string_part(View s, std::size_t, Code&) {
+    text.append(s.data(), s.size());
+    return true;
+  }
+  bool on_string(View s, std::size_t, Code&) {
+    text.append(s.data(), s.size());
+    return leaf(std::exchange(text, {}), true);
+  }
+  bool on_number_part(View s, Code&) {
+    text.append(s.data(), s.size());
+    return true;
+  }
+  bool on_int64(std::int64_t, View s, Code&) { return number(s); }
+  bool on_uint64(std::uint64_t, View s, Code&) { return number(s); }
+  bool on_double(double, View s, Code&) { return number(s); }
+  bool on_bool(bool value, Code&) { return leaf(value ? "true" : "false", false); }
+  bool on_null(Code&) { return leaf("null", false); }
+  bool on_comment_part(View, Code&) { return true; }
+  bool on_comment(View, Code&) { return true; }
+};
+
+/// Decodes a JSON object; nothing for anything else.
+inline std::optional<std::vector<Parameter>> decode_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || text[first] != '{') return std::nullopt;
+  boost::json::basic_parser<FlattenHandler> parser{boost::json::parse_options{}};
+  boost::system::error_code error;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+  if (error || used != text.size() || !parser.done()) return std::nullopt;
+  std::vector<Parameter> parameters = std::move(parser.handler().parameters);
+  // The root itself is no parameter: an empty object has none.
+  if (parameters.size() == 1 && parameters.front().name.empty()) parameters.clear();
+  return parameters;
+}
+
+/// The key when `name` is an entry of the map, nothing otherwise.
+inline std::optional<std::string> map_key(Body body, std::string_view prefix,
+                                          std::string_view name) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  if (body == Body::json) {
+    if (!name.starts_with('.')) return std::nullopt;
+    return unescape_member(name.substr(1));
+  }
+  if (name.size() < 2 || name.front() != '[' || name.back() != ']') return std::nullopt;
+  name = name.substr(1, name.size() - 2);
+  if (name.find_first_of("[]") != std::string_view::npos) return std::nullopt;
+  return std::string(name);
+}
+
+/// Rewrites `prefix[i].name`, `prefix[i].value` into `prefix.NAME`. False when the parameters do
+/// not come in such pairs.
+inline bool fold_pairs(const MapField& map, std::vector<Parameter>& parameters) {
+  std::vector<Parameter> out;
+  std::size_t index = 0;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].name.starts_with(map.prefix + '.')) return false;
+    if (!parameters[i].name.starts_with(map.prefix + '[')) {
+      out.push_back(std::move(parameters[i]));
+      continue;
+    }
+    const std::string start = map.prefix + '[' + std::to_string(index++) + "].";
+    if (i + 1 == parameters.size()) return false;
+    Parameter& first = parameters[i];
+    Parameter& second = parameters[++i];
+    const bool in_order = first.name == start + map.pair_name;
+    Parameter& name = in_order ? first : second;
+    Parameter& value = in_order ? second : first;
+    if (name.name != start + map.pair_name || value.name != start + map.pair_value ||
+        !name.is_string)
+      return false;
+    out.push_back(
+        {map.prefix + '.' + escape_member(name.value), std::move(value.value), value.is_string});
+  }
+  parameters = std::move(out);
+  return true;
+}
+
+}  // namespace florin::testing::detail

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/processor.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::testing::detail {
+
+/// A stored customer.
+struct Record {
+  std::string id;
+  std::string account;
+  std::vector<Parameter> fields;
+  std::chrono::system_clock::time_point created;
+  Body body = Body::none;
+  bool removed = false;
+
+  const Parameter* find(std::string_view name) const {
+    for (const Parameter& field : fields)
+      if (field.name == name) return &field;
+    return nullptr;
+  }
+};
+
+/// Reproducible, never repeating 64-bit numbers (splitmix64).
+class Randomness {
+ public:
+  explicit Randomness(std::uint64_t seed) : state_(seed) {}
+
+  std::uint64_t next() {
+    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+  }
+
+  /// Uniform in [0, 1).
+  double fraction() { return static_cast<double>(next() >> 11) * 0x1p-53; }
+
+  std::string fill(std::string_view pattern) {
+    static constexpr std::string_view letters =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    std::string out(pattern);
+    std::uint64_t pool = 0;
+    std::uint64_t left = 0;
+    for (char& c : out) {
+      const std::uint64_t base = c == '*' ? 62 : c == '#' ? 10 : c == '%' ? 16 : 0;
+      if (base == 0) continue;
+      if (left < base) {
+        pool = next();
+        left = ~std::uint64_t{0};
+      }
+      c = letters[static_cast<std::size_t>(pool % base)];
+      pool /= base;
+      left /= base;
+    }
+    return out;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// What the placeholders of one answer stand for.
+struct Scope {
+  const Record* customer = nullptr;
+  const std::vector<const Record*>* page = nullptr;
+  bool has_more = false;
+  std::string_view existing_id{};
+  std::string_view request_id{};
+  std::string_view code{};
+  std::string_view message{};
+  std::string_view param{};
+  std::string_view value{};
+  std::string_view credential{};
+  std::string_view token{};
+  std::string_view base{};
+};
+
+inline void write_json_string(std::string_view text, std::string& out) {
+  static constexpr char digits[] = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += "\\u00";
+      out += digits[static_cast<unsigned char>(c) >> 4];
+      out += digits[static_cast<unsigned char>(c) & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+inline std::string iso_time(std::chrono::system_clock::time_point when) {
+  const auto since = when.time_since_epoch();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+  const auto milliseconds =
+      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  char fraction[8];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", milliseconds % 1000);
+  return std::string(text, size) + fraction;
+}
+
+/// Fills templates.
+class Renderer {
+ public:
+  using Absent = Processor::Absent;
+
+  Renderer(const Processor& processor, Randomness& randomness)
+      : absent_(processor.absent), randomness_(randomness) {
+    if (!processor.customer.empty()) customer_ = parse(processor.customer);
+  }
+
+  /// A JSON template, read once.
+  static boost::json::value parse(const std::string& text) {
+    boost::system::error_code error;
+    boost::json::value value = boost::json::parse(text, error);
+    if (error)
+      throw std::invalid_argument("florin::testing: this answer is not JSON text: " + text);
+    return value;
+  }
+
+  std::string json(const boost::json::value& form, const Scope& scope, Absent absent) const {
+    std::string out;
+    out.reserve(1024);
+    write(form, scope, absent, out);
+    return out;
+  }
+
+  std::string text(std::string_view form, const Scope& scope) const {
+    std::string out;
+    for (;;) {
+      const std::size_t start = form.find("{{");
+      const std::size_t end = form.find("}}", start);
+      if (start == std::string_view::npos || end == std::string_view::npos) break;
+      out += form.substr(0, start);
+      if (auto value = lookup(form.substr(start + 2, end - start - 2), scope)) out += value->text;
+      form.remove_prefix(end + 2);
+    }
+    out += form;
+    return out;
+  }
+
+ private:
+  struct Value {
+    std::string text;
+    /// Already JSON text.
+    bool raw = false;
+  };
+  enum class Kind { constant, given, missing };
+
+  static std::string_view argument(std::string_view name, std::string_view function) {
+    return name.substr(function.size());
+  }
+
+  static std::optional<Value> given(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    return Value{std::string(text)};
+  }
+
+  std::optional<Value> lookup(std::string_view name, const Scope& scope) const {
+    if (name.starts_with("field ")) return field(argument(name, "field "), scope);
+    if (name.starts_with("all ")) return all(argument(name, "all "), scope);
+    if (name.starts_with("map ")) return map(argument(name, "map "), scope, false);
+    if (name.starts_with("pairs ")) return map(argument(name, "pairs "), scope, true);
+    if (name.starts_with("random ")) return Value{randomness_.fill(argument(name, "random "))};
+    if (name == "id") return given(scope.customer ? scope.customer->id : std::string_view());
+    if (name == "existing_id") return given(scope.existing_id);
+    if (name == "request_id") return given(scope.request_id);
+    if (name == "code") return given(scope.code);
+    if (name == "code_dashed") return given(dashed(scope.code));
+    if (name == "message") return given(text_of_message(scope));
+    if (name == "param") return given(scope.param);
+    if (name == "param_leaf") return given(leaf(scope.param));
+    if (name == "param_pointer") return given(pointer(scope.param));
+    if (name == "value") return given(scope.value);
+    if (name == "credential") return given(scope.credential);
+    if (name == "token") return given(scope.token);
+    if (name == "base") return given(scope.base);
+    if (name == "has_more") return Value{scope.has_more ? "true" : "false", true};
+    if (name == "created" || name == "created_time") {
+      const auto when = scope.customer ? scope.customer->created : std::chrono::system_clock::now();
+      if (name == "created_time") return Value{iso_time(when)};
+      return Value{std::to_string(std::chrono::system_clock::to_time_t(when)), true};
+    }
+    if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
+    if (name == "customers" && scope.page) {
+      Value all{"[", true};
+      for (const Record* record : *scope.page) {
+        if (all.text.size() > 1) all.text += ',';
+        Scope inner = scope;
+        inner.customer = record;
+        all.text += json(customer_, inner, absent_);
+      }
+      all.text += ']';
+      return all;
+    }
+    return std::nullopt;
+  }
+
+  std::string text_of_message(const Scope& scope) const {
+    if (scope.message.find("{{message}}") != std::string_view::npos) return {};
+    return text(scope.message, scope);
+  }
+
+  static std::optional<Value> field(std::string_view name, const Scope& scope) {
+    const std::size_t bar = name.find('|');
+    const Parameter* parameter =
+        scope.customer ? scope.customer->find(name.substr(0, bar)) : nullptr;
+    if (parameter) return Value{parameter->value, !parameter->is_string};
+    if (bar == std::string_view::npos) return std::nullopt;
+    const std::string_view fallback = name.substr(bar + 1);
+    boost::system::error_code not_json;
+    static_cast<void>(boost::json::parse({fallback.data(), fallback.size()}, not_json));
+    return Value{std::string(fallback), !not_json};
+  }
+
+  static Value all(std::string_view name, const Scope& scope) {
+    Value list{"[", true};
+    if (scope.customer) {
+      for (const Parameter& parameter : scope.customer->fields) {
+        if (parameter.name != name) continue;
+        if (list.text.size() > 1) list.text += ',';
+        write_json_string(parameter.value, list.text);
+      }
+    }
+    list.text += ']';
+    return list;
+  }
+
+  static std::optional<Value> map(std::string_view prefix, const Scope& scope, bool pairs) {
+    Value all{pairs ? "[" : "{", true};
+    if (scope.customer) {
+      for (const Parameter& parameter : scope.customer->fields) {
+        const auto key = map_key(scope.customer->body, prefix, parameter.name);
+        if (!key) continue;
+        if (all.text.size() > 1) all.text += ',';
+        if (pairs) all.text += "{\"name\":";
+        write_json_string(*key, all.text);
+        all.text += pairs ? ",\"value\":" : ":";
+        write_json_string(parameter.value, all.text);
+        if (pairs) all.text += '}';
+      }
+    }
+    all.text += pairs ? ']' : '}';
+    return all;
+  }
+
+  static std::string dashed(std::string_view code) {
+    std::string out(code);
+    std::replace(out.begin(), out.end(), '_', '-');
+    return out;
+  }
+
+  static std::string_view leaf(std::string_view name) {
+    if (name.ends_with(']')) name.remove_suffix(1);
+    const std::size_t at = name.find_last_of(".[");
+    return at == std::string_view::npos ? name : name.substr(at + 1);
+  }
+
+  static std::string pointer(std::string_view name) {
+    std::string out;
+    if (!name.empty()) out = '/';
+    for (const char c : name)
+      if (c != ']') out += c == '.' || c == '[' ? '/' : c;
+    return out;
+  }
+
+  Kind write(const boost::json::value& form, const Scope& scope, Absent absent,
+             std::string& out) const {
+    if (const auto* text_form = form.if_string())
+      return write_string(*text_form, scope, absent, out);
+    if (const auto* object = form.if_object()) {
+      const std::size_t start = out.size();
+      bool only_missing = !object->empty();
+      bool comma = false;
+      out += '{';
+      for (const auto& member : *object) {
+        const std::size_t before = out.size();
+        if (comma) out += ',';
+        write_json_string({member.key().data(), member.key().size()}, out);
+        out += ':';
+        const Kind kind = write(member.value(), scope, absent, out);
+        if (kind != Kind::missing) only_missing = false;
+        if (kind == Kind::missing && absent == Absent::omitted)
+          out.resize(before);
+        else
+          comma = true;
+      }
+      out += '}';
+      if (!only_missing) return Kind::given;
+      out.resize(start);
+      write_missing(absent, out);
+      return Kind::missing;
+    }
+    if (const auto* array = form.if_array()) {
+      bool comma = false;
+      out += '[';
+      for (const boost::json::value& element : *array) {
+        const std::size_t before = out.size();
+        if (comma) out += ',';
+        if (write(element, scope, absent, out) == Kind::missing)
+          out.resize(before);
+        else
+          comma = true;
+      }
+      out += ']';
+      return Kind::constant;
+    }
+    out += boost::json::serialize(form);
+    return Kind::constant;
+  }
+
+  Kind write_string(std::string_view form, const Scope& scope, Absent absent,
+                    std::string& out) const {
+    if (form.find("{{") == std::string_view::npos) {
+      write_json_string(form, out);
+      return Kind::constant;
+    }
+    if (form.starts_with("{{") && form.find("}}") == form.size() - 2) {
+      const auto value = lookup(form.substr(2, form.size() - 4), scope);
+      if (!value) {
+        write_missing(absent, out);
+        return Kind::missing;
+      }
+      if (value->raw)
+        out += value->text;
+      else
+        write_json_string(value->text, out);
+      return Kind::given;
+    }
+    write_json_string(text(form, scope), out);
+    return Kind::given;
+  }
+
+  static void write_missing(Absent absent, std::string& out) {
+    out += absent == Absent::empty ? "\"\"" : "null";
+  }
+
+  Absent absent_;
+  Randomness& randomness_;
+  boost::json::value customer_;
+};
+
+}  // namespace florin::testing::detail

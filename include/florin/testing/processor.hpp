@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/received_request.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// The description of a payment processor's server side, as data: plain aggregates meant for
+/// designated initialisers. `Sandbox` serves what they say.
+///
+/// **Names of parameters.** In a form body a parameter is named by its decoded key:
+/// `address[line1]`. In a JSON body it is named by its path: `address.line1`,
+/// `shipToList[0].firstName`; only leaves (strings, numbers, booleans, null, empty containers) are
+/// parameters. A dot, bracket or backslash inside a member's own name is preceded by a backslash.
+///
+/// **Templates.** The bodies and header values of answers are templates. A body is JSON text. A
+/// string in it that is exactly one placeholder becomes that value with its JSON type; placeholders
+/// within longer strings are replaced by their text. A JSON object in which every member is a
+/// placeholder without a value has no value itself.
+///
+/// | placeholder | value |
+/// |---|---|
+/// | `{{id}}`, `{{existing_id}}` | the customer's id; the id of the one that already exists |
+/// | `{{request_id}}` | a new id for every answer, see `Processor::request_id` |
+/// | `{{created}}`, `{{created_time}}` | when the customer was stored: Unix seconds; ISO 8601 |
+/// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a parameter as it was sent |
+/// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
+/// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
+/// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
+/// | `{{customer}}`, `{{customers}}`, `{{has_more}}` | `Processor::customer` rendered; a page of
+/// them | | `{{code}}`, `{{code_dashed}}`, `{{message}}` | of the refusal; `-` in place of `_` | |
+/// `{{param}}`, `{{param_leaf}}`, `{{param_pointer}}` | the refused parameter; last part; `/a/b` |
+/// | `{{value}}` | its value |
+/// | `{{credential}}` | the refused credential, masked; only when it came as a bearer token |
+/// | `{{token}}` | a token just issued |
+/// | `{{base}}` | the sandbox's own address, such as `https://localhost:40000` |
+/// | `{{random PATTERN}}` | see `Pattern` |
+namespace florin::testing {
+
+/// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower
+/// case hexadecimal digit, everything else stands for itself: `cus_**************`.
+using Pattern = std::string;
+
+/// One decoded parameter of a request.
+struct Parameter {
+  std::string name{};
+  /// The text of a string, the spelling of any other JSON value.
+  std::string value{};
+  /// False for a JSON number, boolean, null or empty container.
+  bool is_string = true;
+};
+
+/// Why a request is refused. Where a processor has no own answer for a case, the more general case
+/// named in the comment answers.
+enum class Case {
+  invalid_value,           ///< of the wrong type or form; what every processor needs
+  missing_field,           ///< else invalid_value
+  empty_value,             ///< else invalid_value
+  too_long,                ///< else invalid_value
+  too_many_entries,        ///< more map entries than allowed; else invalid_value
+  invalid_key,             ///< a map key too long or of forbidden characters; else invalid_value
+  unknown_parameter,       ///< else invalid_value
+  repeated_parameter,      ///< else invalid_value
+  wrong_order,             ///< else invalid_value
+  malformed_body,          ///< not decodable; else invalid_value
+  unsupported_media_type,  ///< else malformed_body
+  body_too_large,          ///< else malformed_body
+  unauthorized,            ///< wrong credential; needed
+  no_credentials,          ///< else unauthorized
+  expired_token,           ///< else unauthorized
+  forbidden,               ///< right credential, missing permission; else unauthorized
+  not_found,               ///< no such customer; needed
+  no_route,                ///< no such path; else not_found
+  wrong_method,            ///< else no_route
+  duplicate_customer,      ///< a unique value is taken; else invalid_value
+  idempotency_mismatch,    ///< key used before with other parameters; else invalid_value
+  idempotency_repeated,  ///< key used before, where repeats are refused; else idempotency_mismatch
+  idempotency_in_use,    ///< the first request still runs; else idempotency_mismatch
+  idempotency_invalid,   ///< key empty or too long; else invalid_value
+  rate_limited,          ///< needed
+  server_error,          ///< needed
+};
+
+/// A header field of an answer; the value is a template.
+struct Header {
+  std::string name{};
+  std::string value{};
+};
+
+/// One answer.
+struct Answer {
+  int status = 200;
+  /// JSON template (or text template, when `content_type` does not contain `json`); empty: no body.
+  std::string body{};
+  std::vector<Header> headers{};
+  /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
+  std::string code{};
+  std::string message{};
+  /// Empty: `Processor::content_type`.
+  std::string content_type{};
+};
+
+/// What a field says for itself when refused, in place of the answer's `code` and `message`.
+struct Complaint {
+  Case cause{};
+  std::string code{};
+  std::string message{};
+};
+
+/// The form a value must have.
+enum class Format {
+  any,
+  email,  ///< local@domain, no blanks
+  digits,
+  country_alpha2,  ///< two upper case letters
+  country_alpha3,  ///< three upper case letters
+};
+
+/// The JSON type a value must have; in a form body the spelling of such a value.
+enum class Type { string, integer, number, boolean, any };
+
+/// A parameter that is known by name. Lengths are in characters (code points), 0 means no limit.
+struct Field {
+  std::string name{};
+  std::size_t max_length = 0;
+  bool required = false;
+  Format format = Format::any;
+  Type type = Type::string;
+  /// When not empty: the only values allowed.
+  std::vector<std::string> one_of{};
+  /// Required as soon as a parameter whose name starts with this text is sent (`shipping[`).
+  std::string required_with{};
+  /// May come several times (`preferred_locales[]`).
+  bool repeatable = false;
+  /// Anything else a value must satisfy.
+  std::function<bool(std::string_view)> check{};
+  std::vector<Complaint> complaints{};
+};
+
+/// A parameter that is a map from strings to strings: `metadata`. 0 means no limit.
+struct MapField {
+  std::string prefix{};
+  std::size_t max_entries = 0;
+  std::size_t max_key = 0;
+  std::size_t max_value = 0;
+  /// Characters a key must not contain, besides those of the notation.
+  std::string forbidden_in_keys{};
+  /// Anything else a key must satisfy (a list of configured names, ...).
+  std::function<bool(std::string_view)> key_check{};
+  /// When not empty, the map travels as an array of objects of these two members.
+  std::string pair_name{};
+  std::string pair_value{};
+};
+
+/// A request header with a rule.
+struct HeaderRule {
+  std::string name{};
+  bool required = false;
+  /// When not empty: the only values allowed.
+  std::vector<std::string> one_of{};
+  Answer refusal{};
+};
+
+/// How a credential is shown. A credential of two parts is one text with a colon between.
+enum class Scheme {
+  bearer,      ///< `Authorization: Bearer TEXT`
+  basic_user,  ///< HTTP Basic, the text as user name with an empty password
+  basic_pair,  ///< HTTP Basic, the text is `user:password`
+  headers,     ///< two header fields (or one), named by `Authentication::names`
+  members,     ///< two parameters of the body (or one), named by `Authentication::names`
+  token,       ///< `Authorization: Bearer T`, T issued by an action of `Operation::token`
+};
+
+/// A credential the sandbox accepts.
+struct Credential {
+  std::string text{};
+  bool can_read = true;
+  bool can_write = true;
+};
+
+/// How requests are authenticated.
+struct Authentication {
+  std::vector<Scheme> schemes{};
+  std::vector<std::string> names{};
+  /// Header that selects an account below the credential; every account has customers of its own.
+  std::string account_header{};
+  /// For signatures: finds the credential that made this request, or none. Replaces `schemes`.
+  std::function<std::optional<std::size_t>(const ReceivedRequest&, std::span<const Credential>)>
+      identify{};
+};
+
+/// What an action does.
+enum class Operation { create, retrieve, update, remove, list, token };
+
+/// How a request body is written.
+enum class Body { none, form, json };
+
+/// One call of the processor's interface.
+struct Action {
+  Operation operation = Operation::create;
+  std::string method = "POST";
+  /// `{id}` stands for a customer's id: one segment.
+  std::string path{};
+  Body body = Body::none;
+  std::vector<std::string> content_types{};
+  /// Where several actions share method and path: the action applies when some parameter's name
+  /// starts with this text, or when `selects` says so.
+  std::string selector{};
+  std::function<bool(std::span<const Parameter>)> selects{};
+  std::vector<Field> fields{};
+  std::vector<MapField> maps{};
+  /// Of each group at least one parameter must be there and not be empty.
+  std::vector<std::vector<std::string>> any_of{};
+  /// Parameters must come in the order of `fields`.
+  bool ordered = false;
+  bool refuse_unknown = true;
+  bool refuse_empty = true;
+  /// Parameter that carries the customer's id, where the path does not.
+  std::string id_member{};
+  /// Anything else: a case, with the parameter's name, refuses.
+  std::function<std::optional<std::pair<Case, std::string>>(std::span<const Parameter>)> check{};
+  Answer answer{};
+  /// Overrides `Processor::authentication`.
+  std::optional<Authentication> authentication{};
+};
+
+/// How repeated requests are recognised.
+struct Idempotency {
+  enum class Carrier { none, header, member };
+  /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.
+  enum class Repeat { replay, refuse };
+  /// Same key, other parameters: `Case::idempotency_mismatch`, the first answer, or a new request.
+  enum class Mismatch { refuse, replay, execute };
+  Carrier carrier = Carrier::none;
+  /// Name of the header or parameter.
+  std::string name{};
+  std::size_t max_length = 0;
+  Repeat repeat = Repeat::replay;
+  Mismatch mismatch = Mismatch::refuse;
+  /// Added to a replayed answer.
+  std::vector<Header> replay_headers{};
+  /// Header in which answers repeat the key; empty: none.
+  std::string echo_header{};
+};
+
+/// Parameters that no two customers of an account may share, all of them taken together.
+struct Unique {
+  std::vector<std::string> fields{};
+  bool ignore_case = false;
+};
+
+/// How `Operation::list` reads its query and orders its answer.
+struct Listing {
+  /// Query parameter -> parameter of the customer that must be equal to it.
+  std::map<std::string, std::string> filters{};
+  std::string limit_name = "limit";
+  std::size_t default_limit = 10;
+  std::size_t max_limit = 100;
+  /// Query parameter with the id of the last customer already seen.
+  std::string after_name{};
+};
+
+/// A whole processor.
+struct Processor {
+  std::string name{};
+  std::vector<Credential> credentials{};
+  Authentication authentication{};
+  std::vector<HeaderRule> headers{};
+  std::vector<Action> actions{};
+  Idempotency idempotency{};
+  std::vector<Unique> uniques{};
+  Listing listing{};
+  /// Parameter that carries the caller's own reference; empty: there is none.
+  std::string merchant_customer_id{};
+  Pattern id = "cus_**************";
+  Pattern request_id = "req_**************";
+  Pattern token = "token_************************";
+  std::chrono::seconds token_lifetime{3600};
+  /// Template of a customer, for `{{customer}}`.
+  std::string customer{};
+  /// Answer to reading a removed customer; without a body: `Case::not_found`.
+  Answer removed{};
+  std::map<Case, Answer> refusals{};
+  std::string content_type = "application/json";
+  /// Members without a value: `null`, left out, or `""`. Refusals always leave them out.
+  enum class Absent { null, omitted, empty } absent = Absent::null;
+  bool byte_order_mark = false;
+  /// Sent with every answer.
+  std::vector<Header> answer_headers{};
+};
+
+}  // namespace florin::testing
