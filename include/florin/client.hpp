@@ -116,6 +116,14 @@ class Client {
   /// \return nothing, or the first failure.
   [[nodiscard]] Result<void> warm_up(std::size_t count) { return core_->warm_up(count); }
 
+  /// The asynchronous `warm_up`, for any completion token of signature `void(Result<void>)`.
+  /// Cancellation (any type): `Errc::cancelled`.
+  template <class Token>
+  auto async_warm_up(std::size_t count, Token&& token) {
+    return boost::asio::async_compose<Token, void(Result<void>)>(
+        detail::WarmUpOperation<Core>{core_, count}, token, core_->executor());
+  }
+
   /// What the pool holds and did.
   [[nodiscard]] net::PoolStats pool() const { return core_->pool().stats(); }
 

@@ -38,7 +38,7 @@ constexpr std::string_view to_string(Field field) noexcept {
   return names[static_cast<std::size_t>(field)];
 }
 
-/// A set of unified fields: two bytes, iterable in the order of the schema.
+/// A set of unified fields: one word, iterable in the order of the schema.
 class FieldSet {
  public:
   constexpr FieldSet() noexcept = default;

@@ -101,6 +101,12 @@ struct TextName {
   constexpr Given<Tag, ViewedText> operator=(char (&buffer)[N]) const noexcept {
     return {{std::string_view{static_cast<const char*>(buffer)}}};
   }
+  /// A NUL-terminated text that outlives the request; null counts as absent.
+  template <class Pointer>
+    requires std::same_as<Pointer, const char*> || std::same_as<Pointer, char*>
+  constexpr Given<Tag, ViewedText> operator=(const Pointer& text) const noexcept {
+    return {{text == nullptr ? std::string_view{} : std::string_view{text}}};
+  }
   /// Text that outlives the request.
   constexpr Given<Tag, ViewedText> operator=(std::string_view text) const noexcept {
     return {{text}};

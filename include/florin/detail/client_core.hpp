@@ -4,6 +4,7 @@
 #include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/detail/call_machine.hpp>
+#include <florin/detail/warm_up.hpp>
 #include <florin/error.hpp>
 #include <florin/net/establish.hpp>
 #include <florin/net/pool.hpp>
@@ -237,35 +238,12 @@ class ClientCore {
   }
 
   [[nodiscard]] Result<void> warm_up(std::size_t count) {
-    if (setup_error_) return *setup_error_;
-    const auto deadline = net::saturated(net::Clock::now(), options_.deadline);
-    std::vector<std::unique_ptr<net::Connection>> held;
-    std::optional<Error> failed;
-    for (std::size_t i = 0; i < std::min(count, options_.pool.max_connections) && !failed; ++i) {
-      auto connection = pool_.acquire_until(deadline, net::Clock::now());
-      if (!connection) {
-        failed = transport_error(P::name, Errc::connect_failed, false, boost::beast::error::timeout,
-                                 Phase::queue);
-        break;
-      }
-      if (!connection->stream.is_open()) {
-        const auto result = net::establish(connection->stream, *target_, deadline);
-        if (result.ok()) {
-          pool_.count_opened();
-        } else {
-          failed = CallMachine<P, Create, Observer>::establish_error(result, net::Clock::now(),
-                                                                     deadline);
-        }
-      }
-      held.push_back(std::move(connection));
-    }
-    for (auto& connection : held) {
-      const bool open = connection->stream.is_open();
-      pool_.release(std::move(connection), open, net::Clock::now());
-    }
-    if (failed) return *std::move(failed);
-    return {};
+    WarmUp<ClientCore> machine{*this, count};
+    while (auto* const connection = machine.next())
+      machine.established(net::establish(connection->stream, *target_, machine.deadline()));
+    return machine.result();
   }
+  [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return options_.deadline; }
 
  private:
   /// Calls kept for reuse; beyond these they are freed.

@@ -90,6 +90,7 @@ class Exchange {
     unsent_ = request;
     sent_any_ = false;
     received_any_ = false;
+    ended_ = false;
     reader_ = &reader;
     begin_answer();
     from_ = to_ = 0;
@@ -125,6 +126,7 @@ class Exchange {
   /// A read ended. An orderly end may end an answer of unknown length.
   void received(boost::system::error_code ec, std::size_t count) {
     to_ += count;
+    ended_ = ec.failed();
     if (count != 0) received_any_ = true;
     if (count != 0 && !parse()) return;
     if (step_ != Step::read || !ec) return;
@@ -138,7 +140,7 @@ class Exchange {
 
   /// Whether the connection can carry another exchange.
   [[nodiscard]] bool reusable() const noexcept {
-    return step_ == Step::done && parser_->keep_alive() && from_ == to_;
+    return step_ == Step::done && parser_->keep_alive() && from_ == to_ && !ended_;
   }
   /// Whether a write was attempted, so that the peer may know of the request.
   [[nodiscard]] bool sent_any() const noexcept { return sent_any_; }
@@ -164,12 +166,12 @@ class Exchange {
     while (from_ != to_) {
       boost::beast::error_code ec;
       from_ += parser_->put(boost::asio::const_buffer(buffer_.get() + from_, to_ - from_), ec);
-      if (ec == boost::beast::http::error::need_more) {
-        if (to_ - from_ == capacity) {
-          malform("the answer's header is too long", ec);
-          return false;
-        }
-        return true;
+      const bool full = to_ - from_ == capacity;
+      if (ec == boost::beast::http::error::need_more && !full) return true;
+      if (ec == boost::beast::http::error::need_more ||
+          ec == boost::beast::http::error::header_limit) {
+        malform("the answer's header is too long", boost::beast::http::error::header_limit);
+        return false;
       }
       if (ec == boost::beast::http::error::body_limit) {
         malform("the body is larger than 1 MiB", ec);
@@ -208,6 +210,7 @@ class Exchange {
   std::string_view unsent_;
   bool sent_any_ = false;
   bool received_any_ = false;
+  bool ended_ = false;
   wire::ReplyReader* reader_ = nullptr;
   std::optional<detail::ReplyParser> parser_;
   std::unique_ptr<char[]> buffer_;

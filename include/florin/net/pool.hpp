@@ -70,20 +70,12 @@ class Pool {
   /// A connection, open if an idle one is alive; null: all are in use, and `waiter` is queued until
   /// it is woken or `leave` is called.
   [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now) {
-    std::unique_ptr<Connection> connection;
-    {
-      const std::scoped_lock lock{mutex_};
-      if (!idle_.empty()) {
-        connection = std::move(idle_.back());
-        idle_.pop_back();
-      } else if (total_ < options_.max_connections) {
-        ++total_;
-      } else {
-        waiters_.push_back(&waiter);
-        return nullptr;
-      }
-    }
-    return prepared(std::move(connection), now);
+    return take(&waiter, now);
+  }
+
+  /// A connection, open if an idle one is alive; null: all are in use.
+  [[nodiscard]] std::unique_ptr<Connection> try_acquire(TimePoint now) {
+    return take(nullptr, now);
   }
 
   /// The waiter stops waiting. \return the connection that it had been granted, or null.
@@ -174,6 +166,23 @@ class Pool {
   }
 
  private:
+  std::unique_ptr<Connection> take(Waiter* waiter, TimePoint now) {
+    std::unique_ptr<Connection> connection;
+    {
+      const std::scoped_lock lock{mutex_};
+      if (!idle_.empty()) {
+        connection = std::move(idle_.back());
+        idle_.pop_back();
+      } else if (total_ < options_.max_connections) {
+        ++total_;
+      } else {
+        if (waiter != nullptr) waiters_.push_back(waiter);
+        return nullptr;
+      }
+    }
+    return prepared(std::move(connection), now);
+  }
+
   /// Probes an idle connection, or makes the slot of a new one.
   std::unique_ptr<Connection> prepared(std::unique_ptr<Connection> connection, TimePoint now) {
     if (!connection) return std::make_unique<Connection>(executor_);

@@ -181,6 +181,12 @@ class ResolveOperation {
         const auto executor = executor_;
         return boost::asio::post(executor, std::move(self));
       }
+      if (Clock::now() >= deadline_) {
+        finished_ = true;
+        result_ = boost::beast::error::timeout;
+        const auto executor = executor_;
+        return boost::asio::post(executor, std::move(self));
+      }
       auto lookup = std::make_shared<Lookup>();
       wait_ = std::make_unique<Wait>(lookup, executor_, deadline_);
       auto host = std::move(host_);
@@ -245,6 +251,10 @@ inline Endpoints resolve(std::string_view host, std::string_view service, TimePo
                          boost::system::error_code& ec) {
   ec.clear();
   if (const auto endpoint = literal_endpoint(host, service)) return {*endpoint};
+  if (Clock::now() >= deadline) {
+    ec = boost::beast::error::timeout;
+    return {};
+  }
   auto lookup = std::make_shared<detail::Lookup>();
   detail::Lookup::start(lookup, std::string{host}, std::string{service});
   std::unique_lock lock{lookup->mutex};

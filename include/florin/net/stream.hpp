@@ -220,6 +220,7 @@ class Stream {
   /// system call.
   [[nodiscard]] bool alive() noexcept {
     if (!socket_.is_open()) return false;
+    if (tls_ && !tls_->usable()) return false;
     if (tls_ && tls_->has_pending()) return tls_->quiet();
     char byte = 0;
     for (;;) {

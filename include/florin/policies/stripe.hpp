@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/decode.hpp>
-#include <florin/encode.hpp>
+#include <florin/field.hpp>
 #include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/form.hpp>

@@ -16,7 +16,8 @@
 
 /// \file
 /// The description of a payment processor's server side, as data: plain aggregates meant for
-/// designated initialisers. `Sandbox` serves what they say.
+/// designated initialisers. `Sandbox` serves what they say. Function members are there for the odd
+/// need; they are called one at a time and must not throw.
 ///
 /// **Names of parameters.** In a form body a parameter is named by its decoded key:
 /// `address[line1]`. In a JSON body it is named by its path: `address.line1`,

@@ -53,13 +53,14 @@ inline void put_json(Buffer& out, std::string_view text) noexcept {
 /// Declared names are plain; what JSON would escape in them is a mistake in the policy.
 template <FixedString Name>
 consteval auto json_name() noexcept {
-  static_assert(
-      [] {
-        for (char c : Name.view())
-          if (json_escape[static_cast<unsigned char>(c)] != 0) return false;
-        return true;
-      }(),
-      "florin: a JSON member name may not need escaping: write it without quotes and controls");
+  constexpr bool plain = [] {
+    for (char c : Name.view())
+      if (json_escape[static_cast<unsigned char>(c)] != 0) return false;
+    return true;
+  }();
+  static_assert(plain,
+                "florin: a JSON member name may not need escaping: write it without quotes and "
+                "controls");
   return concat<"\"", Name, "\":">();
 }
 

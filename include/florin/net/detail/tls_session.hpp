@@ -108,6 +108,11 @@ class TlsSession {
     return explain(result, ec);
   }
 
+  /// Whether neither side has ended the connection, as far as was read.
+  [[nodiscard]] bool usable() const noexcept {
+    return established_ && !broken_ && SSL_get_shutdown(ssl_.get()) == 0;
+  }
+
   /// True when nothing but TLS's own messages (tickets, key updates) is waiting: they are digested.
   bool quiet() noexcept {
     begin(false);

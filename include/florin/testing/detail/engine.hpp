@@ -2,6 +2,8 @@
 #pragma once
 
 #include <florin/testing/detail/access.hpp>
+#include <florin/testing/detail/answers.hpp>
+#include <florin/testing/detail/call.hpp>
 #include <florin/testing/detail/ledger.hpp>
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/detail/render.hpp>
@@ -24,14 +26,6 @@
 
 namespace florin::testing::detail {
 
-/// An answer ready to be written.
-struct Reply {
-  int status = 200;
-  std::string content_type;
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
-
 /// How a request is executed, other than as usual.
 struct Course {
   /// The idempotency key stays in use until `Engine::complete`.
@@ -48,25 +42,17 @@ class Engine {
   explicit Engine(Processor processor)
       : processor_(std::move(processor)),
         randomness_(0x666C6F72696Eu),
-        renderer_(processor_, randomness_),
+        answers_(processor_, randomness_),
         ledger_(processor_, randomness_),
         access_(processor_.credentials) {
-    for (const Case needed : {Case::invalid_value, Case::unauthorized, Case::not_found,
-                              Case::rate_limited, Case::server_error})
-      if (!processor_.refusals.contains(needed))
-        throw std::invalid_argument("florin::testing: the processor lacks a refusal it needs");
     if (processor_.credentials.empty())
       throw std::invalid_argument("florin::testing: the processor has no credential");
-    for (const auto& entry : processor_.refusals) prepare(entry.second);
-    for (const Action& action : processor_.actions) prepare(action.answer);
-    for (const HeaderRule& rule : processor_.headers) prepare(rule.refusal);
-    prepare(processor_.removed);
   }
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  void base(std::string url) { base_ = std::move(url); }
+  void base(std::string url) { answers_.base(std::move(url)); }
 
   struct Served {
     Reply reply;
@@ -89,7 +75,7 @@ class Engine {
 
   Reply refuse(Case cause) {
     const std::lock_guard lock(mutex_);
-    return refusal(cause, {});
+    return answers_.refusal(cause, {});
   }
 
   /// Calls `visit(const Record&)` for each customer, oldest first, removed ones left out.
@@ -129,165 +115,6 @@ class Engine {
     bool running = false;
   };
 
-  struct Call {
-    const ReceivedRequest& request;
-    std::string_view path;
-    std::string_view query;
-    const Action* action = nullptr;
-    std::string id{};
-    std::vector<Parameter> parameters{};
-    std::string account{};
-    std::size_t credential = 0;
-    std::string key{};
-  };
-
-  void prepare(const Answer& answer) {
-    if (!answer.body.empty() && is_json(answer))
-      forms_.emplace(&answer, Renderer::parse(answer.body));
-  }
-  bool is_json(const Answer& answer) const {
-    return (answer.content_type.empty() ? processor_.content_type : answer.content_type)
-               .find("json") != std::string::npos;
-  }
-
-  Reply render(const Answer& answer, Scope scope, Processor::Absent absent) {
-    const std::string request_id = randomness_.fill(processor_.request_id);
-    scope.request_id = request_id;
-    scope.base = base_;
-    Reply reply{answer.status, {}, {}, {}};
-    if (!answer.body.empty()) {
-      reply.content_type =
-          answer.content_type.empty() ? processor_.content_type : answer.content_type;
-      if (processor_.byte_order_mark) reply.body = "\xEF\xBB\xBF";
-      const auto form = forms_.find(&answer);
-      reply.body += form == forms_.end() ? renderer_.text(answer.body, scope)
-                                         : renderer_.json(form->second, scope, absent);
-    }
-    for (const auto* headers : {&processor_.answer_headers, &answer.headers})
-      for (const Header& header : *headers)
-        reply.headers.emplace_back(header.name, renderer_.text(header.value, scope));
-    return reply;
-  }
-
-  static std::optional<Case> more_general(Case cause) {
-    switch (cause) {
-      case Case::body_too_large:
-      case Case::unsupported_media_type:
-        return Case::malformed_body;
-      case Case::no_credentials:
-      case Case::expired_token:
-      case Case::forbidden:
-        return Case::unauthorized;
-      case Case::wrong_method:
-        return Case::no_route;
-      case Case::no_route:
-        return Case::not_found;
-      case Case::idempotency_repeated:
-      case Case::idempotency_in_use:
-        return Case::idempotency_mismatch;
-      case Case::invalid_value:
-      case Case::unauthorized:
-      case Case::not_found:
-      case Case::rate_limited:
-      case Case::server_error:
-        return std::nullopt;
-      default:
-        return Case::invalid_value;
-    }
-  }
-
-  Reply refusal(Case cause, Scope scope, const Field* field = nullptr) {
-    Case given = cause;
-    auto at = processor_.refusals.find(given);
-    while (at == processor_.refusals.end()) {
-      const auto next = more_general(given);
-      if (!next) throw std::logic_error("florin::testing: no answer for a refusal");
-      given = *next;
-      at = processor_.refusals.find(given);
-    }
-    const Answer& answer = at->second;
-    scope.code = answer.code;
-    scope.message = answer.message;
-    if (field != nullptr)
-      for (const Complaint& complaint : field->complaints)
-        if (complaint.cause == cause) {
-          scope.code = complaint.code;
-          if (!complaint.message.empty()) scope.message = complaint.message;
-        }
-    return render(answer, scope, Processor::Absent::omitted);
-  }
-
-  static Scope about(std::string_view param, std::string_view value = {}) {
-    Scope scope;
-    scope.param = param;
-    scope.value = value;
-    return scope;
-  }
-
-  /// Whether the path has the form; a segment `{id}` of the form is given out decoded.
-  static bool matches(std::string_view form, std::string_view path, std::string& id) {
-    const std::size_t at = form.find("{id}");
-    if (at == std::string_view::npos) return form == path;
-    const std::string_view before = form.substr(0, at);
-    const std::string_view after = form.substr(at + 4);
-    if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
-        !path.ends_with(after))
-      return false;
-    const auto segment = path.substr(before.size(), path.size() - before.size() - after.size());
-    auto decoded = percent_decode(segment, false);
-    if (!decoded || segment.find('/') != std::string_view::npos) return false;
-    id = std::move(*decoded);
-    return true;
-  }
-
-  std::optional<Reply> check_headers(const ReceivedRequest& request) {
-    for (const HeaderRule& rule : processor_.headers) {
-      const auto value = request.header(rule.name);
-      const bool wrong =
-          value && !rule.one_of.empty() &&
-          std::find(rule.one_of.begin(), rule.one_of.end(), *value) == rule.one_of.end();
-      if (!wrong && (value || !rule.required)) continue;
-      Scope scope = about(rule.name);
-      scope.code = rule.refusal.code;
-      scope.message = rule.refusal.message;
-      return render(rule.refusal, scope, Processor::Absent::omitted);
-    }
-    return std::nullopt;
-  }
-
-  static bool has_media_type(const Action& action, const ReceivedRequest& request) {
-    if (action.body == Body::none || action.content_types.empty() || request.body.empty())
-      return true;
-    const auto header = request.header("Content-Type");
-    if (!header) return false;
-    std::string_view bare = header->substr(0, header->find(';'));
-    while (bare.ends_with(' ')) bare.remove_suffix(1);
-    return std::any_of(action.content_types.begin(), action.content_types.end(),
-                       [&](const std::string& type) { return boost::beast::iequals(type, bare); });
-  }
-
-  static bool selected(const Action& action, const std::vector<Parameter>& parameters) {
-    if (action.selects) return action.selects(parameters);
-    return action.selector.empty() ||
-           std::any_of(parameters.begin(), parameters.end(), [&](const Parameter& parameter) {
-             return parameter.name.starts_with(action.selector);
-           });
-  }
-
-  static bool decode(const Action& action, Call& call) {
-    const std::string& body = call.request.body;
-    std::optional<std::vector<Parameter>> parameters{std::in_place};
-    if (action.body == Body::form) parameters = decode_form(body);
-    if (action.body == Body::json) parameters = decode_json(body);
-    if (!parameters) return false;
-    call.parameters = std::move(*parameters);
-    if (action.body == Body::json) return true;
-    const auto query = decode_form(call.query);
-    if (!query) return false;
-    call.parameters.insert(call.parameters.end(), query->begin(), query->end());
-    return true;
-  }
-
   Reply run(const ReceivedRequest& request, const Course& course, std::string& held) {
     const std::size_t question = request.target.find('?');
     Call call{request, std::string_view(request.target).substr(0, question),
@@ -302,8 +129,9 @@ class Engine {
       path_known = true;
       if (action.method == request.method) candidates.push_back(&action);
     }
-    if (candidates.empty()) return refusal(path_known ? Case::wrong_method : Case::no_route, {});
-    if (auto refused = check_headers(request)) return std::move(*refused);
+    if (candidates.empty())
+      return answers_.refusal(path_known ? Case::wrong_method : Case::no_route, {});
+    if (auto refused = answers_.check_headers(request)) return std::move(*refused);
     const bool typed = has_media_type(*candidates.front(), request);
     const bool decoded = typed && decode(*candidates.front(), call);
     for (const Action* action : candidates) {
@@ -311,7 +139,7 @@ class Engine {
       call.action = action;
       break;
     }
-    if (call.action == nullptr) return refusal(Case::no_route, {});
+    if (call.action == nullptr) return answers_.refusal(Case::no_route, {});
     matches(call.action->path, call.path, call.id);
 
     const Authentication& rules =
@@ -322,10 +150,10 @@ class Engine {
     if (access.refusal && (decoded || !in_body)) {
       Scope scope;
       scope.credential = access.masked;
-      return refusal(*access.refusal, scope);
+      return answers_.refusal(*access.refusal, scope);
     }
-    if (!typed) return refusal(Case::unsupported_media_type, {});
-    if (!decoded) return refusal(Case::malformed_body, {});
+    if (!typed) return answers_.refusal(Case::unsupported_media_type, {});
+    if (!decoded) return answers_.refusal(Case::malformed_body, {});
     const Credential& credential = access_.credentials()[access.credential];
     call.credential = access.credential;
     call.account = credential.text;
@@ -335,7 +163,7 @@ class Engine {
     const Operation operation = call.action->operation;
     const bool reads = operation == Operation::retrieve || operation == Operation::list;
     if (operation != Operation::token && !(reads ? credential.can_read : credential.can_write))
-      return refusal(Case::forbidden, {});
+      return answers_.refusal(Case::forbidden, {});
 
     if (!call.action->id_member.empty()) {
       const auto at =
@@ -373,7 +201,7 @@ class Engine {
     };
     if (keyed && (key.empty() || (rules.max_length != 0 &&
                                   utf8_length(key).value_or(key.size()) > rules.max_length)))
-      return refusal(Case::idempotency_invalid, about(rules.name, key));
+      return answers_.refusal(Case::idempotency_invalid, about(rules.name, key));
 
     const std::string slot = call.account + '\0' + key;
     const std::string print = keyed ? fingerprint(call) : std::string();
@@ -382,11 +210,11 @@ class Engine {
       const bool same = first.fingerprint == print;
       Scope scope = about(rules.name, key);
       scope.existing_id = first.customer_id;
-      if (first.running) return echo(refusal(Case::idempotency_in_use, scope));
+      if (first.running) return echo(answers_.refusal(Case::idempotency_in_use, scope));
       if (!same && rules.mismatch == Idempotency::Mismatch::refuse)
-        return echo(refusal(Case::idempotency_mismatch, scope));
+        return echo(answers_.refusal(Case::idempotency_mismatch, scope));
       if (same && rules.repeat == Idempotency::Repeat::refuse)
-        return echo(refusal(Case::idempotency_repeated, scope));
+        return echo(answers_.refusal(Case::idempotency_repeated, scope));
       if (same || rules.mismatch == Idempotency::Mismatch::replay) return echo(replay(first));
     }
 
@@ -406,27 +234,15 @@ class Engine {
   std::optional<Reply> validate(Call& call) {
     const auto violation = Validator(*call.action, call.parameters).run();
     if (!violation) return std::nullopt;
-    return refusal(violation->cause, about(violation->param, violation->value), violation->field);
-  }
-
-  static std::string fingerprint(const Call& call) {
-    std::vector<std::string> entries;
-    for (const Parameter& parameter : call.parameters)
-      entries.push_back(parameter.name + '\0' + parameter.value);
-    std::sort(entries.begin(), entries.end());
-    std::string out = call.request.method + ' ' + std::string(call.path);
-    for (const std::string& entry : entries) {
-      out += '\0';
-      out += std::to_string(entry.size()) + ':' + entry;
-    }
-    return out;
+    return answers_.refusal(violation->cause, about(violation->param, violation->value),
+                            violation->field);
   }
 
   Reply replay(const Outcome& first) {
     Reply reply = first.reply;
     Answer nothing;
     nothing.headers = processor_.idempotency.replay_headers;
-    const Reply fresh = render(nothing, {}, Processor::Absent::omitted);
+    const Reply fresh = answers_.render(nothing, {}, Processor::Absent::omitted);
     for (const auto& [name, value] : fresh.headers) {
       std::erase_if(reply.headers, [&, &n = name](const auto& header) {
         return boost::beast::iequals(header.first, n);
@@ -439,13 +255,13 @@ class Engine {
   Reply succeed(const Call& call, const Record* record) {
     Scope scope;
     scope.customer = record;
-    return render(call.action->answer, scope, processor_.absent);
+    return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
   Reply duplicate(const std::pair<std::string, const Record*>& conflict) {
     Scope scope = about(conflict.first);
     scope.existing_id = conflict.second->id;
-    return refusal(Case::duplicate_customer, scope);
+    return answers_.refusal(Case::duplicate_customer, scope);
   }
 
   /// `executed` becomes false where nothing was done, so that no idempotency key remembers it.
@@ -476,10 +292,10 @@ class Engine {
     if (record != nullptr && record->removed && reading && !processor_.removed.body.empty()) {
       Scope scope;
       scope.customer = record;
-      return render(processor_.removed, scope, processor_.absent);
+      return answers_.render(processor_.removed, scope, processor_.absent);
     }
     if (record == nullptr || record->removed)
-      return undone(refusal(Case::not_found, about("id", call.id)));
+      return undone(answers_.refusal(Case::not_found, about("id", call.id)));
     if (call.action->operation == Operation::remove) ledger_.remove(*record);
     if (call.action->operation == Operation::update) {
       std::vector<Parameter> fields = merge(record->fields, call.parameters);
@@ -491,30 +307,12 @@ class Engine {
     return succeed(call, record);
   }
 
-  /// Parameters not sent stay as they are, an empty value removes.
-  static std::vector<Parameter> merge(std::vector<Parameter> fields,
-                                      const std::vector<Parameter>& changes) {
-    for (const Parameter& change : changes) {
-      const auto at = std::find_if(fields.begin(), fields.end(), [&](const Parameter& field) {
-        return field.name == change.name;
-      });
-      if (change.value.empty()) {
-        if (at != fields.end()) fields.erase(at);
-      } else if (at != fields.end()) {
-        *at = change;
-      } else {
-        fields.push_back(change);
-      }
-    }
-    return fields;
-  }
-
   Reply issue_token(const Call& call) {
     const std::string token = randomness_.fill(processor_.token);
     access_.issue(token, call.credential, processor_.token_lifetime);
     Scope scope;
     scope.token = token;
-    return render(call.action->answer, scope, processor_.absent);
+    return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
   Reply list(const Call& call) {
@@ -527,14 +325,15 @@ class Engine {
         const char* const end = parameter.value.data() + parameter.value.size();
         const auto read = std::from_chars(parameter.value.data(), end, limit);
         if (read.ec != std::errc() || read.ptr != end || limit == 0 || limit > rules.max_limit)
-          return refusal(Case::invalid_value, about(parameter.name, parameter.value));
+          return answers_.refusal(Case::invalid_value, about(parameter.name, parameter.value));
       } else if (!rules.after_name.empty() && parameter.name == rules.after_name) {
         after = ledger_.find(call.account, parameter.value);
-        if (after == nullptr) return refusal(Case::not_found, about("id", parameter.value));
+        if (after == nullptr)
+          return answers_.refusal(Case::not_found, about("id", parameter.value));
       } else if (const auto at = rules.filters.find(parameter.name); at != rules.filters.end()) {
         wanted.emplace_back(at->second, parameter.value);
       } else {
-        return refusal(Case::unknown_parameter, about(parameter.name, parameter.value));
+        return answers_.refusal(Case::unknown_parameter, about(parameter.name, parameter.value));
       }
     }
     std::vector<const Record*> page;
@@ -560,17 +359,15 @@ class Engine {
     Scope scope;
     scope.page = &page;
     scope.has_more = has_more;
-    return render(call.action->answer, scope, processor_.absent);
+    return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
   const Processor processor_;
-  std::string base_;
   mutable std::mutex mutex_;
   Randomness randomness_;
-  Renderer renderer_;
+  Answers answers_;
   Ledger ledger_;
   Access access_;
-  std::unordered_map<const Answer*, boost::json::value> forms_;
   std::unordered_map<std::string, Outcome> outcomes_;
 };
 

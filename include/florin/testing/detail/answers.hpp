@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/detail/render.hpp>
+#include <florin/testing/processor.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace florin::testing::detail {
+
+/// An answer ready to be written.
+struct Reply {
+  int status = 200;
+  std::string content_type;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+inline Scope about(std::string_view param, std::string_view value = {}) {
+  Scope scope;
+  scope.param = param;
+  scope.value = value;
+  return scope;
+}
+
+/// Writes a processor's answers. Not synchronised.
+class Answers {
+ public:
+  Answers(const Processor& processor, Randomness& randomness)
+      : processor_(processor), randomness_(randomness), renderer_(processor, randomness) {
+    for (const Case needed : {Case::invalid_value, Case::unauthorized, Case::not_found,
+                              Case::rate_limited, Case::server_error})
+      if (!processor_.refusals.contains(needed))
+        throw std::invalid_argument("florin::testing: the processor lacks a refusal it needs");
+    for (const auto& entry : processor_.refusals) prepare(entry.second);
+    for (const Action& action : processor_.actions) prepare(action.answer);
+    for (const HeaderRule& rule : processor_.headers) prepare(rule.refusal);
+    prepare(processor_.removed);
+  }
+
+  /// The sandbox's own address.
+  void base(std::string url) { base_ = std::move(url); }
+
+  Reply render(const Answer& answer, Scope scope, Processor::Absent absent) {
+    const std::string request_id = randomness_.fill(processor_.request_id);
+    scope.request_id = request_id;
+    scope.base = base_;
+    Reply reply{answer.status, {}, {}, {}};
+    if (!answer.body.empty()) {
+      reply.content_type =
+          answer.content_type.empty() ? processor_.content_type : answer.content_type;
+      if (processor_.byte_order_mark) reply.body = "\xEF\xBB\xBF";
+      const auto form = forms_.find(&answer);
+      reply.body += form == forms_.end() ? renderer_.text(answer.body, scope)
+                                         : renderer_.json(form->second, scope, absent);
+    }
+    for (const auto* headers : {&processor_.answer_headers, &answer.headers})
+      for (const Header& header : *headers)
+        reply.headers.emplace_back(header.name, renderer_.text(header.value, scope));
+    return reply;
+  }
+
+  Reply refusal(Case cause, Scope scope, const Field* field = nullptr) {
+    Case given = cause;
+    auto at = processor_.refusals.find(given);
+    while (at == processor_.refusals.end()) {
+      const auto next = more_general(given);
+      if (!next) throw std::logic_error("florin::testing: no answer for a refusal");
+      given = *next;
+      at = processor_.refusals.find(given);
+    }
+    const Answer& answer = at->second;
+    scope.code = answer.code;
+    scope.message = answer.message;
+    if (field != nullptr)
+      for (const Complaint& complaint : field->complaints)
+        if (complaint.cause == cause) {
+          scope.code = complaint.code;
+          if (!complaint.message.empty()) scope.message = complaint.message;
+        }
+    return render(answer, scope, Processor::Absent::omitted);
+  }
+
+  std::optional<Reply> check_headers(const ReceivedRequest& request) {
+    for (const HeaderRule& rule : processor_.headers) {
+      const auto value = request.header(rule.name);
+      const bool wrong =
+          value && !rule.one_of.empty() &&
+          std::find(rule.one_of.begin(), rule.one_of.end(), *value) == rule.one_of.end();
+      if (!wrong && (value || !rule.required)) continue;
+      Scope scope = about(rule.name);
+      scope.code = rule.refusal.code;
+      scope.message = rule.refusal.message;
+      return render(rule.refusal, scope, Processor::Absent::omitted);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void prepare(const Answer& answer) {
+    if (!answer.body.empty() && is_json(answer))
+      forms_.emplace(&answer, Renderer::parse(answer.body));
+  }
+  bool is_json(const Answer& answer) const {
+    return (answer.content_type.empty() ? processor_.content_type : answer.content_type)
+               .find("json") != std::string::npos;
+  }
+
+  static std::optional<Case> more_general(Case cause) {
+    switch (cause) {
+      case Case::body_too_large:
+      case Case::unsupported_media_type:
+        return Case::malformed_body;
+      case Case::no_credentials:
+      case Case::expired_token:
+      case Case::forbidden:
+        return Case::unauthorized;
+      case Case::wrong_method:
+        return Case::no_route;
+      case Case::no_route:
+        return Case::not_found;
+      case Case::idempotency_repeated:
+      case Case::idempotency_in_use:
+        return Case::idempotency_mismatch;
+      case Case::invalid_value:
+      case Case::unauthorized:
+      case Case::not_found:
+      case Case::rate_limited:
+      case Case::server_error:
+        return std::nullopt;
+      default:
+        return Case::invalid_value;
+    }
+  }
+
+  const Processor& processor_;
+  Randomness& randomness_;
+  Renderer renderer_;
+  std::string base_;
+  std::unordered_map<const Answer*, boost::json::value> forms_;
+};
+
+}  // namespace florin::testing::detail

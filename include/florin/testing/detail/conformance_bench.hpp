@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/conformance_report.hpp>
+#include <florin/testing/detail/conformance_subject.hpp>
+#include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/processor.hpp>
+#include <florin/testing/sandbox.hpp>
+#include <florin/wire/utf8.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::testing::detail {
+
+/// What one check found.
+struct Findings {
+  std::vector<std::string> faults{};
+  std::string seen{};     ///< said when there is no fault
+  std::string skipped{};  ///< why there was nothing to check
+
+  template <class... Parts>
+  void fault(const Parts&... parts) {
+    std::string text;
+    (text.append(std::string_view{parts}), ...);
+    faults.push_back(std::move(text));
+  }
+};
+
+/// The member of a request that holds a text field; null for the metadata.
+inline std::string* text_of(CreateRequest& request, florin::Field field) {
+  switch (field) {
+    case florin::Field::merchant_customer_id:
+      return &request.merchant_customer_id;
+    case florin::Field::email:
+      return &request.email;
+    case florin::Field::name:
+      return &request.name;
+    case florin::Field::phone:
+      return &request.phone;
+    case florin::Field::description:
+      return &request.description;
+    case florin::Field::address_line1:
+      return &request.address.line1;
+    case florin::Field::address_line2:
+      return &request.address.line2;
+    case florin::Field::address_city:
+      return &request.address.city;
+    case florin::Field::address_state:
+      return &request.address.state;
+    case florin::Field::address_zip:
+      return &request.address.zip;
+    case florin::Field::address_country:
+      return &request.address.country;
+    case florin::Field::metadata:
+      break;
+  }
+  return nullptr;
+}
+
+/// The fields of a set, for a sentence.
+inline std::string list(FieldSet fields) {
+  std::string text;
+  for (florin::Field field : fields)
+    text.append(text.empty() ? "" : ", ").append(to_string(field));
+  return text.empty() ? "none" : text;
+}
+
+/// How a call failed, for a sentence: codes only, no values.
+inline std::string describe(const Error& error) {
+  std::string text = error.what();
+  if (!error.connector_code.empty()) text.append(", code ").append(error.connector_code);
+  if (!error.param.empty() && !error.field) text.append(", parameter ").append(error.param);
+  return text;
+}
+
+/// The policy, its sandbox, and what all checks do with them.
+class ConformanceBench {
+ public:
+  ConformanceBench(const Subject& subject, const Processor& processor,
+                   const ConformanceSettings& settings, Sandbox& sandbox)
+      : subject_(subject),
+        processor_(processor),
+        settings_(settings),
+        sandbox_(sandbox),
+        engine_(processor),
+        tried_(subject.carried) {}
+
+  [[nodiscard]] const Subject& subject() const noexcept { return subject_; }
+  [[nodiscard]] const Processor& processor() const noexcept { return processor_; }
+  [[nodiscard]] Sandbox& sandbox() noexcept { return sandbox_; }
+  [[nodiscard]] Engine& engine() noexcept { return engine_; }
+
+  /// The carried fields that have not been found to fail by themselves.
+  [[nodiscard]] FieldSet tried() const noexcept { return tried_; }
+  void give_up(florin::Field field) noexcept { tried_ = tried_ - FieldSet{field}; }
+  /// What every request gives.
+  [[nodiscard]] FieldSet minimal() const noexcept { return subject_.required | settings_.always; }
+
+  /// A request of a new customer with these fields and the minimal ones.
+  [[nodiscard]] CreateRequest request(FieldSet fields) {
+    CreateRequest made = settings_.sample;
+    const std::string number = std::to_string(++number_);
+    made.merchant_customer_id += number;
+    made.email.insert(std::min(made.email.find('@'), made.email.size()), number);
+    for (std::size_t i = 0; i < std::min(number.size(), made.phone.size()); ++i)
+      made.phone[made.phone.size() - 1 - i] = number[number.size() - 1 - i];
+    const FieldSet kept = fields | minimal();
+    for (florin::Field field : FieldSet::all() - kept) {
+      if (std::string* text = text_of(made, field)) {
+        text->clear();
+      } else {
+        made.metadata = {};
+      }
+    }
+    return made;
+  }
+  /// A request of a new customer that gives `field` this text beside the minimal fields.
+  [[nodiscard]] CreateRequest request_with(florin::Field field, std::string_view text) {
+    CreateRequest made = request({field});
+    *text_of(made, field) = text;
+    return made;
+  }
+
+  /// Creates over the network and takes note of what errors say.
+  Result<CreateResponse> create(const CreateRequest& request, const ConformanceCall& call = {}) {
+    auto answer = subject_.create(request, call);
+    if (!answer) said_.push_back(answer.error().what());
+    return answer;
+  }
+  /// Encodes only. \return the error, if any.
+  std::optional<Error> refusal(const CreateRequest& request, const ConformanceCall& call = {}) {
+    auto encoded = subject_.encode(request, call, encoded_);
+    if (encoded) return std::nullopt;
+    said_.push_back(encoded.error().what());
+    return encoded.error();
+  }
+  /// What the last successful `refusal` encoded.
+  [[nodiscard]] const EncodedRequest& encoded() const noexcept { return encoded_; }
+  /// Texts of all errors so far.
+  [[nodiscard]] const std::vector<std::string>& said() const noexcept { return said_; }
+
+  /// The parameters of an encoded body; nothing when it cannot be decoded.
+  [[nodiscard]] std::optional<std::vector<Parameter>> parameters(std::string_view body) const {
+    return subject_.content_type.find("json") == std::string_view::npos ? decode_form(body)
+                                                                        : decode_json(body);
+  }
+  /// The description of the operation under test; null when it has none.
+  [[nodiscard]] const Action* action() const noexcept {
+    for (const Action& action : processor_.actions)
+      if (action.operation == Operation::create && action.path == subject_.path) return &action;
+    return nullptr;
+  }
+
+  /// The stored parameter that holds `field` of `request`, or null.
+  [[nodiscard]] const std::pair<std::string, std::string>* stored(
+      const StoredCustomer& customer, florin::Field field, std::string_view text) const {
+    for (const auto& entry : customer.fields)
+      if (holds(field, text, entry.second)) return &entry;
+    return nullptr;
+  }
+  /// Whether the customer holds all that `request` says in `field`.
+  [[nodiscard]] bool arrived(const StoredCustomer& customer, const CreateRequest& request,
+                             florin::Field field) const {
+    if (field == florin::Field::metadata) {
+      return std::all_of(request.metadata.begin(), request.metadata.end(), [&](const auto& entry) {
+        return has_entry(customer, entry.first, entry.second);
+      });
+    }
+    CreateRequest copy = request;
+    const std::string_view text = *text_of(copy, field);
+    if (stored(customer, field, text) != nullptr) return true;
+    if (field != florin::Field::name) return false;
+    const std::string_view whole = wire::trim(text);
+    const auto blank = std::find_if(whole.begin(), whole.end(), wire::is_blank);
+    const auto given = whole.substr(0, static_cast<std::size_t>(blank - whole.begin()));
+    const auto family = wire::trim(whole.substr(given.size()));
+    return stored(customer, field, given) != nullptr &&
+           (family.empty() || stored(customer, field, family) != nullptr);
+  }
+
+ private:
+  [[nodiscard]] bool holds(florin::Field field, std::string_view text,
+                           std::string_view value) const {
+    if (value == text || (settings_.same_value && settings_.same_value(field, text, value)))
+      return true;
+    if (field == florin::Field::address_country) {
+      constexpr std::array<std::pair<std::string_view, std::string_view>, 6> codes{
+          {{"US", "USA"}, {"DE", "DEU"}, {"GB", "GBR"}, {"FR", "FRA"}, {"CA", "CAN"}, {"IN", "IND"}}};
+      if (std::find(codes.begin(), codes.end(), std::pair{text, value}) != codes.end()) return true;
+    }
+    for (std::size_t end = value.find(", "); end != std::string_view::npos;
+         end = value.find(", ", end + 1))
+      if (value.substr(0, end) == text || value.substr(end + 2) == text) return true;
+    return false;
+  }
+  static bool has_entry(const StoredCustomer& customer, std::string_view key,
+                        std::string_view value) {
+    const std::string in_form = '[' + std::string{key} + ']';
+    const std::string in_json = '.' + escape_member(key);
+    return std::any_of(customer.fields.begin(), customer.fields.end(), [&](const auto& field) {
+      return field.second == value && (field.first.ends_with(in_form) ||
+                                       field.first.ends_with(in_json) || field.first == key);
+    });
+  }
+
+  const Subject& subject_;
+  const Processor& processor_;
+  const ConformanceSettings& settings_;
+  Sandbox& sandbox_;
+  Engine engine_;
+  FieldSet tried_;
+  unsigned number_ = 0;
+  EncodedRequest encoded_;
+  std::vector<std::string> said_;
+};
+
+}  // namespace florin::testing::detail

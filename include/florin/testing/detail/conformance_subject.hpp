@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/client.hpp>
+#include <florin/decode.hpp>
+#include <florin/encode.hpp>
+#include <florin/policy.hpp>
+#include <florin/testing/detail/engine.hpp>
+#include <florin/testing/sandbox.hpp>
+#include <florin/wire/source.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::testing::detail {
+
+/// One call of the policy under test.
+struct ConformanceCall {
+  std::string key{};           ///< idempotency key; empty: derived
+  std::optional<int> retries{};
+  OnExists on_exists = OnExists::fail;
+  /// In place of the required credentials; empty: the right ones.
+  std::vector<std::string> credentials{};
+};
+
+/// A policy without its type: its facts and its functions.
+struct Subject {
+  std::string_view connector;
+  Hosts hosts;
+  std::string_view path;
+  std::string_view content_type;
+  FieldSet carried;
+  FieldSet not_carried;
+  FieldSet required;
+  std::array<std::size_t, field_count> max_length{};
+  bool has_idempotency = false;
+  std::string_view mechanism;
+  std::string_view replay_header;
+  bool reads_existing_id = false;
+  bool secrets_in_body = false;
+  std::size_t required_credentials = 0;
+
+  std::function<Result<void>(const CreateRequest&, const ConformanceCall&, EncodedRequest&)> encode;
+  std::function<Result<CreateResponse>(const CreateRequest&, const ConformanceCall&)> create;
+  std::function<Result<CreateResponse>(const CreateRequest&, const Reply&)> decode;
+};
+
+template <class Source>
+struct IsCredential : std::false_type {};
+template <auto Member>
+struct IsCredential<wire::FromCredential<Member>> : std::true_type {};
+
+/// Copies `values` to the required credentials of `P`, in the declared order.
+template <class P>
+void assign_credentials(CredentialsOf<P>& credentials, const std::vector<std::string>& values) {
+  std::size_t at = 0;
+  P::CredentialNames::describe([&]<class Part>() {
+    if constexpr (!Part::optional)
+      if (at < values.size()) credentials.*Part::member = std::string{values[at++]};
+  });
+}
+
+template <class P>
+std::size_t count_required_credentials() {
+  std::size_t count = 0;
+  P::CredentialNames::describe([&]<class Part>() {
+    if (!Part::optional) ++count;
+  });
+  return count;
+}
+
+/// The credentials of a policy from a description's credential, whose parts have colons between.
+template <class P>
+CredentialsOf<P> credentials_from_text(std::string_view text) {
+  const std::size_t count = count_required_credentials<P>();
+  std::vector<std::string> values;
+  while (values.size() + 1 < count) {
+    const std::size_t end = text.find(':');
+    values.emplace_back(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+  }
+  values.emplace_back(text);
+  CredentialsOf<P> credentials{};
+  assign_credentials<P>(credentials, values);
+  return credentials;
+}
+
+template <class Body>
+bool writes_credentials() {
+  bool found = false;
+  Body::describe([&]<class Element>(const auto&) {
+    if constexpr (requires { typename Element::Source; })
+      found = found || IsCredential<typename Element::Source>::value;
+  });
+  return found;
+}
+
+template <class P>
+Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
+  using Declared = DeclarationOf<P, Create>;
+  using Body = typename Declared::Body;
+  const auto with = [right](const ConformanceCall& call) {
+    CredentialsOf<P> credentials = right;
+    assign_credentials<P>(credentials, call.credentials);
+    return credentials;
+  };
+
+  Subject subject;
+  subject.connector = P::name;
+  subject.hosts = P::hosts;
+  subject.path = Declared::path;
+  subject.content_type = Body::content_type;
+  subject.carried = Body::carried;
+  subject.not_carried = Declared::NotCarried::set;
+  subject.required = required_fields<P>;
+  for (Field field : FieldSet::all())
+    subject.max_length[static_cast<std::size_t>(field)] = Body::max_length(field);
+  subject.has_idempotency = has_idempotency<P>;
+  subject.mechanism = P::Idempotency::mechanism;
+  subject.replay_header = P::Idempotency::replay_header;
+  subject.reads_existing_id = !P::failure.existing_id.empty();
+  subject.secrets_in_body = writes_credentials<Body>();
+  subject.required_credentials = count_required_credentials<P>();
+
+  subject.encode = [with](const CreateRequest& request, const ConformanceCall& call,
+                          EncodedRequest& out) {
+    return florin::encode<P>(request, with(call), {.idempotency_key = call.key}, out);
+  };
+
+  ClientOptions options;
+  options.base_url = sandbox.base_url();
+  options.tls.ca_pem = sandbox.ca_pem();
+  options.retry.first_backoff = std::chrono::milliseconds{1};
+  options.retry.longest_backoff = std::chrono::milliseconds{2};
+  const auto client = std::make_shared<Client<P>>(right, options);
+  subject.create = [with, client](const CreateRequest& request, const ConformanceCall& call) {
+    const CredentialsOf<P> credentials = with(call);
+    return client->create(request, {.credentials = &credentials,
+                                    .idempotency_key = call.key,
+                                    .retries = call.retries,
+                                    .on_exists = call.on_exists});
+  };
+
+  subject.decode = [](const CreateRequest& request, const Reply& reply) {
+    std::vector<wire::HeaderView> headers;
+    for (const auto& [name, value] : reply.headers) headers.push_back({name, value});
+    return florin::decode<P>(
+        wire::ResponseView<std::vector<wire::HeaderView>>{reply.status, headers, reply.body},
+        request);
+  };
+  return subject;
+}
+
+}  // namespace florin::testing::detail

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that a file is refused by the compiler with the right sentence, and its good twin is accepted.
+
+usage: check.py FILE -- COMPILER [FLAGS...]
+FILE is compiled with FLORIN_GOOD_TWIN defined, which must succeed without a word, and without it, which
+must fail. The first line of the compiler's output that has ` error: ` in it must match the regular
+expression in FILE's comment `// expect: REGEX`; where GCC and Clang have to differ, the comments are
+`// expect-gcc: REGEX` and `// expect-clang: REGEX`. The comment `// names: REGEX` must match in the output up to
+and including that line: GCC says above it, and Clang in it, of which type it speaks.
+"""
+import os
+import re
+import subprocess
+import sys
+
+
+def compile_file(command, *flags):
+    # LC_ALL: English messages and plain quotes, whatever the developer's language.
+    return subprocess.run([*command, "-fsyntax-only", "-fdiagnostics-color=never", "-fmessage-length=0", *flags],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                          env=dict(os.environ, LC_ALL="C"), check=False)
+
+
+def expectation(source, command):
+    """The regular expressions for this compiler, of the sentence and of what it names, or None."""
+    found = dict(re.findall(r"^// (expect(?:-gcc|-clang)?|names): (.*\S)\s*$", source, re.MULTILINE))
+    version = subprocess.run([*command, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    family = "clang" if "clang" in version else "gcc"
+    return found.get("expect-" + family, found.get("expect")), found.get("names")
+
+
+def indented(text, lines=40):
+    return "\n".join("    " + line for line in text.splitlines()[:lines])
+
+
+def main():
+    split = sys.argv.index("--")
+    path, command = sys.argv[1], sys.argv[split + 1:]
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    expected, names = expectation(source, command)
+    if expected is None:
+        print(f"{path}: has no comment `// expect: REGEX`")
+        return 1
+
+    failed = False
+    good = compile_file(command, "-Werror", "-DFLORIN_GOOD_TWIN", path)
+    if good.returncode != 0 or good.stdout.strip():
+        failed = True
+        print(f"{path}: the good twin does not compile cleanly:\n{indented(good.stdout)}")
+
+    bad = compile_file(command, path)
+    lines = bad.stdout.splitlines()
+    first = next((line for line in lines if " error: " in line), None)
+    if bad.returncode == 0:
+        failed = True
+        print(f"{path}: compiles, but should be refused\n  expected: {expected}")
+    elif first is None or not re.search(expected, first):
+        failed = True
+        print(f"{path}: is refused with another first error\n  expected: {expected}\n"
+              f"  came:     {first or '(no error line)'}\n  output:\n{indented(bad.stdout)}")
+    elif names and not re.search(names, "\n".join(lines[:lines.index(first) + 1])):
+        failed = True
+        print(f"{path}: up to the first error nothing names {names}\n  output:\n{indented(bad.stdout)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

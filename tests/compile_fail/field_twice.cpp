@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: a field is given twice in customer\(\.\.\.\): remove one of the two
+// names: Email
+#include <florin/policies/stripe.hpp>
+#include <florin/static_request.hpp>
+
+florin::Result<void> encode_customer(florin::EncodedRequest& out) {
+  using namespace florin::fields;
+#ifdef FLORIN_GOOD_TWIN
+  const auto request = florin::customer(merchant_customer_id = "m-1", email = "ana@example.com");
+#else
+  const auto request = florin::customer(merchant_customer_id = "m-1", email = "a@example.com",
+                                        email = "b@example.com");
+#endif
+  return florin::encode<florin::StripePolicy>(request, {.api_key = "key"}, out);
+}

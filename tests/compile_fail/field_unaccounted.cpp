@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: the policy has to say once where phone goes: put `Put<"\.\.\.", field::Phone>` into Body, or `field::Phone` into `using NotCarried = Fields<
+// names: AcmePolicy
+#include "parts.hpp"
+
+struct AcmePolicy : parts::Facts {
+  struct Create : parts::Posted, parts::Placed, parts::Filled, parts::Answered {
+#ifdef FLORIN_GOOD_TWIN
+    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
+                                      florin::field::Description, florin::field::Metadata,
+                                      florin::field::AddressLine1, florin::field::AddressLine2,
+                                      florin::field::AddressCity, florin::field::AddressState,
+                                      florin::field::AddressZip, florin::field::AddressCountry>;
+#else
+    using NotCarried =
+        florin::Fields<florin::field::Name, florin::field::Description, florin::field::Metadata,
+                       florin::field::AddressLine1, florin::field::AddressLine2,
+                       florin::field::AddressCity, florin::field::AddressState,
+                       florin::field::AddressZip, florin::field::AddressCountry>;
+#endif
+  };
+};
+
+florin::Result<void> encode_customer(const florin::CreateRequest& request,
+                                     florin::EncodedRequest& out) {
+  return florin::encode<AcmePolicy>(request, {"key"}, out);
+}

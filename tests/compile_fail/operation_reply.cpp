@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: the operation does not say where the id stands: add `static constexpr json::Reply reply\{\.id = "id"\};`
+// names: AcmePolicy
+#include "parts.hpp"
+
+struct AcmePolicy : parts::Facts {
+  struct Create : parts::Posted, parts::Placed, parts::Filled, parts::Accounted {
+#ifdef FLORIN_GOOD_TWIN
+    static constexpr florin::wire::json::Reply reply{.id = "id"};
+#endif
+  };
+};
+
+florin::Result<void> encode_customer(const florin::CreateRequest& request,
+                                     florin::EncodedRequest& out) {
+  return florin::encode<AcmePolicy>(request, {"key"}, out);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The declarations of a complete policy, one base class each, so that a test can leave one out.
+
+#include <florin/encode.hpp>
+#include <florin/policy.hpp>
+#include <florin/wire/form.hpp>
+#include <florin/wire/json.hpp>
+
+#include <string_view>
+
+namespace parts {
+
+using namespace florin;
+using namespace florin::wire;
+
+struct Named {
+  static constexpr std::string_view name = "acme";
+};
+struct Hosted {
+  static constexpr Hosts hosts{.live = "api.acme.example", .sandbox = "test.acme.example"};
+};
+struct Keyed {
+  struct Credentials {
+    Secret api_key{};
+  };
+};
+struct KeyNamed {
+  using CredentialNames = CredentialList<Credential<"api_key", &Keyed::Credentials::api_key>>;
+};
+struct Headed {
+  using RequestHeaders = Headers<BearerAuth<&Keyed::Credentials::api_key>>;
+};
+struct Repeatable {
+  using Idempotency = IdempotencyHeader<"Idempotency-Key", 255>;
+};
+struct Failing {
+  static constexpr json::Failure failure{.code = "error.code", .message = "error.message"};
+};
+
+struct Posted {
+  static constexpr auto method = Method::post;
+};
+struct Placed {
+  static constexpr std::string_view path = "/customers";
+};
+struct Filled {
+  using Body = json::Object<Put<"reference", field::MerchantCustomerId>,
+                            Put<"email", field::Email, MaxLength<20>>>;
+};
+struct Accounted {
+  using NotCarried = Fields<field::Name, field::Phone, field::Description, field::Metadata,
+                            field::AddressLine1, field::AddressLine2, field::AddressCity,
+                            field::AddressState, field::AddressZip, field::AddressCountry>;
+};
+struct Answered {
+  static constexpr json::Reply reply{.id = "id"};
+};
+
+struct Creating {
+  struct Create : Posted, Placed, Filled, Accounted, Answered {};
+};
+
+/// Everything but the operation.
+struct Facts : Named, Hosted, Keyed, KeyNamed, Headed, Repeatable, Failing {};
+
+/// Nothing is missing.
+struct AcmePolicy : Facts, Creating {};
+static_assert(ConnectorPolicy<AcmePolicy>);
+
+}  // namespace parts

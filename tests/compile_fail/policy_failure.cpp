@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: the policy does not say where errors stand: add `static constexpr json::Failure failure\{
+// names: AcmePolicy
+#include "parts.hpp"
+
+struct AcmePolicy : parts::Named,
+                    parts::Hosted,
+                    parts::Keyed,
+                    parts::KeyNamed,
+                    parts::Headed,
+                    parts::Repeatable,
+                    parts::Creating {
+#ifdef FLORIN_GOOD_TWIN
+  static constexpr florin::wire::json::Failure failure{.code = "error.code",
+                                                       .message = "error.message"};
+#endif
+};
+
+florin::Result<void> encode_customer(const florin::CreateRequest& request,
+                                     florin::EncodedRequest& out) {
+  return florin::encode<AcmePolicy>(request, {"key"}, out);
+}

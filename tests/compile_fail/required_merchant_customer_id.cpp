@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: this processor requires merchant_customer_id: add `merchant_customer_id = \.\.\.` to customer\(\.\.\.\)
+// names: florin::(policies::)?StripePolicy
+#include <florin/policies/stripe.hpp>
+#include <florin/static_request.hpp>
+
+florin::Result<void> encode_customer(florin::EncodedRequest& out) {
+  using namespace florin::fields;
+#ifdef FLORIN_GOOD_TWIN
+  const auto request = florin::customer(merchant_customer_id = "m-1", email = "ana@example.com");
+#else
+  const auto request = florin::customer(email = "ana@example.com");
+#endif
+  return florin::encode<florin::StripePolicy>(request, {.api_key = "key"}, out);
+}

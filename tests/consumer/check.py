@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Uses florin in the ways its users do, in TAP: as a Meson subproject, by pkg-config and by CMake.
+
+usage: check.py SOURCE_ROOT -- COMPILER...
+FLORIN_TEST_FILTER (a glob over `consumer/NAME`) chooses cases.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from tap import Tap, chosen  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parent
+# What a subproject may add to its user's command lines.
+ALLOWED = re.compile(r"-I.*florin/include|-isystem.*|-I/usr/include|-pthread|-DBOOST_ALL_NO_LIB|-DBOOST_ALL_DYN_LINK|"
+                     r"-DBOOST_JSON_DYN_LINK=1")
+
+
+class Failure(Exception):
+    """A case failed; the text says how."""
+
+
+def run(*command, env=None, cwd=None):
+    result = subprocess.run([str(part) for part in command], cwd=cwd, env=dict(os.environ, **(env or {})),
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            errors="replace", check=False)
+    if result.returncode != 0:
+        raise Failure(f"{' '.join(map(str, command))}\nexit code {result.returncode}\n{result.stdout}")
+    return result.stdout
+
+
+def introspect(build, what):
+    return json.loads(run("meson", "introspect", "--" + what, build))
+
+
+def flags_of_program(build):
+    commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+    command, = (entry["command"] for entry in commands if entry["file"].endswith("program.cpp"))
+    return {part for part in command.split() if part.startswith("-")}
+
+
+def subproject(root, scratch, env):
+    """florin as a subproject builds nothing of its own and adds no flags but include paths and threads."""
+    project = scratch / "project"
+    shutil.copytree(HERE, project)
+    (project / "subprojects").mkdir()
+    (project / "subprojects" / "florin").symlink_to(root, target_is_directory=True)
+    build = scratch / "subproject"
+    run("meson", "setup", build, project, "--wrap-mode=forcefallback", env=env)
+    names = [target["name"] for target in introspect(build, "targets")]
+    if names != ["program"]:
+        raise Failure(f"targets in the user's build: {names}")
+    tests = [test["name"] for test in introspect(build, "tests") + introspect(build, "benchmarks")]
+    if tests:
+        raise Failure(f"tests in the user's build: {tests}")
+
+    plain = scratch / "without" / "project"  # laid out alike, for the same relative paths
+    plain.mkdir(parents=True)
+    (plain / "meson.build").write_text("project('plain', 'cpp', default_options: ['cpp_std=c++20'])\n"
+                                       "executable('program', 'program.cpp')\n", encoding="utf-8")
+    (plain / "program.cpp").write_text("int main() {}\n", encoding="utf-8")
+    plain_build = scratch / "without" / build.name
+    run("meson", "setup", plain_build, plain, env=env)
+    leaked = [flag for flag in sorted(flags_of_program(build) - flags_of_program(plain_build))
+              if not ALLOWED.fullmatch(flag)]
+    if leaked:
+        raise Failure(f"flags added to the user's command line: {leaked}")
+
+    run("ninja", "-C", build)
+    run(build / "program")
+
+
+def install(root, scratch, env):
+    """Installs florin into a prefix, as a distributor does, and returns the prefix."""
+    prefix = scratch / "prefix"
+    if not prefix.exists():
+        run("meson", "setup", scratch / "install", root, f"--prefix={prefix}", "-Ddevel=disabled", env=env)
+        run("meson", "install", "-C", scratch / "install")
+        expected = {path.relative_to(root / "include") for path in (root / "include/florin").rglob("*.hpp")}
+        installed = {path.relative_to(prefix / "include") for path in (prefix / "include").rglob("*") if path.is_file()}
+        if expected != installed:
+            raise Failure(f"installed headers differ from the source's: {sorted(map(str, expected ^ installed))}")
+    return prefix
+
+
+def pkg_config(root, scratch, env, compiler):
+    prefix = install(root, scratch, env)
+    env = {"PKG_CONFIG_PATH": str(prefix / "share/pkgconfig")}
+    flags = run("pkg-config", "--cflags", "--libs", "florin", env=env).split()
+    program = scratch / "by_pkg_config"
+    run(*compiler, "-std=c++20", HERE / "program.cpp", "-o", program, *flags)
+    run(program)
+
+
+def cmake(root, scratch, env):
+    prefix = install(root, scratch, env)
+    # Elsewhere than it was installed to, since the package has to find its headers by its own place.
+    moved = scratch / "moved"
+    shutil.copytree(prefix, moved)
+    build = scratch / "by_cmake"
+    run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}", env=env)
+    run("cmake", "--build", build)
+    run(build / "program")
+    wanted = HERE / "CMakeLists.txt"
+    newer = scratch / "newer"
+    newer.mkdir()
+    text = wanted.read_text(encoding="utf-8").replace("florin 0.1", "florin 0.2")
+    (newer / "CMakeLists.txt").write_text(text, encoding="utf-8")
+    shutil.copy(HERE / "program.cpp", newer)
+    try:
+        run("cmake", "-S", newer, "-B", newer / "build", f"-DCMAKE_PREFIX_PATH={moved}", env=env)
+    except Failure as failure:
+        if "florin" not in str(failure):
+            raise
+    else:
+        raise Failure("find_package(florin 0.2) accepts another minor version")
+
+
+def main():
+    split = sys.argv.index("--")
+    root, compiler = pathlib.Path(sys.argv[1]).resolve(), sys.argv[split + 1:]
+    env = {"CXX": compiler[-1]}
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
+        for case, check in [("subproject", lambda: subproject(root, scratch, env)),
+                            ("pkg_config", lambda: pkg_config(root, scratch, env, compiler)),
+                            ("cmake", lambda: cmake(root, scratch, env))]:
+            if not chosen("consumer/" + case):
+                continue
+            if shutil.which(case.replace("_", "-")) is None and case != "subproject":
+                tap.result("consumer/" + case, True, skip=f"{case.replace('_', '-')} is not installed")
+                continue
+            try:
+                check()
+            except Failure as failure:
+                tap.result("consumer/" + case, False, failure)
+            else:
+                tap.result("consumer/" + case, True)
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

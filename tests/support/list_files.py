@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Prints the files below a folder that match a glob, sorted, one a line, relative to that folder.
+
+usage: list_files.py FOLDER GLOB [FILTER]
+GLOB is matched as by pathlib (`**/` reaches into subfolders), FILTER against the whole relative path.
+"""
+import fnmatch
+import pathlib
+import sys
+
+folder = pathlib.Path(sys.argv[1])
+keep = sys.argv[3] if len(sys.argv) > 3 else "*"
+for path in sorted(folder.glob(sys.argv[2])):
+    name = path.relative_to(folder).as_posix()
+    if fnmatch.fnmatch(name, keep):
+        print(name)

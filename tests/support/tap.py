@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes test results in the Test Anything Protocol, which `meson test` and tally.py read."""
+import fnmatch
+import os
+
+
+def chosen(name):
+    """Whether a case of this name is to run: FLORIN_TEST_FILTER is a glob, unset or empty for all."""
+    return fnmatch.fnmatchcase(name, os.environ.get("FLORIN_TEST_FILTER") or "*")
+
+
+
+class Tap:
+    def __init__(self):
+        self.count = 0
+        self.failures = 0
+
+    def result(self, name, ok, detail="", skip=None):
+        """One case; `detail` (text, may span lines) explains a failure, `skip` is a reason not to have run."""
+        self.count += 1
+        self.failures += not ok
+        name = name.replace("#", "%")
+        directive = f" # SKIP {skip}" if skip is not None else ""
+        print(f"{'ok' if ok else 'not ok'} {self.count} - {name}{directive}")
+        if not ok:
+            for line in str(detail).splitlines():
+                print(f"# {line}")
+        print(end="", flush=True)
+
+    def finish(self, why_empty="no case matches the filter"):
+        """The closing plan; returns the process's exit code."""
+        print("1..0 # SKIP " + why_empty if self.count == 0 else f"1..{self.count}", flush=True)
+        return 1 if self.failures else 0

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/testing/processor.hpp>
+#include <florin/testing/sandbox.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "raw_client.hpp"
+
+/// Descriptions of processors that are unlike each other in every respect the description has a
+/// word for. The shapes are those of real interfaces, cut down.
+BOOST_AUTO_TEST_SUITE(testing_processor)
+
+namespace {
+
+using namespace florin::testing;
+using namespace florin_test;
+using std::string;
+
+const Headers json_type{{"Content-Type", "application/json"}};
+
+Headers with(Headers headers, const string& name, const string& value) {
+  headers.emplace_back(name, value);
+  return headers;
+}
+
+RawAnswer post(RawClient& client, const string& target, const string& body,
+               const Headers& headers) {
+  return client.call(http::verb::post, target, body, headers);
+}
+
+std::map<Case, Answer> plain_refusals() {
+  const string body =
+      R"({"code":"{{code}}","message":"{{message}}","source":"{{param}}","at":"{{param_pointer}}"})";
+  return {
+      {Case::invalid_value, {.status = 422, .body = body, .code = "invalid"}},
+      {Case::missing_field, {.status = 422, .body = body, .code = "missing"}},
+      {Case::unknown_parameter, {.status = 422, .body = body, .code = "unknown"}},
+      {Case::repeated_parameter, {.status = 422, .body = body, .code = "repeated"}},
+      {Case::malformed_body, {.status = 400, .body = body, .code = "malformed"}},
+      {Case::unauthorized, {.status = 401, .body = body, .code = "unauthorized"}},
+      {Case::expired_token, {.status = 401, .body = body, .code = "expired"}},
+      {Case::not_found, {.status = 404, .body = body, .code = "not_found"}},
+      {Case::rate_limited, {.status = 429, .body = body}},
+      {Case::server_error, {.status = 500, .body = body}},
+  };
+}
+
+/// Everything in the body of one URL: credentials, operation, order; errors with 200; a BOM.
+Processor single_url() {
+  const string root = "createCustomerProfileRequest.";
+  const auto message = [](const string& code, const string& text) {
+    return R"({"messages":{"resultCode":"Error","message":[{"code":")" + code + R"(","text":")" +
+           text + R"("}]}})";
+  };
+  return {
+      .name = "single url",
+      .credentials = {{.text = "FAKE_LOGIN:FAKE_TXN_KEY"}},
+      .authentication = {.schemes = {Scheme::members},
+                         .names = {root + "merchantAuthentication.name",
+                                   root + "merchantAuthentication.transactionKey"}},
+      .actions = {{.operation = Operation::create,
+                   .path = "/xml/v1/request.api",
+                   .body = Body::json,
+                   .content_types = {"application/json", "text/json"},
+                   .selector = root,
+                   .fields = {{.name = root + "merchantAuthentication.name", .max_length = 25},
+                              {.name = root + "merchantAuthentication.transactionKey"},
+                              {.name = root + "refId", .max_length = 20},
+                              {.name = root + "profile.merchantCustomerId", .max_length = 20},
+                              {.name = root + "profile.description", .max_length = 255},
+                              {.name = root + "profile.email", .max_length = 255},
+                              {.name = root + "profile.shipToList[0].firstName", .max_length = 50}},
+                   .any_of = {{root + "profile.merchantCustomerId", root + "profile.description",
+                               root + "profile.email"}},
+                   .ordered = true,
+                   .answer = {.body = R"({"customerProfileId":"{{id}}","refId":"{{field )" + root +
+                                      R"(refId}}","messages":{"resultCode":"Ok"}})"}}},
+      .uniques = {{.fields = {root + "profile.merchantCustomerId", root + "profile.description",
+                              root + "profile.email"}}},
+      .merchant_customer_id = root + "profile.merchantCustomerId",
+      .id = "9########",
+      .refusals = {{Case::invalid_value, {.body = message("E00003", "{{param_leaf}} is invalid")}},
+                   {Case::missing_field, {.body = message("E00041", "One or more ...")}},
+                   {Case::wrong_order, {.body = message("E00003", "invalid child {{param_leaf}}")}},
+                   {Case::unauthorized, {.body = message("E00007", "User authentication failed")}},
+                   {Case::duplicate_customer,
+                    {.body = message(
+                         "E00039", "A duplicate record with ID {{existing_id}} already exists.")}},
+                   {Case::not_found, {.body = message("E00040", "not found")}},
+                   {Case::rate_limited, {.body = message("E00053", "Server too busy")}},
+                   {Case::server_error, {.body = message("E00001", "An error occurred")}}},
+      .content_type = "application/json; charset=utf-8",
+      .absent = Processor::Absent::omitted,
+      .byte_order_mark = true,
+  };
+}
+
+string single_url_body(const string& profile, const string& login = "FAKE_LOGIN") {
+  return R"({"createCustomerProfileRequest":{"merchantAuthentication":{"name":")" + login +
+         R"(","transactionKey":"FAKE_TXN_KEY"},"profile":)" + profile + "}}";
+}
+
+/// A token first, the id in a header, an idempotency key that is compared with nothing.
+Processor token_first() {
+  Processor processor{
+      .name = "token first",
+      .credentials = {{.text = "client:secret"}},
+      .authentication = {.schemes = {Scheme::token}},
+      .headers = {{.name = "Accept",
+                   .required = true,
+                   .one_of = {"application/vnd.example.v1.hal+json"},
+                   .refusal = {.status = 406,
+                               .body = R"({"code":"InvalidVersion","message":"{{param}}"})"}}},
+      .actions =
+          {{.operation = Operation::token,
+            .path = "/token",
+            .body = Body::form,
+            .content_types = {"application/x-www-form-urlencoded"},
+            .fields = {{.name = "grant_type", .required = true, .one_of = {"client_credentials"}}},
+            .answer = {.body = R"({"access_token":"{{token}}","token_type":"bearer",)"
+                               R"("expires_in":3600})"},
+            .authentication = Authentication{.schemes = {Scheme::basic_pair}}},
+           {.operation = Operation::create,
+            .path = "/customers",
+            .body = Body::json,
+            .content_types = {"application/vnd.example.v1.hal+json"},
+            .fields = {{.name = "firstName", .max_length = 50, .required = true},
+                       {.name = "email",
+                        .required = true,
+                        .format = Format::email,
+                        .complaints = {{Case::invalid_value, "InvalidFormat", "Email invalid."}}},
+                       {.name = "state", .format = Format::country_alpha2},
+                       {.name = "phone", .format = Format::digits}},
+            .answer = {.status = 201, .headers = {{"Location", "{{base}}/customers/{{id}}"}}}},
+           {.operation = Operation::retrieve,
+            .method = "GET",
+            .path = "/customers/{id}",
+            .answer = {.body = R"({"id":"{{id}}","firstName":"{{field firstName}}",)"
+                               R"("phone":"{{field phone}}","created":"{{created_time}}"})"}}},
+      .idempotency = {.carrier = Idempotency::Carrier::header,
+                      .name = "Idempotency-Key",
+                      .mismatch = Idempotency::Mismatch::execute},
+      .uniques = {{.fields = {"email"}, .ignore_case = true}},
+      .id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",
+      .refusals = plain_refusals(),
+      .content_type = "application/vnd.example.v1.hal+json",
+      .absent = Processor::Absent::omitted,
+  };
+  processor.refusals[Case::duplicate_customer] = {
+      .status = 400,
+      .body = R"({"_embedded":{"errors":[{"code":"Duplicate","path":"{{param_pointer}}",)"
+              R"("_links":{"about":{"href":"{{base}}/customers/{{existing_id}}"}}}]}})"};
+  return processor;
+}
+
+/// A wrapped body, metadata, a key that refuses repeats and names the first resource.
+Processor wrapped() {
+  Processor processor{
+      .name = "wrapped",
+      .credentials = {{.text = "sandbox_FAKE"}},
+      .authentication = {.schemes = {Scheme::bearer}},
+      .actions = {{.path = "/customers",
+                   .body = Body::json,
+                   .content_types = {"application/json"},
+                   .fields = {{.name = "customers.given_name", .required = true},
+                              {.name = "customers.age", .type = Type::integer},
+                              {.name = "customers.vip", .type = Type::boolean},
+                              {.name = "customers.address.line1"},
+                              {.name = "customers.address.country",
+                               .format = Format::country_alpha3,
+                               .required_with = "customers.address."}},
+                   .maps = {{.prefix = "customers.metadata",
+                             .max_entries = 3,
+                             .max_key = 50,
+                             .max_value = 500}},
+                   .answer = {.status = 201, .body = R"({"customers":"{{customer}}"})"}}},
+      .idempotency = {.carrier = Idempotency::Carrier::header,
+                      .name = "Idempotency-Key",
+                      .max_length = 128,
+                      .repeat = Idempotency::Repeat::refuse,
+                      .mismatch = Idempotency::Mismatch::refuse},
+      .id = "CU************",
+      .customer = R"({"id":"{{id}}","given_name":"{{field customers.given_name}}",
+                      "age":"{{field customers.age}}","vip":"{{field customers.vip|false}}",
+                      "address":{"line1":"{{field customers.address.line1}}",
+                                 "country":"{{field customers.address.country}}"},
+                      "metadata":"{{map customers.metadata}}"})",
+      .refusals = plain_refusals(),
+  };
+  processor.refusals[Case::idempotency_mismatch] = {
+      .status = 409,
+      .body = R"({"error":{"errors":[{"reason":"idempotent_creation_conflict",)"
+              R"("links":{"conflicting_resource_id":"{{existing_id}}"}}]}})"};
+  return processor;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(credentials_order_and_operation_in_the_body) {
+  Sandbox sandbox(single_url(), {.tls = false});
+  RawClient client(sandbox);
+  const auto ask = [&](const string& body) {
+    const RawAnswer answer = post(client, "/xml/v1/request.api", body, json_type);
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(answer.message.body().starts_with("\xEF\xBB\xBF{"));
+    RawAnswer stripped = answer;
+    stripped.message.body().erase(0, 3);
+    return stripped;
+  };
+  const RawAnswer made = ask(single_url_body(
+      R"({"merchantCustomerId":"m-1","email":"a@b.c","shipToList":[{"firstName":"Ana"}]})"));
+  BOOST_TEST(made.text("/messages/resultCode") == "Ok");
+  BOOST_TEST(made.text("/refId") == "(absent)");
+  const string id = made.text("/customerProfileId");
+  BOOST_TEST(id.size() == 9u);
+  BOOST_TEST(id.find_first_not_of("0123456789") == string::npos);
+  BOOST_TEST(sandbox.count("m-1") == 1u);
+  BOOST_TEST(sandbox.customers()
+                 .at(0)
+                 .field("createCustomerProfileRequest.profile.shipToList[0].firstName")
+                 .value() == "Ana");
+
+  const auto code = [&](const string& body) { return ask(body).text("/messages/message/0/code"); };
+  BOOST_TEST(code(single_url_body(R"({"email":"a@b.c","merchantCustomerId":"m-2"})")) == "E00003");
+  BOOST_TEST(code(single_url_body(R"({"merchantCustomerId":"123456789012345678901"})")) ==
+             "E00003");
+  BOOST_TEST(code(single_url_body(R"({"shipToList":[{"firstName":"Ana"}]})")) == "E00041");
+  BOOST_TEST(code(single_url_body(R"({"email":"x@y.z"})", "OTHER")) == "E00007");
+  BOOST_TEST(code("{\"createCustomerProfileRequest\":{") == "E00003");
+  BOOST_TEST(code("{\"unknownRequest\":{}}") == "E00040");
+  const RawAnswer duplicate =
+      ask(single_url_body(R"({"merchantCustomerId":"m-1","email":"a@b.c"})"));
+  BOOST_TEST(duplicate.text("/messages/message/0/text") ==
+             "A duplicate record with ID " + id + " already exists.");
+  BOOST_TEST(ask(single_url_body(R"({"merchantCustomerId":"m-3","email":"a@b.c"})"))
+                 .text("/messages/resultCode") == "Ok");
+  BOOST_TEST(sandbox.count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_first_and_the_id_in_a_header) {
+  Sandbox sandbox(token_first(), {.tls = false});
+  RawClient client(sandbox);
+  const string type = "application/vnd.example.v1.hal+json";
+  const Headers accept{{"Accept", type}};
+  const Headers login = with(accept, "Authorization", "Basic Y2xpZW50OnNlY3JldA==");
+  BOOST_TEST(post(client, "/token", "grant_type=password", login).status == 422);
+  BOOST_TEST(post(client, "/token", "grant_type=client_credentials", accept).status == 401);
+  BOOST_TEST(post(client, "/token", "grant_type=client_credentials", {}).status == 406);
+  const RawAnswer given = post(client, "/token", "grant_type=client_credentials", login);
+  BOOST_TEST(given.status == 200);
+  BOOST_TEST(given.text("/expires_in") == "3600");
+  const Headers bearer = with(
+      with(accept, "Authorization", "Bearer " + given.text("/access_token")), "Content-Type", type);
+
+  const string ana = R"({"firstName":"Ana","email":"ana@example.com","phone":"5555550100"})";
+  const RawAnswer made = post(client, "/customers", ana, with(bearer, "Idempotency-Key", "k"));
+  BOOST_TEST(made.status == 201);
+  BOOST_TEST(made.message.body().empty());
+  BOOST_TEST(made.header("Content-Type") == "(absent)");
+  const string location = made.header("Location");
+  const string base = sandbox.base_url() + "/customers/";
+  BOOST_REQUIRE(location.starts_with(base));
+  BOOST_TEST(location.size() == base.size() + 36);
+
+  const RawAnswer again = post(client, "/customers", ana, with(bearer, "Idempotency-Key", "k"));
+  BOOST_TEST(again.status == 201);
+  BOOST_TEST(again.header("Location") == location);
+  const string eva = R"({"firstName":"Eva","email":"eva@example.com"})";
+  const RawAnswer other = post(client, "/customers", eva, with(bearer, "Idempotency-Key", "k"));
+  BOOST_TEST(other.status == 201);
+  BOOST_TEST(other.header("Location") != location);
+  BOOST_TEST(sandbox.count() == 2u);
+
+  const RawAnswer duplicate =
+      post(client, "/customers", R"({"firstName":"A","email":"ANA@example.com"})", bearer);
+  BOOST_TEST(duplicate.status == 400);
+  BOOST_TEST(duplicate.text("/_embedded/errors/0/path") == "/email");
+  BOOST_TEST(duplicate.text("/_embedded/errors/0/_links/about/href") == location);
+
+  const string path = location.substr(sandbox.base_url().size());
+  const RawAnswer read = client.call(http::verb::get, path, {}, bearer);
+  BOOST_TEST(read.text("/firstName") == "Ana");
+  BOOST_TEST(read.text("/phone") == "5555550100");
+  BOOST_TEST(read.text("/created").ends_with("Z"));
+  const string second = other.header("Location").substr(sandbox.base_url().size());
+  BOOST_TEST(client.call(http::verb::get, second, {}, bearer).text("/phone") == "(absent)");
+
+  const auto refused = [&](const string& body) {
+    return post(client, "/customers", body, bearer).text("/code");
+  };
+  BOOST_TEST(refused(R"({"firstName":"A"})") == "missing");
+  BOOST_TEST(refused(R"({"firstName":"A","email":"no"})") == "InvalidFormat");
+  BOOST_TEST(refused(R"({"firstName":"A","email":"x@y.z","phone":"+1 555"})") == "invalid");
+  BOOST_TEST(refused(R"({"firstName":1,"email":"x@y.z"})") == "invalid");
+  BOOST_TEST(refused(R"({"firstName":"A","firstName":"B","email":"x@y.z"})") == "repeated");
+  BOOST_TEST(refused(R"({"firstName":"A","email":"x@y.z","firstName.x":"1"})") == "unknown");
+  BOOST_TEST(refused("[]") == "malformed");
+  BOOST_TEST(refused("{\"firstName\":\"\xFF\"}") == "malformed");
+
+  sandbox.expire_tokens();
+  BOOST_TEST(refused(ana) == "expired");
+  BOOST_TEST(post(client, "/customers", ana,
+                  with(with(accept, "Authorization", "Bearer made-up"), "Content-Type", type))
+                 .text("/code") == "unauthorized");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrapped_body_and_a_key_that_refuses_repeats) {
+  Sandbox sandbox(wrapped(), {.tls = false});
+  RawClient client(sandbox);
+  const Headers headers = with(json_type, "Authorization", "Bearer sandbox_FAKE");
+  const RawAnswer made = post(
+      client, "/customers",
+      R"({"customers":{"given_name":"Ana","age":-7,"vip":true,"metadata":{"a.b":"1","c[0]":"2"},)"
+      R"("address":{"country":"USA","line1":"x"}}})",
+      with(headers, "Idempotency-Key", "k"));
+  BOOST_TEST(made.status == 201);
+  BOOST_TEST(made.text("/customers/age") == "-7");
+  BOOST_TEST(made.text("/customers/vip") == "true");
+  BOOST_TEST(made.text("/customers/metadata") == R"({"a.b":"1","c[0]":"2"})");
+  BOOST_TEST(made.text("/customers/address") == R"({"line1":"x","country":"USA"})");
+  const RawAnswer again = post(client, "/customers", R"({"customers":{"given_name":"Eva"}})",
+                               with(headers, "Idempotency-Key", "k"));
+  BOOST_TEST(again.status == 409);
+  BOOST_TEST(again.text("/error/errors/0/links/conflicting_resource_id") ==
+             made.text("/customers/id"));
+  BOOST_TEST(sandbox.count() == 1u);
+
+  const RawAnswer bare =
+      post(client, "/customers", R"({"customers":{"given_name":"Eva"}})", headers);
+  BOOST_TEST(bare.text("/customers/vip") == "false");
+  BOOST_TEST(bare.text("/customers/address") == "null");
+  BOOST_TEST(bare.text("/customers/metadata") == "{}");
+
+  const auto refused = [&](const string& body) {
+    return post(client, "/customers", body, headers).text("/code");
+  };
+  const string start = R"({"customers":{"given_name":"A",)";
+  BOOST_TEST(refused(R"({"given_name":"A"})") == "unknown");
+  BOOST_TEST(refused(start + R"("age":"7"}})") == "invalid");
+  BOOST_TEST(refused(start + R"("vip":1}})") == "invalid");
+  BOOST_TEST(refused(start + R"("address":{"line1":"x"}}})") == "missing");
+  BOOST_TEST(refused(start + R"("address":{"country":"US"}}})") == "invalid");
+  BOOST_TEST(refused(start + R"("metadata":{"a":"1","b":"2","c":"3","d":"4"}}})") == "invalid");
+  BOOST_TEST(refused(start + R"("metadata":{"a":1}}})") == "invalid");
+  BOOST_TEST(refused(start + R"("metadata":{"a":{"b":"1"}}}})") == "unknown");
+  BOOST_TEST(post(client, "/customers", start + R"("metadata":{}}})", headers).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(pairs_in_an_array_and_one_operation_of_several) {
+  Processor processor = wrapped();
+  processor.actions = {
+      {.path = "/graphql",
+       .body = Body::json,
+       .content_types = {"application/json"},
+       .selects =
+           [](std::span<const Parameter> parameters) {
+             return !parameters.empty() && parameters[0].value.starts_with("mutation Create");
+           },
+       .fields = {{.name = "query", .required = true}, {.name = "variables.input.email"}},
+       .maps = {{.prefix = "variables.input.customFields",
+                 .key_check = [](std::string_view name) { return name == "reference"; },
+                 .pair_name = "name",
+                 .pair_value = "value"}},
+       .answer = {.body = R"({"data":{"createCustomer":{"customer":{"id":"{{id}}","customFields":)"
+                          R"("{{pairs variables.input.customFields}}"}}}})"}},
+      {.operation = Operation::retrieve,
+       .path = "/graphql",
+       .body = Body::json,
+       .content_types = {"application/json"},
+       .selector = "variables.id",
+       .refuse_unknown = false,
+       .id_member = "variables.id",
+       .answer = {.body = R"({"data":{"node":{"id":"{{id}}"}}})"}}};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const Headers headers = with(json_type, "Authorization", "Bearer sandbox_FAKE");
+  const auto create = [&](const string& fields) {
+    return post(
+        client, "/graphql",
+        R"({"query":"mutation Create...","variables":{"input":{"customFields":)" + fields + "}}}",
+        headers);
+  };
+  const RawAnswer made = create(R"([{"name":"reference","value":"m-1"}])");
+  BOOST_TEST(made.text("/data/createCustomer/customer/customFields") ==
+             R"([{"name":"reference","value":"m-1"}])");
+  BOOST_TEST(create(R"([{"value":"m-2","name":"reference"}])").status == 200);
+  BOOST_TEST(create(R"([{"name":"other","value":"m-1"}])").status == 422);
+  BOOST_TEST(create(R"([{"name":"reference"}])").status == 422);
+  BOOST_TEST(create(R"({"reference":"m-1"})").status == 422);
+  BOOST_TEST(create("[]").status == 200);
+  BOOST_TEST(create("{}").status == 422);
+  const string id = made.text("/data/createCustomer/customer/id");
+  const auto read = [&](const string& which) {
+    return post(client, "/graphql",
+                R"({"query":"query Node...","variables":{"id":")" + which + "\"}}", headers);
+  };
+  BOOST_TEST(read(id).text("/data/node/id") == id);
+  BOOST_TEST(read("CUfake").status == 404);
+  BOOST_TEST(post(client, "/graphql", R"({"query":"query Other"})", headers).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(keys_in_the_body_and_credentials_in_headers) {
+  Processor processor = wrapped();
+  processor.credentials = {{.text = "id-1:key-1"}};
+  processor.authentication = {.schemes = {Scheme::headers}, .names = {"x-client-id", "x-api-key"}};
+  processor.idempotency = {.carrier = Idempotency::Carrier::member,
+                           .name = "request_id",
+                           .max_length = 64,
+                           .repeat = Idempotency::Repeat::refuse};
+  processor.actions[0].fields.push_back({.name = "request_id", .required = true});
+  processor.refusals[Case::idempotency_mismatch] = {.status = 400,
+                                                    .body = R"({"code":"duplicate_request"})"};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const Headers id = with(json_type, "x-client-id", "id-1");
+  const Headers both = with(id, "x-api-key", "key-1");
+  const string body = R"({"request_id":"r-1","customers":{"given_name":"A"}})";
+  BOOST_TEST(post(client, "/customers", body, id).status == 401);
+  BOOST_TEST(post(client, "/customers", body, with(id, "x-api-key", "key-2")).status == 401);
+  BOOST_TEST(post(client, "/customers", body, both).status == 201);
+  BOOST_TEST(post(client, "/customers", body, both).text("/code") == "duplicate_request");
+  BOOST_TEST(
+      post(client, "/customers", R"({"customers":{"given_name":"A"}})", both).text("/code") ==
+      "missing");
+  BOOST_TEST(sandbox.count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_function_can_check_a_signature) {
+  Processor processor = wrapped();
+  processor.authentication = {
+      .identify = [](const ReceivedRequest& request,
+                     std::span<const Credential> credentials) -> std::optional<std::size_t> {
+        const auto signature = request.header("signature");
+        for (std::size_t i = 0; i < credentials.size(); ++i)
+          if (signature == credentials[i].text + std::to_string(request.body.size())) return i;
+        return std::nullopt;
+      }};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const string body = R"({"customers":{"given_name":"A"}})";
+  const auto sign = [&](std::size_t size) {
+    return with(json_type, "signature", "sandbox_FAKE" + std::to_string(size));
+  };
+  BOOST_TEST(post(client, "/customers", body, sign(body.size())).status == 201);
+  BOOST_TEST(post(client, "/customers", body, sign(body.size() + 1)).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(a_description_that_cannot_work_is_refused_at_once) {
+  Processor no_json = wrapped();
+  no_json.actions[0].answer.body = "{\"id\":{{id}}}";
+  BOOST_CHECK_THROW(Sandbox(no_json, {.tls = false}), std::invalid_argument);
+  Processor no_refusal = wrapped();
+  no_refusal.refusals.erase(Case::unauthorized);
+  BOOST_CHECK_THROW(Sandbox(no_refusal, {.tls = false}), std::invalid_argument);
+  Processor no_credential = wrapped();
+  no_credential.credentials.clear();
+  BOOST_CHECK_THROW(Sandbox(no_credential, {.tls = false}), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
