@@ -227,7 +227,8 @@ BOOST_AUTO_TEST_CASE(only_a_kept_alive_connection_is_reusable) {
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_not_an_answer) {
   for (const string_view answer :
-       {"220 mail.example.test ready\r\n", "SSH-2.0-OpenSSH\r\n", "{\"id\":\"cus_1\"}\r\n",
+       {"220 mail.example.test ready\r\n\r\n", "SSH-2.0-OpenSSH\r\n\r\n",
+        "{\"id\":\"cus_1\"}\r\n\r\n",
         "HTTP/2 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",

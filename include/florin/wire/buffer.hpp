@@ -71,7 +71,7 @@ class Buffer {
     const std::size_t wanted = std::max(capacity_ * 2, std::max<std::size_t>(size_ + more, 1024));
     std::unique_ptr<char[]> fresh{new char[wanted]};
     if (size_ != 0) std::memcpy(fresh.get(), data_.get(), size_);
-    if (data_) wipe(data_.get(), size_);
+    if (data_) wipe(data_.get(), capacity_);
     data_ = std::move(fresh);
     capacity_ = wanted;
   }

@@ -9,6 +9,7 @@
 #include <florin/testing/sandbox.hpp>
 #include <florin/wire/source.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,8 @@ struct Subject {
   FieldSet not_carried;
   FieldSet required;
   std::array<std::size_t, field_count> max_length{};
+  /// Entries that a caller may give.
+  std::size_t max_entries = max_metadata_entries;
   bool has_idempotency = false;
   std::string_view mechanism;
   std::string_view replay_header;
@@ -121,8 +125,11 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   subject.carried = Body::carried;
   subject.not_carried = Declared::NotCarried::set;
   subject.required = required_fields<P>;
-  for (Field field : FieldSet::all())
+  for (florin::Field field : FieldSet::all())
     subject.max_length[static_cast<std::size_t>(field)] = Body::max_length(field);
+  if (Body::max_entries() != wire::unlimited)
+    subject.max_entries = std::min(max_metadata_entries,
+                                   Body::max_entries() - Body::reserved_entries());
   subject.has_idempotency = has_idempotency<P>;
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/detail/conformance_bench.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// The checks of conformance that are about answers: credentials, refusals, lost and damaged
+/// answers, repetitions.
+namespace florin::testing::detail {
+
+/// Credentials that no processor knows.
+inline ConformanceCall wrong_credentials(const ConformanceBench& bench) {
+  ConformanceCall call;
+  for (std::size_t i = 0; i < bench.subject().required_credentials; ++i)
+    call.credentials.push_back("florin-Wr0ng-Secret-" + std::to_string(i));
+  return call;
+}
+
+inline Findings check_credentials(ConformanceBench& bench) {
+  Findings found;
+  const std::size_t count = bench.subject().required_credentials;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::string_view bad : {"", "key\r\nX-Injected: 1", "key\n", "k\xC3\xA9y"}) {
+      ConformanceCall call = wrong_credentials(bench);
+      call.credentials[i] = bad;
+      const auto error = bench.refusal(bench.request({}), call);
+      if (!error || error->code != Errc::invalid_credentials)
+        found.fault("credential ", std::to_string(i + 1),
+                    bad.empty() ? " may be empty" : " may hold what no header can");
+    }
+  }
+  if (count == 0) found.skipped = "the policy requires no credential";
+  found.seen = "missing and unusable ones are refused before anything is sent";
+  return found;
+}
+
+inline Findings check_wrong_credentials(ConformanceBench& bench) {
+  Findings found;
+  if (bench.subject().required_credentials == 0) {
+    found.skipped = "the policy requires no credential";
+    return found;
+  }
+  bench.sandbox().clear();
+  const auto answer = bench.create(bench.request({}), wrong_credentials(bench));
+  if (answer) {
+    found.fault("they create a customer");
+  } else {
+    const Error& error = answer.error();
+    if (error.code != Errc::unauthorized && error.code != Errc::forbidden)
+      found.fault("they give ", describe(error));
+    if (error.outcome != Outcome::not_created)
+      found.fault("they give the outcome ", to_string(error.outcome));
+  }
+  if (bench.sandbox().count() != 0) found.fault("a customer is stored");
+  found.seen = "they give unauthorized or forbidden, and nothing is stored";
+  return found;
+}
+
+/// Last, since it looks at every error that came up.
+inline Findings check_secrets(ConformanceBench& bench) {
+  Findings found;
+  const ConformanceCall call = wrong_credentials(bench);
+  std::vector<std::string> secrets = call.credentials;
+  for (const Credential& credential : bench.processor().credentials)
+    secrets.push_back(credential.text);
+  const auto holds = [&](std::string_view text) {
+    return std::any_of(secrets.begin(), secrets.end(), [text](const std::string& secret) {
+      return text.find(secret) != std::string_view::npos;
+    });
+  };
+  if (bench.refusal(bench.request(bench.subject().carried), call)) {
+    found.fault("a request with all fields is refused");
+    return found;
+  }
+  const std::string_view head = bench.encoded().head();
+  if (holds(head.substr(0, head.find("\r\n")))) found.fault("a credential stands in the URL");
+  if (!bench.subject().secrets_in_body && holds(bench.encoded().body()))
+    found.fault("a credential stands in the body, where the policy declares none");
+  if (std::any_of(bench.said().begin(), bench.said().end(), holds))
+    found.fault("a credential stands in what an error says");
+  found.seen = "none in the texts of " + std::to_string(bench.said().size()) +
+               " errors, in the URL" +
+               (bench.subject().secrets_in_body ? "" : " or in the body");
+  return found;
+}
+
+/// How an answer of the description is to be understood.
+inline std::vector<Errc> meanings(Case cause) {
+  switch (cause) {
+    case Case::invalid_value:
+    case Case::missing_field:
+    case Case::empty_value:
+    case Case::too_long:
+    case Case::too_many_entries:
+    case Case::invalid_key:
+    case Case::unknown_parameter:
+    case Case::repeated_parameter:
+    case Case::wrong_order:
+      return {Errc::invalid_data};
+    case Case::unauthorized:
+    case Case::no_credentials:
+    case Case::expired_token:
+    case Case::forbidden:
+      return {Errc::unauthorized, Errc::forbidden};
+    case Case::not_found:
+    case Case::no_route:
+      return {Errc::not_found};
+    case Case::duplicate_customer:
+      return {Errc::customer_exists};
+    case Case::idempotency_mismatch:
+    case Case::idempotency_in_use:
+      return {Errc::idempotency_conflict};
+    case Case::idempotency_repeated:
+      return {Errc::idempotency_conflict, Errc::customer_exists};
+    case Case::idempotency_invalid:
+      return {Errc::idempotency_conflict, Errc::invalid_data};
+    case Case::rate_limited:
+      return {Errc::rate_limited};
+    case Case::server_error:
+      return {Errc::connector_unavailable};
+    case Case::malformed_body:
+    case Case::unsupported_media_type:
+    case Case::body_too_large:
+    case Case::wrong_method:
+      break;
+  }
+  return {Errc::invalid_data, Errc::rejected, Errc::not_found};
+}
+
+inline Findings check_refusals(ConformanceBench& bench) {
+  Findings found;
+  const CreateRequest request = bench.request({});
+  for (const auto& [cause, described] : bench.processor().refusals) {
+    const Reply reply = bench.engine().refuse(cause);
+    const auto answer = bench.subject().decode(request, reply);
+    const std::string what = "HTTP " + std::to_string(reply.status) +
+                             (described.code.empty() ? "" : ", code " + described.code) +
+                             (described.message.empty() ? "" : " (" + described.message + ")");
+    const auto allowed = meanings(cause);
+    if (answer) {
+      found.fault(what, " is taken for a success");
+      continue;
+    }
+    if (std::find(allowed.begin(), allowed.end(), answer.error().code) == allowed.end())
+      found.fault(what, " means ", to_string(answer.error().code), ", expected ",
+                  to_string(allowed.front()));
+  }
+  found.seen = std::to_string(bench.processor().refusals.size()) +
+               " refusals of the description mean what they say";
+  return found;
+}
+
+inline Findings check_rate_limited(ConformanceBench& bench) {
+  Findings found;
+  bench.sandbox().clear();
+  bench.sandbox().fault({.kind = Fault::Kind::rate_limited, .retry_after = "7"});
+  const auto answer = bench.create(bench.request({}), {.retries = 0});
+  if (answer) {
+    found.fault("a refused request is taken for a success");
+    return found;
+  }
+  const Error& error = answer.error();
+  if (error.code != Errc::rate_limited || error.status_code != 429)
+    found.fault("it gives ", describe(error));
+  if (error.outcome != Outcome::not_created)
+    found.fault("it gives the outcome ", to_string(error.outcome));
+  if (error.retry_after != std::chrono::seconds{7}) found.fault("Retry-After is not read");
+  if (!error.transient) found.fault("it is not said to be transient");
+  found.seen = "it gives rate_limited with the wait that the processor asked for";
+  return found;
+}
+
+inline Findings check_repeated_request(ConformanceBench& bench) {
+  Findings found;
+  const Idempotency& rules = bench.processor().idempotency;
+  const bool described = rules.carrier != Idempotency::Carrier::none;
+  if (!bench.subject().has_idempotency) {
+    if (described) {
+      found.fault("the processor recognises repeated requests by ", rules.name,
+                  ", the policy says NoIdempotency");
+    } else {
+      found.skipped = "the processor does not recognise repeated requests";
+    }
+    return found;
+  }
+  if (!described) {
+    found.fault("the policy sends ", bench.subject().mechanism,
+                ", the processor does not recognise repeated requests");
+    return found;
+  }
+  bench.sandbox().clear();
+  const CreateRequest request = bench.request({});
+  const auto first = bench.create(request);
+  const auto second = bench.create(request);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+    return found;
+  }
+  if (bench.sandbox().count() != 1)
+    found.fault("two customers are made: the key does not travel as ", rules.name);
+  if (rules.repeat == Idempotency::Repeat::refuse) {
+    if (second || second.error().outcome == Outcome::not_created)
+      found.fault("the refusal of the second request does not tell that the customer may exist");
+    found.seen = "the same key again is refused, and one customer exists";
+    return found;
+  }
+  if (!second) {
+    found.fault("the second request is refused: ", describe(second.error()));
+  } else {
+    if (second->connector_customer_id != first->connector_customer_id)
+      found.fault("the second answer has another id");
+    if (!bench.subject().replay_header.empty() && second->origin != Origin::replayed)
+      found.fault("the second answer's origin is ", to_string(second->origin),
+                  " instead of replayed");
+    if (bench.subject().replay_header.empty() && !rules.replay_headers.empty())
+      found.fault("the processor marks replayed answers with ", rules.replay_headers.front().name,
+                  ": add ReplayedBy to Idempotency");
+  }
+  found.seen = "the same key again gives the same customer";
+  return found;
+}
+
+inline Findings check_changed_request(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().has_idempotency ||
+      bench.processor().idempotency.mismatch != Idempotency::Mismatch::refuse) {
+    found.skipped = "the processor does not refuse a key that comes with other data";
+    return found;
+  }
+  bench.sandbox().clear();
+  const ConformanceCall call{.key = "florin-conformance"};
+  const auto first = bench.create(bench.request({}), call);
+  const auto second = bench.create(bench.request({}), call);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+  } else if (second || second.error().code != Errc::idempotency_conflict) {
+    found.fault("the key with other data ",
+                second ? "is taken for a success" : "gives " + describe(second.error()));
+  }
+  if (bench.sandbox().count() != 1)
+    found.fault(std::to_string(bench.sandbox().count()), " customers are stored");
+  found.seen = "the same key with other data gives idempotency_conflict";
+  return found;
+}
+
+inline Findings check_duplicate_customer(ConformanceBench& bench) {
+  Findings found;
+  if (bench.processor().uniques.empty()) {
+    found.skipped = "the processor does not recognise duplicates";
+    return found;
+  }
+  bench.sandbox().clear();
+  const CreateRequest request = bench.request(bench.tried());
+  const bool keyed = bench.subject().has_idempotency;
+  const auto first = bench.create(request);
+  const ConformanceCall again{.key = keyed ? "florin-duplicate" : ""};
+  const auto second = bench.create(request, again);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+    return found;
+  }
+  if (second) {
+    found.fault("the duplicate is taken for a success");
+    return found;
+  }
+  const Error& error = second.error();
+  if (error.code != Errc::customer_exists || error.outcome != Outcome::created)
+    found.fault("it gives ", describe(error), "; expected customer_exists: add a Rule");
+  const auto at = bench.processor().refusals.find(Case::duplicate_customer);
+  const bool told = at != bench.processor().refusals.end() &&
+                    at->second.body.find("{{existing_id}}") != std::string::npos;
+  if (told && !bench.subject().reads_existing_id)
+    found.fault("the processor names the existing customer: add existing_id to failure");
+  if (bench.subject().reads_existing_id) {
+    if (error.existing_customer_id != first->connector_customer_id)
+      found.fault("existing_customer_id is not the existing customer's id");
+    const auto used = bench.create(request, {.key = again.key, .on_exists = OnExists::use_existing});
+    if (!used || used->connector_customer_id != first->connector_customer_id ||
+        used->origin != Origin::already_existed)
+      found.fault("OnExists::use_existing does not give the existing customer");
+  }
+  found.seen = "it gives customer_exists";
+  if (bench.subject().reads_existing_id) found.seen += " with the existing customer's id";
+  return found;
+}
+
+inline Findings check_lost_answers(ConformanceBench& bench) {
+  Findings found;
+  using Kind = Fault::Kind;
+  constexpr std::array<std::pair<Kind, std::string_view>, 4> kinds{
+      {{Kind::server_error, "a server error"},
+       {Kind::reset_before_read, "a reset before the request is read"},
+       {Kind::reset_after, "a reset before the answer"},
+       {Kind::truncate, "a truncated answer"}}};
+  const bool keyed = bench.subject().has_idempotency;
+  const bool refuses = bench.processor().idempotency.repeat == Idempotency::Repeat::refuse;
+  for (const auto& [kind, what] : kinds) {
+    for (const bool store : {false, true}) {
+      bench.sandbox().clear();
+      bench.sandbox().fault(
+          {.kind = kind, .store = store, .bytes = kind == Kind::truncate ? 40U : 0U});
+      const auto answer = bench.create(bench.request({}));
+      const auto customers = bench.sandbox().customers();
+      const std::string when =
+          std::string{what}.append(store ? " after the customer was stored" : "");
+      if (customers.size() > 1) {
+        found.fault(when, " makes ", std::to_string(customers.size()), " customers");
+      } else if (answer) {
+        if (customers.size() != 1 || customers.front().id != answer->connector_customer_id)
+          found.fault(when, " ends in a success without the customer");
+      } else if (keyed && !refuses) {
+        found.fault(when, " is not settled by repeating: ", describe(answer.error()));
+      } else if (!customers.empty() && answer.error().outcome == Outcome::not_created) {
+        found.fault(when, " gives the outcome not_created although the customer exists");
+      } else if (customers.empty() && answer.error().outcome == Outcome::created) {
+        found.fault(when, " gives the outcome created although there is no customer");
+      }
+    }
+  }
+  found.seen = keyed ? "repeating with the same key leaves exactly one customer"
+                     : "nothing is repeated, and the outcome is not claimed to be known";
+  return found;
+}
+
+inline Findings check_unreadable_reply(ConformanceBench& bench) {
+  Findings found;
+  for (const auto kind : {Fault::Kind::garbage, Fault::Kind::not_http}) {
+    const std::string what = kind == Fault::Kind::garbage ? "a wrong body" : "bytes without HTTP";
+    bench.sandbox().clear();
+    bench.sandbox().fault({.kind = kind, .store = true});
+    const auto answer = bench.create(bench.request({}), {.retries = 0});
+    if (answer) {
+      found.fault(what, " is taken for a success");
+    } else if (answer.error().code != Errc::unreadable_reply ||
+               answer.error().outcome != Outcome::unknown) {
+      found.fault(what, " gives ", describe(answer.error()));
+    }
+  }
+  found.seen = "garbage gives unreadable_reply with the outcome unknown";
+  return found;
+}
+
+inline Findings check_damaged_reply(ConformanceBench& bench) {
+  Findings found;
+  bench.sandbox().clear();
+  const CreateRequest request = bench.request(bench.tried());
+  (void)bench.create(request);
+  const auto received = bench.sandbox().requests();
+  if (received.empty()) {
+    found.fault("no request arrives");
+    return found;
+  }
+  const Reply whole = bench.engine().serve(received.back()).reply;
+  const auto right = bench.subject().decode(request, whole);
+  if (!right) {
+    found.fault("the whole answer cannot be read: ", describe(right.error()));
+    return found;
+  }
+  const std::string id = right->connector_customer_id.str();
+  std::size_t wrong = 0;
+  std::size_t tried = 0;
+  const auto attempt = [&](const Reply& reply) {
+    ++tried;
+    const auto answer = bench.subject().decode(request, reply);
+    if (answer ? answer->connector_customer_id != id : answer.error().outcome != Outcome::unknown)
+      ++wrong;
+  };
+  for (std::size_t size = 0; size < whole.body.size(); ++size) {
+    Reply cut = whole;
+    cut.body.resize(size);
+    attempt(cut);
+  }
+  if (wrong != 0)
+    found.fault(std::to_string(wrong), " truncated answers give a wrong id or a wrong outcome");
+  wrong = 0;
+  // A changed byte within the id itself is a different, equally good id.
+  std::vector<bool> within(whole.body.size());
+  for (std::size_t at = whole.body.find(id); at != std::string::npos;
+       at = whole.body.find(id, at + 1))
+    std::fill_n(within.begin() + static_cast<std::ptrdiff_t>(at), id.size(), true);
+  for (std::size_t at = 0; at < whole.body.size(); ++at) {
+    for (const char flip : {'\x01', '\x20', '\x7F', '\x80'}) {
+      Reply damaged = whole;
+      damaged.body[at] = static_cast<char>(damaged.body[at] ^ flip);
+      if (within[at]) {
+        (void)bench.subject().decode(request, damaged);
+      } else {
+        attempt(damaged);
+      }
+    }
+  }
+  if (wrong != 0)
+    found.fault(std::to_string(wrong), " damaged answers give a wrong id or a wrong outcome");
+  found.seen = std::to_string(tried) + " truncated and damaged answers give the right id or none";
+  return found;
+}
+
+}  // namespace florin::testing::detail

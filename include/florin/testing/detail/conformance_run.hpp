@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/conformance_report.hpp>
+#include <florin/testing/detail/conformance_answers.hpp>
+#include <florin/testing/detail/conformance_bench.hpp>
+#include <florin/testing/detail/conformance_fields.hpp>
+#include <florin/testing/detail/conformance_limits.hpp>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace florin::testing::detail {
+
+/// All checks of conformance, in the order in which a person would look for a fault.
+class ConformanceRun {
+ public:
+  ConformanceRun(const Subject& subject, const Processor& processor,
+                 const ConformanceSettings& settings, Sandbox& sandbox)
+      : bench_(subject, processor, settings, sandbox) {
+    report_.connector = subject.connector;
+  }
+
+  ConformanceReport run() {
+    check("facts", {}, check_facts);
+    check("required_fields", {}, check_required_fields);
+    check("absent_fields", {}, check_absent_fields);
+    check("not_carried_fields", {}, check_not_carried);
+    check("malformed_text", {}, check_malformed_text);
+    check("credentials", {}, check_credentials);
+    check("refusals", {}, check_refusals);
+    check("served", {}, check_served);
+    check("minimal_request", {"served"}, check_minimal_request);
+    check("carried_fields", {"minimal_request"}, check_carried_fields);
+    check("full_request", {"minimal_request"}, check_full_request);
+    check("merchant_customer_id", {"minimal_request"}, check_reference);
+    check("hostile_text", {"minimal_request"}, check_hostile_text);
+    check("length_limits", {"minimal_request"}, check_length_limits);
+    check("wrong_credentials", {"served"}, check_wrong_credentials);
+    check("rate_limited", {"served"}, check_rate_limited);
+    check("unreadable_reply", {"served"}, check_unreadable_reply);
+    check("damaged_reply", {"minimal_request"}, check_damaged_reply);
+    check("repeated_request", {"minimal_request"}, check_repeated_request);
+    check("changed_request", {"minimal_request", "repeated_request"}, check_changed_request);
+    check("lost_answers", {"minimal_request", "repeated_request"}, check_lost_answers);
+    check("duplicate_customer", {"minimal_request"}, check_duplicate_customer);
+    check("secrets", {}, check_secrets);
+    return std::move(report_);
+  }
+
+ private:
+  void check(std::string_view name, std::initializer_list<std::string_view> needs,
+             Findings (*look)(ConformanceBench&)) {
+    ConformanceCheck done{.name = std::string{name}};
+    for (std::string_view need : needs) {
+      const ConformanceCheck* const before = report_.find(need);
+      if (before == nullptr || before->verdict != Verdict::failed) continue;
+      done.verdict = Verdict::skipped;
+      done.detail = "it is built on " + std::string{need} + ", which failed";
+    }
+    if (done.verdict != Verdict::skipped) judge(look(bench_), done);
+    report_.checks.push_back(std::move(done));
+  }
+  static void judge(Findings found, ConformanceCheck& done) {
+    if (!found.faults.empty()) {
+      done.verdict = Verdict::failed;
+      for (const std::string& fault : found.faults)
+        done.detail.append(done.detail.empty() ? "" : "; ").append(fault);
+    } else if (!found.skipped.empty()) {
+      done.verdict = Verdict::skipped;
+      done.detail = std::move(found.skipped);
+    } else {
+      done.detail = std::move(found.seen);
+    }
+  }
+
+  ConformanceBench bench_;
+  ConformanceReport report_;
+};
+
+}  // namespace florin::testing::detail
