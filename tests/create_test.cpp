@@ -4,7 +4,6 @@
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/scripted_stream.hpp>
 
-#include <boost/asio/any_completion_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>

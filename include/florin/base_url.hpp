@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -37,8 +38,11 @@ struct BaseUrl {
       host = text.substr(1, end - 1);
       rest = text.substr(end + 1);
     }
-    if (host.empty() || host.find_first_of("/?#@[] ") != std::string_view::npos)
-      return std::nullopt;
+    if (host.empty() || !std::all_of(host.begin(), host.end(), [](char c) {
+          return c > ' ' && c < '\x7f' &&
+                 std::string_view{"/?#@[]\\"}.find(c) == std::string_view::npos;
+        }))
+      return std::nullopt;  // anything else could smuggle further headers
     if (!rest.empty()) {
       const char* const end = rest.data() + rest.size();
       const auto [stop, ec] = std::from_chars(rest.data() + 1, end, url.port);

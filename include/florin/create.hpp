@@ -47,7 +47,7 @@ class Attempt {
     const typename Operation::Request view = request;
     kept_ = Operation::keep(view);
     on_exists_ = options.on_exists;
-    if constexpr (has_idempotency<P>) {
+    if constexpr (P::Idempotency::takes_key) {
       if (options.idempotency_key.empty()) {
         key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
       } else {
@@ -71,6 +71,15 @@ class Attempt {
     if (exchange_.step() != net::Exchange::Step::done)
       return exchange_error(P::name, exchange_, phase);
     return decoder_.take(kept_, on_exists_);
+  }
+
+  /// The success that a refusal stands for when an earlier attempt of the same call made the
+  /// customer.
+  [[nodiscard]] Answer first_one(const Error& refusal) const {
+    auto response = Operation::respond(kept_, refusal.existing_customer_id, Origin::replayed);
+    response.http_status = refusal.http_status;
+    response.request_id = refusal.request_id;
+    return response;
   }
 
   /// Fills in what only the caller of `answer` knows.

@@ -37,15 +37,33 @@ inline constexpr auto request_line = [] {
   return line;
 }();
 
+/// The operation's media type where it says one, else its body's.
+template <class Declared>
+consteval std::string_view content_type() {
+  if constexpr (requires { Declared::content_type; }) return Declared::content_type;
+  return Declared::Body::content_type;
+}
+
+/// The media type that the operation accepts where it says one.
+template <class Declared>
+consteval std::string_view accepted_type() {
+  if constexpr (requires { Declared::accept; }) return Declared::accept;
+  return "application/json";
+}
+
 /// The headers that every request to an operation has, as one constant.
 template <class Declared>
 inline constexpr auto fixed_headers = [] {
-  constexpr std::string_view type = Declared::Body::content_type;
+  constexpr std::string_view type = content_type<Declared>();
   constexpr std::string_view before = "Content-Type: ";
-  constexpr std::string_view after = "\r\nAccept: application/json\r\nUser-Agent: florin/";
-  FixedString<before.size() + type.size() + after.size() + version.size() + 3> text;
+  constexpr std::string_view accept = "\r\nAccept: ";
+  constexpr std::string_view accepted = accepted_type<Declared>();
+  constexpr std::string_view after = "\r\nUser-Agent: florin/";
+  FixedString<before.size() + type.size() + accept.size() + accepted.size() + after.size() +
+              version.size() + 3>
+      text;
   char* out = text.text;
-  for (auto piece : {before, type, after, version, std::string_view{"\r\n"}})
+  for (auto piece : {before, type, accept, accepted, after, version, std::string_view{"\r\n"}})
     for (char c : piece) *out++ = c;
   return text;
 }();
@@ -83,7 +101,7 @@ template <class P, class Operation = Create, class Request>
     using Body = typename Declared::Body;
     const typename Operation::Request view = request;
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
-        view, credentials, options.idempotency_key};
+        view, credentials, options.idempotency_key, view.given()};
 
     wire::Fault fault = wire::check_request(view);
     if (!fault) fault = Body::check(context);
@@ -100,7 +118,7 @@ template <class P, class Operation = Create, class Request>
     out.end_head();
     FieldSet written;
     Body::write(context, buffer, written);
-    out.end_body(view.given() - written);
+    out.end_body(context.given - written);
     return {};
   } else {
     return Error{};

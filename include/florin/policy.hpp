@@ -32,6 +32,7 @@
 /// | `Create::Body` | `Form<...>` or `json::Object<...>` of `Put`, `Entries`, `Const`, ... |
 /// | `Create::NotCarried` | `Fields<...>`: every unified field that `Body` does not carry |
 /// | `Create::reply` | `json::Reply{.id = ...}` |
+/// | `Create::content_type`, `accept` | optional: media types other than the body's and JSON |
 ///
 /// examples/your_policy.cpp is a complete one. A type that lacks something is told what to add by
 /// `diagnose` (florin/diagnosis.hpp), which every public function runs first.
@@ -183,6 +184,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   facts.connector = P::name;
   facts.paths = wire::PathTable::make(P::failure, DeclarationOf<P, Operation>::reply);
   facts.reply = DeclarationOf<P, Operation>::reply;
+  facts.failure = P::failure;
   facts.replay_header = P::Idempotency::replay_header;
   facts.replay_value = P::Idempotency::replay_value;
   if constexpr (requires { P::response_headers; }) facts.headers = P::response_headers;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/error.hpp>
+#include <florin/net/deadline.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -32,6 +33,8 @@ class RetryMachine {
 
   /// Requests begun so far.
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
+  /// Whether an earlier attempt may have made the customer.
+  [[nodiscard]] bool in_doubt() const noexcept { return in_doubt_; }
   /// An attempt begins.
   void begin() noexcept { ++attempts_; }
 
@@ -54,7 +57,7 @@ class RetryMachine {
     const bool repeat = error.transient && (!sent || idempotent_) && attempts_ <= options_.retries;
     correct(error);
     if (!repeat) return std::nullopt;
-    const auto again = stale && attempts_ == 1 ? now : now + backoff(error, jitter);
+    const auto again = stale && attempts_ == 1 ? now : net::saturated(now, backoff(error, jitter));
     if (again >= deadline_) return std::nullopt;
     return again;
   }
@@ -65,9 +68,11 @@ class RetryMachine {
     return error.outcome == Outcome::created || (idempotent_ && error.code == Errc::invalid_data);
   }
   [[nodiscard]] Clock::duration backoff(const Error& error, double jitter) const noexcept {
-    auto wait = std::chrono::duration_cast<Clock::duration>(options_.first_backoff);
-    for (int i = 1; i < attempts_ && wait < options_.longest_backoff; ++i) wait *= 2;
-    wait = std::min<Clock::duration>(wait, options_.longest_backoff);
+    const auto longest = net::clipped(options_.longest_backoff);
+    auto wait = net::clipped(options_.first_backoff);
+    for (int i = 1; i < attempts_ && wait < longest; ++i)
+      wait = wait < longest / 2 ? wait * 2 : longest;
+    wait = std::min(wait, longest);
     wait = wait / 2 + std::chrono::duration_cast<Clock::duration>(wait * (jitter / 2));
     if (error.retry_after) wait = std::max<Clock::duration>(wait, *error.retry_after);
     return wait;

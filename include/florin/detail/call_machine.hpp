@@ -84,7 +84,7 @@ class CallMachine {
     lap(Phase::queue, now, false);
     pooled_ = open;
     if (open) {
-      send();
+      send(Phase::queue, now);
     } else {
       step_ = Step::establish;
     }
@@ -104,7 +104,7 @@ class CallMachine {
         note(phase, result.timings[phase], !result.ok() && phase == result.phase);
     }
     since_ = now;
-    if (result.ok()) return send();
+    if (result.ok()) return send(result.phase, now);
     reusable_ = false;
     fail(establish_error(result, now, deadline_), false, now);
   }
@@ -153,7 +153,14 @@ class CallMachine {
     retry_.begin();
     step_ = Step::acquire;
   }
-  void send() {
+  /// \param before the phase that has just ended.
+  void send(Phase before, TimePoint now) {
+    if (now >= deadline_) {
+      reusable_ = true;
+      return fail(transport_error(P::name, Errc::connect_failed, false,
+                                  boost::beast::error::timeout, before),
+                  false, now);
+    }
     attempt_.begin();
     step_ = Step::write;
   }
@@ -169,9 +176,18 @@ class CallMachine {
     if (next != Step::release) return;
     reusable_ = exchange().reusable();
     auto answer = attempt_.answer(phase);
-    if (!answer) return fail(std::move(answer).error(), exchange().sent_any(), now);
+    if (!answer) {
+      Error error = std::move(answer).error();
+      if (!is_own(error)) return fail(std::move(error), exchange().sent_any(), now);
+      answer = attempt_.first_one(error);
+    }
     finish(std::move(answer));
     after_release_ = std::exchange(step_, Step::release);
+  }
+  /// Whether the customer that is said to exist is the one that a lost attempt of this call made.
+  [[nodiscard]] bool is_own(const Error& error) const noexcept {
+    return P::Idempotency::names_first && retry_.in_doubt() &&
+           error.code == Errc::customer_exists && !error.existing_customer_id.empty();
   }
   /// An attempt with a connection failed: release it, then wait or give up.
   void fail(Error error, bool sent, TimePoint now) {

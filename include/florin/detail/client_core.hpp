@@ -164,13 +164,14 @@ class ClientCore {
     const auto now = net::Clock::now();
     RetryOptions retry = options_.retry;
     if (options.retries) retry.retries = *options.retries;
-    call->machine.begin(request, options.credentials ? *options.credentials : credentials_,
-                        {.environment = options_.environment,
-                         .host = authority_,
-                         .idempotency_key = options.idempotency_key,
-                         .on_exists = options.on_exists},
-                        retry, net::saturated(now, options.deadline.value_or(options_.deadline)),
-                        now, seed, observer_);
+    call->machine.begin(
+        request, options.credentials ? *options.credentials : credentials_,
+        {.environment = options_.environment,
+         .host = authority_,
+         .idempotency_key = options.idempotency_key,
+         .on_exists = options.on_exists},
+        retry, net::saturated(now, net::clipped(options.deadline.value_or(options_.deadline))), now,
+        seed, observer_);
     return call;
   }
 
@@ -267,7 +268,7 @@ class ClientCore {
                        .proxy = options_.proxy,
                        .connect_to = std::nullopt,
                        .connect = options_.connect,
-                       .connect_timeout = options_.connect_timeout};
+                       .connect_timeout = net::clipped(options_.connect_timeout)};
     if (url.tls) {
       target.tls = options_.tls_context;
       if (!target.tls) {

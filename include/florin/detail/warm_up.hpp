@@ -27,7 +27,7 @@ class WarmUp {
   WarmUp(Core& core, std::size_t count)
       : core_(&core),
         missing_(count),
-        deadline_(net::saturated(net::Clock::now(), core.deadline())),
+        deadline_(net::saturated(net::Clock::now(), net::clipped(core.deadline()))),
         failed_(core.setup_error()) {}
   WarmUp(const WarmUp&) = delete;
   WarmUp& operator=(const WarmUp&) = delete;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace florin::net {
@@ -13,6 +14,13 @@ using TimePoint = Clock::time_point;
 
 /// A deadline that never passes.
 inline constexpr TimePoint never = TimePoint::max();
+
+/// `duration` on `Clock`, or the nearest that can be represented.
+constexpr Clock::duration clipped(std::chrono::milliseconds duration) noexcept {
+  constexpr auto most =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::duration::max());
+  return std::clamp(duration, -most, most);
+}
 
 /// `now + duration`, or `never` where the sum cannot be represented.
 constexpr TimePoint saturated(TimePoint now, Clock::duration duration) noexcept {

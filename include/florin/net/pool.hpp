@@ -63,9 +63,9 @@ class Pool {
   };
 
   Pool(boost::asio::any_io_executor executor, const PoolOptions& options)
-      : executor_(std::move(executor)), options_(options) {
-    options_.max_connections = std::max<std::size_t>(options_.max_connections, 1);
-  }
+      : executor_(std::move(executor)),
+        max_connections_(std::max<std::size_t>(options.max_connections, 1)),
+        idle_timeout_(clipped(options.idle_timeout)) {}
 
   /// A connection, open if an idle one is alive; null: all are in use, and `waiter` is queued until
   /// it is woken or `leave` is called.
@@ -128,7 +128,7 @@ class Pool {
       waiter.wake();
       return;
     }
-    while (!idle_.empty() && now - idle_.front()->idle_since > options_.idle_timeout) {
+    while (!idle_.empty() && now - idle_.front()->idle_since > idle_timeout_) {
       expired.push_back(std::move(idle_.front()));
       idle_.pop_front();
       --total_;
@@ -173,7 +173,7 @@ class Pool {
       if (!idle_.empty()) {
         connection = std::move(idle_.back());
         idle_.pop_back();
-      } else if (total_ < options_.max_connections) {
+      } else if (total_ < max_connections_) {
         ++total_;
       } else {
         if (waiter != nullptr) waiters_.push_back(waiter);
@@ -187,8 +187,7 @@ class Pool {
   std::unique_ptr<Connection> prepared(std::unique_ptr<Connection> connection, TimePoint now) {
     if (!connection) return std::make_unique<Connection>(executor_);
     if (!connection->stream.is_open()) return connection;
-    const bool usable =
-        now - connection->idle_since <= options_.idle_timeout && connection->stream.alive();
+    const bool usable = now - connection->idle_since <= idle_timeout_ && connection->stream.alive();
     if (!usable) connection->stream.close();
     const std::scoped_lock lock{mutex_};
     ++(usable ? reused_ : stale_);
@@ -196,7 +195,8 @@ class Pool {
   }
 
   boost::asio::any_io_executor executor_;
-  PoolOptions options_;
+  std::size_t max_connections_;
+  Clock::duration idle_timeout_;
   mutable std::mutex mutex_;
   std::deque<std::unique_ptr<Connection>> idle_;
   std::deque<Waiter*> waiters_;

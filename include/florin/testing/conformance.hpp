@@ -47,9 +47,9 @@ template <class P>
                                                   const ConformanceOptions<P>& options = {}) {
   if constexpr (diagnose<P, Create>()) {
     Sandbox sandbox{processor};
-    const auto credentials =
-        options.credentials ? *options.credentials
-                            : detail::credentials_from_text<P>(sandbox.credential());
+    const auto credentials = options.credentials
+                                 ? *options.credentials
+                                 : detail::credentials_from_text<P>(sandbox.credential());
     const auto subject = detail::make_subject<P>(sandbox, credentials);
     return detail::ConformanceRun{subject, processor, options, sandbox}.run();
   } else {

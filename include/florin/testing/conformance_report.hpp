@@ -20,9 +20,7 @@ enum class Verdict : std::uint8_t { passed, failed, skipped };
 
 /// `"passed"`, `"failed"` or `"skipped"`.
 constexpr std::string_view to_string(Verdict verdict) noexcept {
-  return verdict == Verdict::passed   ? "passed"
-         : verdict == Verdict::failed ? "failed"
-                                      : "skipped";
+  return verdict == Verdict::passed ? "passed" : verdict == Verdict::failed ? "failed" : "skipped";
 }
 
 /// One promise that every policy makes, and whether it is kept.
@@ -39,10 +37,9 @@ struct ConformanceReport {
 
   /// How many checks ended so.
   [[nodiscard]] std::size_t count(Verdict verdict) const noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(checks.begin(), checks.end(), [verdict](const ConformanceCheck& check) {
-          return check.verdict == verdict;
-        }));
+    return static_cast<std::size_t>(std::count_if(
+        checks.begin(), checks.end(),
+        [verdict](const ConformanceCheck& check) { return check.verdict == verdict; }));
   }
   /// Whether something passed and nothing failed.
   [[nodiscard]] bool ok() const noexcept {

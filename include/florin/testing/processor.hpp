@@ -27,13 +27,15 @@
 /// **Templates.** The bodies and header values of answers are templates. A body is JSON text. A
 /// string in it that is exactly one placeholder becomes that value with its JSON type; placeholders
 /// within longer strings are replaced by their text. A JSON object in which every member is a
-/// placeholder without a value has no value itself.
+/// placeholder without a value has no value itself. Names of members may hold placeholders too.
 ///
 /// | placeholder | value |
 /// |---|---|
 /// | `{{id}}`, `{{existing_id}}` | the customer's id; the id of the one that already exists |
 /// | `{{request_id}}` | a new id for every answer, see `Processor::request_id` |
 /// | `{{created}}`, `{{created_time}}` | when the customer was stored: Unix seconds; ISO 8601 |
+/// | `{{created_time FORMAT}}` | the same in UTC, in a format of `strftime` |
+/// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
 /// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a parameter as it was sent |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
 /// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
@@ -45,7 +47,11 @@
 /// | `{{credential}}` | the refused credential, masked; only when it came as a bearer token |
 /// | `{{token}}` | a token just issued |
 /// | `{{base}}` | the sandbox's own address, such as `https://localhost:40000` |
-/// | `{{random PATTERN}}` | see `Pattern` |
+/// | `{{random PATTERN}}` | see `Pattern`; another one every time |
+/// | `{{fixed PATTERN}}` | see `Pattern`; always the same of one customer |
+/// | `{{param_parent}}` | the last but one part of the refused parameter, without an index |
+/// | `{{... if PREFIX}}` | any of these, without a value unless the customer has a parameter whose
+/// name starts with PREFIX |
 namespace florin::testing {
 
 /// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower
@@ -169,6 +175,8 @@ struct HeaderRule {
   bool required = false;
   /// When not empty: the only values allowed.
   std::vector<std::string> one_of{};
+  /// Anything else the value must satisfy.
+  std::function<bool(std::string_view)> check{};
   Answer refusal{};
 };
 
@@ -220,6 +228,9 @@ struct Action {
   std::function<bool(std::span<const Parameter>)> selects{};
   std::vector<Field> fields{};
   std::vector<MapField> maps{};
+  /// Parameters that are taken as they come, with everything below them: objects and arrays that
+  /// are none of the sandbox's business.
+  std::vector<std::string> unchecked{};
   /// Of each group at least one parameter must be there and not be empty.
   std::vector<std::vector<std::string>> any_of{};
   /// Parameters must come in the order of `fields`.
@@ -233,6 +244,10 @@ struct Action {
   Answer answer{};
   /// Overrides `Processor::authentication`.
   std::optional<Authentication> authentication{};
+  /// In addition to `Processor::headers`.
+  std::vector<HeaderRule> headers{};
+  /// Answers in place of those of `Processor::refusals` for the same cases.
+  std::map<Case, Answer> refusals{};
 };
 
 /// How repeated requests are recognised.

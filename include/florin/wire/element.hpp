@@ -21,10 +21,19 @@ namespace florin::wire {
 
 namespace detail {
 
+/// Where the `{}` of an entry pattern is. Not `find`, which GCC cannot evaluate on a template
+/// argument when it compiles with `-fsanitize=undefined`.
+template <FixedString Pattern>
+consteval std::size_t hole_of() noexcept {
+  for (std::size_t i = 0; i + 1 < Pattern.size(); ++i)
+    if (Pattern.text[i] == '{' && Pattern.text[i + 1] == '}') return i;
+  return std::string_view::npos;
+}
+
 /// The pieces of an entry pattern around its `{}`.
 template <FixedString Pattern, bool Before>
 consteval auto pattern_part() noexcept {
-  constexpr std::size_t hole = Pattern.view().find("{}");
+  constexpr std::size_t hole = hole_of<Pattern>();
   constexpr std::size_t from = Before ? 0 : hole + 2;
   constexpr std::size_t size = Before ? hole : Pattern.size() - hole - 2;
   FixedString<size + 1> part;
@@ -79,10 +88,16 @@ struct Put {
   static constexpr std::size_t reserved_entries() noexcept { return 0; }
   template <class Ctx>
   static constexpr Fault check(const Ctx& context) noexcept {
-    const Value value = wire::read<Source>(context);
+    if constexpr (requires { Source::fault(context); })
+      if (const std::string_view reason = Source::fault(context); !reason.empty())
+        return refuse(reason);
+    const auto value = wire::read<Source>(context);
     if (value.empty()) {
-      if constexpr (!required.empty())
+      if constexpr (!required.empty()) {
+        if constexpr (requires { Source::absent; })
+          if (context.given.contains(Source::id)) return refuse(Source::absent);
         return {Errc::missing_field, *required.begin(), Required::reason};
+      }
       return {};
     }
     Fault fault;
@@ -128,7 +143,7 @@ struct Entries {
   static constexpr auto wire_name = Pattern;
   static constexpr FieldSet carried = Tag::carried;
   static constexpr FieldSet required{};
-  static_assert(Pattern.view().find("{}") != std::string_view::npos,
+  static_assert(detail::hole_of<Pattern>() != std::string_view::npos,
                 "florin: the pattern of Entries needs a place for the key: write {} in it");
 
   static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
@@ -159,6 +174,37 @@ struct Entries {
   }
 };
 
+/// A check without a member: at least one of these fields has to be given.
+template <class First, class... Others>
+struct RequireAnyOf {
+  static constexpr FixedString<1> wire_name{};
+  static constexpr FieldSet carried{};
+  static constexpr FieldSet required{};
+  static constexpr FieldSet fields = (First::carried | ... | Others::carried);
+  static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
+  static constexpr std::size_t max_entries() noexcept { return unlimited; }
+  static constexpr std::size_t reserved_entries() noexcept { return 0; }
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    if (!(context.given & fields).empty()) return {};
+    return {Errc::missing_field, First::id, "is required, or another field in its place"};
+  }
+};
+
+/// A condition for `OnlyWith`: at least one of the fields is given.
+template <class... Tags>
+struct AnyOf {
+  static constexpr FieldSet fields = (FieldSet{} | ... | Tags::carried);
+  static constexpr bool holds(FieldSet given) noexcept { return !(given & fields).empty(); }
+};
+
+/// A condition for `OnlyWith`: all of the fields are given.
+template <class... Tags>
+struct AllOf {
+  static constexpr FieldSet fields = (FieldSet{} | ... | Tags::carried);
+  static constexpr bool holds(FieldSet given) noexcept { return (given & fields) == fields; }
+};
+
 /// The parts of a body, whatever its encoding: union of what they carry, first fault of their
 /// checks.
 template <class... Elements>
@@ -180,6 +226,18 @@ struct ElementList {
     Fault fault;
     (void)(!(fault = Elements::check(context)) && ...);
     return fault;
+  }
+};
+
+/// Elements that go out only when `Condition` (`AnyOf`, `AllOf`) holds of the given fields.
+/// Otherwise their fields are reported as dropped, and what is `Required` among them is not.
+template <class Condition, class... Elements>
+struct OnlyWith : ElementList<Elements...> {
+  static constexpr FixedString<1> wire_name{};
+  static constexpr FieldSet required{};
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    return Condition::holds(context.given) ? ElementList<Elements...>::check(context) : Fault{};
   }
 };
 

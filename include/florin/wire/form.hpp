@@ -88,15 +88,24 @@ struct Form : ElementList<Elements...> {
 
   /// Calls `visit.operator()<Element>(wire_name)` for each element.
   template <class Visitor>
-  static constexpr void describe(Visitor&& visit, std::string_view = {}) {
-    (visit.template operator()<Elements>(Elements::wire_name.view()), ...);
+  static constexpr void describe(Visitor&& visit) {
+    (describe_element(static_cast<Elements*>(nullptr), visit), ...);
   }
 
  private:
+  template <class Element, class Visitor>
+  static constexpr void describe_element(Element*, Visitor& visit) {
+    visit.template operator()<Element>(Element::wire_name.view());
+  }
+  template <class Condition, class... Inner, class Visitor>
+  static constexpr void describe_element(OnlyWith<Condition, Inner...>*, Visitor& visit) {
+    (describe_element(static_cast<Inner*>(nullptr), visit), ...);
+  }
+
   template <FixedString Name, class Source, class... Limits, class Ctx>
   static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
-    const Value value = wire::read<Source>(context);
+    const auto value = wire::read<Source>(context);
     if (value.empty()) return;
     static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
     out.reserve(prefix.size() + 3 * value.size() + 1);
@@ -117,6 +126,16 @@ struct Form : ElementList<Elements...> {
     out.put(prefix.view());
     detail::put_percent(out, Text.view());
     out.put('&');
+  }
+
+  template <class... Tags, class Ctx>
+  static void write_element(RequireAnyOf<Tags...>*, const Ctx&, Buffer&, FieldSet&) noexcept {}
+
+  template <class Condition, class... Inner, class Ctx>
+  static void write_element(OnlyWith<Condition, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    if (Condition::holds(context.given))
+      (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
   template <FixedString Pattern, class Tag, class... Limits, class Ctx>

@@ -100,23 +100,46 @@ struct Header {
 template <auto Member>
 using BearerAuth = Header<"Authorization", Literal<"Bearer ">, FromCredential<Member>>;
 
-/// `Authorization: Basic base64(user:password)`.
-template <auto User, auto Password>
-struct BasicAuth {
+/// `Authorization: Basic base64(text)`, the text made of sources and literals without separators.
+template <class... Parts>
+struct BasicHeader {
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out) {
-    const std::string_view user = reveal(context.credentials.*User);
-    const std::string_view password = reveal(context.credentials.*Password);
-    out.reserve(32 + (user.size() + password.size() + 3) / 3 * 4);
+    const std::size_t size = (std::size_t{0} + ... + part<Parts>(context).size());
+    out.reserve(32 + (size + 2) / 3 * 4);
     out.put("Authorization: Basic ");
     detail::Base64Writer base64{out};
-    base64.put(user);
-    base64.put(":");
-    base64.put(password);
+    (base64.put(part<Parts>(context)), ...);
     base64.finish();
     out.put("\r\n");
   }
+
+ private:
+  template <class Part, class Ctx>
+  static std::string_view part(const Ctx& context) noexcept {
+    if constexpr (requires { Part::text; }) {
+      return Part::text.view();
+    } else {
+      return wire::read<Part>(context).first;
+    }
+  }
 };
+
+namespace detail {
+template <auto User, auto... Password>
+struct BasicAuthOf {
+  using type = BasicHeader<FromCredential<User>, Literal<":">, FromCredential<Password>...>;
+};
+}  // namespace detail
+
+/// `Authorization: Basic base64(user:password)`; without a second member the password is empty.
+template <auto User, auto... Password>
+requires(sizeof...(Password) <=
+         1) using BasicAuth = typename detail::BasicAuthOf<User, Password...>::type;
+
+/// `Authorization: Basic base64(credential)`, for a credential that has the form `user:password`.
+template <auto Member>
+using BasicKey = BasicHeader<FromCredential<Member>>;
 
 /// The request headers of a policy, beside `Host`, `Content-Length`, `Content-Type`, `Accept` and
 /// `User-Agent`, which every request has.

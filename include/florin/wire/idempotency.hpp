@@ -15,6 +15,8 @@ namespace florin::wire {
 /// The processor does not recognise repetitions: nothing is retried once a byte was sent.
 struct NoIdempotency {
   static constexpr bool offered = false;
+  static constexpr bool takes_key = false;
+  static constexpr bool names_first = false;
   static constexpr std::string_view mechanism{};
   static constexpr std::string_view replay_header{};
   static constexpr std::string_view replay_value{};
@@ -26,11 +28,32 @@ struct NoIdempotency {
   static void write(const Ctx&, Buffer&) noexcept {}
 };
 
+/// The processor makes no second customer with the same reference: a field of the request does the
+/// work of a key. A repetition is answered with `customer_exists`.
+/// \tparam WireName the field's name on the wire.
+template <FixedString WireName>
+struct UniqueReference : NoIdempotency {
+  static constexpr bool offered = true;
+  static constexpr bool names_first = true;
+  static constexpr std::string_view mechanism = WireName.view();
+};
+
 /// The header that marks a replayed answer.
 template <FixedString Name, FixedString ReplayValue>
 struct ReplayedBy {
+  static constexpr bool names_first = false;
   static constexpr std::string_view header = Name.view();
   static constexpr std::string_view value = ReplayValue.view();
+};
+
+/// A replayed answer is not marked.
+using ReplayedUnmarked = ReplayedBy<"", "">;
+
+/// A repetition is not answered like the first time but with `customer_exists`.
+struct AnsweredByConflict {
+  static constexpr bool names_first = true;
+  static constexpr std::string_view header{};
+  static constexpr std::string_view value{};
 };
 
 namespace detail {
@@ -38,6 +61,7 @@ namespace detail {
 template <std::size_t MaxKeyLength>
 struct KeyRules {
   static constexpr bool offered = true;
+  static constexpr bool takes_key = true;
   static constexpr std::size_t max_length = MaxKeyLength;
   static constexpr auto too_long =
       concat<"is longer than ", detail::decimal<MaxKeyLength>(), " characters">();
@@ -57,11 +81,12 @@ struct KeyRules {
 }  // namespace detail
 
 /// The key travels in a request header, and the same key again gives the first answer again.
-/// \tparam Name the header. \tparam MaxKeyLength in characters. \tparam Replay optional
-/// `ReplayedBy`.
-template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedBy<"", "">>
+/// \tparam Name the header. \tparam MaxKeyLength in characters. \tparam Replay how a repetition is
+/// answered.
+template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedUnmarked>
 struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
   static constexpr std::string_view mechanism = Name.view();
+  static constexpr bool names_first = Replay::names_first;
   static constexpr std::string_view replay_header = Replay::header;
   static constexpr std::string_view replay_value = Replay::value;
   template <class Ctx>
@@ -71,11 +96,12 @@ struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
 };
 
 /// The key travels in the body, which declares `Put<Name, IdempotencyKey>`.
-template <FixedString Name, std::size_t MaxKeyLength>
+template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedUnmarked>
 struct IdempotencyMember : detail::KeyRules<MaxKeyLength> {
   static constexpr std::string_view mechanism = Name.view();
-  static constexpr std::string_view replay_header{};
-  static constexpr std::string_view replay_value{};
+  static constexpr bool names_first = Replay::names_first;
+  static constexpr std::string_view replay_header = Replay::header;
+  static constexpr std::string_view replay_value = Replay::value;
   template <class Ctx>
   static void write(const Ctx&, Buffer&) noexcept {}
 };

@@ -79,7 +79,23 @@ struct Nested : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
 };
 
+/// A `Nested` that is sent as `{}` when it would be empty, where the API wants the member itself.
+template <FixedString WireName, class... Elements>
+struct NestedAlways : ElementList<Elements...> {
+  static constexpr auto wire_name = WireName;
+};
+
+/// An array of one object: `NestedArray<"addresses", Put<...>, ...>`. Left out when it would be
+/// empty.
+template <FixedString WireName, class... Elements>
+struct NestedArray : ElementList<Elements...> {
+  static constexpr auto wire_name = WireName;
+};
+
 /// A body that is one JSON object with its members in the declared order, at every depth.
+///
+/// An element of a policy's own has the members of `Put` and `static void write_json(const auto&
+/// context, Buffer& out, FieldSet& written)`, which appends members, each with a comma behind it.
 template <class... Elements>
 struct Object : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/json";
@@ -89,7 +105,8 @@ struct Object : ElementList<Elements...> {
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {
     out.append("{");
     (write_element(static_cast<Elements*>(nullptr), context, out, written), ...);
-    close(out);
+    if (out.ends_with(',')) out.truncate(out.size() - 1);
+    out.append("}");
   }
 
   /// Calls `visit.operator()<Element>(path)` for each leaf; paths are joined with dots.
@@ -102,7 +119,7 @@ struct Object : ElementList<Elements...> {
   template <FixedString Name, class Source, class... Limits, class Ctx>
   static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
-    const Value value = wire::read<Source>(context);
+    const auto value = wire::read<Source>(context);
     if (value.empty()) return;
     static constexpr auto prefix = concat<detail::json_name<Name>(), "\"">();
     out.reserve(prefix.size() + 6 * value.size() + 2);
@@ -135,16 +152,59 @@ struct Object : ElementList<Elements...> {
   static void write_element(Nested<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
+    write_nested<Inner...>(prefix.view(), "},", context, out, written);
+  }
+
+  template <FixedString Name, class... Inner, class Ctx>
+  static void write_element(NestedAlways<Name, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
     const std::size_t before = out.size();
-    out.append(prefix.view());
+    write_nested<Inner...>(prefix.view(), "},", context, out, written);
+    if (out.size() == before) {
+      out.append(prefix.view());
+      out.append("},");
+    }
+  }
+
+  template <FixedString Name, class... Inner, class Ctx>
+  static void write_element(NestedArray<Name, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    static constexpr auto prefix = concat<detail::json_name<Name>(), "[{">();
+    write_nested<Inner...>(prefix.view(), "}],", context, out, written);
+  }
+
+  template <class... Inner, class Ctx>
+  static void write_nested(std::string_view prefix, std::string_view suffix, const Ctx& context,
+                           Buffer& out, FieldSet& written) {
+    const std::size_t before = out.size();
+    out.append(prefix);
     const std::size_t opened = out.size();
     (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
     if (out.size() == opened) {
       out.truncate(before);
       return;
     }
-    close(out);
-    out.append(",");
+    if (out.ends_with(',')) out.truncate(out.size() - 1);
+    out.append(suffix);
+  }
+
+  template <class Element, class Ctx>
+  requires requires(const Ctx& context, Buffer& out, FieldSet& written) {
+    Element::write_json(context, out, written);
+  }
+  static void write_element(Element*, const Ctx& context, Buffer& out, FieldSet& written) {
+    Element::write_json(context, out, written);
+  }
+
+  template <class... Tags, class Ctx>
+  static void write_element(RequireAnyOf<Tags...>*, const Ctx&, Buffer&, FieldSet&) noexcept {}
+
+  template <class Condition, class... Inner, class Ctx>
+  static void write_element(OnlyWith<Condition, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    if (Condition::holds(context.given))
+      (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
   template <FixedString Pattern, class Tag, class... Limits, class Ctx>
@@ -167,11 +227,6 @@ struct Object : ElementList<Elements...> {
     }
   }
 
-  static void close(Buffer& out) {
-    if (out.ends_with(',')) out.truncate(out.size() - 1);
-    out.append("}");
-  }
-
   template <class Element, class Visitor>
   static void describe_element(Element*, Visitor& visit, const std::string& path) {
     visit.template operator()<Element>(path + std::string{Element::wire_name.view()});
@@ -180,6 +235,22 @@ struct Object : ElementList<Elements...> {
   static void describe_element(Nested<Name, Inner...>*, Visitor& visit, const std::string& path) {
     const std::string inner = path + std::string{Name.view()} + ".";
     (describe_element(static_cast<Inner*>(nullptr), visit, inner), ...);
+  }
+  template <FixedString Name, class... Inner, class Visitor>
+  static void describe_element(NestedAlways<Name, Inner...>*, Visitor& visit,
+                               const std::string& path) {
+    describe_element(static_cast<Nested<Name, Inner...>*>(nullptr), visit, path);
+  }
+  template <FixedString Name, class... Inner, class Visitor>
+  static void describe_element(NestedArray<Name, Inner...>*, Visitor& visit,
+                               const std::string& path) {
+    const std::string inner = path + std::string{Name.view()} + "[0].";
+    (describe_element(static_cast<Inner*>(nullptr), visit, inner), ...);
+  }
+  template <class Condition, class... Inner, class Visitor>
+  static void describe_element(OnlyWith<Condition, Inner...>*, Visitor& visit,
+                               const std::string& path) {
+    (describe_element(static_cast<Inner*>(nullptr), visit, path), ...);
   }
 };
 

@@ -16,7 +16,8 @@
 
 namespace florin::wire {
 
-/// Reads one JSON document in any chunking and keeps only the values at declared places.
+/// Reads one JSON document in any chunking and keeps only the values at declared places, the first
+/// one where a place occurs again.
 ///
 /// No document is built: a value that is not declared is skipped as it streams by. Captured text
 /// lives in a fixed buffer, so nothing is allocated. A byte-order mark before the document is
@@ -132,11 +133,12 @@ class JsonReader {
       if (!paths_->has_children(node)) {
         pending_ = PathTable::none;
       } else if (key_size_ == 0) {
-        pending_ = paths_->child(node, {part.data(), part.size()});
+        pending_ = paths_->match(node, {part.data(), part.size()});
       } else {
         keep_key(part);
         pending_ = key_size_ > key_.size() ? PathTable::none
-                                           : paths_->child(node, {key_.data(), key_size_});
+                                           : paths_->match(node, {key_.data(), key_size_});
+        part = {key_.data(), std::min(key_size_, key_.size())};
       }
       key_size_ = 0;
       return true;
@@ -194,11 +196,25 @@ class JsonReader {
       return paths_->child(frame.node,
                            {digits.data(), static_cast<std::size_t>(end - digits.data())});
     }
-    void push(bool array) noexcept { frames_[depth_++] = {enter(), array, 0}; }
+    void push(bool array) noexcept {
+      // A statement of its own: GCC evaluates the index of `frames_[depth_++] = {enter()}` first.
+      const int node = enter();
+      frames_[depth_] = {node, array, 0};
+      ++depth_;
+    }
     void keep_key(View part) noexcept {
       if (key_size_ + part.size() <= key_.size())
         std::copy_n(part.data(), part.size(), key_.data() + key_size_);
       key_size_ += part.size();
+    }
+    /// Keeps the name of a member, the first one if several match.
+    void keep_name(int node, View name) noexcept {
+      Kept& kept = captures_[static_cast<std::size_t>(paths_->place(node))];
+      if (kept.present || name.size() > arena_.size() - used_) return;
+      std::copy_n(name.data(), name.size(), arena_.data() + used_);
+      kept = {static_cast<std::uint16_t>(used_), static_cast<std::uint16_t>(name.size()), true,
+              false};
+      used_ += name.size();
     }
     bool number(View part) {
       keep(part);
@@ -209,6 +225,7 @@ class JsonReader {
       if (!in_value_) {
         in_value_ = true;
         open_ = paths_->place(enter());
+        if (open_ >= 0 && captures_[place()].present) open_ = PathTable::none;
         if (open_ >= 0) captures_[place()] = {static_cast<std::uint16_t>(used_), 0, true, false};
       }
       if (open_ < 0) return;

@@ -63,7 +63,7 @@ struct EmailForm {
     const auto at = value.first.find('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == value.first.size()) return false;
     if (value.first.find('@', at + 1) != std::string_view::npos) return false;
-    return value.all_of([](char c) { return c != ' ' && static_cast<unsigned char>(c) >= 0x20; });
+    return value.all_of([](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
   }
   static constexpr std::string_view reason = "is not an email address";
 };
@@ -89,6 +89,22 @@ struct OnlyAlphanumericAnd {
   }
   static constexpr auto text = concat<"has characters other than letters, digits and ", Others>();
   static constexpr std::string_view reason = text.view();
+};
+
+/// No control characters, where the processor cannot hold them.
+struct NoControls {
+  static constexpr bool accepts(const Value& value) noexcept {
+    return value.all_of([](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+  }
+  static constexpr std::string_view reason = "has a control character";
+};
+
+/// ASCII only.
+struct AsciiOnly {
+  static constexpr bool accepts(const Value& value) noexcept {
+    return value.all_of([](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  }
+  static constexpr std::string_view reason = "has a character that is not ASCII";
 };
 
 /// Limits of a map field, as arguments of `Entries`. Each is a type with `accepts(key, value)`.

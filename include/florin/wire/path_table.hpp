@@ -11,10 +11,10 @@
 namespace florin::wire {
 
 /// The parts of an answer that are kept while it is read.
-enum class Slot : std::uint8_t { id, code, type, message, param, request_id, existing_id };
+enum class Slot : std::uint8_t { id, verdict, code, type, message, param, request_id, existing_id };
 
 /// How many slots there are; each has `Paths::capacity` places.
-inline constexpr std::size_t slot_count = 7;
+inline constexpr std::size_t slot_count = 8;
 
 /// The declared places of a policy's answers as a tree of member names, made at compile time, so
 /// that a reader follows one pointer per nesting level and compares a key with few names.
@@ -35,6 +35,7 @@ class PathTable {
   static consteval PathTable make(const json::Failure& failure, const json::Reply& reply) {
     PathTable table;
     table.add(Slot::id, reply.id);
+    table.add(Slot::verdict, reply.verdict);
     table.add(Slot::code, failure.code);
     table.add(Slot::type, failure.type);
     table.add(Slot::message, failure.message);
@@ -50,6 +51,11 @@ class PathTable {
     for (int at = nodes_[index(node)].first_child; at >= 0; at = nodes_[index(at)].next_sibling)
       if (nodes_[index(at)].key == key) return at;
     return none;
+  }
+  /// The node of member `key` below `node`, be it under its own name or as `*`.
+  [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
+    const int own = child(node, key);
+    return own >= 0 || key == "~" ? own : child(node, "*");
   }
   /// Whether anything below `node` is kept.
   [[nodiscard]] constexpr bool has_children(int node) const noexcept {
@@ -98,6 +104,7 @@ struct ReplyFacts {
   std::string_view connector{};
   PathTable paths{};
   json::Reply reply{};
+  json::Failure failure{};
   ResponseHeaders headers{};
   std::string_view replay_header{};
   std::string_view replay_value{};

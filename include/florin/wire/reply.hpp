@@ -13,7 +13,9 @@
 namespace florin::wire {
 
 /// Up to three places of a value, the best one first. A place is a path of member names joined with
-/// dots, with `[n]` behind the name of an array: `"error.errors[0].reason"`.
+/// dots, with `[n]` behind the name of an array: `"error.errors[0].reason"`. The name `*` stands
+/// for any member that no other path names, and a path that ends in `.~` for the name of such a
+/// member.
 struct Paths {
   static constexpr std::size_t capacity = 3;
   std::array<std::string_view, capacity> at{};
@@ -29,8 +31,11 @@ namespace json {
 
 /// A successful answer. A 2xx without an id is not a success.
 struct Reply {
-  Paths id{};                    ///< the customer's id
-  std::string_view id_prefix{};  ///< what every id begins with; empty: anything
+  Paths id{};                       ///< the customer's id
+  std::string_view id_prefix{};     ///< what every id begins with; empty: anything
+  std::string_view id_header{};     ///< a header whose last path segment is the id (`Location`)
+  Paths verdict{};                  ///< where a 2xx says whether it is a success
+  std::string_view verdict_text{};  ///< what stands there for a success
 };
 
 /// An error answer: the places of its parts. Absent parts are left empty.
@@ -38,9 +43,16 @@ struct Failure {
   Paths code{};         ///< the processor's code
   Paths type{};         ///< its type or class
   Paths message{};      ///< its text
-  Paths param{};        ///< the parameter at fault
+  Paths param{};        ///< the parameter at fault; a leading `/` is dropped
   Paths request_id{};   ///< the processor's id of the request
-  Paths existing_id{};  ///< on a duplicate: the existing customer's id
+  Paths existing_id{};  ///< on a duplicate: the existing customer's id, or a link that ends in it
+  /// On a duplicate without such a place: the text in the message behind which the id stands.
+  std::string_view existing_id_behind{};
+  /// Without a place of its own: the parameter is the word at the start of the message, behind
+  /// `param_behind` and before `param_before`.
+  std::string_view param_behind{};
+  /// \copydoc param_behind
+  std::string_view param_before{};
 };
 
 }  // namespace json
@@ -54,12 +66,14 @@ struct ResponseHeaders {
 /// Whether a retry with the same key may help.
 enum class Retry : std::uint8_t { by_code, yes, no };
 
-/// What an error answer means when its status, code and type are these. The first rule that fits
-/// decides; where none fits the HTTP status does.
+/// What an error answer means when its status, code and so on are these, whole and without regard
+/// to letter case. The first rule that fits decides; where none fits the HTTP status does.
 struct Rule {
-  int status = 0;           ///< 0: any
-  std::string_view code{};  ///< exact; empty: any
-  std::string_view type{};  ///< exact; empty: any
+  int status = 0;              ///< 0: any
+  std::string_view code{};     ///< empty: any
+  std::string_view type{};     ///< empty: any
+  std::string_view param{};    ///< empty: any
+  std::string_view message{};  ///< empty: any
   Errc means = Errc::rejected;
   Retry retry = Retry::by_code;
 };
@@ -97,7 +111,8 @@ constexpr Outcome outcome_of(Errc code, int status) noexcept {
     case Errc::connection_lost:
       return Outcome::unknown;
     case Errc::rejected:
-      return status == 408 || status == 409 ? Outcome::unknown : Outcome::not_created;
+      return status < 300 || status == 408 || status == 409 ? Outcome::unknown
+                                                            : Outcome::not_created;
     default:
       return Outcome::not_created;
   }

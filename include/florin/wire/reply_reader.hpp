@@ -62,6 +62,7 @@ class ReplyReader {
     body_size_ = 0;
     ended_ = false;
     request_id_.clear();
+    id_.clear();
     retry_after_.clear();
     date_.clear();
     should_retry_ = Retry::by_code;
@@ -75,6 +76,8 @@ class ReplyReader {
     };
     if (is(facts_->headers.request_id)) {
       request_id_.assign(value);
+    } else if (is(facts_->reply.id_header)) {
+      id_.assign(last_segment(value));
     } else if (is(facts_->replay_header)) {
       replayed_ = same_name(value, facts_->replay_value);
     } else if (is(facts_->headers.should_retry)) {
@@ -106,21 +109,28 @@ class ReplyReader {
     return json_[Slot::request_id].text;
   }
   /// The customer's id of a success.
-  [[nodiscard]] std::string_view id() const noexcept { return json_[Slot::id].text; }
+  [[nodiscard]] std::string_view id() const noexcept {
+    return facts_->reply.id_header.empty() ? json_[Slot::id].text : id_.view();
+  }
 
   /// What went wrong, or nothing. Call after `finish`.
   [[nodiscard]] std::optional<Error> failure() const {
-    if (status_ >= 200 && status_ <= 299) {
-      if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
-      if (!json_.complete()) return unreadable("the body is not a whole JSON document");
-      const auto found = json_[Slot::id];
-      if (!found.present || found.text.empty()) return unreadable("the answer has no id");
-      if (found.cut || found.text.size() > max_id || !is_identifier(found.text) ||
-          !found.text.starts_with(facts_->reply.id_prefix))
-        return unreadable("the id is not one of this processor");
-      return std::nullopt;
+    if (status_ < 200 || status_ > 299) return refused();
+    const bool in_header = !facts_->reply.id_header.empty();
+    if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
+    if (!json_.complete() && !(in_header && body_size_ == 0))
+      return unreadable("the body is not a whole JSON document");
+    const bool accepted =
+        facts_->reply.verdict.empty() || json_[Slot::verdict].text == facts_->reply.verdict_text;
+    if (!accepted || id().empty()) {
+      const bool explained =
+          json_[Slot::code].present || json_[Slot::type].present || json_[Slot::message].present;
+      return explained ? refused() : unreadable("the answer has no id");
     }
-    return refused();
+    if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
+        !id().starts_with(facts_->reply.id_prefix))
+      return unreadable("the id is not one of this processor");
+    return std::nullopt;
   }
 
  private:
@@ -140,7 +150,51 @@ class ReplyReader {
   };
 
   static constexpr bool is_identifier(std::string_view id) noexcept {
-    return std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    return !id.empty() && id.size() <= max_id &&
+           std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  }
+
+  /// The last segment of a link's path; all of a text without slashes.
+  static constexpr std::string_view last_segment(std::string_view link) noexcept {
+    link = link.substr(0, link.find_first_of("?#"));
+    while (link.ends_with('/')) link.remove_suffix(1);
+    return link.substr(link.rfind('/') + 1);
+  }
+  /// The letters, digits, `-` and `_` at the start of `text`.
+  static constexpr std::string_view first_word(std::string_view text) noexcept {
+    std::size_t end = 0;
+    while (end < text.size() &&
+           ((text[end] >= '0' && text[end] <= '9') || (text[end] >= 'a' && text[end] <= 'z') ||
+            (text[end] >= 'A' && text[end] <= 'Z') || text[end] == '-' || text[end] == '_'))
+      ++end;
+    return text.substr(0, end);
+  }
+  /// What stands behind `mark` in `text`; nothing when it is not there.
+  static constexpr std::string_view behind(std::string_view text, std::string_view mark) noexcept {
+    const auto at = text.find(mark);
+    return at == std::string_view::npos ? std::string_view{} : text.substr(at + mark.size());
+  }
+  [[nodiscard]] std::string_view param() const noexcept {
+    const auto& failure = facts_->failure;
+    std::string_view found = json_[Slot::param].text;
+    if (found.starts_with('/')) found.remove_prefix(1);
+    if (!found.empty()) return found;
+    std::string_view message = json_[Slot::message].text;
+    if (!failure.param_behind.empty()) {
+      message = behind(message, failure.param_behind);
+    } else if (failure.param_before.empty()) {
+      return {};
+    }
+    const std::string_view word = first_word(message);
+    return message.substr(word.size()).starts_with(failure.param_before) ? word
+                                                                         : std::string_view{};
+  }
+  [[nodiscard]] std::string_view existing_id() const noexcept {
+    std::string_view found;
+    if (const auto place = json_[Slot::existing_id]; !place.cut) found = last_segment(place.text);
+    if (found.empty() && !facts_->failure.existing_id_behind.empty())
+      found = first_word(behind(json_[Slot::message].text, facts_->failure.existing_id_behind));
+    return is_identifier(found) ? found : std::string_view{};
   }
 
   [[nodiscard]] Error begin_error(Errc code, Outcome outcome) const {
@@ -162,12 +216,16 @@ class ReplyReader {
   [[nodiscard]] Error refused() const {
     const std::string_view code = json_[Slot::code].text;
     const std::string_view type = json_[Slot::type].text;
+    const std::string_view message = json_[Slot::message].text;
+    const auto fits = [](std::string_view wanted, std::string_view found) {
+      return wanted.empty() || same_name(wanted, found);
+    };
     Errc means = errc_of_status(status_);
     Retry retry = Retry::by_code;
     for (std::size_t i = 0; i < facts_->rule_count; ++i) {
       const Rule& rule = facts_->rules[i];
-      if ((rule.status == 0 || rule.status == status_) &&
-          (rule.code.empty() || rule.code == code) && (rule.type.empty() || rule.type == type)) {
+      if ((rule.status == 0 || rule.status == status_) && fits(rule.code, code) &&
+          fits(rule.type, type) && fits(rule.param, param()) && fits(rule.message, message)) {
         means = rule.means;
         retry = rule.retry;
         break;
@@ -176,10 +234,9 @@ class ReplyReader {
     Error error = begin_error(means, outcome_of(means, status_));
     error.connector_code.assign(code);
     error.connector_type.assign(type);
-    error.connector_message.assign(json_[Slot::message].text);
-    error.param.assign(json_[Slot::param].text);
-    if (means == Errc::customer_exists)
-      error.existing_customer_id = Text{json_[Slot::existing_id].text};
+    error.connector_message.assign(message);
+    error.param.assign(param());
+    if (means == Errc::customer_exists) error.existing_customer_id.assign(existing_id());
     error.retry_after = parse_retry_after(retry_after_.view(), date_.view());
     error.transient = advised(means, retry);
     return error;
@@ -198,6 +255,7 @@ class ReplyReader {
   std::size_t body_size_ = 0;
   bool ended_ = false;
   Short request_id_;
+  Short id_;
   Short retry_after_;
   Short date_;
   Retry should_retry_ = Retry::by_code;

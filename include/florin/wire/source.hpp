@@ -25,6 +25,7 @@ struct Context {
   const Request& request;
   const Credentials& credentials;
   std::string_view idempotency_key{};
+  FieldSet given{};  ///< the fields that the request gives
 };
 
 /// A text in up to three pieces, so that joined values need no copy.
@@ -76,6 +77,7 @@ struct FamilyName {
     while (end < name.size() && !is_blank(name[end])) ++end;
     return {.first = trim(name.substr(end))};
   }
+  static constexpr std::string_view absent = "is a single word, but a family name is required";
 };
 
 /// Two fields that share one place, joined with `", "` when both are given.
@@ -90,6 +92,54 @@ struct Joined {
     if (first.empty()) return {.first = second};
     if (second.empty()) return {.first = first};
     return {.first = first, .joint = ", ", .second = second};
+  }
+};
+
+/// A text of at most `Capacity` bytes that was computed. Not copied, since it views itself.
+template <std::size_t Capacity>
+class ComputedValue : public Value {
+ public:
+  constexpr ComputedValue() noexcept = default;
+  ComputedValue(const ComputedValue&) = delete;
+  ComputedValue& operator=(const ComputedValue&) = delete;
+  /// Appends `c` while there is room.
+  constexpr void push(char c) noexcept {
+    if (size_ < Capacity) text_[size_++] = c;
+    first = {text_, size_};
+  }
+
+ private:
+  char text_[Capacity]{};
+  std::size_t size_ = 0;
+};
+
+/// The digits of a phone number, where the processor documents that it takes nothing else: `+`,
+/// blanks, hyphens, dots, slashes and brackets are left out.
+template <class Tag>
+struct Digits {
+  static constexpr Field id = Tag::id;
+  static constexpr FieldSet carried = Tag::carried;
+  /// The digits, in an object that must not be copied.
+  class Number : public ComputedValue<32> {
+   public:
+    constexpr explicit Number(std::string_view text) noexcept {
+      for (char c : text)
+        if (c >= '0' && c <= '9') push(c);
+    }
+  };
+  template <class Ctx>
+  static constexpr Number read(const Ctx& context) noexcept {
+    return Number{Tag::get(context.request)};
+  }
+  /// \return why the field has no such form; empty: it has, or is absent.
+  template <class Ctx>
+  static constexpr std::string_view fault(const Ctx& context) noexcept {
+    const std::string_view text = Tag::get(context.request);
+    if (text.find_first_not_of("0123456789+-. /()") != std::string_view::npos || text.size() > 32)
+      return "is not a phone number";
+    return !text.empty() && text.find_first_of("0123456789") == std::string_view::npos
+               ? std::string_view{"is not a phone number"}
+               : std::string_view{};
   }
 };
 
@@ -135,9 +185,9 @@ concept FieldTag = requires {
 
 /// Reads any source: a tag's field, or what the source computes.
 template <class Source, class Ctx>
-constexpr Value read(const Ctx& context) noexcept {
+constexpr auto read(const Ctx& context) noexcept {
   if constexpr (requires { Source::get(context.request); }) {
-    return {.first = Source::get(context.request)};
+    return Value{.first = Source::get(context.request)};
   } else {
     return Source::read(context);
   }

@@ -42,7 +42,11 @@ class Answers {
       if (!processor_.refusals.contains(needed))
         throw std::invalid_argument("florin::testing: the processor lacks a refusal it needs");
     for (const auto& entry : processor_.refusals) prepare(entry.second);
-    for (const Action& action : processor_.actions) prepare(action.answer);
+    for (const Action& action : processor_.actions) {
+      prepare(action.answer);
+      for (const HeaderRule& rule : action.headers) prepare(rule.refusal);
+      for (const auto& entry : action.refusals) prepare(entry.second);
+    }
     for (const HeaderRule& rule : processor_.headers) prepare(rule.refusal);
     prepare(processor_.removed);
   }
@@ -69,16 +73,9 @@ class Answers {
     return reply;
   }
 
-  Reply refusal(Case cause, Scope scope, const Field* field = nullptr) {
-    Case given = cause;
-    auto at = processor_.refusals.find(given);
-    while (at == processor_.refusals.end()) {
-      const auto next = more_general(given);
-      if (!next) throw std::logic_error("florin::testing: no answer for a refusal");
-      given = *next;
-      at = processor_.refusals.find(given);
-    }
-    const Answer& answer = at->second;
+  Reply refusal(Case cause, Scope scope, const Field* field = nullptr,
+                const Action* action = nullptr) {
+    const Answer& answer = find(cause, action);
     scope.code = answer.code;
     scope.message = answer.message;
     if (field != nullptr)
@@ -90,12 +87,14 @@ class Answers {
     return render(answer, scope, Processor::Absent::omitted);
   }
 
-  std::optional<Reply> check_headers(const ReceivedRequest& request) {
-    for (const HeaderRule& rule : processor_.headers) {
+  std::optional<Reply> check_headers(const std::vector<HeaderRule>& rules,
+                                     const ReceivedRequest& request) {
+    for (const HeaderRule& rule : rules) {
       const auto value = request.header(rule.name);
       const bool wrong =
-          value && !rule.one_of.empty() &&
-          std::find(rule.one_of.begin(), rule.one_of.end(), *value) == rule.one_of.end();
+          value && ((!rule.one_of.empty() && std::find(rule.one_of.begin(), rule.one_of.end(),
+                                                       *value) == rule.one_of.end()) ||
+                    (rule.check && !rule.check(*value)));
       if (!wrong && (value || !rule.required)) continue;
       Scope scope = about(rule.name);
       scope.code = rule.refusal.code;
@@ -113,6 +112,17 @@ class Answers {
   bool is_json(const Answer& answer) const {
     return (answer.content_type.empty() ? processor_.content_type : answer.content_type)
                .find("json") != std::string::npos;
+  }
+
+  const Answer& find(Case cause, const Action* action) const {
+    for (std::optional<Case> given = cause; given; given = more_general(*given)) {
+      if (action != nullptr)
+        if (const auto at = action->refusals.find(*given); at != action->refusals.end())
+          return at->second;
+      if (const auto at = processor_.refusals.find(*given); at != processor_.refusals.end())
+        return at->second;
+    }
+    throw std::logic_error("florin::testing: no answer for a refusal");
   }
 
   static std::optional<Case> more_general(Case cause) {

@@ -88,8 +88,7 @@ inline Findings check_secrets(ConformanceBench& bench) {
   if (std::any_of(bench.said().begin(), bench.said().end(), holds))
     found.fault("a credential stands in what an error says");
   found.seen = "none in the texts of " + std::to_string(bench.said().size()) +
-               " errors, in the URL" +
-               (bench.subject().secrets_in_body ? "" : " or in the body");
+               " errors, in the URL" + (bench.subject().secrets_in_body ? "" : " or in the body");
   return found;
 }
 
@@ -283,7 +282,8 @@ inline Findings check_duplicate_customer(ConformanceBench& bench) {
   if (bench.subject().reads_existing_id) {
     if (error.existing_customer_id != first->connector_customer_id)
       found.fault("existing_customer_id is not the existing customer's id");
-    const auto used = bench.create(request, {.key = again.key, .on_exists = OnExists::use_existing});
+    const auto used =
+        bench.create(request, {.key = again.key, .on_exists = OnExists::use_existing});
     if (!used || used->connector_customer_id != first->connector_customer_id ||
         used->origin != Origin::already_existed)
       found.fault("OnExists::use_existing does not give the existing customer");

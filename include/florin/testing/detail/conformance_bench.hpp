@@ -67,8 +67,7 @@ inline std::string* text_of(CreateRequest& request, florin::Field field) {
 /// The fields of a set, for a sentence.
 inline std::string list(FieldSet fields) {
   std::string text;
-  for (florin::Field field : fields)
-    text.append(text.empty() ? "" : ", ").append(to_string(field));
+  for (florin::Field field : fields) text.append(text.empty() ? "" : ", ").append(to_string(field));
   return text.empty() ? "none" : text;
 }
 
@@ -78,6 +77,13 @@ inline std::string describe(const Error& error) {
   if (!error.connector_code.empty()) text.append(", code ").append(error.connector_code);
   if (!error.param.empty() && !error.field) text.append(", parameter ").append(error.param);
   return text;
+}
+
+/// Whether an error blames `field`, or the other line of an address that shares its place.
+inline bool blames(const std::optional<Error>& error, Errc code, florin::Field field) {
+  constexpr FieldSet lines{florin::Field::address_line1, florin::Field::address_line2};
+  if (!error || error->code != code || !error->field) return false;
+  return error->field == field || (lines.contains(field) && lines.contains(*error->field));
 }
 
 /// The policy, its sandbox, and what all checks do with them.
@@ -159,8 +165,9 @@ class ConformanceBench {
   }
 
   /// The stored parameter that holds `field` of `request`, or null.
-  [[nodiscard]] const std::pair<std::string, std::string>* stored(
-      const StoredCustomer& customer, florin::Field field, std::string_view text) const {
+  [[nodiscard]] const std::pair<std::string, std::string>* stored(const StoredCustomer& customer,
+                                                                  florin::Field field,
+                                                                  std::string_view text) const {
     for (const auto& entry : customer.fields)
       if (holds(field, text, entry.second)) return &entry;
     return nullptr;
@@ -191,8 +198,12 @@ class ConformanceBench {
     if (value == text || (settings_.same_value && settings_.same_value(field, text, value)))
       return true;
     if (field == florin::Field::address_country) {
-      constexpr std::array<std::pair<std::string_view, std::string_view>, 6> codes{
-          {{"US", "USA"}, {"DE", "DEU"}, {"GB", "GBR"}, {"FR", "FRA"}, {"CA", "CAN"}, {"IN", "IND"}}};
+      constexpr std::array<std::pair<std::string_view, std::string_view>, 6> codes{{{"US", "USA"},
+                                                                                    {"DE", "DEU"},
+                                                                                    {"GB", "GBR"},
+                                                                                    {"FR", "FRA"},
+                                                                                    {"CA", "CAN"},
+                                                                                    {"IN", "IND"}}};
       if (std::find(codes.begin(), codes.end(), std::pair{text, value}) != codes.end()) return true;
     }
     for (std::size_t end = value.find(", "); end != std::string_view::npos;

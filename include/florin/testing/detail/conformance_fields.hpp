@@ -49,7 +49,7 @@ inline Findings check_required_fields(ConformanceBench& bench) {
     CreateRequest request = bench.request({});
     if (std::string* text = text_of(request, field)) text->clear();
     const auto error = bench.refusal(request);
-    if (!error || error->code != Errc::missing_field || error->field != field)
+    if (!blames(error, Errc::missing_field, field))
       found.fault(to_string(field), " is left out and not refused as missing_field");
   }
   found.seen = "refused without any of " + list(bench.subject().required);
@@ -70,8 +70,8 @@ inline Findings check_absent_fields(ConformanceBench& bench) {
     }
     for (const Parameter& parameter : *parameters)
       if (parameter.value.empty() ||
-          (!parameter.is_string && (parameter.value == "null" || parameter.value == "{}" ||
-                                    parameter.value == "[]")))
+          (!parameter.is_string &&
+           (parameter.value == "null" || parameter.value == "{}" || parameter.value == "[]")))
         found.fault(what, " sends ", parameter.name, " empty");
   };
   inspect(bench.request({}), "a request without optional fields");
@@ -142,7 +142,8 @@ inline void create_and_compare(ConformanceBench& bench, FieldSet fields, Finding
   const FieldSet dropped =
       static_cast<CreateRequestView>(request).given() & bench.subject().not_carried;
   if (answer->dropped != dropped)
-    found.fault(what, " reports as dropped: ", list(answer->dropped), "; expected: ", list(dropped));
+    found.fault(what, " reports as dropped: ", list(answer->dropped),
+                "; expected: ", list(dropped));
 }
 
 inline Findings check_minimal_request(ConformanceBench& bench) {
@@ -227,7 +228,7 @@ inline Findings check_hostile_text(ConformanceBench& bench) {
       } else {
         found.fault(to_string(field), " with ", what, " arrives changed");
       }
-    } else if (answer.error().code == Errc::invalid_field && answer.error().field == field) {
+    } else if (blames(answer.error(), Errc::invalid_field, field)) {
       ++refused;
     } else {
       found.fault(to_string(field), " with ", what, " gives ", describe(answer.error()));
@@ -273,11 +274,11 @@ inline Findings check_malformed_text(ConformanceBench& bench) {
   Findings found;
   using namespace std::string_view_literals;
   constexpr std::array<std::string_view, 7> texts{
-      "a\xFF"sv,       "a\x80"sv, "\xC0\xAF"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv,
+      "a\xFF"sv,     "a\x80"sv, "\xC0\xAF"sv, "\xED\xA0\x80"sv, "\xF4\x90\x80\x80"sv,
       "a\xE6\xBC"sv, "a\0b"sv};
   const auto attempt = [&](const CreateRequest& request, florin::Field field) {
     const auto error = bench.refusal(request);
-    if (!error || error->code != Errc::invalid_field || error->field != field)
+    if (!blames(error, Errc::invalid_field, field))
       found.fault(to_string(field), " is not refused as invalid_field");
   };
   for (florin::Field field : bench.subject().carried) {

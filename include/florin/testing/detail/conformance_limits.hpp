@@ -56,7 +56,7 @@ class LimitCheck {
   void expect_refused(const CreateRequest& request, florin::Field field, std::string_view what) {
     ++tried_;
     const auto error = bench_.refusal(request);
-    if (!error || error->code != Errc::invalid_field || error->field != field)
+    if (!blames(error, Errc::invalid_field, field))
       found_.fault(to_string(field), " with ", what, " is not refused as invalid_field");
   }
   void expect_accepted(const CreateRequest& request, florin::Field field, std::string_view what) {
@@ -85,8 +85,8 @@ class LimitCheck {
     }
     const std::size_t whole = described(customer, field, text);
     if (whole != 0 && limit != wire::unlimited && limit < whole)
-      found_.fault(to_string(field), ": the policy allows ", characters(limit),
-                   ", the processor ", std::to_string(whole));
+      found_.fault(to_string(field), ": the policy allows ", characters(limit), ", the processor ",
+                   std::to_string(whole));
     if (whole != 0)
       expect_refused(bench_.request_with(field, sized(field, text, whole + 1)), field,
                      characters(whole + 1));

@@ -7,7 +7,9 @@
 #include <florin/testing/detail/conformance_fields.hpp>
 #include <florin/testing/detail/conformance_limits.hpp>
 
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,12 +57,17 @@ class ConformanceRun {
              Findings (*look)(ConformanceBench&)) {
     ConformanceCheck done{.name = std::string{name}};
     for (std::string_view need : needs) {
-      const ConformanceCheck* const before = report_.find(need);
-      if (before == nullptr || before->verdict != Verdict::failed) continue;
+      const auto cause = broken_.find(need);
+      if (cause == broken_.end()) continue;
       done.verdict = Verdict::skipped;
-      done.detail = "it is built on " + std::string{need} + ", which failed";
+      done.detail = "it is built on " + cause->second + ", which failed";
+      broken_.emplace(name, cause->second);
+      break;
     }
-    if (done.verdict != Verdict::skipped) judge(look(bench_), done);
+    if (done.verdict != Verdict::skipped) {
+      judge(look(bench_), done);
+      if (done.verdict == Verdict::failed) broken_.emplace(name, name);
+    }
     report_.checks.push_back(std::move(done));
   }
   static void judge(Findings found, ConformanceCheck& done) {
@@ -78,6 +85,8 @@ class ConformanceRun {
 
   ConformanceBench bench_;
   ConformanceReport report_;
+  /// Checks that others cannot be built on, and the failed check at the root of that.
+  std::map<std::string, std::string, std::less<>> broken_;
 };
 
 }  // namespace florin::testing::detail

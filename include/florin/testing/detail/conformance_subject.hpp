@@ -26,7 +26,7 @@ namespace florin::testing::detail {
 
 /// One call of the policy under test.
 struct ConformanceCall {
-  std::string key{};           ///< idempotency key; empty: derived
+  std::string key{};  ///< idempotency key; empty: derived
   std::optional<int> retries{};
   OnExists on_exists = OnExists::fail;
   /// In place of the required credentials; empty: the right ones.
@@ -128,8 +128,8 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   for (florin::Field field : FieldSet::all())
     subject.max_length[static_cast<std::size_t>(field)] = Body::max_length(field);
   if (Body::max_entries() != wire::unlimited)
-    subject.max_entries = std::min(max_metadata_entries,
-                                   Body::max_entries() - Body::reserved_entries());
+    subject.max_entries =
+        std::min(max_metadata_entries, Body::max_entries() - Body::reserved_entries());
   subject.has_idempotency = has_idempotency<P>;
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -131,7 +132,8 @@ class Engine {
     }
     if (candidates.empty())
       return answers_.refusal(path_known ? Case::wrong_method : Case::no_route, {});
-    if (auto refused = answers_.check_headers(request)) return std::move(*refused);
+    if (auto refused = answers_.check_headers(processor_.headers, request))
+      return std::move(*refused);
     const bool typed = has_media_type(*candidates.front(), request);
     const bool decoded = typed && decode(*candidates.front(), call);
     for (const Action* action : candidates) {
@@ -141,6 +143,8 @@ class Engine {
     }
     if (call.action == nullptr) return answers_.refusal(Case::no_route, {});
     matches(call.action->path, call.path, call.id);
+    if (auto refused = answers_.check_headers(call.action->headers, request))
+      return std::move(*refused);
 
     const Authentication& rules =
         call.action->authentication ? *call.action->authentication : processor_.authentication;
@@ -150,10 +154,10 @@ class Engine {
     if (access.refusal && (decoded || !in_body)) {
       Scope scope;
       scope.credential = access.masked;
-      return answers_.refusal(*access.refusal, scope);
+      return refuse(call, *access.refusal, scope);
     }
-    if (!typed) return answers_.refusal(Case::unsupported_media_type, {});
-    if (!decoded) return answers_.refusal(Case::malformed_body, {});
+    if (!typed) return refuse(call, Case::unsupported_media_type);
+    if (!decoded) return refuse(call, Case::malformed_body);
     const Credential& credential = access_.credentials()[access.credential];
     call.credential = access.credential;
     call.account = credential.text;
@@ -163,7 +167,7 @@ class Engine {
     const Operation operation = call.action->operation;
     const bool reads = operation == Operation::retrieve || operation == Operation::list;
     if (operation != Operation::token && !(reads ? credential.can_read : credential.can_write))
-      return answers_.refusal(Case::forbidden, {});
+      return refuse(call, Case::forbidden);
 
     if (!call.action->id_member.empty()) {
       const auto at =
@@ -201,7 +205,7 @@ class Engine {
     };
     if (keyed && (key.empty() || (rules.max_length != 0 &&
                                   utf8_length(key).value_or(key.size()) > rules.max_length)))
-      return answers_.refusal(Case::idempotency_invalid, about(rules.name, key));
+      return refuse(call, Case::idempotency_invalid, about(rules.name, key));
 
     const std::string slot = call.account + '\0' + key;
     const std::string print = keyed ? fingerprint(call) : std::string();
@@ -210,11 +214,11 @@ class Engine {
       const bool same = first.fingerprint == print;
       Scope scope = about(rules.name, key);
       scope.existing_id = first.customer_id;
-      if (first.running) return echo(answers_.refusal(Case::idempotency_in_use, scope));
+      if (first.running) return echo(refuse(call, Case::idempotency_in_use, scope));
       if (!same && rules.mismatch == Idempotency::Mismatch::refuse)
-        return echo(answers_.refusal(Case::idempotency_mismatch, scope));
+        return echo(refuse(call, Case::idempotency_mismatch, scope));
       if (same && rules.repeat == Idempotency::Repeat::refuse)
-        return echo(answers_.refusal(Case::idempotency_repeated, scope));
+        return echo(refuse(call, Case::idempotency_repeated, scope));
       if (same || rules.mismatch == Idempotency::Mismatch::replay) return echo(replay(first));
     }
 
@@ -235,7 +239,7 @@ class Engine {
     const auto violation = Validator(*call.action, call.parameters).run();
     if (!violation) return std::nullopt;
     return answers_.refusal(violation->cause, about(violation->param, violation->value),
-                            violation->field);
+                            violation->field, call.action);
   }
 
   Reply replay(const Outcome& first) {
@@ -252,16 +256,20 @@ class Engine {
     return reply;
   }
 
+  Reply refuse(const Call& call, Case cause, const Scope& scope = {}) {
+    return answers_.refusal(cause, scope, nullptr, call.action);
+  }
+
   Reply succeed(const Call& call, const Record* record) {
     Scope scope;
     scope.customer = record;
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
-  Reply duplicate(const std::pair<std::string, const Record*>& conflict) {
+  Reply duplicate(const Call& call, const std::pair<std::string, const Record*>& conflict) {
     Scope scope = about(conflict.first);
     scope.existing_id = conflict.second->id;
-    return answers_.refusal(Case::duplicate_customer, scope);
+    return refuse(call, Case::duplicate_customer, scope);
   }
 
   /// `executed` becomes false where nothing was done, so that no idempotency key remembers it.
@@ -275,7 +283,7 @@ class Engine {
         return issue_token(call);
       case Operation::create: {
         if (const auto taken = ledger_.conflict(call.account, call.parameters))
-          return undone(duplicate(*taken));
+          return undone(duplicate(call, *taken));
         const Record& record =
             ledger_.add(call.account, std::move(call.parameters), call.action->body);
         if (customer_id != nullptr) *customer_id = record.id;
@@ -295,12 +303,12 @@ class Engine {
       return answers_.render(processor_.removed, scope, processor_.absent);
     }
     if (record == nullptr || record->removed)
-      return undone(answers_.refusal(Case::not_found, about("id", call.id)));
+      return undone(refuse(call, Case::not_found, about("id", call.id)));
     if (call.action->operation == Operation::remove) ledger_.remove(*record);
     if (call.action->operation == Operation::update) {
       std::vector<Parameter> fields = merge(record->fields, call.parameters);
       if (const auto taken = ledger_.conflict(call.account, fields, record))
-        return undone(duplicate(*taken));
+        return undone(duplicate(call, *taken));
       ledger_.update(*record, std::move(fields));
     }
     if (customer_id != nullptr) *customer_id = record->id;
@@ -312,6 +320,7 @@ class Engine {
     access_.issue(token, call.credential, processor_.token_lifetime);
     Scope scope;
     scope.token = token;
+    scope.expires = std::chrono::system_clock::now() + processor_.token_lifetime;
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
@@ -325,15 +334,15 @@ class Engine {
         const char* const end = parameter.value.data() + parameter.value.size();
         const auto read = std::from_chars(parameter.value.data(), end, limit);
         if (read.ec != std::errc() || read.ptr != end || limit == 0 || limit > rules.max_limit)
-          return answers_.refusal(Case::invalid_value, about(parameter.name, parameter.value));
+          return refuse(call, Case::invalid_value, about(parameter.name, parameter.value));
       } else if (!rules.after_name.empty() && parameter.name == rules.after_name) {
         after = ledger_.find(call.account, parameter.value);
         if (after == nullptr)
-          return answers_.refusal(Case::not_found, about("id", parameter.value));
+          return refuse(call, Case::not_found, about("id", parameter.value));
       } else if (const auto at = rules.filters.find(parameter.name); at != rules.filters.end()) {
         wanted.emplace_back(at->second, parameter.value);
       } else {
-        return answers_.refusal(Case::unknown_parameter, about(parameter.name, parameter.value));
+        return refuse(call, Case::unknown_parameter, about(parameter.name, parameter.value));
       }
     }
     std::vector<const Record*> page;

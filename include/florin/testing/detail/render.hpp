@@ -92,6 +92,7 @@ struct Scope {
   std::string_view credential{};
   std::string_view token{};
   std::string_view base{};
+  std::chrono::system_clock::time_point expires{};
 };
 
 inline void write_json_string(std::string_view text, std::string& out) {
@@ -112,18 +113,22 @@ inline void write_json_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
-inline std::string iso_time(std::chrono::system_clock::time_point when) {
-  const auto since = when.time_since_epoch();
+/// In a format of `strftime`.
+inline std::string utc_time(std::chrono::system_clock::time_point when, const std::string& format) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  const auto milliseconds =
-      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  char text[64];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  char text[128];
+  return {text, std::strftime(text, sizeof text, format.c_str(), &parts)};
+}
+
+inline std::string iso_time(std::chrono::system_clock::time_point when) {
+  const auto since = when.time_since_epoch();
+  const auto milliseconds =
+      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000);
   char fraction[8];
   std::snprintf(fraction, sizeof fraction, ".%03dZ", milliseconds % 1000);
-  return std::string(text, size) + fraction;
+  return utc_time(when, "%Y-%m-%dT%H:%M:%S") + fraction;
 }
 
 /// Fills templates.
@@ -184,11 +189,18 @@ class Renderer {
   }
 
   std::optional<Value> lookup(std::string_view name, const Scope& scope) const {
+    if (const std::size_t at = name.rfind(" if "); at != std::string_view::npos) {
+      if (!has_any(name.substr(at + 4), scope)) return std::nullopt;
+      name = name.substr(0, at);
+    }
     if (name.starts_with("field ")) return field(argument(name, "field "), scope);
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
     if (name.starts_with("map ")) return map(argument(name, "map "), scope, false);
     if (name.starts_with("pairs ")) return map(argument(name, "pairs "), scope, true);
     if (name.starts_with("random ")) return Value{randomness_.fill(argument(name, "random "))};
+    if (name.starts_with("fixed ")) return fixed(argument(name, "fixed "), scope);
+    if (name.starts_with("expires_time "))
+      return Value{utc_time(scope.expires, std::string(argument(name, "expires_time ")))};
     if (name == "id") return given(scope.customer ? scope.customer->id : std::string_view());
     if (name == "existing_id") return given(scope.existing_id);
     if (name == "request_id") return given(scope.request_id);
@@ -197,16 +209,19 @@ class Renderer {
     if (name == "message") return given(text_of_message(scope));
     if (name == "param") return given(scope.param);
     if (name == "param_leaf") return given(leaf(scope.param));
+    if (name == "param_parent") return given(parent(scope.param));
     if (name == "param_pointer") return given(pointer(scope.param));
     if (name == "value") return given(scope.value);
     if (name == "credential") return given(scope.credential);
     if (name == "token") return given(scope.token);
     if (name == "base") return given(scope.base);
     if (name == "has_more") return Value{scope.has_more ? "true" : "false", true};
-    if (name == "created" || name == "created_time") {
+    if (name == "created" || name == "created_time" || name.starts_with("created_time ")) {
       const auto when = scope.customer ? scope.customer->created : std::chrono::system_clock::now();
+      if (name == "created")
+        return Value{std::to_string(std::chrono::system_clock::to_time_t(when)), true};
       if (name == "created_time") return Value{iso_time(when)};
-      return Value{std::to_string(std::chrono::system_clock::to_time_t(when)), true};
+      return Value{utc_time(when, std::string(argument(name, "created_time ")))};
     }
     if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
     if (name == "customers" && scope.page) {
@@ -221,6 +236,20 @@ class Renderer {
       return all;
     }
     return std::nullopt;
+  }
+
+  static bool has_any(std::string_view prefix, const Scope& scope) {
+    return scope.customer != nullptr &&
+           std::any_of(scope.customer->fields.begin(), scope.customer->fields.end(),
+                       [&](const Parameter& field) { return field.name.starts_with(prefix); });
+  }
+
+  static std::optional<Value> fixed(std::string_view pattern, const Scope& scope) {
+    if (scope.customer == nullptr) return std::nullopt;
+    std::uint64_t seed = 0xCBF29CE484222325u;
+    for (const char c : scope.customer->id)
+      seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+    return Value{Randomness(seed).fill(pattern)};
   }
 
   std::string text_of_message(const Scope& scope) const {
@@ -283,6 +312,14 @@ class Renderer {
     return at == std::string_view::npos ? name : name.substr(at + 1);
   }
 
+  static std::string_view parent(std::string_view name) {
+    const std::size_t last = name.find_last_of('.');
+    if (last == std::string_view::npos) return {};
+    name = name.substr(0, last);
+    if (name.ends_with(']')) name = name.substr(0, name.find_last_of('['));
+    return leaf(name);
+  }
+
   static std::string pointer(std::string_view name) {
     std::string out;
     if (!name.empty()) out = '/';
@@ -303,7 +340,11 @@ class Renderer {
       for (const auto& member : *object) {
         const std::size_t before = out.size();
         if (comma) out += ',';
-        write_json_string({member.key().data(), member.key().size()}, out);
+        const std::string_view name{member.key().data(), member.key().size()};
+        if (name.find("{{") == std::string_view::npos)
+          write_json_string(name, out);
+        else
+          write_json_string(text(name, scope), out);
         out += ':';
         const Kind kind = write(member.value(), scope, absent, out);
         if (kind != Kind::missing) only_missing = false;

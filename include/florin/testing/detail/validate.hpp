@@ -149,7 +149,13 @@ class Validator {
         return fault(Case::too_long);
       return std::nullopt;
     }
-    if (action_.refuse_unknown) return fault(Case::unknown_parameter);
+    const bool unchecked = std::any_of(
+        action_.unchecked.begin(), action_.unchecked.end(), [&](const std::string& prefix) {
+          if (!parameter.name.starts_with(prefix)) return false;
+          const std::string_view rest = std::string_view(parameter.name).substr(prefix.size());
+          return rest.empty() || rest.front() == '.' || rest.front() == '[';
+        });
+    if (action_.refuse_unknown && !unchecked) return fault(Case::unknown_parameter);
     return std::nullopt;
   }
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/json.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Authorize.Net customer profiles (CIM).
+///
+/// `merchant_customer_id` has at most 20 characters there. Name and phone have a place only in a
+/// shipping address, so they go out with an address and are dropped without one; metadata is not
+/// carried. The credentials travel in the body. Repeated requests are not recognised by a key; an
+/// identical profile is refused with the first one's id. Errors come with HTTP 200.
+/// To find a customer again: `getCustomerProfileRequest` by merchantCustomerId or email.
+///
+/// Source: https://developer.authorize.net/api/reference/features/customer_profiles.html,
+/// AnetApiSchema.xsd, the response code list.
+struct AuthorizedotnetPolicy {
+  static constexpr std::string_view name = "authorizedotnet";
+  static constexpr Hosts hosts{.live = "api.authorize.net", .sandbox = "apitest.authorize.net"};
+
+  /// Of the live world or of the sandbox.
+  struct Credentials {
+    Secret name{};  ///< API login id
+    Secret transaction_key{};
+  };
+  using CredentialNames =
+      CredentialList<Credential<"name", &Credentials::name>,
+                     Credential<"transaction_key", &Credentials::transaction_key>>;
+  using RequestHeaders = Headers<>;
+  using Idempotency = NoIdempotency;
+
+  static constexpr json::Failure failure{.code = "messages.message[0].code",
+                                         .type = "messages.resultCode",
+                                         .message = "messages.message[0].text",
+                                         .existing_id_behind = "with ID "};
+  static constexpr std::array rules{
+      Rule{.code = "E00039", .means = Errc::customer_exists},
+      Rule{.code = "E00003", .means = Errc::invalid_data},
+      Rule{.code = "E00013", .means = Errc::invalid_data},
+      Rule{.code = "E00014", .means = Errc::invalid_data},
+      Rule{.code = "E00015", .means = Errc::invalid_data},
+      Rule{.code = "E00016", .means = Errc::invalid_data},
+      Rule{.code = "E00041", .means = Errc::invalid_data},
+      Rule{.code = "E00005", .means = Errc::unauthorized},
+      Rule{.code = "E00006", .means = Errc::unauthorized},
+      Rule{.code = "E00007", .means = Errc::unauthorized},
+      Rule{.code = "E00008", .means = Errc::unauthorized},
+      Rule{.code = "E00010", .means = Errc::forbidden},
+      Rule{.code = "E00011", .means = Errc::forbidden},
+      Rule{.code = "E00044", .means = Errc::forbidden},
+      Rule{.code = "E00040", .means = Errc::not_found},
+      Rule{.code = "E00001", .means = Errc::connector_unavailable},
+      Rule{.code = "E00049", .means = Errc::connector_unavailable},
+      Rule{.code = "E00053", .means = Errc::connector_unavailable},
+      Rule{.code = "E00104", .means = Errc::connector_unavailable},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/xml/v1/request.api";
+    using ShipTo = OnlyWith<
+        AnyOf<field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
+              field::AddressZip, field::AddressCountry>,
+        json::NestedArray<"shipToList", Put<"firstName", GivenName, MaxLength<50>, NoControls>,
+                          Put<"lastName", FamilyName, MaxLength<50>, NoControls>,
+                          Put<"address", Joined<field::AddressLine1, field::AddressLine2>,
+                              MaxLength<60>, NoControls>,
+                          Put<"city", field::AddressCity, MaxLength<40>, NoControls>,
+                          Put<"state", field::AddressState, MaxLength<40>, NoControls>,
+                          Put<"zip", field::AddressZip, MaxLength<20>, NoControls>,
+                          Put<"country", field::AddressCountry, MaxLength<60>>,
+                          Put<"phoneNumber", field::Phone, MaxLength<25>, NoControls>>>;
+    using Body = json::Object<json::Nested<
+        "createCustomerProfileRequest",
+        json::Nested<"merchantAuthentication", Put<"name", FromCredential<&Credentials::name>>,
+                     Put<"transactionKey", FromCredential<&Credentials::transaction_key>>>,
+        json::Nested<
+            "profile",
+            Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>, NoControls>,
+            Put<"description", field::Description, MaxLength<255>, NoControls>,
+            Put<"email", field::Email, MaxLength<255>, EmailForm>, ShipTo>>>;
+    using NotCarried = Fields<field::Metadata>;
+    static constexpr json::Reply reply{
+        .id = "customerProfileId", .verdict = "messages.resultCode", .verdict_text = "Ok"};
+  };
+};
+
+static_assert(ConnectorPolicy<AuthorizedotnetPolicy>);
+
+}  // namespace policies
+
+using policies::AuthorizedotnetPolicy;
+
+}  // namespace florin

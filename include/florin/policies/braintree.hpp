@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/json.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// The custom fields of a customer: `[{"name":...,"value":...}]`. Braintree accepts only names that
+/// were set up in its Control Panel, so only those go out that the credentials name.
+template <auto ReferenceField, auto DeclaredFields>
+struct BraintreeCustomFields : ElementList<> {
+  static constexpr FixedString wire_name{"customFields"};
+  static constexpr FieldSet carried{Field::metadata, Field::merchant_customer_id};
+
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    const auto entries = context.request.metadata;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (is_declared(context, entries[i].key) &&
+          !MaxValueLength<255>::accepts(entries[i].key, entries[i].value))
+        return {Errc::invalid_field, Field::metadata, MaxValueLength<255>::reason};
+    if (!reveal(context.credentials.*ReferenceField).empty() &&
+        !MaxLength<255>::accepts({.first = context.request.merchant_customer_id}))
+      return {Errc::invalid_field, Field::merchant_customer_id, MaxLength<255>::reason};
+    return {};
+  }
+  template <class Ctx>
+  static void write_json(const Ctx& context, Buffer& out, FieldSet& written) {
+    const std::size_t before = out.size();
+    out.append("\"customFields\":[");
+    const std::size_t opened = out.size();
+    const auto entries = context.request.metadata;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (is_declared(context, entries[i].key)) {
+        put(out, entries[i].key, entries[i].value);
+        ++count;
+      }
+    if (count != 0 && count == entries.size()) written.insert(Field::metadata);
+    if (const auto name = reveal(context.credentials.*ReferenceField); !name.empty()) {
+      put(out, name, context.request.merchant_customer_id);
+      written.insert(Field::merchant_customer_id);
+    }
+    if (out.size() == opened) return out.truncate(before);
+    out.truncate(out.size() - 1);
+    out.append("],");
+  }
+
+ private:
+  /// Whether the comma-separated list of declared names has `key`.
+  template <class Ctx>
+  static bool is_declared(const Ctx& context, std::string_view key) noexcept {
+    std::string_view rest = reveal(context.credentials.*DeclaredFields);
+    while (!rest.empty()) {
+      const auto comma = rest.find(',');
+      if (trim(rest.substr(0, comma)) == key) return true;
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    }
+    return false;
+  }
+  static void put(Buffer& out, std::string_view name, std::string_view value) {
+    out.reserve(32 + 6 * (name.size() + value.size()));
+    out.put("{\"name\":\"");
+    wire::detail::put_json(out, name);
+    out.put("\",\"value\":\"");
+    wire::detail::put_json(out, value);
+    out.put("\"},");
+  }
+};
+
+/// Braintree customers, by the GraphQL API, version 2018-09-10.
+///
+/// `merchant_customer_id` and metadata go into custom fields, as far as the credentials name those
+/// that were set up; the others are dropped, and so are description and address. Neither repeated
+/// requests nor duplicates are recognised. Errors come with HTTP 200.
+/// To find a customer again: search by email; custom fields cannot be searched.
+///
+/// Source: https://developer.paypal.com/braintree/graphql/guides/customers, the GraphQL schema.
+struct BraintreePolicy {
+  static constexpr std::string_view name = "braintree";
+  static constexpr Hosts hosts{.live = "payments.braintree-api.com",
+                               .sandbox = "payments.sandbox.braintree-api.com"};
+
+  /// Server keys, and the names of custom fields that were set up in the Control Panel.
+  struct Credentials {
+    Secret public_key{};
+    Secret private_key{};
+    std::optional<std::string> merchant_customer_id_field{};  ///< holds `merchant_customer_id`
+    std::optional<std::string> custom_fields{};  ///< metadata keys that are fields, comma-separated
+  };
+  using CredentialNames = CredentialList<
+      Credential<"public_key", &Credentials::public_key>,
+      Credential<"private_key", &Credentials::private_key>,
+      OptionalCredential<"merchant_customer_id_field", &Credentials::merchant_customer_id_field>,
+      OptionalCredential<"custom_fields", &Credentials::custom_fields>>;
+  using RequestHeaders = Headers<Header<"Braintree-Version", Literal<"2018-09-10">>,
+                                 BasicAuth<&Credentials::public_key, &Credentials::private_key>>;
+  using Idempotency = NoIdempotency;
+
+  static constexpr json::Failure failure{
+      .code = {"errors[0].extensions.legacyCode", "errors[0].extensions.errorClass"},
+      .type = "errors[0].extensions.errorClass",
+      .message = "errors[0].message",
+      .param = {"errors[0].extensions.inputPath[3]", "errors[0].extensions.inputPath[2]",
+                "errors[0].extensions.inputPath[1]"},
+      .request_id = "extensions.requestId"};
+  static constexpr std::array rules{
+      Rule{.type = "VALIDATION", .means = Errc::invalid_data},
+      Rule{.type = "AUTHENTICATION", .means = Errc::unauthorized},
+      Rule{.type = "AUTHORIZATION", .means = Errc::forbidden},
+      Rule{.type = "NOT_FOUND", .means = Errc::not_found},
+      Rule{.type = "RESOURCE_LIMIT", .means = Errc::rate_limited},
+      Rule{.type = "INTERNAL", .means = Errc::connector_unavailable},
+      Rule{.type = "SERVICE_AVAILABILITY", .means = Errc::connector_unavailable},
+      Rule{.type = "UNSUPPORTED_CLIENT", .means = Errc::rejected},
+      Rule{.type = "NOT_IMPLEMENTED", .means = Errc::rejected},
+      Rule{.status = 200, .means = Errc::invalid_data},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/graphql";
+    using Body = json::Object<
+        Const<
+            "query",
+            "mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: $input) "
+            "{ customer { id legacyId } } }">,
+        json::Nested<
+            "variables",
+            json::NestedAlways<
+                "input",
+                json::Nested<"customer", Put<"firstName", GivenName, MaxLength<255>>,
+                             Put<"lastName", FamilyName, MaxLength<255>>,
+                             Put<"email", field::Email, MaxLength<255>, EmailForm, AsciiOnly>,
+                             Put<"phoneNumber", field::Phone, MaxLength<255>>,
+                             BraintreeCustomFields<&Credentials::merchant_customer_id_field,
+                                                   &Credentials::custom_fields>>>>>;
+    using NotCarried =
+        Fields<field::Description, field::AddressLine1, field::AddressLine2, field::AddressCity,
+               field::AddressState, field::AddressZip, field::AddressCountry>;
+    static constexpr json::Reply reply{.id = "data.createCustomer.customer.id"};
+  };
+};
+
+static_assert(ConnectorPolicy<BraintreePolicy>);
+
+}  // namespace policies
+
+using policies::BraintreePolicy;
+
+}  // namespace florin

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/country.hpp>
+#include <florin/wire/json.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Finix buyers: identities with the role BUYER, API version 2022-02-01.
+///
+/// `merchant_customer_id` and the metadata are tags; the description is not carried. Names go out
+/// split, the country as three letters. Neither repeated requests nor duplicates are recognised.
+/// To find a customer again: list by the tag `merchant_customer_id` or by email.
+///
+/// Source: https://docs.finix.com/api/identities and the guides on errors and idempotent requests.
+struct FinixPolicy {
+  static constexpr std::string_view name = "finix";
+  static constexpr Hosts hosts{.live = "finix.live-payments-api.com",
+                               .sandbox = "finix.sandbox-payments-api.com"};
+
+  /// An API user, of the live world or of the sandbox.
+  struct Credentials {
+    Secret username{};  ///< `US...`
+    Secret password{};
+  };
+  using CredentialNames = CredentialList<Credential<"username", &Credentials::username>,
+                                         Credential<"password", &Credentials::password>>;
+  using RequestHeaders = Headers<Header<"Finix-Version", Literal<"2022-02-01">>,
+                                 BasicAuth<&Credentials::username, &Credentials::password>>;
+  using Idempotency = NoIdempotency;
+
+  static constexpr ResponseHeaders response_headers{.request_id = "x-request-id"};
+  static constexpr json::Failure failure{.code = "_embedded.errors[0].code",
+                                         .message = "_embedded.errors[0].message",
+                                         .param = "_embedded.errors[0].field"};
+  static constexpr std::array rules{
+      Rule{.code = "INVALID_FIELD", .means = Errc::invalid_data},
+      Rule{.code = "UNPROCESSABLE_ENTITY", .means = Errc::invalid_data},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/identities";
+    static constexpr std::string_view accept = "application/hal+json";
+    using Body = json::Object<
+        json::Raw<"identity_roles", R"(["BUYER"])">, Const<"type", "PERSONAL">,
+        json::Nested<
+            "entity", Put<"first_name", GivenName, MaxLength<20>>,
+            Put<"last_name", FamilyName, MaxLength<20>>,
+            Put<"email", field::Email, MaxLength<100>, EmailForm>, Put<"phone", field::Phone>,
+            json::Nested<"personal_address", Put<"line1", field::AddressLine1, MaxLength<35>>,
+                         Put<"line2", field::AddressLine2, MaxLength<35>>,
+                         Put<"city", field::AddressCity, MaxLength<20>>,
+                         Put<"region", field::AddressState, MinLength<2>, MaxLength<2>>,
+                         Put<"postal_code", field::AddressZip, MaxLength<7>>,
+                         Put<"country", Alpha3<field::AddressCountry>>>>,
+        json::Nested<"tags",
+                     Entries<"{}", field::Metadata, MaxEntries<50>, Reserved<1>, MaxKeyLength<40>,
+                             MaxValueLength<500>>,
+                     Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<500>>>>;
+    using NotCarried = Fields<field::Description>;
+    static constexpr json::Reply reply{.id = "id", .id_prefix = "ID"};
+  };
+};
+
+static_assert(ConnectorPolicy<FinixPolicy>);
+
+}  // namespace policies
+
+using policies::FinixPolicy;
+
+}  // namespace florin

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/json.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Paysafe customer vault profiles.
+///
+/// `merchant_customer_id` is the profile's own reference and unique: a repetition makes no second
+/// profile but is answered with the first one's id. Address, description and metadata are not
+/// carried.
+///
+/// Source: https://developer.paysafe.com/en/rest-api/vault (profiles, vault errors) and the
+/// official SDKs.
+struct PaysafePolicy {
+  static constexpr std::string_view name = "paysafe";
+  static constexpr Hosts hosts{.live = "api.paysafe.com", .sandbox = "api.test.paysafe.com"};
+
+  /// The key has the form `username:password`; test and live keys differ.
+  struct Credentials {
+    Secret api_key{};
+  };
+  using CredentialNames = CredentialList<Credential<"api_key", &Credentials::api_key>>;
+  using RequestHeaders = Headers<BasicKey<&Credentials::api_key>>;
+  using Idempotency = UniqueReference<"merchantCustomerId">;
+
+  static constexpr ResponseHeaders response_headers{.request_id = "X-Internal-Correlation-Id"};
+  static constexpr json::Failure failure{.code = "error.code",
+                                         .message = "error.message",
+                                         .param = "error.fieldErrors[0].field",
+                                         .existing_id = "links[0].href",
+                                         .existing_id_behind = "another profile - "};
+  static constexpr std::array rules{
+      Rule{.code = "7505", .means = Errc::customer_exists},
+      Rule{.code = "5068", .means = Errc::invalid_data},
+      Rule{.code = "5023", .means = Errc::invalid_data},
+      Rule{.code = "5279", .means = Errc::unauthorized},
+      Rule{.code = "5270", .means = Errc::forbidden},
+      Rule{.code = "5269", .means = Errc::not_found},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/customervault/v1/profiles";
+    using Body =
+        json::Object<Put<"merchantCustomerId", field::MerchantCustomerId>, Const<"locale", "en_US">,
+                     Put<"firstName", GivenName>, Put<"lastName", FamilyName>,
+                     Put<"email", field::Email, MaxLength<255>, EmailForm>,
+                     Put<"phone", field::Phone>>;
+    using NotCarried =
+        Fields<field::Description, field::Metadata, field::AddressLine1, field::AddressLine2,
+               field::AddressCity, field::AddressState, field::AddressZip, field::AddressCountry>;
+    static constexpr json::Reply reply{.id = "id"};
+  };
+};
+
+static_assert(ConnectorPolicy<PaysafePolicy>);
+
+}  // namespace policies
+
+using policies::PaysafePolicy;
+
+}  // namespace florin

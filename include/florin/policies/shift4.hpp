@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/json.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Shift4 customers.
+///
+/// All unified fields are carried; `merchant_customer_id` goes into the metadata. The email is
+/// required. Repeated requests are recognised by their key; duplicates are not.
+/// To find a customer again: list by email.
+///
+/// Source: https://dev.shift4.com/docs/api (customers, idempotency, errors) and the official SDKs.
+struct Shift4Policy {
+  static constexpr std::string_view name = "shift4";
+  static constexpr Hosts hosts{.live = "api.shift4.com", .sandbox = "api.shift4.com"};
+
+  /// The key decides between live (`sk_live_...`) and test (`sk_test_...`).
+  struct Credentials {
+    Secret api_key{};                       ///< secret key
+    std::optional<std::string> merchant{};  ///< to act on behalf of a merchant
+  };
+  using CredentialNames = CredentialList<Credential<"api_key", &Credentials::api_key>,
+                                         OptionalCredential<"merchant", &Credentials::merchant>>;
+  using RequestHeaders = Headers<BasicAuth<&Credentials::api_key>,
+                                 Header<"Shift4-Merchant", FromCredential<&Credentials::merchant>>>;
+  using Idempotency = IdempotencyHeader<"Idempotency-Key", 255>;
+
+  static constexpr json::Failure failure{
+      .code = "error.code", .type = "error.type", .message = "error.message", .param_before = ": "};
+  static constexpr std::array rules{
+      Rule{.type = "rate_limit_error", .means = Errc::rate_limited},
+      Rule{.type = "gateway_error", .means = Errc::connector_unavailable},
+      Rule{.type = "invalid_request",
+           .message = "Idempotent key used for request with different parameters.",
+           .means = Errc::idempotency_conflict},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/customers";
+    using Body = json::Object<
+        Put<"email", field::Email, Required, EmailForm>, Put<"phoneNumber", field::Phone>,
+        Put<"description", field::Description>,
+        json::Nested<
+            "billing", Put<"name", field::Name>,
+            json::Nested<"address", Put<"line1", field::AddressLine1>,
+                         Put<"line2", field::AddressLine2>, Put<"zip", field::AddressZip>,
+                         Put<"city", field::AddressCity>, Put<"state", field::AddressState>,
+                         Put<"country", field::AddressCountry>>>,
+        json::Nested<"metadata", Entries<"{}", field::Metadata>,
+                     Put<"merchant_customer_id", field::MerchantCustomerId>>>;
+    using NotCarried = Fields<>;
+    static constexpr json::Reply reply{.id = "id", .id_prefix = "cust_"};
+  };
+};
+
+static_assert(ConnectorPolicy<Shift4Policy>);
+
+}  // namespace policies
+
+using policies::Shift4Policy;
+
+}  // namespace florin

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/country.hpp>
+#include <florin/wire/json.hpp>
+
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Stax customers.
+///
+/// `merchant_customer_id` is the `reference`, which need not be unique; metadata is not carried.
+/// Neither repeated requests nor duplicates are recognised. Ten refused requests in a minute can
+/// lock an address out, so everything that is documented is checked before sending.
+/// To find a customer again: list by `reference` or email.
+///
+/// Source: https://docs.staxpayments.com (customers, idempotency, throttling).
+struct StaxPolicy {
+  static constexpr std::string_view name = "stax";
+  static constexpr Hosts hosts{.live = "apiprod.fattlabs.com", .sandbox = "apiprod.fattlabs.com"};
+
+  /// The key belongs to a live or to a sandbox merchant.
+  struct Credentials {
+    Secret api_key{};  ///< made in the portal, long-lived
+  };
+  using CredentialNames = CredentialList<Credential<"api_key", &Credentials::api_key>>;
+  using RequestHeaders = Headers<BearerAuth<&Credentials::api_key>>;
+  using Idempotency = NoIdempotency;
+
+  /// There is no envelope: a member is named like the field at fault and holds its messages.
+  static constexpr json::Failure failure{.message = {"*[0]", "*", "[0]"}, .param = "*.~"};
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/customer";
+    using Body = json::Object<RequireAnyOf<field::Name, field::Email>,
+                              Put<"firstname", GivenName, MaxLength<255>>,
+                              Put<"lastname", FamilyName, MaxLength<255>>,
+                              Put<"email", field::Email, MaxLength<255>, EmailForm>,
+                              Put<"phone", Digits<field::Phone>, MinLength<10>, MaxLength<15>>,
+                              Put<"address_1", field::AddressLine1, MaxLength<255>>,
+                              Put<"address_2", field::AddressLine2, MaxLength<255>>,
+                              Put<"address_city", field::AddressCity, MaxLength<255>>,
+                              Put<"address_state", field::AddressState, MinLength<2>, MaxLength<2>>,
+                              Put<"address_zip", field::AddressZip, MaxLength<16>>,
+                              Put<"address_country", Alpha3<field::AddressCountry>>,
+                              Put<"notes", field::Description, MaxLength<21844>>,
+                              Put<"reference", field::MerchantCustomerId, MaxLength<255>>>;
+    using NotCarried = Fields<field::Metadata>;
+    static constexpr json::Reply reply{.id = "id"};
+  };
+};
+
+static_assert(ConnectorPolicy<StaxPolicy>);
+
+}  // namespace policies
+
+using policies::StaxPolicy;
+
+}  // namespace florin

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/processor.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::testing {
+
+namespace detail {
+
+inline std::string authorizedotnet_message(const std::string& result, const std::string& code,
+                                           const std::string& text) {
+  return R"("messages":{"resultCode":")" + result + R"(","message":[{"code":")" + code +
+         R"(","text":")" + text + R"("}]})";
+}
+
+inline Answer authorizedotnet_error(const std::string& code, const std::string& text) {
+  return {.body = "{" + authorizedotnet_message("Error", code, text) + "}"};
+}
+
+/// An answer with these members before `messages`.
+inline Answer authorizedotnet_success(const std::string& members) {
+  return {.body = "{" + members + authorizedotnet_message("Ok", "I00001", "Successful.") + "}"};
+}
+
+/// Every operation has the same URL; the only member of the root tells which it is.
+inline Action authorizedotnet_action(Operation operation, const std::string& name) {
+  const std::string login = name + ".merchantAuthentication.";
+  return {.operation = operation,
+          .method = "POST",
+          .path = "/xml/v1/request.api",
+          .body = Body::json,
+          .content_types = {"application/json", "text/json"},
+          .selector = name + ".",
+          .fields = {{.name = login + "name", .max_length = 25},
+                     {.name = login + "transactionKey", .max_length = 16}},
+          .ordered = true,
+          .refuse_empty = false,
+          .authentication = Authentication{.schemes = {Scheme::members},
+                                           .names = {login + "name", login + "transactionKey"}}};
+}
+
+}  // namespace detail
+
+/// Authorize.Net's customer profiles: `createCustomerProfileRequest`, and
+/// `getCustomerProfileRequest` and `deleteCustomerProfileRequest` by `customerProfileId`.
+///
+/// Everything is in the body: the operation, the credentials, and members in the order of the
+/// schema. Refusals come with HTTP 200 and a byte order mark before the JSON. A profile with the
+/// `merchantCustomerId`, `description` and `email` of another is a duplicate; the text of the
+/// refusal tells the other's id. Up to ten shipping addresses are taken, payment profiles are not.
+/// Paths that do not exist and rates that are exceeded are answered by what stands before the
+/// processor, with a status and no body.
+///
+/// Credentials, as `login id:transaction key`: `FAKE_LOGIN:FAKE_TXN_KEY` may do everything,
+/// `FAKE_READER:FAKE_TXN_KEY` may only read.
+///
+/// Source: https://developer.authorize.net/api/reference/features/customer_profiles.html and the
+/// schema and the list of codes published there. Wordings are the sandbox's own where the documents
+/// give none.
+inline Processor authorizedotnet() {
+  const std::string root = "createCustomerProfileRequest.";
+  const std::string profile = root + "profile.";
+  const std::string schema = "AnetApi/xml/v1/schema/AnetApiSchema.xsd";
+  const auto error = [](const std::string& code, const std::string& text) {
+    return detail::authorizedotnet_error(code, text);
+  };
+  const std::string lists =
+      R"("customerPaymentProfileIdList":[],"customerShippingAddressIdList":[)";
+  const std::string rest = R"(],"validationDirectResponseList":[],)";
+
+  Action create = detail::authorizedotnet_action(Operation::create, "createCustomerProfileRequest");
+  const auto add = [&create](std::string name, std::size_t limit,
+                             std::vector<std::string> values = {}) {
+    create.fields.push_back(
+        {.name = std::move(name), .max_length = limit, .one_of = std::move(values)});
+  };
+  add(root + "clientId", 30);
+  add(root + "refId", 20);
+  add(profile + "merchantCustomerId", 20);
+  add(profile + "description", 255);
+  add(profile + "email", 255);
+  for (int i = 0; i < 10; ++i) {
+    const std::string entry = profile + "shipToList[" + std::to_string(i) + "].";
+    add(entry + "firstName", 50);
+    add(entry + "lastName", 50);
+    add(entry + "company", 50);
+    add(entry + "address", 60);
+    add(entry + "city", 40);
+    add(entry + "state", 40);
+    add(entry + "zip", 20);
+    add(entry + "country", 60);
+    add(entry + "phoneNumber", 25);
+    add(entry + "faxNumber", 25);
+    add(entry + "email", 255);
+  }
+  add(profile + "profileType", 0, {"regular", "guest"});
+  add(root + "validationMode", 0, {"none", "testMode", "liveMode"});
+  create.any_of = {{profile + "merchantCustomerId", profile + "description", profile + "email"}};
+  create.answer = detail::authorizedotnet_success(
+      R"("customerProfileId":"{{id}}",)" + lists + R"("{{fixed 9######## if )" + profile +
+      R"(shipToList[}}")" + rest + R"("refId":"{{field )" + root + R"(refId}}",)");
+
+  Action get = detail::authorizedotnet_action(Operation::retrieve, "getCustomerProfileRequest");
+  get.id_member = "getCustomerProfileRequest.customerProfileId";
+  get.fields.push_back({.name = get.id_member, .required = true});
+  get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)");
+
+  Action remove = detail::authorizedotnet_action(Operation::remove, "deleteCustomerProfileRequest");
+  remove.id_member = "deleteCustomerProfileRequest.customerProfileId";
+  remove.fields.push_back({.name = remove.id_member, .required = true});
+  remove.answer = detail::authorizedotnet_success({});
+
+  Action other = detail::authorizedotnet_action(Operation::retrieve, {});
+  other.selector.clear();
+  other.authentication =
+      Authentication{.identify = [](const ReceivedRequest&, std::span<const Credential>) {
+        return std::optional<std::size_t>(0);
+      }};
+  other.refuse_unknown = false;
+  other.check = [](std::span<const Parameter>) {
+    return std::optional(std::pair(Case::invalid_value, std::string()));
+  };
+  other.refusals = {
+      {Case::invalid_value, error("E00004", "The name of the requested API method is invalid.")}};
+
+  const Answer wrong_member = error(
+      "E00003", "The element '{{param_parent}}' in namespace '" + schema +
+                    "' has invalid child element '{{param_leaf}}' in namespace '" + schema + "'.");
+  return {
+      .name = "authorizedotnet",
+      .credentials = {{.text = "FAKE_LOGIN:FAKE_TXN_KEY"},
+                      {.text = "FAKE_READER:FAKE_TXN_KEY", .can_write = false}},
+      .actions = {create, get, remove, other},
+      .uniques = {{.fields = {profile + "merchantCustomerId", profile + "description",
+                              profile + "email"}}},
+      .merchant_customer_id = profile + "merchantCustomerId",
+      .id = "9########",
+      .customer = R"({
+        "merchantCustomerId": "{{field )" +
+                  profile + R"(merchantCustomerId}}",
+        "description": "{{field )" +
+                  profile + R"(description}}",
+        "email": "{{field )" +
+                  profile + R"(email}}",
+        "customerProfileId": "{{id}}",
+        "shipToList": [{
+          "customerAddressId": "{{fixed 9######## if )" +
+                  profile + R"(shipToList[}}"
+        }],
+        "profileType": "{{field )" +
+                  profile + R"(profileType|regular}}"
+      })",
+      .refusals =
+          {
+              {Case::invalid_value,
+               error("E00003", "The '" + schema +
+                                   ":{{param_leaf}}' element is invalid - The value "
+                                   "'{{value}}' is invalid according to its datatype 'String'.")},
+              {Case::too_long,
+               error("E00003",
+                     "The '" + schema +
+                         ":{{param_leaf}}' element is invalid - The value "
+                         "'{{value}}' is invalid according to its datatype 'String' - The "
+                         "actual length is greater than the MaxLength value.")},
+              {Case::wrong_order, wrong_member},
+              {Case::unknown_parameter, wrong_member},
+              {Case::repeated_parameter, wrong_member},
+              {Case::missing_field,
+               error("E00041", "One or more fields in the profile must contain a value.")},
+              {Case::malformed_body, error("E00003", "The body is not a JSON object.")},
+              {Case::unsupported_media_type,
+               error("E00002", "The content type of the request is not supported.")},
+              {Case::unauthorized,
+               error("E00007", "User authentication failed due to invalid authentication values.")},
+              {Case::forbidden,
+               error("E00011", "Access denied. You do not have the appropriate permissions.")},
+              {Case::not_found, error("E00040", "The record cannot be found.")},
+              {Case::no_route, {.status = 404}},
+              {Case::duplicate_customer,
+               {.body = "{" + lists + rest +
+                        detail::authorizedotnet_message(
+                            "Error", "E00039",
+                            "A duplicate record with ID {{existing_id}} already exists.") +
+                        "}"}},
+              {Case::rate_limited, {.status = 429}},
+              {Case::server_error,
+               error("E00001", "An error occurred during processing. Please try again.")},
+          },
+      .content_type = "application/json; charset=utf-8",
+      .absent = Processor::Absent::omitted,
+      .byte_order_mark = true,
+  };
+}
+
+}  // namespace florin::testing

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/policies/stripe.hpp>
+#include <florin/testing/conformance.hpp>
+#include <florin/testing/processors/stripe.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace florin;
+using namespace florin::wire;
+using testing::check_conformance;
+using testing::ConformanceReport;
+using testing::Processor;
+using testing::Verdict;
+using Names = std::vector<std::string>;
+
+/// The names of the failed checks.
+Names failed(const ConformanceReport& report) {
+  Names names;
+  for (const auto& check : report.checks)
+    if (check.verdict == Verdict::failed) names.push_back(check.name);
+  BOOST_TEST_MESSAGE(report);
+  return names;
+}
+
+Verdict verdict(const ConformanceReport& report, std::string_view name) {
+  const auto* check = report.find(name);
+  BOOST_TEST_REQUIRE(check != nullptr);
+  return check->verdict;
+}
+
+std::string saying(const ConformanceReport& report, std::string_view name) {
+  const auto* check = report.find(name);
+  BOOST_TEST_REQUIRE(check != nullptr);
+  return check->detail;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+using Metadata = Entries<"metadata[{}]", field::Metadata, MaxEntries<50>, Reserved<1>,
+                         MaxKeyLength<40>, MaxValueLength<500>, KeyExcludes<"[]">, NonEmptyValues>;
+using Email = Put<"email", field::Email, MaxLength<512>, EmailForm>;
+using Name = Put<"name", field::Name, MaxLength<256>>;
+using Reference = Put<"metadata[merchant_customer_id]", field::MerchantCustomerId, MaxLength<500>>;
+template <class... Tags>
+using NoAddressAnd = Fields<field::AddressLine1, field::AddressLine2, field::AddressCity,
+                            field::AddressState, field::AddressZip, field::AddressCountry, Tags...>;
+
+/// Stripe without addresses: what the broken policies below are made of.
+template <class BodyType, class NotCarriedType = NoAddressAnd<field::Phone, field::Description>>
+struct Operation {
+  static constexpr auto method = Method::post;
+  static constexpr std::string_view path = "/v1/customers";
+  using Body = BodyType;
+  using NotCarried = NotCarriedType;
+  static constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
+};
+
+struct Partial : StripePolicy {
+  struct Create : Operation<Form<Email, Name, Metadata, Reference>> {};
+};
+
+struct WrongIdPath : StripePolicy {
+  struct Create : Operation<Form<Email, Name, Metadata, Reference>> {
+    static constexpr json::Reply reply{.id = "object"};
+  };
+};
+
+struct WrongWireName : StripePolicy {
+  struct Create : Operation<Form<Email, Put<"full_name", field::Name>, Metadata, Reference>> {};
+};
+
+struct WrongLimit : StripePolicy {
+  struct Create
+      : Operation<Form<Email, Put<"name", field::Name, MaxLength<300>>, Metadata, Reference>> {};
+};
+
+/// Says that it carries the description and does not write it.
+struct ForgottenField : StripePolicy {
+  struct ForgetfulBody : Form<Email, Name, Metadata, Reference> {
+    static constexpr FieldSet carried =
+        Form<Email, Name, Metadata, Reference>::carried | field::Description::carried;
+  };
+  struct Create : Operation<ForgetfulBody, NoAddressAnd<field::Phone>> {};
+};
+
+struct SharedName : StripePolicy {
+  struct Create
+      : Operation<
+            Form<Email, Name, Put<"name", field::Description, MaxLength<256>>, Metadata, Reference>,
+            NoAddressAnd<field::Phone>> {};
+};
+
+struct UnlimitedKeys : StripePolicy {
+  struct Create
+      : Operation<Form<Email, Name,
+                       Entries<"metadata[{}]", field::Metadata, MaxEntries<50>, Reserved<1>,
+                               MaxKeyLength<40>, MaxValueLength<500>, NonEmptyValues>,
+                       Reference>> {};
+};
+
+struct MisspeltKeyHeader : StripePolicy {
+  using Idempotency = IdempotencyHeader<"Idempotent-Key", 255>;
+  using Create = Partial::Create;
+};
+
+struct NoKey : StripePolicy {
+  using Idempotency = NoIdempotency;
+  using Create = Partial::Create;
+};
+
+struct NoRules : StripePolicy {
+  static constexpr std::array<Rule, 0> rules{};
+  using Create = Partial::Create;
+};
+
+struct Pair : Partial {
+  struct Credentials {
+    std::string user{};
+    Secret password{};
+    std::optional<std::string> account{};
+  };
+  using CredentialNames = CredentialList<Credential<"user", &Credentials::user>,
+                                         OptionalCredential<"account", &Credentials::account>,
+                                         Credential<"password", &Credentials::password>>;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(conformance)
+
+BOOST_AUTO_TEST_CASE(stripe_keeps_every_promise) {
+  const auto report = check_conformance<StripePolicy>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
+  BOOST_TEST(report.ok());
+  BOOST_TEST(report.connector == "stripe");
+  BOOST_TEST(report.count(Verdict::passed) == 21U);
+  BOOST_TEST((verdict(report, "not_carried_fields") == Verdict::skipped));
+  BOOST_TEST((verdict(report, "duplicate_customer") == Verdict::skipped));
+  for (const auto& check : report.checks) BOOST_TEST(!check.detail.empty(), check.name);
+}
+
+BOOST_AUTO_TEST_CASE(policy_without_some_fields_keeps_every_promise) {
+  const auto report = check_conformance<Partial>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
+  BOOST_TEST((verdict(report, "not_carried_fields") == Verdict::passed));
+}
+
+BOOST_AUTO_TEST_CASE(processor_that_refuses_repetitions) {
+  Processor processor = testing::stripe();
+  processor.idempotency.repeat = testing::Idempotency::Repeat::refuse;
+  const auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(processor_without_idempotency) {
+  Processor processor = testing::stripe();
+  processor.idempotency = {};
+  auto report = check_conformance<NoKey>(processor);
+  BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
+  BOOST_TEST((verdict(report, "repeated_request") == Verdict::skipped));
+  BOOST_TEST((verdict(report, "lost_answers") == Verdict::passed));
+
+  report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"repeated_request"}, boost::test_tools::per_element());
+  BOOST_TEST((verdict(report, "lost_answers") == Verdict::skipped));
+}
+
+BOOST_AUTO_TEST_CASE(wrong_id_path) {
+  const auto report = check_conformance<WrongIdPath>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"minimal_request"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "minimal_request"), "connector_customer_id"));
+  BOOST_TEST((verdict(report, "full_request") == Verdict::skipped));
+  BOOST_TEST(contains(saying(report, "full_request"), "minimal_request"));
+  BOOST_TEST(!report.ok());
+}
+
+BOOST_AUTO_TEST_CASE(wrong_wire_name) {
+  const auto report = check_conformance<WrongWireName>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"carried_fields"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "carried_fields"), "parameter full_name"));
+}
+
+BOOST_AUTO_TEST_CASE(wrong_limit) {
+  const auto report = check_conformance<WrongLimit>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"length_limits"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "length_limits"), "name with 300 characters gives"));
+  BOOST_TEST(contains(saying(report, "length_limits"), "name with 257 characters is not refused"));
+}
+
+BOOST_AUTO_TEST_CASE(limit_that_is_too_tight) {
+  Processor processor = testing::stripe();
+  for (auto& field : processor.actions.front().fields)
+    if (field.name == "name") field.max_length = 400;
+  const auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"length_limits"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "length_limits"), "the policy allows 256 characters"));
+}
+
+BOOST_AUTO_TEST_CASE(forgotten_field) {
+  const auto report = check_conformance<ForgottenField>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"carried_fields"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "carried_fields"), "description does not arrive"));
+}
+
+BOOST_AUTO_TEST_CASE(two_fields_of_one_name) {
+  const auto report = check_conformance<SharedName>(testing::stripe());
+  BOOST_TEST(contains(saying(report, "full_request"), "all fields is refused"));
+  BOOST_TEST((verdict(report, "carried_fields") == Verdict::passed));
+}
+
+BOOST_AUTO_TEST_CASE(unlimited_keys) {
+  const auto report = check_conformance<UnlimitedKeys>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"hostile_text"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "hostile_text"), "metadata with a key with brackets"));
+}
+
+BOOST_AUTO_TEST_CASE(misspelt_key_header) {
+  const auto report = check_conformance<MisspeltKeyHeader>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"repeated_request"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "repeated_request"), "does not travel as Idempotency-Key"));
+}
+
+BOOST_AUTO_TEST_CASE(key_that_is_not_used) {
+  const auto report = check_conformance<NoKey>(testing::stripe());
+  BOOST_TEST(failed(report) == Names{"repeated_request"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(missing_rules) {
+  const auto report = check_conformance<NoRules>(testing::stripe());
+  BOOST_TEST(failed(report) == (Names{"refusals", "changed_request"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(required_by_the_processor_only) {
+  Processor processor = testing::stripe();
+  for (auto& field : processor.actions.front().fields)
+    if (field.name == "email") field.required = true;
+  auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(contains(saying(report, "minimal_request"), "parameter email"));
+
+  testing::ConformanceOptions<Partial> options;
+  options.always = {Field::email};
+  report = check_conformance<Partial>(processor, options);
+  BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(reference_that_does_not_reach_its_place) {
+  Processor processor = testing::stripe();
+  processor.merchant_customer_id = "description";
+  const auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"merchant_customer_id"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(duplicates) {
+  Processor processor = testing::stripe();
+  processor.uniques = {{.fields = {"email"}}};
+  const auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"duplicate_customer"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "duplicate_customer"), "add a Rule"));
+}
+
+BOOST_AUTO_TEST_CASE(other_path) {
+  Processor processor = testing::stripe();
+  processor.actions.front().path = "/v2/customers";
+  const auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"served"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(credentials_in_parts) {
+  const auto parts = testing::detail::credentials_from_text<Pair>("me:a:b");
+  BOOST_TEST(parts.user == "me");
+  BOOST_TEST(parts.password.reveal() == "a:b");
+  BOOST_TEST(!parts.account.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(report_streams) {
+  ConformanceReport report{.connector = "acme",
+                           .checks = {{"first", Verdict::passed, "good"},
+                                      {"second", Verdict::skipped, "nothing to check"}}};
+  std::ostringstream out;
+  out << report;
+  BOOST_TEST(out.str() ==
+             "passed first: good\nskipped second: nothing to check\n"
+             "acme: 1 passed, 0 failed, 1 skipped\n");
+  BOOST_TEST(report.ok());
+  report.checks.push_back({"third", Verdict::failed, "bad"});
+  BOOST_TEST(!report.ok());
+  BOOST_TEST(!ConformanceReport{}.ok());
+  BOOST_TEST(report.find("fourth") == nullptr);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/testing/processors/glomopay.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include "json_client.hpp"
+
+BOOST_AUTO_TEST_SUITE(testing_processors_glomopay)
+
+namespace {
+
+using namespace florin_test;
+using std::string;
+
+const string customer = "/api/v1/customer";
+const string ana =
+    R"({"name":"Ana Example","customer_type":"individual","email":"ana.example@example.com",)"
+    R"("phone":"+91-9000000001","address":"1 Test Street","city":"Bengaluru","state":"Karnataka",)"
+    R"("country":"IND","pincode":"560048"})";
+
+struct Client : JsonClient {
+  Client() : JsonClient(florin::testing::glomopay(), {{"Authorization", "Bearer fake.jwt.0001"}}) {}
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_customer_is_created_and_read) {
+  Client client;
+  const RawAnswer made = client.post(customer, ana);
+  BOOST_TEST(made.status == 201);
+  const string id = made.text("/id");
+  BOOST_TEST(id.starts_with("cust_"));
+  BOOST_TEST(id.size() == 17u);
+  const string time = made.text("/created_at");
+  BOOST_TEST(time.size() == 24u);
+  const string whole = R"({"id":")" + id + R"(","created_at":")" + time + R"(","updated_at":")" +
+                       time + R"(","status":"active","dob":null,"nationality":null,)" +
+                       ana.substr(1);
+  BOOST_TEST(same_json(made.message.body(), whole));
+  BOOST_TEST(client.sandbox.customers().at(0).merchant_customer_id.empty());
+  BOOST_TEST((client.stored() == Fields{{"name", "Ana Example"},
+                                        {"customer_type", "individual"},
+                                        {"email", "ana.example@example.com"},
+                                        {"phone", "+91-9000000001"},
+                                        {"address", "1 Test Street"},
+                                        {"city", "Bengaluru"},
+                                        {"state", "Karnataka"},
+                                        {"country", "IND"},
+                                        {"pincode", "560048"}}));
+  BOOST_TEST(client.get(customer + '/' + id).message.body() == made.message.body());
+}
+
+BOOST_AUTO_TEST_CASE(an_email_is_taken_once_in_a_country) {
+  Client client;
+  BOOST_TEST(client.post(customer, ana).status == 201);
+  const RawAnswer again = client.post(customer, with(ana, "ana.example", "ANA.Example"));
+  BOOST_TEST(again.status == 400);
+  BOOST_TEST(
+      again.message.body() ==
+      R"({"error":"Bad Request","message":"Validation failed: Email has already been taken"})");
+  BOOST_TEST(client.post(customer, with(ana, "IND", "USA")).status == 201);
+  BOOST_TEST(client.sandbox.count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+  Client client;
+  const auto refused = [&](const string& body) {
+    const RawAnswer given = client.post(customer, body);
+    BOOST_TEST(given.status == 400);
+    BOOST_TEST(given.text("/error") == "Bad Request");
+    return given.text("/message");
+  };
+  const string start = "Validation failed: ";
+  BOOST_TEST(refused(with(ana, "Ana", "An\u00e1")) == start + "Name is invalid");
+  BOOST_TEST(refused(with(ana, "Ana", "Ana_")) == start + "Name is invalid");
+  BOOST_TEST(refused(with(ana, "ana.example@", "")) == start + "Email is invalid");
+  BOOST_TEST(refused(with(ana, "IND", "IN")) == start + "Country is invalid");
+  BOOST_TEST(refused(with(ana, "individual", "person")) == start + "Customer type is invalid");
+  BOOST_TEST(refused(with(ana, "phone", "dob")) == start + "Dob is invalid");
+  BOOST_TEST(refused(with(ana, R"("city":"Bengaluru",)", "")) == start + "City can't be blank");
+  BOOST_TEST(refused(with(ana, "Karnataka", "")) == start + "State can't be blank");
+  BOOST_TEST(refused(with(ana, "phone", "metadata")) == start + "metadata is invalid");
+  const RawAnswer wrong = client.post(customer, ana, {{"Authorization", "Bearer test_FAKE"}});
+  BOOST_TEST(wrong.status == 401);
+  BOOST_TEST(wrong.message.body() == R"({"message":"Unauthorized"})");
+  BOOST_TEST(client.post_without("Authorization", customer, ana).status == 401);
+  BOOST_TEST(client.post(customer, ana, {{"Authorization", "Bearer fake.jwt.0002"}}).status == 403);
+  const RawAnswer unknown = client.get(customer + "/cust_fake");
+  BOOST_TEST(unknown.status == 404);
+  BOOST_TEST(unknown.text("/message") == "Customer not found");
+  BOOST_TEST(client.sandbox.count() == 0u);
+  const string allowed = with(ana, "Ana", "A-1 & Co., d'Ana");
+  BOOST_TEST(client.post(customer, with(allowed, R"(,"pincode":"560048")", "")).status == 201);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

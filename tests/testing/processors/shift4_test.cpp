@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/testing/processors/shift4.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include "json_client.hpp"
+
+BOOST_AUTO_TEST_SUITE(testing_processors_shift4)
+
+namespace {
+
+using namespace florin_test;
+using std::string;
+
+const string customers = "/customers";
+const string ana =
+    R"({"email":"ana@example.com","phoneNumber":"+15555550100","description":"Example buyer",)"
+    R"("metadata":{"merchant_customer_id":"m-1001","tier":"gold"},)"
+    R"("billing":{"name":"Ana Example","address":{"line1":"1 Example Street","line2":"Apt 2",)"
+    R"("zip":"62701","city":"Springfield","state":"IL","country":"US"}}})";
+
+struct Client : JsonClient {
+  Client()
+      : JsonClient(florin::testing::shift4(),
+                   {{"Authorization", "Basic c2tfdGVzdF9FWEFNUExFOg=="}}) {}
+};
+
+string invalid(const string& message) {
+  return R"({"error":{"type":"invalid_request","message":")" + message + R"("}})";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_customer_is_created_and_read) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  BOOST_TEST(made.status == 200);
+  const string id = made.text("/id");
+  BOOST_TEST(id.starts_with("cust_"));
+  BOOST_TEST(id.size() == 29u);
+  const string whole = R"({"id":")" + id + R"(","created":)" + made.text("/created") +
+                       R"(,"objectType":"customer",)" + ana.substr(1);
+  BOOST_TEST(same_json(made.message.body(), whole));
+  BOOST_TEST(client.sandbox.count("m-1001") == 1u);
+  BOOST_TEST((client.stored() == Fields{{"email", "ana@example.com"},
+                                        {"phoneNumber", "+15555550100"},
+                                        {"description", "Example buyer"},
+                                        {"metadata.merchant_customer_id", "m-1001"},
+                                        {"metadata.tier", "gold"},
+                                        {"billing.name", "Ana Example"},
+                                        {"billing.address.line1", "1 Example Street"},
+                                        {"billing.address.line2", "Apt 2"},
+                                        {"billing.address.zip", "62701"},
+                                        {"billing.address.city", "Springfield"},
+                                        {"billing.address.state", "IL"},
+                                        {"billing.address.country", "US"}}));
+  const string path = customers + '/' + id;
+  BOOST_TEST(client.get(path).message.body() == made.message.body());
+  const RawAnswer page = client.get(customers + "?email=ana@example.com");
+  BOOST_TEST(page.text("/list/0/id") == id);
+  BOOST_TEST(page.text("/hasMore") == "false");
+  BOOST_TEST(client.call(http::verb::delete_, path).message.body() == R"({"id":")" + id + R"("})");
+  BOOST_TEST(client.get(path).text("/deleted") == "true");
+  BOOST_TEST(client.get(path).text("/billing/name") == "Ana Example");
+}
+
+BOOST_AUTO_TEST_CASE(an_email_alone_is_enough_and_may_come_twice) {
+  Client client;
+  const RawAnswer made = client.post(customers, R"({"email":"ana@example.com"})");
+  BOOST_TEST(made.text("/billing") == "(absent)");
+  BOOST_TEST(made.text("/description") == "(absent)");
+  BOOST_TEST(client.post(customers, R"({"email":"ana@example.com","card":{"number":"tok_FAKE"}})")
+                 .text("/id") != made.text("/id"));
+  BOOST_TEST(client.sandbox.count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+  Client client;
+  const auto refused = [&](const string& body, const string& answer) {
+    const RawAnswer given = client.post(customers, body);
+    BOOST_TEST(given.status == 400);
+    BOOST_TEST(given.message.body() == answer);
+  };
+  refused(R"({"description":"x"})", invalid("email: Must not be empty."));
+  refused(R"({"email":""})", invalid("email: Must not be empty."));
+  refused(R"({"email":"ana"})", invalid("email: Invalid value."));
+  refused(R"({"email":"a@b.c","billing":{"address":{"country":"USA"}}})",
+          invalid("billing.address.country: Invalid value."));
+  refused(R"({"email":"a@b.c","name":"Ana"})", invalid("name: Unknown parameter."));
+  refused("{", invalid("The body is not a JSON object."));
+  const Headers wrong{{"Authorization", "Basic c2tfdGVzdF9XUk9ORzo="}};
+  BOOST_TEST(client.post(customers, ana, wrong).status == 401);
+  BOOST_TEST(client.post_without("Authorization", customers, ana).status == 401);
+  const RawAnswer unknown = client.get("/customers/cust_fake");
+  BOOST_TEST(unknown.status == 404);
+  BOOST_TEST(unknown.message.body() == invalid("Customer 'cust_fake' does not exist"));
+  BOOST_TEST(client.sandbox.count() == 0u);
+  client.sandbox.fault({.kind = florin::testing::Fault::Kind::rate_limited});
+  const RawAnswer limited = client.post(customers, ana);
+  BOOST_TEST(limited.status == 429);
+  BOOST_TEST(limited.text("/error/type") == "rate_limit_error");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_gives_the_first_customer_again) {
+  Client client;
+  const Headers key{{"Idempotency-Key", "k-1"}};
+  const RawAnswer first = client.post(customers, ana, key);
+  const RawAnswer again = client.post(customers, ana, key);
+  BOOST_TEST(again.status == 200);
+  BOOST_TEST(again.message.body() == first.message.body());
+  const RawAnswer other = client.post(customers, R"({"email":"eva@example.com"})", key);
+  BOOST_TEST(other.status == 400);
+  BOOST_TEST(other.message.body() ==
+             invalid("Idempotent key used for request with different parameters."));
+  BOOST_TEST(client.sandbox.count() == 1u);
+  const Headers merchant{{"Idempotency-Key", "k-1"}, {"Shift4-Merchant", "mer_FAKE"}};
+  BOOST_TEST(client.post(customers, ana, merchant).status == 200);
+  BOOST_TEST(client.sandbox.count() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/testing/processors/stax.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include "json_client.hpp"
+
+BOOST_AUTO_TEST_SUITE(testing_processors_stax)
+
+namespace {
+
+using namespace florin_test;
+using std::string;
+
+const string ana =
+    R"({"firstname":"Ana","lastname":"Example","email":"ana@example.com","phone":"15555550100",)"
+    R"("address_1":"1 Example Street","address_2":"Apt 2","address_city":"Springfield",)"
+    R"("address_state":"IL","address_zip":"62701","address_country":"USA",)"
+    R"("notes":"Example buyer","reference":"m-1001"})";
+
+struct Client : JsonClient {
+  Client()
+      : JsonClient(florin::testing::stax(), {{"Authorization", "Bearer eyFAKE.eyFAKE.FAKESIG"},
+                                             {"Accept", "application/json"}}) {}
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_customer_is_created_and_read) {
+  Client client;
+  const RawAnswer made = client.post("/customer", ana);
+  BOOST_TEST(made.status == 200);
+  const string id = made.text("/id");
+  BOOST_TEST(id.size() == 36u);
+  const string time = made.text("/created_at");
+  BOOST_TEST(time.size() == 19u);
+  BOOST_TEST(time.find_first_not_of("0123456789-: ") == string::npos);
+  const string whole =
+      R"({"id":")" + id + R"(","created_at":")" + time + R"(","updated_at":")" + time +
+      R"(","company":null,"cc_emails":null,"cc_sms":null,"options":null,"deleted_at":null,)"
+      R"("allow_invoice_credit_card_payments":true,"has_address":true,)"
+      R"("gravatar":"//www.gravatar.com/avatar/00000000000000000000000000000000",)"
+      R"("missing_address_components":[],)" +
+      ana.substr(1);
+  BOOST_TEST(same_json(made.message.body(), whole));
+  BOOST_TEST(client.sandbox.count("m-1001") == 1u);
+  BOOST_TEST((client.stored() == Fields{{"firstname", "Ana"},
+                                        {"lastname", "Example"},
+                                        {"email", "ana@example.com"},
+                                        {"phone", "15555550100"},
+                                        {"address_1", "1 Example Street"},
+                                        {"address_2", "Apt 2"},
+                                        {"address_city", "Springfield"},
+                                        {"address_state", "IL"},
+                                        {"address_zip", "62701"},
+                                        {"address_country", "USA"},
+                                        {"notes", "Example buyer"},
+                                        {"reference", "m-1001"}}));
+  BOOST_TEST(client.get("/customer/" + id).message.body() == made.message.body());
+}
+
+BOOST_AUTO_TEST_CASE(the_same_again_makes_another_customer) {
+  Client client;
+  const string body = R"({"company":"Example","cc_emails":["a@b.c"],"options":{"x":[{"y":1}]}})";
+  const Headers key{{"Idempotency-Key", "k-1"}};
+  BOOST_TEST(client.post("/customer", body, key).text("/id") !=
+             client.post("/customer", body, key).text("/id"));
+  BOOST_TEST(client.sandbox.count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+  Client client;
+  const auto refused = [&](const string& body, const string& answer) {
+    const RawAnswer given = client.post("/customer", body);
+    BOOST_TEST(given.status == 422);
+    BOOST_TEST(given.message.body() == answer);
+  };
+  refused(R"({"email":"ana"})", R"({"email":["The email must be a valid email address."]})");
+  refused(with(ana, "15555550100", "+15555550100"), R"({"phone":["The phone is invalid."]})");
+  refused(with(ana, "15555550100", "555550100"), R"({"phone":["The phone is invalid."]})");
+  refused(with(ana, "Ana", string(256, 'x')), R"({"firstname":["The firstname is too long."]})");
+  refused(with(ana, "IL", "ILL"), R"({"address_state":["The address_state is too long."]})");
+  refused(with(ana, "m-1001", string(256, 'x')), R"({"reference":["The reference is too long."]})");
+  const RawAnswer missing = client.post("/customer", R"({"phone":"15555550100"})");
+  BOOST_TEST(missing.status == 422);
+  BOOST_TEST(
+      missing.text("/email/0") ==
+      "The email field is required when none of firstname / lastname / company are present.");
+  BOOST_TEST(
+      missing.text("/company/0") ==
+      "The company field is required when none of firstname / lastname / email are present.");
+  BOOST_TEST(client.post("/customer", ana, {{"Authorization", "Bearer other"}}).status == 401);
+  BOOST_TEST(client.post_without("Authorization", "/customer", ana).status == 401);
+  const RawAnswer role =
+      client.post("/customer", ana, {{"Authorization", "Bearer eyFAKE.eyREAD.FAKESIG"}});
+  BOOST_TEST(role.status == 401);
+  BOOST_TEST(role.message.body() == R"(["not team admin"])");
+  const RawAnswer unknown = client.get("/customer/0a1b2c3d-0000-4000-8000-00000000fa4e");
+  BOOST_TEST(unknown.status == 404);
+  BOOST_TEST(unknown.message.body() == R"({"id":"customer not found"})");
+  BOOST_TEST(client.sandbox.count() == 0u);
+  BOOST_TEST(client.post("/customer", with(ana, "Ana", string(255, 'x'))).status == 200);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/wire/path_table.hpp>
+#include <florin/wire/reply.hpp>
+#include <florin/wire/reply_reader.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace florin;
+using namespace florin::wire;
+
+namespace {
+
+constexpr std::array rules{
+    Rule{.status = 409, .code = "duplicate", .means = Errc::customer_exists},
+    Rule{.code = "busy", .means = Errc::idempotency_conflict, .retry = Retry::yes},
+    Rule{.status = 500, .type = "fatal", .means = Errc::connector_unavailable, .retry = Retry::no},
+};
+
+constexpr json::Failure failure{.code = "error.code",
+                                .type = "error.type",
+                                .message = "error.message",
+                                .param = "error.param",
+                                .request_id = "request",
+                                .existing_id = "error.customer"};
+constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
+
+constexpr ReplyFacts facts = [] {
+  ReplyFacts made;
+  made.connector = "acme";
+  made.failure = failure;
+  made.reply = reply;
+  made.paths = PathTable::make(failure, reply);
+  made.headers = {.request_id = "X-Request", .should_retry = "X-Should-Retry"};
+  made.replay_header = "X-Replayed";
+  made.replay_value = "true";
+  made.rules = rules.data();
+  made.rule_count = rules.size();
+  return made;
+}();
+
+using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+
+void feed(ReplyReader& reader, int status, std::string_view body, const Headers& headers = {}) {
+  reader.reset();
+  reader.status(status);
+  for (const auto& [name, value] : headers) reader.header(name, value);
+  reader.body(body);
+  reader.finish();
+}
+
+std::optional<Error> failure_of(int status, std::string_view body, const Headers& headers = {}) {
+  ReplyReader reader{facts};
+  feed(reader, status, body, headers);
+  return reader.failure();
+}
+
+Error error_of(int status, std::string_view body, const Headers& headers = {}) {
+  auto found = failure_of(status, body, headers);
+  BOOST_REQUIRE_MESSAGE(found.has_value(), "status " << status << " was taken for a success");
+  return *std::move(found);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(wire_reply_reader)
+
+BOOST_AUTO_TEST_CASE(every_2xx_with_an_id_is_a_success) {
+  ReplyReader reader{facts};
+  for (const int status : {200, 201, 202, 299}) {
+    feed(reader, status, R"({"id":"cus_1"})", {{"x-request", "req_1"}});
+    BOOST_TEST(!reader.failure().has_value());
+    BOOST_TEST(reader.id() == "cus_1");
+    BOOST_TEST(reader.http_status() == status);
+    BOOST_TEST(reader.request_id() == "req_1");
+    BOOST_TEST(!reader.replayed());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_success_that_cannot_be_used_is_unreadable_and_of_unknown_outcome) {
+  const std::string long_id = "cus_" + std::string(252, 'a');
+  for (const std::string& body :
+       {std::string{}, std::string{"<html>ok</html>"}, std::string{"{\"id\":\"cus_1\""},
+        std::string{"{}"}, std::string{R"({"id":null})"}, std::string{R"({"id":""})"},
+        std::string{R"({"id":{"id":"cus_1"}})"}, std::string{R"({"id":"acct_1"})"},
+        std::string{R"({"id":"cus_ 1"})"}, std::string{R"({"id":"cus_1\n"})"},
+        std::string{R"({"id":"cus_\u0000"})"}, std::string{R"({"id":"cus_\u00e9"})"},
+        std::string{R"({"id":17})"}, "{\"id\":\"" + long_id + "\"}",
+        "{\"id\":\"cus_" + std::string(5000, 'a') + "\"}"}) {
+    const Error error = error_of(200, body, {{"X-Request", "req_1"}});
+    BOOST_TEST((error.code == Errc::unreadable_reply), body.substr(0, 40));
+    BOOST_TEST((error.outcome == Outcome::unknown));
+    BOOST_TEST(error.status_code == 502);
+    BOOST_TEST(error.http_status == 200);
+    BOOST_TEST(error.transient);
+    BOOST_TEST(error.connector == "acme");
+    BOOST_TEST(error.request_id == "req_1");
+    BOOST_TEST(!error.reason.empty());
+  }
+  BOOST_TEST(!failure_of(200, "{\"id\":\"" + long_id.substr(0, 255) + "\"}").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_is_read_up_to_its_limit) {
+  const auto padded = [](std::size_t size) {
+    std::string body = R"({"id":"cus_1","x":")";
+    body.append(size - body.size() - 2, 'x');
+    return body + "\"}";
+  };
+  BOOST_TEST(!failure_of(200, padded(ReplyReader::max_body)).has_value());
+  const Error error = error_of(200, padded(ReplyReader::max_body + 1));
+  BOOST_TEST((error.code == Errc::unreadable_reply));
+  BOOST_TEST(error.reason == "the body is larger than 1 MiB");
+
+  // In pieces, where only the last one is too much.
+  ReplyReader reader{facts};
+  reader.status(200);
+  const std::string piece(1U << 16U, ' ');
+  reader.body(R"({"id":"cus_1"})");
+  for (int i = 0; i < 16; ++i) reader.body(piece);
+  reader.finish();
+  BOOST_REQUIRE(reader.failure().has_value());
+  BOOST_TEST(reader.failure()->reason == "the body is larger than 1 MiB");
+  // The next answer is read as if nothing had been.
+  feed(reader, 200, R"({"id":"cus_2"})");
+  BOOST_TEST(!reader.failure().has_value());
+  BOOST_TEST(reader.id() == "cus_2");
+}
+
+BOOST_AUTO_TEST_CASE(statuses_without_a_rule_mean_what_http_says) {
+  const std::vector<std::pair<int, Errc>> expected{{301, Errc::rejected},
+                                                   {302, Errc::rejected},
+                                                   {400, Errc::invalid_data},
+                                                   {401, Errc::unauthorized},
+                                                   {402, Errc::rejected},
+                                                   {403, Errc::forbidden},
+                                                   {404, Errc::not_found},
+                                                   {405, Errc::rejected},
+                                                   {408, Errc::rejected},
+                                                   {409, Errc::rejected},
+                                                   {415, Errc::rejected},
+                                                   {422, Errc::invalid_data},
+                                                   {424, Errc::connector_unavailable},
+                                                   {429, Errc::rate_limited},
+                                                   {500, Errc::connector_unavailable},
+                                                   {501, Errc::connector_unavailable},
+                                                   {502, Errc::connector_unavailable},
+                                                   {503, Errc::connector_unavailable},
+                                                   {504, Errc::connector_unavailable},
+                                                   {599, Errc::connector_unavailable}};
+  for (const auto& [status, code] : expected) {
+    for (const std::string_view body : {"", "<html>", R"({"error":{"code":"c"}})"}) {
+      const Error error = error_of(status, body);
+      BOOST_TEST((error.code == code), "status " << status << " became " << to_string(error.code));
+      BOOST_TEST(error.http_status == status);
+      BOOST_TEST(error.status_code == unified_status(code, status));
+      const bool unknown = status == 408 || status == 409 || code == Errc::connector_unavailable;
+      BOOST_TEST((error.outcome == (unknown ? Outcome::unknown : Outcome::not_created)),
+                 "status " << status);
+      BOOST_TEST(error.transient ==
+                 (code == Errc::rate_limited || code == Errc::connector_unavailable));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_errors_parts_stand_in_their_own_members) {
+  const Error error = error_of(
+      400,
+      R"({"error":{"code":"c","type":"t","message":"m","param":"p","customer":"no"},"request":"r"})");
+  BOOST_TEST(error.connector_code == "c");
+  BOOST_TEST(error.connector_type == "t");
+  BOOST_TEST(error.connector_message == "m");
+  BOOST_TEST(error.param == "p");
+  BOOST_TEST(error.request_id == "r");
+  BOOST_TEST(error.existing_customer_id.empty());
+  BOOST_TEST(!error.field.has_value());
+  BOOST_TEST(error.what().find('m') != 0U);
+}
+
+BOOST_AUTO_TEST_CASE(the_request_id_of_the_header_comes_first) {
+  const Error error = error_of(400, R"({"request":"body"})", {{"X-REQUEST", "header"}});
+  BOOST_TEST(error.request_id == "header");
+}
+
+BOOST_AUTO_TEST_CASE(rules_are_exact) {
+  const auto code_of = [](int status, std::string_view body) {
+    return error_of(status, body).code;
+  };
+  BOOST_TEST((code_of(409, R"({"error":{"code":"duplicate"}})") == Errc::customer_exists));
+  BOOST_TEST((code_of(400, R"({"error":{"code":"duplicate"}})") == Errc::invalid_data));
+  BOOST_TEST((code_of(409, R"({"error":{"code":"duplicate_x"}})") == Errc::rejected));
+  BOOST_TEST((code_of(409, R"({"error":{"code":"x_duplicate"}})") == Errc::rejected));
+  BOOST_TEST((code_of(409, R"({"error":{"code":"duplic"}})") == Errc::rejected));
+  BOOST_TEST((code_of(409, R"({"error":{"message":"duplicate"}})") == Errc::rejected));
+  BOOST_TEST((code_of(409, R"({"code":"duplicate"})") == Errc::rejected));
+  BOOST_TEST((code_of(418, R"({"error":{"code":"busy"}})") == Errc::idempotency_conflict));
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_names_the_existing_customer) {
+  const auto exists = [](std::string_view customer) {
+    return error_of(
+        409, R"({"error":{"code":"duplicate","customer":")" + std::string{customer} + "\"}}");
+  };
+  BOOST_TEST(exists("cus_9").existing_customer_id == "cus_9");
+  BOOST_TEST((exists("cus_9").outcome == Outcome::created));
+  BOOST_TEST(exists("cus_9").status_code == 409);
+  // What is no id is not handed on as one.
+  for (const std::string& bad : {std::string{}, std::string{"a b"}, std::string{"\\n"},
+                                 std::string(300, 'a'), std::string(3000, 'a')}) {
+    BOOST_TEST(exists(bad).existing_customer_id.empty(), bad.substr(0, 10));
+    BOOST_TEST((exists(bad).code == Errc::customer_exists));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_decides_on_a_retry) {
+  const auto transient = [](int status, std::string_view body, const Headers& headers = {}) {
+    return error_of(status, body, headers).transient;
+  };
+  const std::string_view busy = R"({"error":{"code":"busy"}})";
+  const std::string_view fatal = R"({"error":{"type":"fatal"}})";
+  BOOST_TEST(transient(400, busy));
+  BOOST_TEST(!transient(500, fatal));
+  BOOST_TEST(transient(500, ""));
+  BOOST_TEST(!transient(400, ""));
+  // The processor's own word is above everything.
+  BOOST_TEST(!transient(400, busy, {{"x-should-retry", "false"}}));
+  BOOST_TEST(transient(500, fatal, {{"X-SHOULD-RETRY", "TRUE"}}));
+  BOOST_TEST(transient(400, "", {{"X-Should-Retry", "true"}}));
+  BOOST_TEST(transient(500, "", {{"X-Should-Retry", "perhaps"}}));
+  // A stored failure would be stored still.
+  BOOST_TEST(!transient(500, "", {{"X-Replayed", "true"}}));
+  BOOST_TEST(transient(500, "", {{"X-Replayed", "false"}}));
+  BOOST_TEST(transient(500, "", {{"X-Replayed", "true"}, {"X-Should-Retry", "true"}}));
+}
+
+BOOST_AUTO_TEST_CASE(the_wait_is_read_from_retry_after) {
+  using namespace std::chrono_literals;
+  BOOST_TEST((error_of(429, "", {{"retry-after", "7"}}).retry_after == 7s));
+  BOOST_TEST((error_of(503, "",
+                       {{"Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT"},
+                        {"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}})
+                  .retry_after == 30s));
+  BOOST_TEST(!error_of(429, "").retry_after.has_value());
+  BOOST_TEST(!error_of(429, "", {{"Retry-After", "later"}}).retry_after.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(replayed_means_the_declared_value) {
+  ReplyReader reader{facts};
+  for (const auto& [value, replayed] : std::vector<std::pair<std::string_view, bool>>{
+           {"true", true}, {"TRUE", true}, {"false", false}, {"", false}, {"1", false}}) {
+    feed(reader, 200, R"({"id":"cus_1"})", {{"x-replayed", value}});
+    BOOST_TEST(reader.replayed() == replayed, value);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_of_one_answer_reaches_the_next) {
+  ReplyReader reader{facts};
+  feed(reader, 409, R"({"error":{"code":"duplicate","message":"m","customer":"cus_9"}})",
+       {{"X-Request", "r"},
+        {"X-Replayed", "true"},
+        {"Retry-After", "7"},
+        {"X-Should-Retry", "true"}});
+  feed(reader, 400, "{}");
+  const auto error = reader.failure();
+  BOOST_REQUIRE(error.has_value());
+  BOOST_TEST((error->code == Errc::invalid_data));
+  BOOST_TEST(error->connector_code.empty());
+  BOOST_TEST(error->connector_message.empty());
+  BOOST_TEST(error->request_id.empty());
+  BOOST_TEST(error->existing_customer_id.empty());
+  BOOST_TEST(!error->retry_after.has_value());
+  BOOST_TEST(!error->transient);
+  BOOST_TEST(!reader.replayed());
+}
+
+BOOST_AUTO_TEST_CASE(a_header_that_is_too_long_is_ignored) {
+  ReplyReader reader{facts};
+  feed(reader, 200, R"({"id":"cus_1"})", {{"X-Request", std::string(255, 'r')}});
+  BOOST_TEST(reader.request_id().size() == 255U);
+  feed(reader, 200, R"({"id":"cus_1"})", {{"X-Request", std::string(256, 'r')}});
+  BOOST_TEST(reader.request_id().empty());
+}
+
+BOOST_AUTO_TEST_CASE(header_names_are_compared_without_letter_case) {
+  BOOST_TEST(same_name("Request-Id", "rEQUEST-iD"));
+  BOOST_TEST(!same_name("Request-Id", "Request_Id"));
+  BOOST_TEST(!same_name("Request-Id", "Request-I"));
+  BOOST_TEST(!same_name("@", "`"));
+  BOOST_TEST(!same_name("[", "{"));
+  BOOST_TEST(same_name("", ""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
