@@ -6,11 +6,12 @@
 #include <florin/testing/processors/stripe.hpp>
 #include <florin/testing/sandbox.hpp>
 
+#include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -57,15 +58,16 @@ std::string_view next_step(const florin::Error& error) {
 
 /// The same bytes again, with the credentials masked: layer 0 needs no network.
 void print_request(const florin::CreateRequest& request, const florin::ClientOptions& options,
-                   std::string_view idempotency_key, bool has_account) {
+                   std::string_view idempotency_key, bool has_account, bool sent) {
   StripePolicy::Credentials masked{.api_key = "********"};
   if (has_account) masked.account = "********";
   const auto server = florin::BaseUrl::parse(options.base_url);
+  const std::string host = server ? server->authority() : "";  // empty: the policy's
   florin::EncodedRequest encoded;
-  if (const auto made = florin::encode<StripePolicy>(
-          request, masked,
-          {.host = server ? server->authority() : "", .idempotency_key = idempotency_key}, encoded))
-    std::cout << "\nrequest\n" << encoded.head() << encoded.body() << '\n';
+  if (florin::encode<StripePolicy>(request, masked,
+                                   {.host = host, .idempotency_key = idempotency_key}, encoded))
+    std::cout << (sent ? "\nrequest, as sent\n" : "\nrequest, not sent\n") << encoded.head()
+              << encoded.body() << '\n';
 }
 
 void print_phases(const std::vector<florin::PhaseEvent>& phases) {
@@ -110,13 +112,17 @@ int main(int argc, char** argv) {
                                       .description = "Premium plan subscriber"};
   const auto answer = client.create(request);
 
+  const bool sent = std::any_of(phases.begin(), phases.end(), [](const florin::PhaseEvent& event) {
+    return event.phase == florin::Phase::write;
+  });
+
   if (!answer) {
     const florin::Error error = answer.error();
     std::cout << "error                  " << error << "\nstatus_code            "
               << error.status_code << "\nattempts               " << error.attempts
               << "\nidempotency key        " << error.idempotency_key << "\nrequest id             "
               << error.request_id << "\nnext                   " << next_step(error) << '\n';
-    print_request(request, options, error.idempotency_key, has_account);
+    print_request(request, options, error.idempotency_key, has_account, sent);
     print_phases(phases);
     return 1;
   }
@@ -129,7 +135,7 @@ int main(int argc, char** argv) {
   std::cout << "\norigin                 " << to_string(answer->origin)
             << "\nattempts               " << answer->attempts << "\nidempotency key        "
             << answer->idempotency_key << "\nrequest id             " << answer->request_id << '\n';
-  print_request(request, options, answer->idempotency_key, has_account);
+  print_request(request, options, answer->idempotency_key, has_account, sent);
   print_phases(phases);
   return 0;
 }

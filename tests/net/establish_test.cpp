@@ -3,7 +3,6 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
@@ -402,12 +401,14 @@ BOOST_AUTO_TEST_CASE(many_threads_share_a_context) {
   const auto target =
       std::make_shared<const Target>(to("localhost", secure.port(), client_context()));
   std::atomic<int> good{0};
-  asio::thread_pool pool{2};
+  // One thread in place of a strand: any_io_executor counts the uses of a strand with fences, which
+  // ThreadSanitizer does not know.
+  asio::thread_pool pool{1};
   std::vector<std::thread> threads;
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&, i] {
       for (int j = 0; j < 5; ++j) {
-        Stream stream{asio::make_strand(pool)};
+        Stream stream{pool.get_executor()};
         EstablishResult result;
         if (i == 0) {
           result = net::async_establish(stream, target, soon(), asio::use_future).get();

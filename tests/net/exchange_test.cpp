@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/net/exchange.hpp>
-
 #include <florin/decode.hpp>
+#include <florin/net/exchange.hpp>
 #include <florin/policies/stripe.hpp>
 
 #include <boost/asio/ssl/error.hpp>
@@ -228,8 +227,8 @@ BOOST_AUTO_TEST_CASE(only_a_kept_alive_connection_is_reusable) {
 BOOST_AUTO_TEST_CASE(refuses_what_is_not_an_answer) {
   for (const string_view answer :
        {"220 mail.example.test ready\r\n\r\n", "SSH-2.0-OpenSSH\r\n\r\n",
-        "{\"id\":\"cus_1\"}\r\n\r\n",
-        "HTTP/2 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "{\"id\":\"cus_1\"}\r\n\r\n", "HTTP/2 200\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
@@ -288,9 +287,8 @@ BOOST_AUTO_TEST_CASE(limits_the_body) {
     BOOST_TEST(talk.id() == "cus_1");
   }
   const string_view why = "the body is larger than 1 MiB";
-  for (const string& answer :
-       {with_length({}, content(limit + 1)), chunked(content(limit + 1)),
-        "HTTP/1.1 200 OK\r\n\r\n" + content(limit + 1)}) {
+  for (const string& answer : {with_length({}, content(limit + 1)), chunked(content(limit + 1)),
+                               "HTTP/1.1 200 OK\r\n\r\n" + content(limit + 1)}) {
     Talk talk;
     talk.give(answer, 10'000);
     BOOST_TEST(talk.failed());

@@ -431,12 +431,14 @@ BOOST_AUTO_TEST_CASE(the_success_reads_the_same_in_every_chunking) {
 }
 
 BOOST_AUTO_TEST_CASE(a_truncated_success_is_of_unknown_outcome) {
+  std::size_t read_as_unknown = 0;
   for (std::size_t size = 0; size < success.size(); ++size) {
     const auto result = decoded(200, success.substr(0, size));
-    if (!result.has_error() || result.error().code != Errc::unreadable_reply ||
-        result.error().outcome != Outcome::unknown || !result.error().transient)
-      BOOST_ERROR("cut to " << size << " bytes it is not an unreadable reply");
+    if (result.has_error() && result.error().code == Errc::unreadable_reply &&
+        result.error().outcome == Outcome::unknown && result.error().transient)
+      ++read_as_unknown;
   }
+  BOOST_TEST(read_as_unknown == success.size());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_customer_id_is_not_taken_for_one) {

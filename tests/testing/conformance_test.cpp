@@ -5,10 +5,13 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstddef>
+#include <array>
+#include <functional>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -133,6 +136,63 @@ struct Pair : Partial {
                                          OptionalCredential<"account", &Credentials::account>,
                                          Credential<"password", &Credentials::password>>;
 };
+
+/// A fault between the library and the network, which no declaration could cause.
+struct Tampered {
+  std::string_view fails;
+  std::function<void(testing::detail::Subject&)> tamper;
+};
+
+using testing::detail::ConformanceCall;
+using testing::detail::Subject;
+
+/// Lets `change` see the error of each call.
+std::function<void(Subject&)> errors_changed(std::function<void(Error&)> change) {
+  return [change = std::move(change)](Subject& subject) {
+    subject.create = [create = subject.create, change](const CreateRequest& request,
+                                                       const ConformanceCall& call) {
+      auto answer = create(request, call);
+      if (answer) return answer;
+      Error error = answer.error();
+      change(error);
+      return Result<CreateResponse>{std::move(error)};
+    };
+  };
+}
+
+/// Lets `change` see what each call does differently.
+std::function<void(Subject&)> calls_changed(std::function<void(ConformanceCall&)> change) {
+  return [change = std::move(change)](Subject& subject) {
+    subject.create = [create = subject.create, change](const CreateRequest& request,
+                                                       ConformanceCall call) {
+      change(call);
+      return create(request, call);
+    };
+  };
+}
+
+/// Encodes nothing, successfully, where `ignored` says so.
+std::function<void(Subject&)> refusals_ignored(
+    std::function<bool(const CreateRequest&, const ConformanceCall&)> ignored) {
+  return [ignored = std::move(ignored)](Subject& subject) {
+    subject.encode = [encode = subject.encode, ignored](const CreateRequest& request,
+                                                        const ConformanceCall& call,
+                                                        EncodedRequest& out) {
+      if (ignored(request, call)) return Result<void>{};
+      return encode(request, call, out);
+    };
+  };
+}
+
+ConformanceReport check_tampered(const std::function<void(Subject&)>& tamper) {
+  const Processor processor = testing::stripe();
+  testing::Sandbox sandbox{processor};
+  Subject subject =
+      testing::detail::make_subject<Partial>(sandbox, {.api_key = sandbox.credential()});
+  tamper(subject);
+  const testing::ConformanceSettings settings;
+  return testing::detail::ConformanceRun{subject, processor, settings, sandbox}.run();
+}
 
 }  // namespace
 
@@ -274,6 +334,50 @@ BOOST_AUTO_TEST_CASE(other_path) {
   processor.actions.front().path = "/v2/customers";
   const auto report = check_conformance<Partial>(processor);
   BOOST_TEST(failed(report) == Names{"served"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(every_check_can_fail) {
+  const std::vector<Tampered> all{
+      {"facts", [](Subject& subject) { subject.connector = "Stripe"; }},
+      {"required_fields", refusals_ignored([](const CreateRequest& request, const auto&) {
+         return request.merchant_customer_id.empty();
+       })},
+      {"absent_fields", [](Subject& subject) { subject.content_type = "application/json"; }},
+      {"not_carried_fields",
+       [](Subject& subject) {
+         subject.encode = [encode = subject.encode](CreateRequest request, const auto& call,
+                                                    EncodedRequest& out) {
+           if (!request.phone.empty()) request.name = "Ada";
+           return encode(request, call, out);
+         };
+       }},
+      {"malformed_text", refusals_ignored([](const CreateRequest& request, const auto&) {
+         return contains(request.name, "\xFF");
+       })},
+      {"credentials", refusals_ignored([](const auto&, const ConformanceCall& call) {
+         return call.credentials == Names{""};
+       })},
+      {"wrong_credentials", calls_changed([](ConformanceCall& call) { call.credentials.clear(); })},
+      {"rate_limited", errors_changed([](Error& error) { error.retry_after.reset(); })},
+      {"unreadable_reply", errors_changed([](Error& error) {
+         if (error.code == Errc::unreadable_reply) error.outcome = Outcome::not_created;
+       })},
+      {"damaged_reply",
+       [](Subject& subject) {
+         subject.decode = [decode = subject.decode](const CreateRequest& request,
+                                                    const auto& reply) {
+           auto answer = decode(request, reply);
+           if (!answer && reply.status == 200)
+             answer = CreateResponse{.connector_customer_id = "x"};
+           return answer;
+         };
+       }},
+      {"lost_answers", calls_changed([](ConformanceCall& call) { call.retries = 0; })},
+      {"secrets", errors_changed([](Error& error) { error.reason = "sk_test_EXAMPLE"; })},
+  };
+  for (const Tampered& each : all) BOOST_TEST_CONTEXT(each.fails)
+  BOOST_TEST(failed(check_tampered(each.tamper)) == Names{std::string{each.fails}},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(credentials_in_parts) {

@@ -116,7 +116,7 @@ class ConnectOperation {
     if (finished_) return self.complete(result_, std::move(socket_));
     const bool first = !std::exchange(begun_, true);
     if (first) self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-    const auto attempts = attempts_;  // outlives self, which is moved into the next wait
+    auto attempts = attempts_;  // outlives self, which is moved into the next wait
     std::unique_lock lock{attempts->mutex};
     if (!advance(self.cancelled() != boost::asio::cancellation_type::none)) {
       attempts->timer.expires_at(wake_up_);
@@ -125,9 +125,13 @@ class ConnectOperation {
     attempts->stop();
     lock.unlock();
     attempts_.reset();
-    if (!first) return self.complete(result_, std::move(socket_));
-    finished_ = true;
-    boost::asio::post(attempts->executor, std::move(self));
+    if (first) {
+      finished_ = true;
+      const auto executor = attempts->executor;
+      return boost::asio::post(executor, std::move(self));
+    }
+    attempts.reset();  // nothing may be held when the handler is called
+    self.complete(result_, std::move(socket_));
   }
 
  private:

@@ -394,7 +394,10 @@ class EstablishOperation {
 
   template <class Self>
   void proceed(Self& self) {
-    const auto job = job_;  // self is moved away below
+    if (job_->machine.step() == Step::done || job_->machine.step() == Step::failed) {
+      return finish(self);
+    }
+    auto job = job_;  // self is moved away below
     auto& stream = *stream_;
     auto& machine = job->machine;
     switch (machine.step()) {

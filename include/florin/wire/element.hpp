@@ -161,7 +161,7 @@ struct Entries {
             (fault = {Errc::invalid_field, Tag::id, Limits::reason}, false)) &&
            ...);
     for (std::size_t i = 0; i < entries.size() && !fault; ++i) {
-      const auto entry = entries[i];
+      [[maybe_unused]] const auto entry = entries[i];
       (void)((Limits::accepts(entry.key, entry.value) ||
               (fault = {Errc::invalid_field, Tag::id, Limits::reason}, false)) &&
              ...);

@@ -77,9 +77,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Ends the connection when nothing goes on in it; `done` is let go of when it has ended, or at
   /// once. On the connection's executor only.
   void close_if_idle(std::shared_ptr<void> done) {
-    if (closed_ || ending_ || busy_ || parser_ || plain_.size() != 0 || (tls_ && !secured_)) return;
+    if (closed_ || ending_ || parser_ || plain_.size() != 0 || (tls_ && !secured_)) return;
+    // The client may have its answer before the end of the write is heard of here.
+    const bool answered = then_ == Then::next_request;
+    if (busy_ && !answered) return;
     done_ = std::move(done);
-    end();
+    if (!answered) return end();
+    then_ = Then::finish;
   }
 
   boost::asio::any_io_executor get_executor() { return socket_.get_executor(); }

@@ -21,8 +21,10 @@ inline std::string authorizedotnet_message(const std::string& result, const std:
          R"(","text":")" + text + R"("}]})";
 }
 
-inline Answer authorizedotnet_error(const std::string& code, const std::string& text) {
-  return {.body = "{" + authorizedotnet_message("Error", code, text) + "}"};
+inline Answer authorizedotnet_error(std::string code, std::string text) {
+  return {.body = "{" + authorizedotnet_message("Error", "{{code}}", "{{message}}") + "}",
+          .code = std::move(code),
+          .message = std::move(text)};
 }
 
 /// An answer with these members before `messages`.
@@ -87,35 +89,41 @@ inline Processor authorizedotnet() {
   add(profile + "merchantCustomerId", 20);
   add(profile + "description", 255);
   add(profile + "email", 255);
+  constexpr std::pair<const char*, std::size_t> address[] = {
+      {"firstName", 50},   {"lastName", 50},  {"company", 50}, {"address", 60},
+      {"city", 40},        {"state", 40},     {"zip", 20},     {"country", 60},
+      {"phoneNumber", 25}, {"faxNumber", 25}, {"email", 255}};
+  std::string address_ids;
+  std::string addresses;
   for (int i = 0; i < 10; ++i) {
-    const std::string entry = profile + "shipToList[" + std::to_string(i) + "].";
-    add(entry + "firstName", 50);
-    add(entry + "lastName", 50);
-    add(entry + "company", 50);
-    add(entry + "address", 60);
-    add(entry + "city", 40);
-    add(entry + "state", 40);
-    add(entry + "zip", 20);
-    add(entry + "country", 60);
-    add(entry + "phoneNumber", 25);
-    add(entry + "faxNumber", 25);
-    add(entry + "email", 255);
+    const std::string number = std::to_string(i);
+    const std::string entry = profile + "shipToList[" + number + "].";
+    const std::string id = R"("{{fixed 9#######)" + number + " if " + entry + R"(}}")";
+    address_ids += (i == 0 ? "" : ",") + id;
+    addresses += (i == 0 ? "{" : ",{");
+    for (const auto& [name, limit] : address) {
+      add(entry + name, limit);
+      addresses.append("\"").append(name).append(R"(":"{{field )" + entry + name + R"(}}",)");
+    }
+    addresses += R"("customerAddressId":)" + id + "}";
   }
   add(profile + "profileType", 0, {"regular", "guest"});
   add(root + "validationMode", 0, {"none", "testMode", "liveMode"});
   create.any_of = {{profile + "merchantCustomerId", profile + "description", profile + "email"}};
-  create.answer = detail::authorizedotnet_success(
-      R"("customerProfileId":"{{id}}",)" + lists + R"("{{fixed 9######## if )" + profile +
-      R"(shipToList[}}")" + rest + R"("refId":"{{field )" + root + R"(refId}}",)");
+  create.answer =
+      detail::authorizedotnet_success(R"("customerProfileId":"{{id}}",)" + lists + address_ids +
+                                      rest + R"("refId":"{{field )" + root + R"(refId}}",)");
 
   Action get = detail::authorizedotnet_action(Operation::retrieve, "getCustomerProfileRequest");
   get.id_member = "getCustomerProfileRequest.customerProfileId";
   get.fields.push_back({.name = get.id_member, .required = true});
+  get.refusals = {{Case::missing_field, error("E00014", "{{param_leaf}} is a required field.")}};
   get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)");
 
   Action remove = detail::authorizedotnet_action(Operation::remove, "deleteCustomerProfileRequest");
   remove.id_member = "deleteCustomerProfileRequest.customerProfileId";
   remove.fields.push_back({.name = remove.id_member, .required = true});
+  remove.refusals = get.refusals;
   remove.answer = detail::authorizedotnet_success({});
 
   Action other = detail::authorizedotnet_action(Operation::retrieve, {});
@@ -151,10 +159,8 @@ inline Processor authorizedotnet() {
         "email": "{{field )" +
                   profile + R"(email}}",
         "customerProfileId": "{{id}}",
-        "shipToList": [{
-          "customerAddressId": "{{fixed 9######## if )" +
-                  profile + R"(shipToList[}}"
-        }],
+        "shipToList": [)" +
+                  addresses + R"(],
         "profileType": "{{field )" +
                   profile + R"(profileType|regular}}"
       })",
@@ -186,10 +192,9 @@ inline Processor authorizedotnet() {
               {Case::no_route, {.status = 404}},
               {Case::duplicate_customer,
                {.body = "{" + lists + rest +
-                        detail::authorizedotnet_message(
-                            "Error", "E00039",
-                            "A duplicate record with ID {{existing_id}} already exists.") +
-                        "}"}},
+                        detail::authorizedotnet_message("Error", "{{code}}", "{{message}}") + "}",
+                .code = "E00039",
+                .message = "A duplicate record with ID {{existing_id}} already exists."}},
               {Case::rate_limited, {.status = 429}},
               {Case::server_error,
                error("E00001", "An error occurred during processing. Please try again.")},

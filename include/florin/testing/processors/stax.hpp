@@ -45,7 +45,7 @@ inline std::vector<Field> stax_customer_fields() {
 /// answer has `null` in their place; its `gravatar`, `has_address` and `missing_address_components`
 /// are always the same.
 ///
-/// Deleting, which answers an unknown id unlike the others, and the paged list are left out.
+/// Deleting, which keeps the customer, and the paged list are left out.
 ///
 /// Not from the documents: the bodies of the answers to a wrong key, a rate limit, a server error
 /// and a body that is not JSON (their status is); the wordings for all but an invalid e-mail

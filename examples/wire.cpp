@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Shows what goes over the wire, and what an answer means, for every connector of the library: JSON
+// lines in, JSON lines out, no network. Layer 0 alone.
+
+#include <florin/customer.hpp>
+#include <florin/decode.hpp>
+#include <florin/encode.hpp>
+#include <florin/error.hpp>
+#include <florin/idempotency.hpp>
+#include <florin/policies.hpp>
+#include <florin/policy.hpp>
+#include <florin/wire/utf8.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace {
+
+namespace json = boost::json;
+using florin::Errc;
+using florin::Field;
+using florin::FieldSet;
+
+constexpr std::string_view usage = R"(usage: wire list
+       wire encode CONNECTOR
+       wire decode CONNECTOR
+
+list    One line per connector: its operations, credentials, hosts, and where each unified field goes.
+encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
+        "environment": "live" or "sandbox"}; each output line is the HTTP request that creates the
+        customer, or {"error": {...}}. Without a key the derived one is used where the processor
+        takes one; the environment is the sandbox unless it is given.
+decode  Each input line is {"request": {...}, "response": {"status": 200, "headers": {...},
+        "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}.
+
+Nothing is sent anywhere. A line that cannot be read gives an error and the next one is read.
+)";
+
+/// Longest input line, in bytes: an answer at the library's own limit, with every byte escaped.
+constexpr std::size_t max_line = std::size_t{8} << 20U;
+
+/// What is wrong with an input line, before the library sees any of it.
+struct BadLine {
+  std::string_view code;
+  std::string message;
+  std::optional<Field> field{};
+};
+
+/// Any text as JSON text: bytes that are not UTF-8 become U+FFFD.
+json::string text_of(std::string_view text) {
+  using florin::wire::is_text;
+  if (is_text(text)) return json::string{text};
+  constexpr std::string_view nul{"\0", 1};
+  json::string result;
+  while (!text.empty()) {
+    std::size_t size = std::min<std::size_t>(4, text.size());
+    while (size > 1 && !is_text(text.substr(0, size))) --size;
+    const auto piece = text.substr(0, size);
+    result.append(is_text(piece) || piece == nul ? piece : std::string_view{"\xEF\xBF\xBD"});
+    text.remove_prefix(size);
+  }
+  return result;
+}
+
+json::value text_or_null(std::string_view text) {
+  if (text.empty()) return nullptr;
+  return text_of(text);
+}
+
+json::array names_of(FieldSet fields) {
+  json::array names;
+  for (const Field field : fields) names.emplace_back(to_string(field));
+  return names;
+}
+
+json::object error_of(const florin::Error& error) {
+  json::value retry_after;
+  if (error.retry_after) retry_after = std::chrono::duration<double>{*error.retry_after}.count();
+  return {{"code", to_string(error.code)},
+          {"outcome", to_string(error.outcome)},
+          {"status_code", error.status_code},
+          {"http_status", error.http_status == 0 ? json::value{} : json::value{error.http_status}},
+          {"connector_code", text_or_null(error.connector_code)},
+          {"connector_type", text_or_null(error.connector_type)},
+          {"connector_message", text_or_null(error.connector_message)},
+          {"param", text_or_null(error.param)},
+          {"existing_customer_id", text_or_null(error.existing_customer_id)},
+          {"retry_after", retry_after},
+          {"request_id", text_or_null(error.request_id)},
+          {"field", error.field ? json::value{to_string(*error.field)} : json::value{}},
+          {"message", error.what()}};
+}
+
+json::object error_of(const BadLine& bad) {
+  json::object error = error_of(florin::Error{});
+  error["code"] = bad.code;
+  error["status_code"] = 422;
+  if (bad.field) error["field"] = error["param"] = to_string(*bad.field);
+  error["message"] = text_of(bad.message);
+  return error;
+}
+
+// Reading an input line. Absent and null are the same everywhere.
+
+/// The members of an object, of which every one has to be asked for.
+class Members {
+ public:
+  /// \param path how messages call the object, with a dot behind; empty for the line itself.
+  Members(const json::object& object, std::string path)
+      : object_(&object), path_(std::move(path)) {}
+
+  const json::value* find(std::string_view name) {
+    known_.push_back(name);
+    const json::value* value = object_->if_contains(name);
+    return value == nullptr || value->is_null() ? nullptr : value;
+  }
+  /// \param code of the error when the member is there and no string.
+  std::string text(std::string_view name, std::string_view code = "invalid_request",
+                   std::optional<Field> field = std::nullopt) {
+    const json::value* value = find(name);
+    if (value == nullptr) return {};
+    if (!value->is_string())
+      throw BadLine{code, path_ + std::string{name} + " is not a string", field};
+    return std::string{std::string_view{value->get_string()}};
+  }
+  /// An object of its own; one without members when it is absent.
+  Members object(std::string_view name) {
+    static const json::object none;
+    const json::value* value = find(name);
+    if (value == nullptr) return {none, path_ + std::string{name} + "."};
+    if (!value->is_object())
+      throw BadLine{"invalid_request", path_ + std::string{name} + " is not an object"};
+    return {value->get_object(), path_ + std::string{name} + "."};
+  }
+  /// Refuses members that nobody asked for.
+  void done(std::string_view code = "invalid_request") const {
+    for (const auto& member : *object_) {
+      bool known = false;
+      for (const auto name : known_) known = known || member.key() == name;
+      if (!known)
+        throw BadLine{code, path_ + std::string{std::string_view{member.key()}} + " is unknown"};
+    }
+  }
+  [[nodiscard]] const json::object& all() const { return *object_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  const json::object* object_;
+  std::string path_;
+  std::vector<std::string_view> known_;
+};
+
+florin::CreateRequest request_of(Members members) {
+  const auto text = [](Members& from, std::string_view name, Field field) {
+    return from.text(name, "invalid_field", field);
+  };
+  florin::CreateRequest request;
+  request.merchant_customer_id = text(members, "merchant_customer_id", Field::merchant_customer_id);
+  request.email = text(members, "email", Field::email);
+  request.name = text(members, "name", Field::name);
+  request.phone = text(members, "phone", Field::phone);
+  request.description = text(members, "description", Field::description);
+  Members metadata = members.object("metadata");
+  for (const auto& entry : metadata.all())
+    request.metadata.set(std::string{std::string_view{entry.key()}},
+                         text(metadata, entry.key(), Field::metadata));
+  Members address = members.object("address");
+  request.address.line1 = text(address, "line1", Field::address_line1);
+  request.address.line2 = text(address, "line2", Field::address_line2);
+  request.address.city = text(address, "city", Field::address_city);
+  request.address.state = text(address, "state", Field::address_state);
+  request.address.zip = text(address, "zip", Field::address_zip);
+  request.address.country = text(address, "country", Field::address_country);
+  address.done();
+  members.done();
+  return request;
+}
+
+template <class P>
+florin::CredentialsOf<P> credentials_of(Members members) {
+  florin::CredentialsOf<P> credentials{};
+  P::CredentialNames::describe([&]<class Part>() {
+    if (auto value = members.text(Part::name, "invalid_credentials"); !value.empty())
+      credentials.*Part::member = std::move(value);
+  });
+  members.done("invalid_credentials");
+  return credentials;
+}
+
+florin::Environment environment_of(Members& line) {
+  const std::string name = line.text("environment");
+  if (name.empty() || name == "sandbox") return florin::Environment::sandbox;
+  if (name == "live") return florin::Environment::live;
+  throw BadLine{"invalid_request", "environment is neither live nor sandbox"};
+}
+
+// The three commands.
+
+/// Where a unified field goes on the wire; null: nowhere. A field in several places has all of
+/// them.
+template <class P>
+json::object places_of_fields() {
+  std::vector<std::string> places(florin::field_count);
+  P::Create::Body::describe([&]<class Element>(std::string_view name) {
+    for (const Field field : Element::carried) {
+      auto& place = places[static_cast<std::size_t>(field)];
+      place.append(place.empty() ? "" : ", ").append(name);
+    }
+  });
+  json::object fields;
+  for (const Field field : FieldSet::all())
+    fields[to_string(field)] = text_or_null(places[static_cast<std::size_t>(field)]);
+  return fields;
+}
+
+template <class P>
+json::object description_of() {
+  json::array credentials;
+  P::CredentialNames::describe([&]<class Part>() {
+    credentials.push_back(json::object{{"name", Part::name}, {"optional", Part::optional}});
+  });
+  return {{"name", P::name},
+          {"operations", json::array{florin::Create::name}},
+          {"credentials", std::move(credentials)},
+          {"fields", places_of_fields<P>()},
+          {"required", names_of(florin::required_fields<P>)},
+          {"idempotency", text_or_null(P::Idempotency::mechanism)},
+          {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}}};
+}
+
+/// Takes the head of an encoded request apart.
+json::object request_lines(std::string_view head) {
+  const auto next = [&head] {
+    const auto end = head.find("\r\n");
+    const auto line = head.substr(0, end);
+    head.remove_prefix(end + 2);
+    return line;
+  };
+  const std::string_view first = next();
+  const auto blank = first.find(' ');
+  json::object headers;
+  for (auto line = next(); !line.empty(); line = next()) {
+    const auto colon = line.find(": ");
+    headers[line.substr(0, colon)] = text_of(line.substr(colon + 2));
+  }
+  const json::value host = headers["Host"];
+  return {{"method", first.substr(0, blank)},
+          {"host", host},
+          {"target", first.substr(blank + 1, first.rfind(' ') - blank - 1)},
+          {"headers", std::move(headers)}};
+}
+
+template <class P>
+struct Encode {
+  florin::EncodedRequest out{};
+
+  json::object operator()(const json::object& input) {
+    Members line{input, ""};
+    const auto request = request_of(line.object("request"));
+    const auto credentials = credentials_of<P>(line.object("credentials"));
+    const auto environment = environment_of(line);
+    std::string key = line.text("idempotency_key");
+    line.done();
+    if (key.empty() && P::Idempotency::takes_key)
+      key = florin::derive_idempotency_key<P>(request.merchant_customer_id).str();
+
+    const auto encoded = florin::encode<P>(
+        request, credentials, {.environment = environment, .idempotency_key = key}, out);
+    if (!encoded) return failed(error_of(encoded.error()));
+    json::object result = request_lines(out.head());
+    result["body"] = text_of(out.body());
+    result["idempotency_key"] = P::Idempotency::takes_key ? text_or_null(key) : nullptr;
+    result["dropped"] = names_of(out.dropped());
+    return result;
+  }
+  static json::object failed(json::object error) { return {{"error", std::move(error)}}; }
+};
+
+template <class P>
+struct Decode {
+  struct Header {
+    std::string name;
+    std::string value;
+  };
+
+  json::object operator()(const json::object& input) {
+    Members line{input, ""};
+    const auto request = request_of(line.object("request"));
+    Members response = line.object("response");
+    line.done();
+    const json::value* status = response.find("status");
+    if (status == nullptr || !status->is_int64() || status->get_int64() < 100 ||
+        status->get_int64() > 599)
+      throw BadLine{"invalid_request", "response.status is not an HTTP status"};
+    Members given = response.object("headers");
+    std::vector<Header> headers;
+    for (const auto& header : given.all())
+      headers.push_back({std::string{std::string_view{header.key()}}, given.text(header.key())});
+    const std::string body = response.text("body");
+    response.done();
+
+    const auto answer = florin::decode<P>(
+        florin::wire::ResponseView<std::vector<Header>>{static_cast<int>(status->get_int64()),
+                                                        headers, body},
+        request);
+    if (!answer) return failed(error_of(answer.error()));
+    return {{"ok", true},
+            {"merchant_customer_id", text_or_null(answer->merchant_customer_id)},
+            {"connector_customer_id", text_or_null(answer->connector_customer_id)},
+            {"status", to_string(answer->status)},
+            {"status_code", answer->status_code},
+            {"http_status", answer->http_status},
+            {"origin", to_string(answer->origin)},
+            {"request_id", text_or_null(answer->request_id)}};
+  }
+  static json::object failed(json::object error) {
+    return {{"ok", false}, {"error", std::move(error)}};
+  }
+};
+
+/// Reads a line without its end. \return false at the end of the input.
+bool read_line(std::istream& in, std::string& line, bool& too_long) {
+  line.clear();
+  too_long = false;
+  std::streambuf& buffer = *in.rdbuf();
+  constexpr auto end = std::char_traits<char>::eof();
+  bool any = false;
+  for (int c = buffer.sbumpc(); c != end; c = buffer.sbumpc()) {
+    any = true;
+    if (c == '\n') return true;
+    if (line.size() == max_line) too_long = true;
+    if (!too_long) line.push_back(static_cast<char>(c));
+  }
+  return any;
+}
+
+template <class Command>
+json::object answer_line(Command& command, std::string_view line, bool too_long) {
+  try {
+    if (too_long) throw BadLine{"invalid_request", "the line is longer than 8 MiB"};
+    boost::system::error_code ec;
+    const json::value input = json::parse(line, ec);
+    if (ec) throw BadLine{"invalid_request", "the line is not JSON: " + ec.message()};
+    if (!input.is_object()) throw BadLine{"invalid_request", "the line is not a JSON object"};
+    return command(input.get_object());
+  } catch (const BadLine& bad) {
+    return Command::failed(error_of(bad));
+  }
+}
+
+template <class Command>
+int answer_lines(Command command) {
+  std::string line;
+  for (bool too_long = false; read_line(std::cin, line, too_long);) {
+    std::cout << json::serialize(answer_line(command, line, too_long)) << std::endl;
+    if (!std::cout) return 1;
+  }
+  return 0;
+}
+
+/// Calls `visit.operator()<P>()` for every policy until one returns true.
+template <class Visitor>
+bool any_policy(Visitor visit) {
+  return [&]<class... P>(std::type_identity<std::tuple<P...>>) {
+    return (visit.template operator()<P>() || ...);
+  }(std::type_identity<florin::AllPolicies>{});
+}
+
+/// Calls `visit.operator()<P>()` for the policy of that name. \return false when there is none.
+template <class Visitor>
+bool with_policy(std::string_view name, Visitor visit) {
+  return any_policy([&]<class P>() {
+    if (P::name != name) return false;
+    visit.template operator()<P>();
+    return true;
+  });
+}
+
+int refuse(std::string_view why) {
+  std::cerr << "wire: " << why << "\n\n" << usage << "\nconnectors:";
+  any_policy([]<class P>() {
+    std::cerr << ' ' << P::name;
+    return false;
+  });
+  std::cerr << '\n';
+  return 2;
+}
+
+int run(const std::vector<std::string_view>& arguments) {
+  if (arguments.size() == 1 && arguments[0] == "--help") {
+    std::cout << usage;
+    return 0;
+  }
+  if (arguments.size() == 1 && arguments[0] == "list") {
+    any_policy([]<class P>() {
+      std::cout << json::serialize(description_of<P>()) << '\n';
+      return false;
+    });
+    std::cout.flush();
+    return std::cout ? 0 : 1;
+  }
+  if (arguments.empty() || (arguments[0] != "encode" && arguments[0] != "decode"))
+    return refuse("say list, encode CONNECTOR or decode CONNECTOR");
+  if (arguments.size() != 2) return refuse("name one connector");
+  int result = 0;
+  const bool found = with_policy(arguments[1], [&]<class P>() {
+    result = arguments[0] == "encode" ? answer_lines(Encode<P>{}) : answer_lines(Decode<P>{});
+  });
+  return found ? result : refuse("there is no connector " + std::string{arguments[1]});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    std::ios::sync_with_stdio(false);
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& exception) {
+    std::cerr << "wire: " << exception.what() << '\n';
+    return 1;
+  }
+}

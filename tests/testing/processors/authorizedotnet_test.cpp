@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/testing/processors/authorizedotnet.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+#include "json_client.hpp"
+
+BOOST_AUTO_TEST_SUITE(testing_processors_authorizedotnet)
+
+namespace {
+
+using namespace florin_test;
+using std::string;
+
+const string login =
+    R"("merchantAuthentication":{"name":"FAKE_LOGIN","transactionKey":"FAKE_TXN_KEY"})";
+const string ana = R"({"createCustomerProfileRequest":{)" + login +
+                   R"(,"refId":"ref-0001","profile":{"merchantCustomerId":"m-1001",)"
+                   R"("description":"Example buyer","email":"ana@example.com","shipToList":[{)"
+                   R"("firstName":"Ana","lastName":"Example","address":"1 Example Street, Apt 2",)"
+                   R"("city":"Springfield","state":"IL","zip":"62701","country":"US",)"
+                   R"("phoneNumber":"555-555-0100"}]}}})";
+
+struct Client : JsonClient {
+  Client() : JsonClient(florin::testing::authorizedotnet(), {}) {}
+
+  /// The answer without its byte order mark.
+  RawAnswer send(const string& body, const Headers& headers = {}) {
+    RawAnswer answer = post("/xml/v1/request.api", body, headers);
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(answer.message.body().starts_with("\xEF\xBB\xBF{"));
+    answer.message.body().erase(0, 3);
+    return answer;
+  }
+  string code(const string& body, const Headers& headers = {}) {
+    return send(body, headers).text("/messages/message/0/code");
+  }
+};
+
+string operation(const string& name, const string& members) {
+  return "{\"" + name + "\":{" + login + members + "}}";
+}
+
+string profile(const string& members) {
+  return operation("createCustomerProfileRequest", ",\"profile\":{" + members + "}");
+}
+
+string error(const string& code, const string& text) {
+  return R"({"messages":{"resultCode":"Error","message":[{"code":")" + code + R"(","text":")" +
+         text + R"("}]}})";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_profile_is_created_read_and_removed) {
+  Client client;
+  const RawAnswer made = client.send(ana);
+  const string id = made.text("/customerProfileId");
+  BOOST_TEST(id.size() == 9u);
+  BOOST_TEST(id.find_first_not_of("0123456789") == string::npos);
+  BOOST_TEST(
+      same_json(made.message.body(),
+                R"({"customerProfileId":")" + id +
+                    R"(","customerPaymentProfileIdList":[],"customerShippingAddressIdList":[")" +
+                    made.text("/customerShippingAddressIdList/0") +
+                    R"("],"validationDirectResponseList":[],"refId":"ref-0001","messages":)"
+                    R"({"resultCode":"Ok","message":[{"code":"I00001","text":"Successful."}]}})"));
+  BOOST_TEST(client.sandbox.count("m-1001") == 1u);
+  const string root = "createCustomerProfileRequest.";
+  const string entry = root + "profile.shipToList[0].";
+  BOOST_TEST(
+      (client.stored() == Fields{{root + "merchantAuthentication.name", "FAKE_LOGIN"},
+                                 {root + "merchantAuthentication.transactionKey", "FAKE_TXN_KEY"},
+                                 {root + "refId", "ref-0001"},
+                                 {root + "profile.merchantCustomerId", "m-1001"},
+                                 {root + "profile.description", "Example buyer"},
+                                 {root + "profile.email", "ana@example.com"},
+                                 {entry + "firstName", "Ana"},
+                                 {entry + "lastName", "Example"},
+                                 {entry + "address", "1 Example Street, Apt 2"},
+                                 {entry + "city", "Springfield"},
+                                 {entry + "state", "IL"},
+                                 {entry + "zip", "62701"},
+                                 {entry + "country", "US"},
+                                 {entry + "phoneNumber", "555-555-0100"}}));
+
+  const string which = R"(,"customerProfileId":")" + id + '"';
+  const string get = operation("getCustomerProfileRequest", which);
+  const RawAnswer read = client.send(get);
+  BOOST_TEST(read.text("/profile/email") == "ana@example.com");
+  BOOST_TEST(read.text("/profile/shipToList/0/city") == "Springfield");
+  BOOST_TEST(read.text("/profile/shipToList/0/customerAddressId") ==
+             made.text("/customerShippingAddressIdList/0"));
+  BOOST_TEST(read.text("/profile/shipToList/1") == "(absent)");
+  BOOST_TEST(client.code(operation("deleteCustomerProfileRequest", which)) == "I00001");
+  BOOST_TEST(client.code(get) == "E00040");
+}
+
+BOOST_AUTO_TEST_CASE(only_what_was_sent_is_repeated) {
+  Client client;
+  const RawAnswer made = client.send(profile(R"("email":"ana@example.com")"));
+  BOOST_TEST(made.text("/messages/resultCode") == "Ok");
+  BOOST_TEST(made.text("/refId") == "(absent)");
+  BOOST_TEST(made.text("/customerShippingAddressIdList") == "[]");
+}
+
+BOOST_AUTO_TEST_CASE(members_their_order_and_lengths_are_checked) {
+  Client client;
+  const string schema = "AnetApi/xml/v1/schema/AnetApiSchema.xsd";
+  BOOST_TEST(same_json(
+      client.send(with(ana, "m-1001", "m-1001-way-too-long-value")).message.body(),
+      error("E00003",
+            "The '" + schema +
+                ":merchantCustomerId' element is invalid - The value 'm-1001-way-too-long-value' "
+                "is invalid according to its datatype 'String' - The actual length is greater "
+                "than the MaxLength value.")));
+  BOOST_TEST(
+      same_json(client.send(profile(R"("email":"ana@example.com","description":"Example buyer")"))
+                    .message.body(),
+                error("E00003", "The element 'profile' in namespace '" + schema +
+                                    "' has invalid child element 'description' in namespace '" +
+                                    schema + "'.")));
+  BOOST_TEST(same_json(client.send(profile(R"("shipToList":[{"firstName":"Ana"}])")).message.body(),
+                       error("E00041", "One or more fields in the profile must contain a value.")));
+  BOOST_TEST(client.code(with(ana, "62701", string(21, '1'))) == "E00003");
+  BOOST_TEST(client.code(with(ana, "firstName", "givenName")) == "E00003");
+  BOOST_TEST(client.code(with(ana, "\"m-1001\"", "1001")) == "E00003");
+  BOOST_TEST(client.code("{\"createCustomerProfileRequest\":") == "E00003");
+  BOOST_TEST(client.code(operation("makeCustomerRequest", "")) == "E00004");
+  BOOST_TEST(client.code(ana, {{"Content-Type", "application/xml"}}) == "E00002");
+  BOOST_TEST(client.code(ana, {{"Content-Type", "text/json"}}) == "I00001");
+  BOOST_TEST(client.sandbox.count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_has_all_three_values_of_another) {
+  Client client;
+  const string id = client.send(ana).text("/customerProfileId");
+  BOOST_TEST(same_json(
+      client.send(ana).message.body(),
+      R"({"customerPaymentProfileIdList":[],"customerShippingAddressIdList":[],)"
+      R"("validationDirectResponseList":[],)" +
+          error("E00039", "A duplicate record with ID " + id + " already exists.").substr(1)));
+  BOOST_TEST(client.code(with(ana, "m-1001", "m-1002")) == "I00001");
+  BOOST_TEST(client.sandbox.count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keys_and_permissions_are_checked) {
+  Client client;
+  BOOST_TEST(same_json(
+      client.send(with(ana, "FAKE_TXN_KEY", "OTHER")).message.body(),
+      error("E00007", "User authentication failed due to invalid authentication values.")));
+  BOOST_TEST(client.code(with(ana, login + ",", "")) == "E00007");
+  BOOST_TEST(
+      same_json(client.send(with(ana, "FAKE_LOGIN", "FAKE_READER")).message.body(),
+                error("E00011", "Access denied. You do not have the appropriate permissions.")));
+  client.sandbox.fault({.kind = florin::testing::Fault::Kind::server_error});
+  BOOST_TEST(same_json(client.send(ana).message.body(),
+                       error("E00001", "An error occurred during processing. Please try again.")));
+  client.sandbox.fault({.kind = florin::testing::Fault::Kind::rate_limited});
+  BOOST_TEST(client.post("/xml/v1/request.api", ana).status == 429);
+  BOOST_TEST(client.post("/xml/v1/other", ana).status == 404);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

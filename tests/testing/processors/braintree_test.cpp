@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/testing/processors/braintree.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "json_client.hpp"
+
+BOOST_AUTO_TEST_SUITE(testing_processors_braintree)
+
+namespace {
+
+using namespace florin_test;
+using std::string;
+
+const string document =
+    "mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: $input) { "
+    "clientMutationId customer { id legacyId firstName lastName company email phoneNumber "
+    "createdAt customFields { name value } } } }";
+const string ana = R"({"query":")" + document +
+                   R"(","variables":{"input":{"clientMutationId":"req-0001","customer":{)"
+                   R"("firstName":"Ana","lastName":"Example","email":"ana.example@example.com",)"
+                   R"("phoneNumber":"+14155550100","customFields":[)"
+                   R"({"name":"merchant_customer_id","value":"mc-0001"}]}}}})";
+
+struct Client : JsonClient {
+  explicit Client(std::vector<string> custom_fields = {"merchant_customer_id"})
+      : JsonClient(florin::testing::braintree(std::move(custom_fields)),
+                   {{"Authorization", "Basic cHViRkFLRUtFWTAwMDE6cHJpdkZBS0VLRVkwMDAx"},
+                    {"Braintree-Version", "2018-09-10"},
+                    {"Accept", "application/json"}}) {}
+
+  RawAnswer send(const string& body, const Headers& headers = {}) {
+    RawAnswer answer = post("/graphql", body, headers);
+    BOOST_TEST(answer.status == 200);
+    BOOST_TEST(answer.text("/extensions/requestId").size() == 36u);
+    return answer;
+  }
+  string error_class(const string& body, const Headers& headers = {}) {
+    return send(body, headers).text("/errors/0/extensions/errorClass");
+  }
+  string legacy_code(const string& body) {
+    return send(body).text("/errors/0/extensions/legacyCode");
+  }
+};
+
+string request(const string& query, const string& variables) {
+  return R"({"query":")" + query + R"(","variables":)" + variables + "}";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_customer_is_created_read_changed_and_removed) {
+  Client client;
+  const RawAnswer made = client.send(ana);
+  const string path = "/data/createCustomer/customer";
+  const string id = made.text(path + "/id");
+  BOOST_TEST(id.starts_with("Y3VzdG9tZXJf"));
+  BOOST_TEST(made.text(path + "/legacyId").starts_with("FAKE"));
+  BOOST_TEST(made.text(path + "/createdAt").ends_with(".000000Z"));
+  BOOST_TEST(same_json(
+      made.message.body(),
+      R"({"data":{"createCustomer":{"clientMutationId":"req-0001","customer":{"id":")" + id +
+          R"(","legacyId":")" + made.text(path + "/legacyId") + R"(","createdAt":")" +
+          made.text(path + "/createdAt") +
+          R"(","firstName":"Ana","lastName":"Example","company":null,)"
+          R"("email":"ana.example@example.com","phoneNumber":"+14155550100","customFields":)"
+          R"([{"name":"merchant_customer_id","value":"mc-0001"}]}}},"extensions":{"requestId":")" +
+          made.text("/extensions/requestId") + R"("}})"));
+  BOOST_TEST(client.sandbox.count("mc-0001") == 1u);
+  BOOST_TEST((client.stored() ==
+              Fields{{"query", document},
+                     {"variables.input.clientMutationId", "req-0001"},
+                     {"variables.input.customer.firstName", "Ana"},
+                     {"variables.input.customer.lastName", "Example"},
+                     {"variables.input.customer.email", "ana.example@example.com"},
+                     {"variables.input.customer.phoneNumber", "+14155550100"},
+                     {"variables.input.customer.customFields.merchant_customer_id", "mc-0001"}}));
+
+  const auto node = [&](const string& which) {
+    return client.send(request("query($id: ID!){ node(id:$id){ ... on Customer { id email } } }",
+                               R"({"id":")" + which + "\"}"));
+  };
+  BOOST_TEST(node(id).text("/data/node/legacyId") == made.text(path + "/legacyId"));
+  BOOST_TEST(client
+                 .send(request(
+                     "mutation($input: UpdateCustomerInput!) { updateCustomer(input: "
+                     "$input) { customer { id } } }",
+                     R"({"input":{"customerId":")" + id + R"(","customer":{"firstName":"Eva"}}})"))
+                 .text("/data/updateCustomer/customer/firstName") == "Eva");
+  client.send(
+      request("mutation($input: DeleteCustomerInput!) { deleteCustomer(input: $input) { "
+              "clientMutationId } }",
+              R"({"input":{"customerId":")" + id + "\"}}"));
+  BOOST_TEST(node(id).text("/errors/0/extensions/errorClass") == "NOT_FOUND");
+  BOOST_TEST(client.sandbox.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_required_and_nothing_is_a_repetition) {
+  Client client;
+  const string path = "/data/createCustomer/customer/id";
+  const RawAnswer bare = client.send(request(document, R"({"input":{}})"));
+  BOOST_TEST(bare.text(path) != "(absent)");
+  BOOST_TEST(bare.text("/data/createCustomer/clientMutationId") == "null");
+  BOOST_TEST(client.send(request(document, R"({"input":{"customer":{}}})")).text(path) !=
+             "(absent)");
+  BOOST_TEST(client.send(ana).text(path) != client.send(ana).text(path));
+  BOOST_TEST(client.sandbox.count() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(fields_are_checked) {
+  Client client;
+  const auto changed = [](const string& from, const string& to) { return with(ana, from, to); };
+  const RawAnswer email = client.send(changed("ana.example@example.com", "ana"));
+  BOOST_TEST(same_json(
+      email.message.body(),
+      R"({"errors":[{"message":"Email is an invalid format.","locations":[{"line":1,"column":56}],)"
+      R"("path":["createCustomer"],"extensions":{"errorClass":"VALIDATION",)"
+      R"("errorType":"user_error","inputPath":["input","customer","email"],"legacyCode":"81604"}}],)"
+      R"("data":{"createCustomer":null},"extensions":{"requestId":")" +
+          email.text("/extensions/requestId") + R"("}})"));
+  BOOST_TEST(client.legacy_code(changed("\"Ana\"", '"' + string(256, 'x') + '"')) == "81608");
+  BOOST_TEST(client.legacy_code(changed("+14155550100", string(256, '1'))) == "81614");
+  BOOST_TEST(client.legacy_code(changed("mc-0001", string(256, 'x'))) == "81603");
+  BOOST_TEST(client.legacy_code(changed("merchant_customer_id", "tier")) == "91602");
+  const std::vector<string> any_name;
+  BOOST_TEST(Client(any_name).legacy_code(changed("merchant_customer_id", "a-b")) == "91602");
+  BOOST_TEST(Client(any_name).legacy_code(changed("merchant_customer_id", "tier")) == "(absent)");
+  BOOST_TEST(client.sandbox.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_document_and_its_variables_are_checked) {
+  Client client;
+  for (const string& body :
+       {request(document, "{}"), with(ana, "firstName\":", "givenName\":"),
+        with(ana, "input: $input", "input: {}"), with(ana, "CreateCustomerInput!", "ID!"),
+        with(ana, "createCustomer(", "makeCustomer("), with(ana, "customer { id ", "customer { "),
+        with(ana, "value } }", "value }"), string("{")}) {
+    const RawAnswer answer = client.send(body);
+    BOOST_TEST(answer.text("/data") == "(absent)");
+    BOOST_TEST(answer.text("/errors/0/message") != "(absent)");
+    BOOST_TEST(answer.text("/errors/0/extensions") == "(absent)");
+  }
+  BOOST_TEST(client.post("/other", ana).status == 404);
+  BOOST_TEST(client.sandbox.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(keys_and_permissions_are_checked) {
+  Client client;
+  const RawAnswer wrong = client.send(ana, {{"Authorization", "Basic eDp5"}});
+  BOOST_TEST(
+      same_json(wrong.message.body(),
+                R"({"errors":[{"message":"Authentication credentials are invalid.","extensions":)"
+                R"({"errorClass":"AUTHENTICATION","errorType":"developer_error"}}],"data":null,)"
+                R"("extensions":{"requestId":")" +
+                    wrong.text("/extensions/requestId") + R"("}})"));
+  BOOST_TEST(client.error_class(
+                 ana, {{"Authorization", "Basic cHViRkFLRVJFQURFUjE6cHJpdkZBS0VSRUFERVIx"}}) ==
+             "AUTHORIZATION");
+  BOOST_TEST(client.error_class(ana, {{"Braintree-Version", "latest"}}) == "UNSUPPORTED_CLIENT");
+  BOOST_TEST(client.post_without("Braintree-Version", "/graphql", ana).text("/data") == "null");
+  client.sandbox.fault({.kind = florin::testing::Fault::Kind::rate_limited});
+  BOOST_TEST(client.error_class(ana) == "RESOURCE_LIMIT");
+  client.sandbox.fault({.kind = florin::testing::Fault::Kind::server_error});
+  BOOST_TEST(client.error_class(ana) == "INTERNAL");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
