@@ -96,7 +96,7 @@ json::object error_of(const florin::Error& error) {
   return {{"code", to_string(error.code)},
           {"outcome", to_string(error.outcome)},
           {"status_code", error.status_code},
-          {"http_status", error.http_status == 0 ? json::value{} : json::value{error.http_status}},
+          {"http_status", error.http_status == 0 ? json::value() : json::value(error.http_status)},
           {"connector_code", text_or_null(error.connector_code)},
           {"connector_type", text_or_null(error.connector_type)},
           {"connector_message", text_or_null(error.connector_message)},
@@ -104,7 +104,7 @@ json::object error_of(const florin::Error& error) {
           {"existing_customer_id", text_or_null(error.existing_customer_id)},
           {"retry_after", retry_after},
           {"request_id", text_or_null(error.request_id)},
-          {"field", error.field ? json::value{to_string(*error.field)} : json::value{}},
+          {"field", error.field ? json::value(to_string(*error.field)) : json::value()},
           {"message", error.what()}};
 }
 

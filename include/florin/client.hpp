@@ -7,6 +7,7 @@
 #include <florin/detail/call_machine.hpp>
 #include <florin/detail/client_core.hpp>
 #include <florin/detail/client_operation.hpp>
+#include <florin/detail/default_executor.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
 #include <florin/net/pool.hpp>
@@ -14,7 +15,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/compose.hpp>
-#include <boost/asio/system_executor.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -43,11 +43,11 @@ class Client {
   using Credentials = CredentialsOf<P>;
   using executor_type = boost::asio::any_io_executor;
 
-  /// A client whose asynchronous calls run on the system's executor (threads of Asio's own). Does
-  /// not throw: options that cannot be used make each call fail with `invalid_options` or
-  /// `tls_failed`; see `ready`.
+  /// A client whose asynchronous calls run on threads of the library's own, shared by all such
+  /// clients. Options that cannot be used do not throw but make each call fail with
+  /// `invalid_options` or `tls_failed`; see `ready`.
   explicit Client(Credentials credentials, Options options = {}, Observer observer = {})
-      : Client(boost::asio::system_executor{}, std::move(credentials), std::move(options),
+      : Client(detail::default_executor(), std::move(credentials), std::move(options),
                std::move(observer)) {}
 
   /// A client whose asynchronous calls run on `executor`.

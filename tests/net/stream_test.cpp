@@ -29,7 +29,7 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-#include "../allocations.hpp"
+#include "support/allocations.hpp"
 #include "tls_peer.hpp"
 
 BOOST_AUTO_TEST_SUITE(net_stream)
@@ -724,12 +724,12 @@ BOOST_AUTO_TEST_CASE(warm_exchanges_do_not_allocate) {
       return !ec && std::string_view{answer.data(), size} == "question\n" && stream.alive();
     };
     BOOST_REQUIRE(once());  // digests the tickets, which are kept
-    const auto before = florin::test::allocations();
+    const florin_test::AllocationCount allocations;
     bool good = true;
     for (int i = 0; i < 100; ++i) good = once() && good;
-    const auto after = florin::test::allocations();
+    const auto count = allocations.value();
     BOOST_TEST(good);
-    BOOST_TEST(after - before == 0U);
+    BOOST_TEST(count == 0U);
   };
   Scene scene;
   scene.serve(echo_lines);

@@ -94,13 +94,16 @@ class ClientCall final : public net::Pool::Waiter,
     guarded_ = true;
     if (machine.deadline() == net::never) return;
     timer_.expires_at(machine.deadline());
-    timer_.async_wait(
-        [call = this->shared_from_this(), turn = turn_](boost::system::error_code ec) {
-          const std::scoped_lock inner{call->mutex_};
-          if (ec || call->turn_ != turn || !call->guarded_) return;
-          call->expired_ = true;
-          ::shutdown(call->connection->stream.native_handle(), SHUT_RDWR);
-        });
+    // Weak, so that a call dropped with its execution context is gone before the pool is.
+    timer_.async_wait([weak = this->weak_from_this(), turn = turn_](boost::system::error_code ec) {
+      if (ec) return;
+      const auto call = weak.lock();
+      if (!call) return;
+      const std::scoped_lock inner{call->mutex_};
+      if (call->turn_ != turn || !call->guarded_) return;
+      call->expired_ = true;
+      ::shutdown(call->connection->stream.native_handle(), SHUT_RDWR);
+    });
   }
   /// Ends `guard`; afterwards the connection may be given away.
   void unguard() {

@@ -40,18 +40,20 @@
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
 /// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
-/// | `{{customer}}`, `{{customers}}`, `{{has_more}}` | `Processor::customer` rendered; a page of
-/// them | | `{{code}}`, `{{code_dashed}}`, `{{message}}` | of the refusal; `-` in place of `_` | |
-/// `{{param}}`, `{{param_leaf}}`, `{{param_pointer}}` | the refused parameter; last part; `/a/b` |
-/// | `{{value}}` | its value |
+/// | `{{customer}}` | `Processor::customer` rendered |
+/// | `{{customers}}`, `{{has_more}}` | a page of customers, and whether there are more |
+/// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
+/// | `{{message}}` | of the refusal |
+/// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
+/// | `{{param_parent}}` | its last part but one, without an index |
+/// | `{{param_pointer}}` | all of it, as `/a/b` |
+/// | `{{value}}` | the refused parameter's value |
 /// | `{{credential}}` | the refused credential, masked; only when it came as a bearer token |
 /// | `{{token}}` | a token just issued |
 /// | `{{base}}` | the sandbox's own address, such as `https://localhost:40000` |
 /// | `{{random PATTERN}}` | see `Pattern`; another one every time |
 /// | `{{fixed PATTERN}}` | see `Pattern`; always the same of one customer |
-/// | `{{param_parent}}` | the last but one part of the refused parameter, without an index |
-/// | `{{... if PREFIX}}` | any of these, without a value unless the customer has a parameter whose
-/// name starts with PREFIX |
+/// | `{{... if PREFIX}}` | any of these; no value unless a parameter named PREFIX... was sent |
 namespace florin::testing {
 
 /// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower

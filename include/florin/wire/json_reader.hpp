@@ -36,7 +36,7 @@ class JsonReader {
     bool cut = false;      ///< longer than could be kept
   };
 
-  explicit JsonReader(const PathTable& paths) : parser_(options(), paths) {}
+  explicit JsonReader(const PathTable& paths) : paths_(&paths), parser_(options(), paths) {}
 
   /// Forgets everything; the next byte begins a new document.
   void reset() noexcept {
@@ -73,8 +73,9 @@ class JsonReader {
   /// The best present value of a slot.
   [[nodiscard]] Capture operator[](Slot slot) const noexcept {
     for (std::size_t i = 0; i < Paths::capacity; ++i) {
-      const auto found =
-          parser_.handler().capture(static_cast<std::size_t>(slot) * Paths::capacity + i);
+      const int place = paths_->kept_in(slot, i);
+      if (place < 0) break;
+      const auto found = parser_.handler().capture(static_cast<std::size_t>(place));
       if (found.present) return found;
     }
     return {};
@@ -258,6 +259,7 @@ class JsonReader {
     return result;
   }
 
+  const PathTable* paths_;
   boost::json::basic_parser<Handler> parser_;
   std::size_t mark_ = 0;
   bool begun_ = false;

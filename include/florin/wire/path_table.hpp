@@ -66,6 +66,12 @@ class PathTable {
     return node < 0 ? none : nodes_[index(node)].place;
   }
 
+  /// The place whose value alternative `alternative` of `slot` is: its own, or that of another slot
+  /// with the same path. `none`: no such path is declared.
+  [[nodiscard]] constexpr int kept_in(Slot slot, std::size_t alternative) const noexcept {
+    return kept_in_[static_cast<std::size_t>(slot) * Paths::capacity + alternative];
+  }
+
  private:
   static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
 
@@ -82,8 +88,10 @@ class PathTable {
         if (!rest.empty() && rest.front() == '.') rest.remove_prefix(1);
         node = enter(node, key);
       }
-      nodes_[index(node)].place =
-          static_cast<std::int8_t>(static_cast<std::size_t>(slot) * Paths::capacity + i);
+      const std::size_t wanted = static_cast<std::size_t>(slot) * Paths::capacity + i;
+      std::int8_t& place = nodes_[index(node)].place;
+      if (place < 0) place = static_cast<std::int8_t>(wanted);
+      kept_in_[wanted] = place;
     }
   }
   consteval int enter(int node, std::string_view key) {
@@ -96,6 +104,11 @@ class PathTable {
   }
 
   std::array<Node, max_nodes> nodes_{};
+  std::array<std::int8_t, slot_count* Paths::capacity> kept_in_ = [] {
+    std::array<std::int8_t, slot_count * Paths::capacity> empty{};
+    empty.fill(none);
+    return empty;
+  }();
   std::size_t size_ = 1;
 };
 

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 /// The checks of conformance that are about requests: which fields go where, and within which
 /// limits.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// The check of conformance that compares the policy's limits with what the processor accepts.
 namespace florin::testing::detail {

@@ -6,6 +6,7 @@
 #include <florin/testing/detail/conformance_bench.hpp>
 #include <florin/testing/detail/conformance_fields.hpp>
 #include <florin/testing/detail/conformance_limits.hpp>
+#include <florin/testing/detail/conformance_repetitions.hpp>
 
 #include <functional>
 #include <initializer_list>

@@ -337,8 +337,7 @@ class Engine {
           return refuse(call, Case::invalid_value, about(parameter.name, parameter.value));
       } else if (!rules.after_name.empty() && parameter.name == rules.after_name) {
         after = ledger_.find(call.account, parameter.value);
-        if (after == nullptr)
-          return refuse(call, Case::not_found, about("id", parameter.value));
+        if (after == nullptr) return refuse(call, Case::not_found, about("id", parameter.value));
       } else if (const auto at = rules.filters.find(parameter.name); at != rules.filters.end()) {
         wanted.emplace_back(at->second, parameter.value);
       } else {

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/detail/conformance_bench.hpp>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// The checks of conformance that are about one customer asked for twice: by a caller, or by the
+/// library after an answer was lost.
+namespace florin::testing::detail {
+
+inline Findings check_repeated_request(ConformanceBench& bench) {
+  Findings found;
+  const Idempotency& rules = bench.processor().idempotency;
+  const bool described = rules.carrier != Idempotency::Carrier::none;
+  if (!bench.subject().has_idempotency) {
+    if (described) {
+      found.fault("the processor recognises repeated requests by ", rules.name,
+                  ", the policy says NoIdempotency");
+    } else {
+      found.skipped = "the processor does not recognise repeated requests";
+    }
+    return found;
+  }
+  if (!described) {
+    found.fault("the policy sends ", bench.subject().mechanism,
+                ", the processor does not recognise repeated requests");
+    return found;
+  }
+  bench.sandbox().clear();
+  const CreateRequest request = bench.request({});
+  const auto first = bench.create(request);
+  const auto second = bench.create(request);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+    return found;
+  }
+  if (bench.sandbox().count() != 1)
+    found.fault("two customers are made: the key does not travel as ", rules.name);
+  if (rules.repeat == Idempotency::Repeat::refuse) {
+    if (second || second.error().outcome == Outcome::not_created)
+      found.fault("the refusal of the second request does not tell that the customer may exist");
+    found.seen = "the same key again is refused, and one customer exists";
+    return found;
+  }
+  if (!second) {
+    found.fault("the second request is refused: ", describe(second.error()));
+  } else {
+    if (second->connector_customer_id != first->connector_customer_id)
+      found.fault("the second answer has another id");
+    if (!bench.subject().replay_header.empty() && second->origin != Origin::replayed)
+      found.fault("the second answer's origin is ", to_string(second->origin),
+                  " instead of replayed");
+    if (bench.subject().replay_header.empty() && !rules.replay_headers.empty())
+      found.fault("the processor marks replayed answers with ", rules.replay_headers.front().name,
+                  ": add ReplayedBy to Idempotency");
+  }
+  found.seen = "the same key again gives the same customer";
+  return found;
+}
+
+inline Findings check_changed_request(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().has_idempotency ||
+      bench.processor().idempotency.mismatch != Idempotency::Mismatch::refuse) {
+    found.skipped = "the processor does not refuse a key that comes with other data";
+    return found;
+  }
+  bench.sandbox().clear();
+  const ConformanceCall call{.key = "florin-conformance"};
+  const auto first = bench.create(bench.request({}), call);
+  const auto second = bench.create(bench.request({}), call);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+  } else if (second || second.error().code != Errc::idempotency_conflict) {
+    found.fault("the key with other data ",
+                second ? "is taken for a success" : "gives " + describe(second.error()));
+  }
+  if (bench.sandbox().count() != 1)
+    found.fault(std::to_string(bench.sandbox().count()), " customers are stored");
+  found.seen = "the same key with other data gives idempotency_conflict";
+  return found;
+}
+
+inline Findings check_duplicate_customer(ConformanceBench& bench) {
+  Findings found;
+  if (bench.processor().uniques.empty()) {
+    found.skipped = "the processor does not recognise duplicates";
+    return found;
+  }
+  bench.sandbox().clear();
+  const CreateRequest request = bench.request(bench.tried());
+  const bool keyed = bench.subject().has_idempotency;
+  const auto first = bench.create(request);
+  const ConformanceCall again{.key = keyed ? "florin-duplicate" : ""};
+  const auto second = bench.create(request, again);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+    return found;
+  }
+  if (second) {
+    found.fault("the duplicate is taken for a success");
+    return found;
+  }
+  const Error& error = second.error();
+  if (error.code != Errc::customer_exists || error.outcome != Outcome::created)
+    found.fault("it gives ", describe(error), "; expected customer_exists: add a Rule");
+  const auto at = bench.processor().refusals.find(Case::duplicate_customer);
+  const bool told = at != bench.processor().refusals.end() &&
+                    at->second.body.find("{{existing_id}}") != std::string::npos;
+  if (told && !bench.subject().reads_existing_id)
+    found.fault("the processor names the existing customer: add existing_id to failure");
+  if (bench.subject().reads_existing_id) {
+    if (error.existing_customer_id != first->connector_customer_id)
+      found.fault("existing_customer_id is not the existing customer's id");
+    const auto used =
+        bench.create(request, {.key = again.key, .on_exists = OnExists::use_existing});
+    if (!used || used->connector_customer_id != first->connector_customer_id ||
+        used->origin != Origin::already_existed)
+      found.fault("OnExists::use_existing does not give the existing customer");
+  }
+  found.seen = "it gives customer_exists";
+  if (bench.subject().reads_existing_id) found.seen += " with the existing customer's id";
+  return found;
+}
+
+inline Findings check_lost_answers(ConformanceBench& bench) {
+  Findings found;
+  using Kind = Fault::Kind;
+  constexpr std::array<std::pair<Kind, std::string_view>, 4> kinds{
+      {{Kind::server_error, "a server error"},
+       {Kind::reset_before_read, "a reset before the request is read"},
+       {Kind::reset_after, "a reset before the answer"},
+       {Kind::truncate, "a truncated answer"}}};
+  const bool keyed = bench.subject().has_idempotency;
+  const bool refuses = bench.processor().idempotency.repeat == Idempotency::Repeat::refuse;
+  for (const auto& [kind, what] : kinds) {
+    for (const bool store : {false, true}) {
+      bench.sandbox().clear();
+      bench.sandbox().fault(
+          {.kind = kind, .store = store, .bytes = kind == Kind::truncate ? 40U : 0U});
+      const auto answer = bench.create(bench.request({}));
+      const auto customers = bench.sandbox().customers();
+      const std::string when =
+          std::string{what}.append(store ? " after the customer was stored" : "");
+      if (customers.size() > 1) {
+        found.fault(when, " makes ", std::to_string(customers.size()), " customers");
+      } else if (answer) {
+        if (customers.size() != 1 || customers.front().id != answer->connector_customer_id)
+          found.fault(when, " ends in a success without the customer");
+      } else if (keyed && !refuses) {
+        found.fault(when, " is not settled by repeating: ", describe(answer.error()));
+      } else if (!customers.empty() && answer.error().outcome == Outcome::not_created) {
+        found.fault(when, " gives the outcome not_created although the customer exists");
+      } else if (customers.empty() && answer.error().outcome == Outcome::created) {
+        found.fault(when, " gives the outcome created although there is no customer");
+      }
+    }
+  }
+  found.seen = keyed ? "repeating with the same key leaves exactly one customer"
+                     : "nothing is repeated, and the outcome is not claimed to be known";
+  return found;
+}
+
+}  // namespace florin::testing::detail

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests the example program wire, in TAP.
+
+usage: wire_test.py PROGRAM
+"""
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from tap import Tap, chosen  # noqa: E402
+
+PROGRAM = sys.argv[1]
+HANG_GUARD = 120
+
+EXAMPLE = {"merchant_customer_id": "cust_user_12345", "email": "john.doe@example.com", "name": "John Doe",
+           "phone": "+1-555-123-4567", "description": "Premium plan subscriber"}
+KEY = {"api_key": "sk_test_fake"}
+SUCCESS = '{"id":"cus_FaKe0Example01","object":"customer","metadata":{"merchant_customer_id":"m-1001"}}'
+FIELDS = ["merchant_customer_id", "email", "name", "phone", "description", "metadata", "address.line1", "address.line2",
+          "address.city", "address.state", "address.zip", "address.country"]
+ERROR_MEMBERS = {"code", "outcome", "status_code", "http_status", "connector_code", "connector_type",
+                 "connector_message", "param", "existing_customer_id", "retry_after", "request_id", "field", "message"}
+
+
+def equal(found, expected, what=""):
+    if found != expected:
+        raise AssertionError(f"{what}\n  found:    {found!r}\n  expected: {expected!r}")
+
+
+def run(*arguments, stdin=b""):
+    return subprocess.run([PROGRAM, *arguments], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=HANG_GUARD, check=False)
+
+
+def answers(*arguments, stdin):
+    """One parsed answer per input line; the program ends well and says nothing else."""
+    done = run(*arguments, stdin=stdin)
+    equal(done.returncode, 0, "exit code")
+    equal(done.stderr, b"", "standard error")
+    return [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+
+
+def ask(*arguments, **members):
+    """The answer to one line."""
+    found = answers(*arguments, stdin=json.dumps(members).encode() + b"\n")
+    equal(len(found), 1, "answers")
+    return found[0]
+
+
+def encode(name="stripe", **members):
+    return ask("encode", name, **members)
+
+
+def decode(status, body, headers=None, name="stripe"):
+    return ask("decode", name, request={"merchant_customer_id": "m-1001"},
+               response={"status": status, "headers": headers or {}, "body": body})
+
+
+def failure(answer, code, field=None):
+    """Checks an answer that is an error; returns its text."""
+    error = answer["error"]
+    equal(set(error), ERROR_MEMBERS, "members of the error")
+    equal(error["code"], code, error["message"])
+    equal(error["field"], field, error["message"])
+    return error["message"]
+
+
+def connectors():
+    return [json.loads(line) for line in run("list").stdout.decode("utf-8").splitlines()]
+
+
+def credentials_of(connector):
+    return {credential["name"]: "fake" for credential in connector["credentials"] if not credential["optional"]}
+
+
+def list_describes_stripe():
+    found = {connector["name"]: connector for connector in connectors()}["stripe"]
+    equal(found, {
+        "name": "stripe", "operations": ["create"],
+        "credentials": [{"name": "api_key", "optional": False}, {"name": "account", "optional": True}],
+        "fields": {"merchant_customer_id": "metadata[merchant_customer_id]", "email": "email", "name": "name",
+                   "phone": "phone", "description": "description", "metadata": "metadata[{}]",
+                   "address.line1": "address[line1]", "address.line2": "address[line2]",
+                   "address.city": "address[city]", "address.state": "address[state]",
+                   "address.zip": "address[postal_code]", "address.country": "address[country]"},
+        "required": ["merchant_customer_id"], "idempotency": "Idempotency-Key",
+        "hosts": {"live": "api.stripe.com", "sandbox": "api.stripe.com"}})
+
+
+def list_describes_every_connector():
+    found = connectors()
+    names = [connector["name"] for connector in found]
+    equal(len(set(names)), len(names), "connectors twice")
+    for connector in found:
+        equal(list(connector["fields"]), FIELDS, connector["name"])
+        assert "merchant_customer_id" in connector["required"], connector["name"]
+        assert connector["hosts"]["live"] and connector["hosts"]["sandbox"], connector["name"]
+
+
+def encode_makes_the_documented_request():
+    found = encode(request=EXAMPLE, credentials=KEY, idempotency_key="idem-1", environment="live")
+    equal({name: found[name] for name in ("method", "host", "target", "dropped", "idempotency_key")},
+          {"method": "POST", "host": "api.stripe.com", "target": "/v1/customers", "dropped": [],
+           "idempotency_key": "idem-1"})
+    equal(found["headers"]["Authorization"], "Bearer sk_test_fake")
+    equal(found["headers"]["Idempotency-Key"], "idem-1")
+    equal(found["headers"]["Content-Type"], "application/x-www-form-urlencoded")
+    equal(found["headers"]["Content-Length"], str(len(found["body"].encode())))
+    equal(urllib.parse.parse_qsl(found["body"], strict_parsing=True),
+          [("email", "john.doe@example.com"), ("name", "John Doe"), ("phone", "+1-555-123-4567"),
+           ("description", "Premium plan subscriber"), ("metadata[merchant_customer_id]", "cust_user_12345")])
+
+
+def encode_carries_metadata_and_address():
+    found = encode(request={"merchant_customer_id": "m-1", "metadata": {"z": "ü&=", "a": "2"},
+                            "address": {"line1": "1", "line2": "2", "city": "3", "state": "4", "zip": "5",
+                                        "country": "US"}}, credentials=KEY)
+    equal(urllib.parse.parse_qsl(found["body"], strict_parsing=True),
+          [("address[line1]", "1"), ("address[line2]", "2"), ("address[city]", "3"), ("address[state]", "4"),
+           ("address[postal_code]", "5"), ("address[country]", "US"), ("metadata[z]", "ü&="), ("metadata[a]", "2"),
+           ("metadata[merchant_customer_id]", "m-1")])
+
+
+def encode_derives_the_key_from_the_reference():
+    first = encode(request=EXAMPLE, credentials=KEY)
+    again = encode(request=dict(EXAMPLE, email="other@example.com"), credentials=KEY, idempotency_key=None)
+    other = encode(request=dict(EXAMPLE, merchant_customer_id="cust_user_12346"), credentials=KEY)
+    equal(first["headers"]["Idempotency-Key"], first["idempotency_key"])
+    equal(again["idempotency_key"], first["idempotency_key"])
+    assert other["idempotency_key"] != first["idempotency_key"]
+    assert "cust_user" not in first["idempotency_key"]
+
+
+def encode_takes_null_and_empty_for_absent():
+    plain = encode(request={"merchant_customer_id": "m-1"}, credentials=KEY)
+    for absent in (None, ""):
+        request = {name: absent for name in ("email", "name", "phone", "description")}
+        address = {name: absent for name in ("line1", "line2", "city", "state", "zip", "country")}
+        equal(encode(request=dict(request, merchant_customer_id="m-1", metadata=None, address=address),
+                     credentials=dict(KEY, account=absent), idempotency_key=absent, environment=None), plain)
+    equal(encode(request={"merchant_customer_id": "m-1", "metadata": {}, "address": None}, credentials=KEY), plain)
+
+
+def encode_names_the_member_of_a_wrong_type():
+    for name in ("merchant_customer_id", "email", "name", "phone", "description"):
+        for wrong in (1, 1.5, True, [], {}):
+            text = failure(encode(request=dict(EXAMPLE, **{name: wrong}), credentials=KEY), "invalid_field", name)
+            equal(text, f"request.{name} is not a string")
+    for name in ("line1", "line2", "city", "state", "zip", "country"):
+        text = failure(encode(request=dict(EXAMPLE, address={name: 1}), credentials=KEY), "invalid_field",
+                       "address." + name)
+        equal(text, f"request.address.{name} is not a string")
+    failure(encode(request=dict(EXAMPLE, metadata={"k": 1}), credentials=KEY), "invalid_field", "metadata")
+    for request in (dict(EXAMPLE, metadata=[]), dict(EXAMPLE, address="x"), "x", 1, []):
+        assert "is not an object" in failure(encode(request=request, credentials=KEY), "invalid_request")
+    assert "idempotency_key" in failure(encode(request=EXAMPLE, credentials=KEY, idempotency_key=1), "invalid_request")
+    for wrong in (1, "test", "LIVE"):
+        assert "environment" in failure(encode(request=EXAMPLE, credentials=KEY, environment=wrong), "invalid_request")
+
+
+def encode_ignores_no_member():
+    for change in ({"emial": "a@b"}, {"address": {"postal_code": "1"}}):
+        name = "address.postal_code" if "address" in change else "emial"
+        equal(failure(encode(request=dict(EXAMPLE, **change), credentials=KEY), "invalid_request"),
+              f"request.{name} is unknown")
+    equal(failure(encode(request=EXAMPLE, credentials=KEY, environmnet="live"), "invalid_request"),
+          "environmnet is unknown")
+    equal(failure(encode(request=EXAMPLE, credentials=dict(KEY, apikey="x")), "invalid_credentials"),
+          "credentials.apikey is unknown")
+
+
+def encode_reports_what_the_library_refuses():
+    failure(encode(request={}, credentials=KEY), "missing_field", "merchant_customer_id")
+    failure(encode(credentials=KEY), "missing_field", "merchant_customer_id")
+    failure(encode(request=dict(EXAMPLE, email="MARK no email"), credentials=KEY), "invalid_field", "email")
+    failure(encode(request=dict(EXAMPLE, name="a\0b"), credentials=KEY), "invalid_field", "name")
+    failure(encode(request=EXAMPLE), "invalid_credentials")
+    failure(encode(request=EXAMPLE, credentials={"api_key": "MARK\r\nX: y"}), "invalid_credentials")
+    failure(encode(request=EXAMPLE, credentials=KEY, idempotency_key="k" * 256), "invalid_idempotency_key")
+    metadata = {f"k{i}": "v" for i in range(21)}
+    failure(encode(request=dict(EXAMPLE, metadata=metadata), credentials=KEY), "invalid_field", "metadata")
+    for answer in (encode(request=dict(EXAMPLE, email="MARK no email"), credentials=KEY),
+                   encode(request=EXAMPLE, credentials={"api_key": "MARK\r\nX: y"})):
+        assert "MARK" not in json.dumps(answer), answer
+
+
+def encode_and_decode_serve_every_connector():
+    for connector in connectors():
+        name, credentials = connector["name"], credentials_of(connector)
+        request = dict(EXAMPLE, merchant_customer_id="m-1",
+                       address={"line1": "1 Example Street", "city": "Springfield", "state": "IL", "zip": "62701",
+                                "country": "US"})
+        found = encode(name, request=request, credentials=credentials)
+        if "error" in found:
+            raise AssertionError(f"{name} cannot encode the example: {found}")
+        equal(found["host"], connector["hosts"]["sandbox"], name)
+        assert found["target"].startswith("/"), name
+        # Braintree has a place for the reference only where the credentials name one.
+        for field in set(found["dropped"]) - {"merchant_customer_id"}:
+            equal(connector["fields"][field], None, f"{name} dropped {field}")
+        if credentials:
+            failure(encode(name, request=request), "invalid_credentials")
+        equal(decode(401, "{}", name=name)["error"]["code"], "unauthorized", name)
+        equal(decode(200, "<html>", name=name)["error"]["outcome"], "unknown", name)
+
+
+def decode_unifies_a_success():
+    equal(decode(200, SUCCESS, {"Request-Id": "req_1"}),
+          {"ok": True, "merchant_customer_id": "m-1001", "connector_customer_id": "cus_FaKe0Example01",
+           "status": "ACTIVE", "status_code": 200, "http_status": 200, "origin": "created", "request_id": "req_1"})
+    equal(decode(200, SUCCESS, {"idempotent-replayed": "true"})["origin"], "replayed")
+    equal(decode(200, SUCCESS)["request_id"], None)
+
+
+def decode_explains_a_refusal():
+    body = {"error": {"code": "email_invalid", "message": "Invalid email address: not-an-email", "param": "email",
+                      "type": "invalid_request_error"}}
+    found = decode(400, json.dumps(body), {"Request-Id": "req_1"})
+    equal(found["ok"], False)
+    equal({name: found["error"][name] for name in ERROR_MEMBERS - {"message"}},
+          {"code": "invalid_data", "outcome": "not_created", "status_code": 422, "http_status": 400,
+           "connector_code": "email_invalid", "connector_type": "invalid_request_error",
+           "connector_message": "Invalid email address: not-an-email", "param": "email",
+           "existing_customer_id": None, "retry_after": None, "request_id": "req_1", "field": None})
+    assert "not-an-email" not in found["error"]["message"]
+
+
+def decode_reads_what_is_no_answer():
+    found = decode(429, "", {"Retry-After": "7"})["error"]
+    equal((found["code"], found["retry_after"]), ("rate_limited", 7))
+    found = decode(502, "<html>Bad Gateway</html>")["error"]
+    equal((found["code"], found["outcome"]), ("connector_unavailable", "unknown"))
+    for body in ("", SUCCESS[:-1], SUCCESS + "x", '{"id":"acct_1"}', "x" * (1 << 20), "[" * 1000):
+        found = decode(200, body)["error"]
+        equal((found["code"], found["outcome"]), ("unreadable_reply", "unknown"), body[:40])
+
+
+def decode_cuts_long_text_between_characters():
+    found = decode(400, json.dumps({"error": {"message": "ü" * 2000}}))
+    assert set(found["error"]["connector_message"]) <= {"ü", "\ufffd"}
+    found = decode(400, json.dumps({"error": {"message": "x" + "ü" * 2000}}))
+    assert set(found["error"]["connector_message"]) <= {"x", "ü", "\ufffd"}
+
+
+def decode_names_the_member_of_a_wrong_type():
+    good = {"status": 200, "headers": {}, "body": SUCCESS}
+    for change in ({"status": None}, {"status": "200"}, {"status": 99}, {"status": 600}, {"status": 200.0},
+                   {"headers": []}, {"headers": {"Date": 1}}, {"body": {}}, {"boddy": ""}):
+        found = ask("decode", "stripe", request=EXAMPLE, response=dict(good, **change))
+        equal(found["ok"], False)
+        assert list(change)[0] in failure(found, "invalid_request"), change
+    assert "status" in failure(ask("decode", "stripe", request=EXAMPLE), "invalid_request")
+
+
+def a_bad_line_spoils_no_other():
+    good = json.dumps({"request": EXAMPLE, "credentials": KEY}).encode()
+    bad = [b"", b" ", b"not json", b"[]", b"1", b"null", good[:-1], good + good, b'{"request":{"name":"\xff"}}',
+           b"\xff\xfe", b"\0", b'{"a":' * 1000, b'{"request":"' + b"x" * (9 << 20) + b'"}']
+    lines = [line for one in bad for line in (one, good)]
+    found = answers("encode", "stripe", stdin=b"\n".join(lines))  # The last line has no end.
+    equal(len(found), len(lines), "answers")
+    for line, wrong, right in zip(bad, found[::2], found[1::2]):
+        failure(wrong, "invalid_request")
+        equal(right["target"], "/v1/customers", line[:40])
+    equal(answers("encode", "stripe", stdin=b""), [])
+    equal(len(answers("encode", "stripe", stdin=good + b"\r\n")), 1)
+
+
+def every_line_is_answered_at_once():
+    process = subprocess.Popen([PROGRAM, "encode", "stripe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    lines = queue.Queue()
+    reader = threading.Thread(target=lambda: [lines.put(line) for line in process.stdout], daemon=True)
+    reader.start()
+    try:
+        for number in range(3):
+            process.stdin.write(json.dumps({"request": {"merchant_customer_id": f"m-{number}"},
+                                            "credentials": KEY}).encode() + b"\n")
+            process.stdin.flush()
+            equal(json.loads(lines.get(timeout=HANG_GUARD))["body"], f"metadata[merchant_customer_id]=m-{number}")
+        process.stdin.close()
+        equal(process.wait(HANG_GUARD), 0, "exit code")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wrong_usage_is_explained():
+    for arguments in ([], ["encode"], ["decode"], ["encode", "nobody"], ["decode", "Stripe"], ["encode", ""],
+                      ["list", "stripe"], ["encode", "stripe", "stripe"], ["send", "stripe"], ["--version"]):
+        done = run(*arguments)
+        equal(done.returncode, 2, arguments)
+        equal(done.stdout, b"", arguments)
+        said = done.stderr.decode("utf-8")
+        assert "usage: wire" in said and " stripe" in said, said
+    equal(run("--help").returncode, 0)
+
+
+def main():
+    tap = Tap()
+    for case in (list_describes_stripe, list_describes_every_connector, encode_makes_the_documented_request,
+                 encode_carries_metadata_and_address, encode_derives_the_key_from_the_reference,
+                 encode_takes_null_and_empty_for_absent, encode_names_the_member_of_a_wrong_type,
+                 encode_ignores_no_member, encode_reports_what_the_library_refuses,
+                 encode_and_decode_serve_every_connector, decode_unifies_a_success, decode_explains_a_refusal,
+                 decode_reads_what_is_no_answer, decode_cuts_long_text_between_characters,
+                 decode_names_the_member_of_a_wrong_type, a_bad_line_spoils_no_other, every_line_is_answered_at_once,
+                 wrong_usage_is_explained):
+        name = "example/wire/" + case.__name__
+        if not chosen(name):
+            continue
+        try:
+            case()
+            tap.result(name, True)
+        except (AssertionError, KeyError, TypeError, ValueError, queue.Empty, subprocess.TimeoutExpired) as problem:
+            tap.result(name, False, f"{type(problem).__name__}: {problem}"[:4000])
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
