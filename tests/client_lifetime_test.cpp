@@ -59,7 +59,7 @@ struct Pending {
   std::unique_ptr<asio::io_context> context = std::make_unique<asio::io_context>();
   std::optional<Client<StripePolicy>> client;
   asio::cancellation_signal signal;
-  std::optional<Answer> first;   ///< in the place `queue`: the call that holds the connection
+  std::optional<Answer> first;  ///< in the place `queue`: the call that holds the connection
   std::optional<Answer> answer;
   int calls = 0;
 
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(cancellation_ends_a_call_wherever_it_waits) {
       const auto error = error_of(*pending.answer);
       BOOST_TEST((error.code == Errc::cancelled));
       BOOST_TEST(error.status_code == 499);
-      BOOST_TEST((error.outcome == (place == Pending::Place::read ? Outcome::unknown
-                                                                  : Outcome::not_created)));
+      BOOST_TEST((error.outcome ==
+                  (place == Pending::Place::read ? Outcome::unknown : Outcome::not_created)));
       BOOST_TEST(error.attempts == 1);
       BOOST_TEST(pending.client->pool().busy == (place == Pending::Place::queue ? 1u : 0u));
       BOOST_TEST(pending.client->pool().queued == 0u);
@@ -250,13 +250,14 @@ BOOST_AUTO_TEST_CASE(a_context_may_end_before_its_calls) {
 BOOST_AUTO_TEST_CASE(a_handler_may_call_again_and_drop_the_client) {
   StripeFixture f;
   asio::io_context context;
-  auto client = std::make_unique<Client<StripePolicy>>(context.get_executor(), f.credentials(),
-                                                       f.options());
+  auto client =
+      std::make_unique<Client<StripePolicy>>(context.get_executor(), f.credentials(), f.options());
   int left = 5;
   std::function<void(Answer)> again = [&](Answer answer) {
     BOOST_TEST(answer.has_value());
     if (--left == 0) return client.reset();
-    client->async_create(buyer("m-" + std::to_string(left)), [&](Answer next) { again(std::move(next)); });
+    client->async_create(buyer("m-" + std::to_string(left)),
+                         [&](Answer next) { again(std::move(next)); });
   };
   client->async_create(buyer("m-5"), [&](Answer next) { again(std::move(next)); });
   context.run();

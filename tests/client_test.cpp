@@ -47,16 +47,16 @@ BOOST_AUTO_TEST_CASE(creates_a_customer) {
     BOOST_TEST_REQUIRE(stored.size() == 1u);
     BOOST_TEST(stored[0].id == answer->connector_customer_id.view());
     BOOST_TEST(stored[0].merchant_customer_id == "m-1");
-    for (const auto& [name, value] : std::vector<std::pair<const char*, const char*>>{
-             {"email", "ana@example.com"},
-             {"name", "Ana Example"},
-             {"phone", "+15555550100"},
-             {"description", "Example buyer"},
-             {"metadata[tier]", "gold"},
-             {"metadata[merchant_customer_id]", "m-1"},
-             {"address[line1]", "1 Example Street"},
-             {"address[city]", "Springfield"},
-             {"address[country]", "US"}})
+    for (const auto& [name, value] :
+         std::vector<std::pair<const char*, const char*>>{{"email", "ana@example.com"},
+                                                          {"name", "Ana Example"},
+                                                          {"phone", "+15555550100"},
+                                                          {"description", "Example buyer"},
+                                                          {"metadata[tier]", "gold"},
+                                                          {"metadata[merchant_customer_id]", "m-1"},
+                                                          {"address[line1]", "1 Example Street"},
+                                                          {"address[city]", "Springfield"},
+                                                          {"address[country]", "US"}})
       BOOST_TEST(stored[0].field(name).value_or("(absent)") == value);
     BOOST_TEST(stored[0].fields.size() == 9u);
 
@@ -126,7 +126,7 @@ namespace {
 /// What a fault comes to without and with repetitions.
 struct Row {
   Kind kind;
-  Errc code{};          ///< without repetitions; unused for a success
+  Errc code{};  ///< without repetitions; unused for a success
   bool success = false;
 };
 const std::vector<Row> rows{
@@ -186,9 +186,9 @@ BOOST_AUTO_TEST_CASE(the_outcome_of_every_fault_agrees_with_the_ledger) {
           // The same call again settles it, with the derived key.
           const auto again = call(f.client, async, buyer(id));
           BOOST_TEST_REQUIRE(again.has_value());
-          BOOST_TEST((again->origin == (stores(fault) && row.kind != Kind::server_error
-                                            ? Origin::replayed
-                                            : again->origin)));
+          BOOST_TEST(
+              (again->origin == (stores(fault) && row.kind != Kind::server_error ? Origin::replayed
+                                                                                 : again->origin)));
           BOOST_TEST(f.sandbox.count(id) == 1u);
         }
       }
@@ -203,8 +203,8 @@ BOOST_AUTO_TEST_CASE(repetition_with_the_same_key_settles_every_fault) {
     if (row.kind == Kind::silent) continue;
     for (const bool store : {false, true}) {
       for (const bool async : {false, true}) {
-        const string id = std::to_string(static_cast<int>(row.kind)) + (store ? "s" : "n") +
-                          (async ? "a" : "b");
+        const string id =
+            std::to_string(static_cast<int>(row.kind)) + (store ? "s" : "n") + (async ? "a" : "b");
         BOOST_TEST_INFO_SCOPE(id);
         f.sandbox.fault({.kind = row.kind, .store = store, .bytes = 60});
         auto client = f.connect();
@@ -291,8 +291,7 @@ BOOST_AUTO_TEST_CASE(the_deadline_spans_queueing) {
     f.sandbox.fault({.kind = Kind::silent});
     auto first = narrow.async_create(buyer("first"), {.deadline = 3s}, boost::asio::use_future);
     BOOST_TEST(f.sandbox.wait_for_requests(1, hang_guard));
-    const auto error =
-        error_of(call(narrow, async, buyer("second"), {.deadline = 100ms}));
+    const auto error = error_of(call(narrow, async, buyer("second"), {.deadline = 100ms}));
     BOOST_TEST((error.code == Errc::deadline_exceeded));
     BOOST_TEST((error.phase == Phase::queue));
     BOOST_TEST((error.outcome == Outcome::not_created));
@@ -312,8 +311,7 @@ BOOST_AUTO_TEST_CASE(queued_calls_are_served) {
   f.sandbox.fault({.kind = Kind::delay, .delay = 100ms});
   std::vector<std::future<Answer>> answers;
   for (int i = 0; i < 5; ++i) {
-    answers.push_back(
-        narrow.async_create(buyer("a" + std::to_string(i)), boost::asio::use_future));
+    answers.push_back(narrow.async_create(buyer("a" + std::to_string(i)), boost::asio::use_future));
     answers.push_back(std::async(std::launch::async, [&narrow, i] {
       return narrow.create(buyer("b" + std::to_string(i)));
     }));
@@ -362,15 +360,13 @@ BOOST_AUTO_TEST_CASE(a_stored_failure_is_not_repeated_for_ever) {
 BOOST_AUTO_TEST_CASE(the_processors_advice_on_retrying_is_heeded) {
   for (const bool async : {false, true}) {
     StripeFixture f;
-    f.sandbox.fault({.kind = Kind::server_error,
-                     .status = 503,
-                     .headers = {{"Stripe-Should-Retry", "false"}}});
+    f.sandbox.fault(
+        {.kind = Kind::server_error, .status = 503, .headers = {{"Stripe-Should-Retry", "false"}}});
     const auto error = error_of(call(f.client, async, buyer("m-1")));
     BOOST_TEST(error.attempts == 1);
     BOOST_TEST(!error.transient);
-    f.sandbox.fault({.kind = Kind::rate_limited,
-                     .status = 402,
-                     .headers = {{"Stripe-Should-Retry", "true"}}});
+    f.sandbox.fault(
+        {.kind = Kind::rate_limited, .status = 402, .headers = {{"Stripe-Should-Retry", "true"}}});
     const auto answer = call(f.client, async, buyer("m-2"));
     BOOST_TEST_REQUIRE(answer.has_value());
     BOOST_TEST(answer->attempts == 2);
@@ -426,11 +422,11 @@ BOOST_AUTO_TEST_CASE(one_client_serves_many_accounts) {
     StripeFixture f;
     f.sandbox.add_credential({.text = "sk_test_OTHER"});
     std::vector<string> accounts;
-    for (const auto& credentials : std::vector<StripePolicy::Credentials>{
-             {.api_key = "sk_test_EXAMPLE"},
-             {.api_key = "sk_test_EXAMPLE", .account = "acct_1"},
-             {.api_key = "sk_test_EXAMPLE", .account = "acct_2"},
-             {.api_key = "sk_test_OTHER"}}) {
+    for (const auto& credentials :
+         std::vector<StripePolicy::Credentials>{{.api_key = "sk_test_EXAMPLE"},
+                                                {.api_key = "sk_test_EXAMPLE", .account = "acct_1"},
+                                                {.api_key = "sk_test_EXAMPLE", .account = "acct_2"},
+                                                {.api_key = "sk_test_OTHER"}}) {
       const auto answer = call(f.client, async, buyer("m-1"), {.credentials = &credentials});
       BOOST_TEST_REQUIRE(answer.has_value());
       BOOST_TEST((answer->origin == Origin::created));
@@ -514,8 +510,7 @@ BOOST_AUTO_TEST_CASE(existing_customers) {
     BOOST_TEST((error.outcome == Outcome::created));
     BOOST_TEST(error.existing_customer_id.view() == first->connector_customer_id.view());
     BOOST_TEST(error.dropped.contains(florin::Field::name));
-    const auto used =
-        call(f.client, async, buyer("m-1"), {.on_exists = OnExists::use_existing});
+    const auto used = call(f.client, async, buyer("m-1"), {.on_exists = OnExists::use_existing});
     BOOST_TEST_REQUIRE(used.has_value());
     BOOST_TEST((used->origin == Origin::already_existed));
     BOOST_TEST(used->connector_customer_id.view() == first->connector_customer_id.view());
@@ -622,8 +617,8 @@ BOOST_AUTO_TEST_CASE(warming_up_opens_connections) {
 
     options.base_url = "https://127.0.0.1:1";
     auto nowhere = f.connect(options);
-    const auto failed = async ? take(nowhere.async_warm_up(2, boost::asio::use_future))
-                              : nowhere.warm_up(2);
+    const auto failed =
+        async ? take(nowhere.async_warm_up(2, boost::asio::use_future)) : nowhere.warm_up(2);
     BOOST_TEST((failed.error().code == Errc::connect_failed));
     BOOST_TEST(nowhere.pool().busy == 0u);
   }

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(untrusted_servers_get_nothing) {
       const auto error = refused(f, options, async);
       BOOST_TEST((error.code == Errc::tls_failed));
       BOOST_TEST((error.phase == Phase::handshake));
-      BOOST_TEST(error.cause == bad.cause);
+      BOOST_TEST((error.cause == bad.cause));
       BOOST_TEST(error.attempts == 1);
       BOOST_TEST(!error.transient);
     }
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(untrusted_servers_get_nothing) {
     for (const bool async : {false, true}) {
       const auto error = refused(f, options, async);
       BOOST_TEST((error.code == Errc::tls_failed));
-      BOOST_TEST(error.cause == net::TlsError::unknown_issuer);
+      BOOST_TEST((error.cause == net::TlsError::unknown_issuer));
       BOOST_TEST(error.attempts == 1);
     }
   }
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(through_a_proxy) {
     const auto error = refused(f, options, async);
     BOOST_TEST((error.code == Errc::proxy_failed));
     BOOST_TEST((error.phase == Phase::proxy));
-    BOOST_TEST(error.cause == net::ProxyError::authentication_required);
+    BOOST_TEST((error.cause == net::ProxyError::authentication_required));
     BOOST_TEST(error.attempts == 1);
   }
   auto elsewhere = options;
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(through_a_proxy) {
   for (const bool async : {false, true}) {
     const auto error = refused(f, elsewhere, async);
     BOOST_TEST((error.code == Errc::proxy_failed));
-    BOOST_TEST(error.cause == net::ProxyError::refused);
+    BOOST_TEST((error.cause == net::ProxyError::refused));
   }
   options.proxy->password = "pass";
   for (const bool async : {false, true}) {
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_never_shakes_hands) {
     options.deadline = 20s;
     auto error = refused(f, options, async);
     BOOST_TEST((error.code == Errc::tls_failed));
-    BOOST_TEST(error.cause == boost::beast::error::timeout);
+    BOOST_TEST((error.cause == boost::beast::error::timeout));
     BOOST_TEST(error.attempts == 3);
     // The deadline of the call.
     options.connect_timeout = 10s;
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(hosts_that_cannot_be_reached) {
     auto error = refused(f, options, async);
     BOOST_TEST((error.code == Errc::connect_failed));
     BOOST_TEST((error.phase == Phase::connect));
-    BOOST_TEST(error.cause == asio::error::connection_refused);
+    BOOST_TEST((error.cause == asio::error::connection_refused));
     BOOST_TEST(error.attempts == 3);
     options.base_url = "https://no-such-host.invalid";
     error = refused(f, options, async);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/create.hpp>
-
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/scripted_stream.hpp>
 
@@ -92,9 +91,8 @@ struct StripeTrial : Trial<StripePolicy> {
 BOOST_AUTO_TEST_CASE(writes_the_encoded_request_and_reads_the_answer) {
   florin::EncodedRequest encoded;
   const florin::Text key = florin::derive_idempotency_key<StripePolicy>("m-1");
-  BOOST_TEST(
-      florin::encode<StripePolicy>(buyer, stripe_key, {.idempotency_key = key}, encoded)
-          .has_value());
+  BOOST_TEST(florin::encode<StripePolicy>(buyer, stripe_key, {.idempotency_key = key}, encoded)
+                 .has_value());
   for (const bool async : {false, true}) {
     for (const std::size_t chunk : {1U, 7U, 100'000U}) {
       StripeTrial trial;
@@ -161,9 +159,9 @@ BOOST_AUTO_TEST_CASE(an_existing_customer_can_be_used) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_reported_once_and_not_retried) {
   for (const bool async : {false, true}) {
-    StripeTrial trial{answer_of(
-        429, R"({"error":{"code":"rate_limit","type":"x","message":"slow down"}})",
-        "Retry-After: 2\r\nRequest-Id: req_9\r\n")};
+    StripeTrial trial{
+        answer_of(429, R"({"error":{"code":"rate_limit","type":"x","message":"slow down"}})",
+                  "Retry-After: 2\r\nRequest-Id: req_9\r\n")};
     const auto answer = trial.run(async);
     BOOST_TEST_REQUIRE(answer.has_error());
     const auto& error = answer.error();
@@ -183,10 +181,9 @@ BOOST_AUTO_TEST_CASE(every_operation_fails_in_turn) {
     Code ec;
     Errc code;
   };
-  for (const Failure& failure :
-       {Failure{asio::error::connection_reset, Errc::connection_lost},
-        Failure{asio::error::eof, Errc::connection_lost},
-        Failure{boost::beast::error::timeout, Errc::deadline_exceeded}}) {
+  for (const Failure& failure : {Failure{asio::error::connection_reset, Errc::connection_lost},
+                                 Failure{asio::error::eof, Errc::connection_lost},
+                                 Failure{boost::beast::error::timeout, Errc::deadline_exceeded}}) {
     for (const bool async : {false, true}) {
       std::size_t writes = 0;
       for (std::size_t n = 1;; ++n) {
@@ -253,8 +250,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_never_touches_the_stream) {
       BOOST_TEST((answer.error().outcome == Outcome::not_created));
       return answer.error().code;
     };
-    BOOST_TEST((refused([](auto& t) { t.request.merchant_customer_id = ""; }) ==
-                Errc::missing_field));
+    BOOST_TEST(
+        (refused([](auto& t) { t.request.merchant_customer_id = ""; }) == Errc::missing_field));
     BOOST_TEST((refused([](auto& t) { t.request.email = "no address"; }) == Errc::invalid_field));
     BOOST_TEST((refused([](auto& t) { t.credentials.api_key = ""; }) == Errc::invalid_credentials));
     BOOST_TEST((refused([](auto& t) { t.options.idempotency_key = "a b"; }) ==
@@ -300,8 +297,8 @@ BOOST_AUTO_TEST_CASE(cancellation_at_every_step) {
 BOOST_AUTO_TEST_CASE(any_completion_token) {
   {
     StripeTrial trial;
-    std::future<Answer> future = florin::async_create<StripePolicy>(
-        trial.stream, buyer, stripe_key, {}, asio::use_future);
+    std::future<Answer> future =
+        florin::async_create<StripePolicy>(trial.stream, buyer, stripe_key, {}, asio::use_future);
     trial.context.run();
     BOOST_TEST(future.get().value().connector_customer_id == "cus_1");
   }
@@ -323,9 +320,9 @@ BOOST_AUTO_TEST_CASE(any_completion_token) {
     StripeTrial trial;
     std::optional<Answer> result;
     {
-      auto later = florin::async_create<StripePolicy>(
-          trial.stream, florin::CreateRequest{buyer}, StripePolicy::Credentials{stripe_key}, {},
-          asio::deferred);
+      auto later = florin::async_create<StripePolicy>(trial.stream, florin::CreateRequest{buyer},
+                                                      StripePolicy::Credentials{stripe_key}, {},
+                                                      asio::deferred);
       BOOST_TEST(trial.stream.operations() == 0u);
       std::move(later)([&](Answer answer) { result.emplace(std::move(answer)); });
     }

@@ -18,7 +18,8 @@ namespace wire = florin::wire;
 /// A third party's processor without idempotency keys, which knows duplicates by their email.
 struct PlainPolicy {
   static constexpr std::string_view name = "plain";
-  static constexpr florin::Hosts hosts{.live = "api.plain.example", .sandbox = "test.plain.example"};
+  static constexpr florin::Hosts hosts{.live = "api.plain.example",
+                                       .sandbox = "test.plain.example"};
   struct Credentials {
     florin::Secret token{};
   };
@@ -34,12 +35,11 @@ struct PlainPolicy {
     static constexpr std::string_view path = "/customers";
     using Body = wire::json::Object<wire::Put<"reference", florin::field::MerchantCustomerId>,
                                     wire::Put<"email", florin::field::Email>>;
-    using NotCarried =
-        florin::Fields<florin::field::Name, florin::field::Phone, florin::field::Description,
-                       florin::field::Metadata, florin::field::AddressLine1,
-                       florin::field::AddressLine2, florin::field::AddressCity,
-                       florin::field::AddressState, florin::field::AddressZip,
-                       florin::field::AddressCountry>;
+    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
+                                      florin::field::Description, florin::field::Metadata,
+                                      florin::field::AddressLine1, florin::field::AddressLine2,
+                                      florin::field::AddressCity, florin::field::AddressState,
+                                      florin::field::AddressZip, florin::field::AddressCountry>;
     static constexpr wire::json::Reply reply{.id = "id"};
   };
 };

@@ -74,6 +74,13 @@ class Client {
     return perform<Create>(request, options);
   }
 
+  /// \copydoc create
+  /// For a request that is written in place: `client.create({.merchant_customer_id = "..."})`.
+  [[nodiscard]] Result<CreateResponse> create(const CreateRequest& request,
+                                              const CallOptions<P>& options = {}) {
+    return perform<Create>(request, options);
+  }
+
   /// The asynchronous `create`, for any completion token of signature
   /// `void(Result<CreateResponse>)`.
   ///

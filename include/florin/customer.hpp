@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -193,6 +194,13 @@ constexpr std::string_view to_string(Origin origin) noexcept {
       return "replayed";
   }
   return "created";
+}
+
+inline std::ostream& operator<<(std::ostream& out, CustomerStatus status) {
+  return out << to_string(status);
+}
+inline std::ostream& operator<<(std::ostream& out, Origin origin) {
+  return out << to_string(origin);
 }
 
 /// The unified answer: store `merchant_customer_id` and `connector_customer_id`.

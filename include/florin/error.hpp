@@ -121,6 +121,13 @@ constexpr std::string_view to_string(Outcome outcome) noexcept {
   return "unknown";
 }
 
+inline std::ostream& operator<<(std::ostream& out, Errc code) {
+  return out << to_string(code);
+}
+inline std::ostream& operator<<(std::ostream& out, Outcome outcome) {
+  return out << to_string(outcome);
+}
+
 /// The unified HTTP-style status of an error: 409 for an existing customer, 422 for invalid data,
 /// and so on, whatever the processor's own status was.
 /// \param http_status the processor's status, 0 when there was no answer.
@@ -166,8 +173,8 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
 
 /// A failed call: what went wrong, whether the customer exists, and what the processor said.
 ///
-/// `what()` and streaming print only text of this library: codes, field names, limits, the
-/// processor's status and its code. They never contain a secret or personal data. The members that
+/// `what()` and streaming print only text of this library, the processor's status, and its code
+/// where that is an identifier. They never contain a secret or personal data. The members that
 /// come from the processor (`connector_message`, `param`) may echo what the caller sent: do not log
 /// them blindly. Thread safety: as a plain struct.
 struct Error {
@@ -199,6 +206,7 @@ struct Error {
     std::string text;
     if (!connector.empty()) text.append(connector).append(": ");
     text.append(to_string(code));
+    if (is_plain(connector_code)) text.append(" (").append(connector_code).append(")");
     if (field) text.append(": ").append(to_string(*field));
     if (!reason.empty()) text.append(field ? " " : ": ").append(reason);
     if (phase) text.append(", during ").append(to_string(*phase));
@@ -210,6 +218,16 @@ struct Error {
 
   friend std::ostream& operator<<(std::ostream& out, const Error& error) {
     return out << error.what();
+  }
+
+ private:
+  /// Whether a processor's code is a code, not a sentence that could hold anything.
+  static bool is_plain(std::string_view code_text) noexcept {
+    if (code_text.empty() || code_text.size() > 48) return false;
+    for (char c : code_text)
+      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+        return false;
+    return true;
   }
 };
 
@@ -229,7 +247,8 @@ class Exception : public std::runtime_error {
   throw Exception(error);
 }
 
-/// Either a `T` or an `Error`. `.value()` throws `florin::Exception`; `.error()` is the error.
+/// Either a `T` or an `Error`. `.value()` throws `florin::Exception`; `.error()` is a copy of the
+/// error: keep it in a variable before viewing its members.
 /// Functions that return it are `[[nodiscard]]`.
 template <class T>
 using Result = boost::system::result<T, Error>;

@@ -19,3 +19,4 @@
 #include <florin/secret.hpp>
 #include <florin/static_request.hpp>
 #include <florin/version.hpp>
+#include <florin/wire.hpp>

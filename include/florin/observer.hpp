@@ -32,7 +32,8 @@ struct CallEvent {
 };
 
 /// Satisfied by types that a `Client` reports to. The members are called on the thread that drives
-/// the call, possibly from several threads at once; they must not throw and must not block.
+/// the call, possibly from several threads at once; they must not throw and must not block. The
+/// client keeps a copy: let it hold a pointer to where the figures go.
 template <class T>
 concept CallObserver = requires(T& observer, const PhaseEvent& phase, const CallEvent& call) {
   observer.on_phase(phase);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: customer\(\.\.\.\) takes `field = value` and `droppable\(field\)` only: write e\.g\. `customer\(merchant_customer_id = id, email = address\)`
+#include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: a field is given twice in customer\(\.\.\.\): remove one of the two
 // names: Email
+#include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>
 

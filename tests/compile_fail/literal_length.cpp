@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: the constant given for email is longer than this processor allows: shorten it
 // names: florin::(policies::)?StripePolicy
+#include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: this processor requires merchant_customer_id: add `merchant_customer_id = \.\.\.` to customer\(\.\.\.\)
 // names: florin::(policies::)?StripePolicy
+#include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>
 

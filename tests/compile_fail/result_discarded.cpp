@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect-gcc: ignoring returned value of type .*Result.*\[-Werror=unused-result\]|ignoring return value of .*nodiscard.*\[-Werror=unused-result\]
 // expect-clang: ignoring return value of .*nodiscard.*\[-Werror,-Wunused-result\]|ignoring return value of .*nodiscard.*\[-Werror,-Wunused-value\]
+#include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 
 bool encode_customer(const florin::CreateRequest& request, florin::EncodedRequest& out) {

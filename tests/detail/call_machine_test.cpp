@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/detail/call_machine.hpp>
-
 #include <florin/policies/stripe.hpp>
 
 #include <boost/asio/error.hpp>
@@ -81,11 +80,11 @@ string answer_of(int status, string_view body, string_view headers = {}) {
 enum class Tells { created, not_created, nothing };
 /// How an exchange over an established connection can end.
 struct End {
-  string answer{};    ///< bytes that come
-  Code ec{};          ///< what comes after them
+  string answer{};  ///< bytes that come
+  Code ec{};        ///< what comes after them
   Tells tells = Tells::nothing;
-  bool final = false; ///< what it tells covers earlier requests with the same key
-  Errc code{};        ///< of the attempt; unused for a success
+  bool final = false;  ///< what it tells covers earlier requests with the same key
+  Errc code{};         ///< of the attempt; unused for a success
 };
 
 const std::vector<End>& ends() {
@@ -266,8 +265,7 @@ class Walk {
     if (!success_) last_ = end.code;
     settled_ = end.final && (success_ || florin::has_idempotency<P>);
     if (end.tells == Tells::nothing) doubt_ = true;
-    keeps_ = !end.ec && end.answer.starts_with("HTTP") &&
-             end.answer.find("close") == string::npos;
+    keeps_ = !end.ec && end.answer.starts_with("HTTP") && end.answer.find("close") == string::npos;
     machine_.received(end.ec, end.answer.size(), now_);
     if (end.answer.find("3600") != string::npos) expect_no_repetition();
   }
@@ -339,12 +337,12 @@ class Walk {
   string request_;
   int acquired_ = 0;
   Errc last_{};
-  bool held_ = false;       ///< a connection is out of the pool
-  bool fresh_ = true;       ///< no byte of this attempt's request was written
-  bool wrote_ = false;      ///< a write was attempted in some attempt
-  bool keeps_ = false;      ///< the connection can carry another exchange
-  bool doubt_ = false;      ///< a request of this call may have made a customer
-  bool settled_ = false;    ///< the last answer tells about all of them
+  bool held_ = false;     ///< a connection is out of the pool
+  bool fresh_ = true;     ///< no byte of this attempt's request was written
+  bool wrote_ = false;    ///< a write was attempted in some attempt
+  bool keeps_ = false;    ///< the connection can carry another exchange
+  bool doubt_ = false;    ///< a request of this call may have made a customer
+  bool settled_ = false;  ///< the last answer tells about all of them
   bool success_ = false;
   bool permanent_ = false;
 };

@@ -297,3 +297,152 @@ BOOST_AUTO_TEST_CASE(header_names_are_compared_without_letter_case) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+// Answers of the less usual kinds, one policy's facts each.
+
+constexpr json::Failure verdict_failure{.code = "messages[0].code",
+                                        .message = {"messages[0].text", "message"},
+                                        .existing_id_behind = "with ID "};
+constexpr json::Reply verdict_reply{.id = "id", .verdict = "result", .verdict_text = "Ok"};
+constexpr ReplyFacts verdict_facts = [] {
+  ReplyFacts made;
+  made.failure = verdict_failure;
+  made.reply = verdict_reply;
+  made.paths = PathTable::make(verdict_failure, verdict_reply);
+  made.rules = rules.data();
+  made.rule_count = rules.size();
+  return made;
+}();
+
+constexpr json::Failure link_failure{.code = "code", .existing_id = "_links.about.href"};
+constexpr json::Reply link_reply{.id_header = "Location"};
+constexpr ReplyFacts link_facts = [] {
+  ReplyFacts made;
+  made.failure = link_failure;
+  made.reply = link_reply;
+  made.paths = PathTable::make(link_failure, link_reply);
+  made.rules = rules.data();
+  made.rule_count = rules.size();
+  return made;
+}();
+
+constexpr json::Failure word_failure{
+    .message = "message", .param_behind = "parameter ", .param_before = " is"};
+constexpr json::Reply plain_reply{.id = "id"};
+constexpr ReplyFacts word_facts = [] {
+  ReplyFacts made;
+  made.failure = word_failure;
+  made.reply = plain_reply;
+  made.paths = PathTable::make(word_failure, plain_reply);
+  return made;
+}();
+
+constexpr json::Failure name_failure{.message = {"detail", "*[0]"},
+                                     .param = {"source.pointer", "*.~"}};
+constexpr ReplyFacts name_facts = [] {
+  ReplyFacts made;
+  made.failure = name_failure;
+  made.reply = plain_reply;
+  made.paths = PathTable::make(name_failure, plain_reply);
+  return made;
+}();
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(wire_reply_reader_kinds)
+
+BOOST_AUTO_TEST_CASE(a_200_can_be_a_refusal) {
+  ReplyReader reader{verdict_facts};
+  feed(reader, 200, R"({"result":"Ok","id":"7","messages":[{"code":"I1","text":"fine"}]})");
+  BOOST_TEST(!reader.failure().has_value());
+  BOOST_TEST(reader.id() == "7");
+
+  feed(reader, 200, R"({"result":"Error","id":"7","messages":[{"code":"E1","text":"no"}]})");
+  auto error = reader.failure();
+  BOOST_REQUIRE(error.has_value());
+  BOOST_TEST((error->code == Errc::rejected));
+  BOOST_TEST((error->outcome == Outcome::unknown));
+  BOOST_TEST(error->connector_code == "E1");
+  BOOST_TEST(error->connector_message == "no");
+
+  feed(reader, 200, R"({"result":"Error","messages":[{"code":"busy","text":"no"}]})");
+  BOOST_TEST((reader.failure().value().code == Errc::idempotency_conflict));
+  // Neither a success nor a refusal.
+  for (const std::string_view body :
+       {R"({"result":"Error"})", R"({"id":"7"})", R"({"result":"ok","id":"7"})"}) {
+    feed(reader, 200, body);
+    BOOST_REQUIRE_MESSAGE(reader.failure().has_value(), body);
+    BOOST_TEST((reader.failure()->code == Errc::unreadable_reply), body);
+    BOOST_TEST((reader.failure()->outcome == Outcome::unknown), body);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_existing_id_can_stand_in_the_message) {
+  ReplyReader reader{verdict_facts};
+  const auto existing = [&](std::string_view text) {
+    feed(reader, 409, R"({"messages":[{"code":"duplicate","text":")" + std::string{text} + "\"}]}");
+    return reader.failure().value().existing_customer_id.str();
+  };
+  BOOST_TEST(existing("A record with ID 39931060 already exists.") == "39931060");
+  BOOST_TEST(existing("A record with ID") == "");
+  BOOST_TEST(existing("A record with ID .") == "");
+  BOOST_TEST(existing("No such text") == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_can_come_in_a_header) {
+  ReplyReader reader{link_facts};
+  for (const auto& [location, id] : std::vector<std::pair<std::string_view, std::string_view>>{
+           {"https://api.example/customers/c-1", "c-1"},
+           {"https://api.example/customers/c-1/", "c-1"},
+           {"/customers/c-1?x=/y#z", "c-1"},
+           {"c-1", "c-1"}}) {
+    feed(reader, 201, "", {{"location", location}});
+    BOOST_TEST(!reader.failure().has_value(), location);
+    BOOST_TEST(reader.id() == id, location);
+    feed(reader, 201, "{}", {{"Location", location}});
+    BOOST_TEST(!reader.failure().has_value(), location);
+  }
+  for (const std::string_view location : {"", "/", "///", "/a b", "?x"}) {
+    feed(reader, 201, "", {{"Location", location}});
+    BOOST_TEST((reader.failure().value().code == Errc::unreadable_reply), location);
+  }
+  feed(reader, 201, "");
+  BOOST_TEST((reader.failure().value().code == Errc::unreadable_reply));
+  feed(reader, 201, "<html>", {{"Location", "/c-1"}});
+  BOOST_TEST((reader.failure().value().code == Errc::unreadable_reply));
+}
+
+BOOST_AUTO_TEST_CASE(an_existing_id_can_be_a_link) {
+  ReplyReader reader{link_facts};
+  feed(reader, 409,
+       R"({"code":"duplicate","_links":{"about":{"href":"https://api.example/customers/c-9"}}})");
+  BOOST_TEST(reader.failure().value().existing_customer_id == "c-9");
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_can_be_a_word_of_the_message) {
+  ReplyReader reader{word_facts};
+  const auto param = [&](std::string_view message) {
+    feed(reader, 400, R"({"message":")" + std::string{message} + "\"}");
+    return reader.failure().value().param;
+  };
+  BOOST_TEST(param("The parameter email is wrong") == "email");
+  BOOST_TEST(param("The parameter email was wrong") == "");
+  BOOST_TEST(param("email is wrong") == "");
+  BOOST_TEST(param("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_can_be_the_name_of_a_member) {
+  ReplyReader reader{name_facts};
+  feed(reader, 400, R"({"email":["Enter a valid email address.","again"]})");
+  auto error = reader.failure().value();
+  BOOST_TEST(error.param == "email");
+  BOOST_TEST(error.connector_message == "Enter a valid email address.");
+  feed(reader, 400, R"({"detail":"Not found.","source":{"pointer":"/name"}})");
+  error = reader.failure().value();
+  BOOST_TEST(error.connector_message == "Not found.");
+  BOOST_TEST(error.param == "name");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -30,6 +30,10 @@ consteval std::size_t hole_of() noexcept {
   return std::string_view::npos;
 }
 
+/// Asserted so that the compiler shows the pattern.
+template <FixedString Pattern>
+inline constexpr bool has_hole = hole_of<Pattern>() != std::string_view::npos;
+
 /// The pieces of an entry pattern around its `{}`.
 template <FixedString Pattern, bool Before>
 consteval auto pattern_part() noexcept {
@@ -39,6 +43,13 @@ consteval auto pattern_part() noexcept {
   FixedString<size + 1> part;
   for (std::size_t i = 0; i < size; ++i) part.text[i] = Pattern.text[from + i];
   return part;
+}
+
+/// The fields that a required value cannot do without: of joined ones the first.
+template <class Source>
+constexpr FieldSet principal_fields() noexcept {
+  if constexpr (requires { Source::principal; }) return Source::principal;
+  return Source::carried;
 }
 
 template <class Limit>
@@ -73,8 +84,9 @@ struct Put {
   using Source = SourceType;
   static constexpr auto wire_name = WireName;
   static constexpr FieldSet carried = Source::carried;
-  static constexpr FieldSet required =
-      (std::same_as<Limits, Required> || ... || false) ? Source::carried : FieldSet{};
+  static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
+                                           ? detail::principal_fields<Source>()
+                                           : FieldSet{};
 
   /// The tightest `MaxLength` on `field` itself; `unlimited` when there is none.
   static constexpr std::size_t max_length(Field field) noexcept {
@@ -91,13 +103,12 @@ struct Put {
     if constexpr (requires { Source::fault(context); })
       if (const std::string_view reason = Source::fault(context); !reason.empty())
         return refuse(reason);
+    if (const FieldSet missing = required - context.given; !missing.empty())
+      return {Errc::missing_field, *missing.begin(), Required::reason};
     const auto value = wire::read<Source>(context);
     if (value.empty()) {
-      if constexpr (!required.empty()) {
-        if constexpr (requires { Source::absent; })
-          if (context.given.contains(Source::id)) return refuse(Source::absent);
-        return {Errc::missing_field, *required.begin(), Required::reason};
-      }
+      if constexpr (!required.empty() && requires { Source::absent; })
+        return refuse(Source::absent);
       return {};
     }
     Fault fault;
@@ -143,7 +154,7 @@ struct Entries {
   static constexpr auto wire_name = Pattern;
   static constexpr FieldSet carried = Tag::carried;
   static constexpr FieldSet required{};
-  static_assert(detail::hole_of<Pattern>() != std::string_view::npos,
+  static_assert(detail::has_hole<Pattern>,
                 "florin: the pattern of Entries needs a place for the key: write {} in it");
 
   static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
@@ -212,7 +223,7 @@ struct ElementList {
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 
-  static constexpr std::size_t max_length(Field field) noexcept {
+  static constexpr std::size_t max_length([[maybe_unused]] Field field) noexcept {
     return std::min({unlimited, Elements::max_length(field)...});
   }
   static constexpr std::size_t max_entries() noexcept {

@@ -85,6 +85,7 @@ template <class First, class Second>
 struct Joined {
   static constexpr Field id = First::id;
   static constexpr FieldSet carried = First::carried | Second::carried;
+  static constexpr FieldSet principal = First::carried;
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
     const std::string_view first = First::get(context.request);

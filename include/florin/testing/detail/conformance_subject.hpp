@@ -46,6 +46,8 @@ struct Subject {
   /// Entries that a caller may give.
   std::size_t max_entries = max_metadata_entries;
   bool has_idempotency = false;
+  bool takes_key = false;    ///< a key travels with the request
+  bool names_first = false;  ///< a repetition is answered with `customer_exists`
   std::string_view mechanism;
   std::string_view replay_header;
   bool reads_existing_id = false;
@@ -131,6 +133,8 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
     subject.max_entries =
         std::min(max_metadata_entries, Body::max_entries() - Body::reserved_entries());
   subject.has_idempotency = has_idempotency<P>;
+  subject.takes_key = P::Idempotency::takes_key;
+  subject.names_first = P::Idempotency::names_first;
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;
   subject.reads_existing_id = !P::failure.existing_id.empty();
