@@ -143,6 +143,23 @@ BOOST_AUTO_TEST_CASE(what_never_has_text_of_the_processor_or_the_caller) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_shows_the_processors_code_where_it_is_one) {
+  Error error;
+  error.code = Errc::invalid_data;
+  const auto shown = [&error](std::string code) {
+    error.connector_code = std::move(code);
+    return error.what() != "invalid_data; outcome not_created";
+  };
+  BOOST_TEST(shown("email_invalid"));
+  BOOST_TEST(error.what() == "invalid_data (email_invalid); outcome not_created");
+  BOOST_TEST(shown("E00039"));
+  BOOST_TEST(shown(std::string(48, 'c')));
+  for (const std::string& bad : {std::string{}, std::string(49, 'c'), std::string{"not a code"},
+                                 std::string{"ana@example.com"}, std::string{"+15555550100"},
+                                 std::string{"\xC3\xA9"}, std::string{"a\nb"}})
+    BOOST_TEST(!shown(bad), error.what());
+}
+
 BOOST_AUTO_TEST_CASE(value_throws_the_whole_error) {
   const Result<int> failed = marked(Errc::customer_exists);
   BOOST_TEST(failed.has_error());

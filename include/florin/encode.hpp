@@ -10,6 +10,7 @@
 #include <florin/wire/check.hpp>
 #include <florin/wire/encoded_request.hpp>
 
+#include <optional>
 #include <string_view>
 
 /// Layer 0, request: the unified schema to bytes. Memory only.
@@ -90,8 +91,8 @@ inline Error local_error(std::string_view connector, const wire::Fault& fault) {
 /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
 /// \param credentials the policy's credentials.
 /// \param out gets the bytes and the set of dropped fields; its memory is reused.
-/// \return `missing_field`, `invalid_field`, `invalid_credentials` or `invalid_idempotency_key`,
-/// all with `Outcome::not_created`.
+/// \return `missing_field`, `invalid_field`, `invalid_credentials`, `invalid_idempotency_key` or
+/// `invalid_options`, all with `Outcome::not_created`.
 /// Thread safety: reentrant; `out` belongs to one thread.
 template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
@@ -107,10 +108,12 @@ template <class P, class Operation = Create, class Request>
     if (!fault) fault = Body::check(context);
     if (!fault) fault = P::CredentialNames::check(credentials);
     if (!fault) fault = P::Idempotency::check(context);
-    if (fault) return detail::local_error(P::name, fault);
-
     const std::string_view host =
         options.host.empty() ? P::hosts[options.environment] : options.host;
+    if (!fault && (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos))
+      fault = {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};
+    if (fault) return detail::local_error(P::name, fault);
+
     wire::Buffer& buffer = out.begin(detail::request_line<Declared>.view(), host);
     buffer.append(detail::fixed_headers<Declared>.view());
     P::RequestHeaders::write(context, buffer);

@@ -21,7 +21,7 @@ class Text {
   /// Bytes that fit without an allocation.
   static constexpr std::size_t inline_capacity = 47;
 
-  Text() noexcept = default;
+  Text() noexcept {}
   /// Copies `text`. Errors: `std::bad_alloc` when it is longer than `inline_capacity`.
   Text(std::string_view text) { assign(text); }
   /// \copydoc Text(std::string_view)

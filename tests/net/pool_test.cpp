@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include <poll.h>
+
 BOOST_AUTO_TEST_SUITE(net_pool)
 namespace {
 
@@ -68,6 +70,8 @@ struct Bench {
 
 /// Waits until the end of `socket` is seen.
 bool ended(tcp::socket& socket) {
+  ::pollfd wanted{socket.native_handle(), POLLIN, 0};
+  if (::poll(&wanted, 1, 20'000) != 1) return false;
   char byte = 0;
   boost::system::error_code ec;
   socket.read_some(asio::buffer(&byte, 1), ec);

@@ -601,12 +601,15 @@ BOOST_AUTO_TEST_CASE(a_proxys_page_is_an_unavailable_connector) {
 
 BOOST_AUTO_TEST_CASE(errors_never_show_what_the_processor_says) {
   const std::string body =
-      R"({"error":{"code":"MARK1","type":"MARK2","message":"MARK3 \n","param":"MARK4"},"id":"MARK5"})";
+      R"({"error":{"code":"MARK 1","type":"MARK2","message":"MARK3 \n","param":"MARK4"},"id":"MARK5"})";
   for (const int status : {200, 302, 400, 401, 402, 403, 404, 409, 422, 424, 429, 500, 503}) {
     const Error error = error_of(status, body, {{"Request-Id", "MARK6"}, {"Retry-After", "MARK7"}});
     BOOST_TEST(error.what().find("MARK") == std::string::npos, error.what());
     BOOST_TEST(error.what().find("ana@example.com") == std::string::npos);
   }
+  // Only a code that is one is shown.
+  const Error coded = error_of(400, R"({"error":{"code":"email_invalid","message":"MARK"}})");
+  BOOST_TEST(coded.what() == "stripe: invalid_data (email_invalid), HTTP 400; outcome not_created");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_allocated_for_a_success) {

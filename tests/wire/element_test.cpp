@@ -71,7 +71,10 @@ BOOST_AUTO_TEST_CASE(what_is_required_has_to_be_there) {
   BOOST_TEST(said(check<Email>({.email = "a@b"})) == "");
   using Street = Put<"street", Joined<field::AddressLine1, field::AddressLine2>, Required>;
   BOOST_TEST(said(check<Street>({})) == "missing_field address.line1 is required");
-  BOOST_TEST(said(check<Street>({.address = {.line2 = "2"}})) == "");
+  BOOST_TEST(said(check<Street>({.address = {.line1 = "1"}})) == "");
+  // The second part cannot do without the first.
+  BOOST_TEST(said(check<Street>({.address = {.line2 = "2"}})) ==
+             "missing_field address.line1 is required");
 }
 
 BOOST_AUTO_TEST_CASE(a_required_family_name_explains_a_single_word) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/policies/braintree.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "policies/exchange.hpp"
+
+using namespace florin_test;
+using florin::BraintreePolicy;
+using florin::Field;
+
+static_assert(florin::ConnectorPolicy<BraintreePolicy>);
+static_assert(!florin::has_idempotency<BraintreePolicy>);
+static_assert(!florin::carries<BraintreePolicy, florin::field::Description>);
+
+namespace {
+
+constexpr std::string_view query =
+    R"({"query":"mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: )"
+    R"($input) { customer { id legacyId } } }","variables":{"input":)";
+
+std::string failure(std::string_view extensions) {
+  return R"({"errors":[{"message":"Text","path":["createCustomer"])" + std::string{extensions} +
+         R"(}],"data":{"createCustomer":null},"extensions":{"requestId":"r-1"}})";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(policies_braintree)
+
+BOOST_AUTO_TEST_CASE(sends_custom_fields_only_for_declared_names) {
+  auto request = full_request();
+  const auto plain = send<BraintreePolicy>(
+      request, {.public_key = "pubFAKEKEY0001", .private_key = "privFAKEKEY0001"});
+  BOOST_TEST(plain.has_line("POST /graphql HTTP/1.1"));
+  BOOST_TEST(plain.has_line("Braintree-Version: 2018-09-10"));
+  BOOST_TEST(plain.has_line("Authorization: Basic cHViRkFLRUtFWTAwMDE6cHJpdkZBS0VLRVkwMDAx"));
+  BOOST_TEST(plain.body == std::string{query} +
+                               R"({"customer":{"firstName":"Ana","lastName":"Example",)"
+                               R"("email":"ana@example.com","phoneNumber":"+15555550100"}}}})");
+  BOOST_TEST(plain.dropped.contains(Field::merchant_customer_id));
+  BOOST_TEST(plain.dropped.contains(Field::metadata));
+
+  const auto declared = send<BraintreePolicy>(request, {.public_key = "p",
+                                                        .private_key = "q",
+                                                        .merchant_customer_id_field = "ref",
+                                                        .custom_fields = "plan, tier"});
+  BOOST_TEST(declared.body.ends_with(
+      R"("customFields":[{"name":"tier","value":"gold"},{"name":"ref","value":"m-1001"}]}}}})"));
+  BOOST_TEST(!declared.dropped.contains(Field::merchant_customer_id));
+  BOOST_TEST(!declared.dropped.contains(Field::metadata));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_input_is_still_sent) {
+  const auto sent =
+      send<BraintreePolicy>({.merchant_customer_id = "m"}, {.public_key = "p", .private_key = "q"});
+  BOOST_TEST(sent.body == std::string{query} + "{}}}");
+}
+
+BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
+  const auto created = receive<BraintreePolicy>(
+      200, R"({"data":{"createCustomer":{"customer":{"id":"Y3VzdG9tZXJfRkFLRTAwMDE="}}},)"
+           R"("extensions":{"requestId":"r-0"}})");
+  BOOST_TEST(summary(created) == "success:Y3VzdG9tZXJfRkFLRTAwMDE=");
+  BOOST_TEST(created->request_id == "r-0");
+
+  const auto invalid = receive<BraintreePolicy>(
+      200, failure(R"(,"extensions":{"errorClass":"VALIDATION","inputPath":["input","customer",)"
+                   R"("email"],"legacyCode":"81604"})"));
+  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(invalid.error().connector_code == "81604");
+  BOOST_TEST(invalid.error().connector_type == "VALIDATION");
+  BOOST_TEST(invalid.error().param == "email");
+  BOOST_TEST(invalid.error().request_id == "r-1");
+
+  const auto of_class = [](std::string_view name) {
+    return summary(receive<BraintreePolicy>(
+        200, failure(R"(,"extensions":{"errorClass":")" + std::string{name} + R"("})")));
+  };
+  BOOST_TEST(of_class("AUTHENTICATION") == "unauthorized/not_created/401");
+  BOOST_TEST(of_class("AUTHORIZATION") == "forbidden/not_created/403");
+  BOOST_TEST(of_class("RESOURCE_LIMIT") == "rate_limited/not_created/429");
+  BOOST_TEST(of_class("NOT_FOUND") == "not_found/not_created/404");
+  BOOST_TEST(of_class("INTERNAL") == "connector_unavailable/unknown/503");
+  BOOST_TEST(summary(receive<BraintreePolicy>(200, failure(""))) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(receive<BraintreePolicy>(401, "")) == "unauthorized/not_created/401");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/policies/glomopay.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "policies/exchange.hpp"
+
+using namespace florin_test;
+using florin::Field;
+using florin::GlomopayPolicy;
+
+static_assert(florin::ConnectorPolicy<GlomopayPolicy>);
+static_assert(!florin::carries<GlomopayPolicy, florin::field::MerchantCustomerId>);
+static_assert(florin::required_fields<GlomopayPolicy> ==
+              florin::FieldSet{Field::merchant_customer_id, Field::email, Field::name,
+                               Field::address_line1, Field::address_city, Field::address_state,
+                               Field::address_country});
+
+BOOST_AUTO_TEST_SUITE(policies_glomopay)
+
+BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
+  const auto sent = send<GlomopayPolicy>(full_request(), {.api_key = "fake.jwt.0001"});
+  BOOST_TEST(sent.has_line("POST /api/v1/customer HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Authorization: Bearer fake.jwt.0001"));
+  BOOST_TEST(sent.body ==
+             R"({"name":"Ana Example","customer_type":"individual","email":"ana@example.com",)"
+             R"("phone":"+15555550100","address":"1 Example Street, Apt 2","city":"Springfield",)"
+             R"("state":"IL","country":"USA","pincode":"62701"})");
+  BOOST_TEST((sent.dropped ==
+              florin::FieldSet{Field::merchant_customer_id, Field::description, Field::metadata}));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_would_be_refused) {
+  auto request = full_request();
+  request.name = "Ana Müller";
+  BOOST_TEST(send<GlomopayPolicy>(request, {.api_key = "k"}).refusal() == "invalid_field:name");
+  request.name = "A. O'Neil-Smith, Jr & Co";
+  BOOST_TEST(send<GlomopayPolicy>(request, {.api_key = "k"}).refusal() == "");
+  request.address.line1 = "";
+  BOOST_TEST(send<GlomopayPolicy>(request, {.api_key = "k"}).refusal() ==
+             "missing_field:address.line1");
+}
+
+BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
+  BOOST_TEST(summary(receive<GlomopayPolicy>(201, R"({"id":"cust_0aBcDeFgHiJk"})")) ==
+             "success:cust_0aBcDeFgHiJk");
+  const auto duplicate = receive<GlomopayPolicy>(
+      400,
+      R"({"error":"Bad Request","message":"Validation failed: Email has already been taken"})");
+  BOOST_TEST(summary(duplicate) == "customer_exists/created/409");
+  BOOST_TEST(duplicate.error().existing_customer_id.empty());
+  const auto invalid = receive<GlomopayPolicy>(
+      400, R"({"error":"Bad Request","message":"Validation failed: Name is invalid"})");
+  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(invalid.error().param == "Name");
+  BOOST_TEST(summary(receive<GlomopayPolicy>(401, R"({"message":"Unauthorized"})")) ==
+             "unauthorized/not_created/401");
+  BOOST_TEST(receive<GlomopayPolicy>(422, R"({"error":{"message":"m","code":"c"}})")
+                 .error()
+                 .connector_code == "c");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

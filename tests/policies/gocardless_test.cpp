@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/policies/gocardless.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "policies/exchange.hpp"
+
+using namespace florin_test;
+using florin::GocardlessPolicy;
+
+static_assert(florin::ConnectorPolicy<GocardlessPolicy>);
+static_assert(florin::has_idempotency<GocardlessPolicy>);
+static_assert(!florin::carries<GocardlessPolicy, florin::field::Description>);
+
+BOOST_AUTO_TEST_SUITE(policies_gocardless)
+
+BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
+  const auto sent =
+      send<GocardlessPolicy>(full_request(), {.access_token = "sandbox_FAKEfakeFAKEfake0001"},
+                             {.environment = florin::Environment::sandbox, .idempotency_key = "k"});
+  BOOST_TEST(sent.has_line("POST /customers HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Host: api-sandbox.gocardless.com"));
+  BOOST_TEST(sent.has_line("Authorization: Bearer sandbox_FAKEfakeFAKEfake0001"));
+  BOOST_TEST(sent.has_line("GoCardless-Version: 2015-07-06"));
+  BOOST_TEST(sent.has_line("Idempotency-Key: k"));
+  BOOST_TEST(
+      sent.body ==
+      R"({"customers":{"email":"ana@example.com","given_name":"Ana","family_name":"Example",)"
+      R"("phone_number":"+15555550100","address_line1":"1 Example Street","address_line2":"Apt 2",)"
+      R"("city":"Springfield","region":"IL","postal_code":"62701","country_code":"US",)"
+      R"("metadata":{"tier":"gold","merchant_customer_id":"m-1001"}}})");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_two_metadata_entries_to_the_caller) {
+  auto request = full_request();
+  request.metadata.set("b", "2");
+  BOOST_TEST(send<GocardlessPolicy>(request, {.access_token = "t"}).refusal() == "");
+  request.metadata.set("c", "3");
+  BOOST_TEST(send<GocardlessPolicy>(request, {.access_token = "t"}).refusal() ==
+             "invalid_field:metadata");
+}
+
+BOOST_AUTO_TEST_CASE(wants_both_parts_of_a_name) {
+  auto request = full_request();
+  request.name = "Plato";
+  BOOST_TEST(send<GocardlessPolicy>(request, {.access_token = "t"}).refusal() ==
+             "invalid_field:name");
+  request.name = "";
+  BOOST_TEST(send<GocardlessPolicy>(request, {.access_token = "t"}).refusal() ==
+             "missing_field:name");
+}
+
+BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
+  BOOST_TEST(summary(receive<GocardlessPolicy>(201, R"({"customers":{"id":"CU0000FAKE0001"}})")) ==
+             "success:CU0000FAKE0001");
+  const auto invalid = receive<GocardlessPolicy>(
+      422, R"({"error":{"message":"Validation failed","type":"validation_failed","code":422,)"
+           R"("request_id":"r-1","errors":[{"message":"is invalid","field":"country_code"}]}})");
+  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(invalid.error().param == "country_code");
+  BOOST_TEST(invalid.error().connector_code == "validation_failed");
+  BOOST_TEST(invalid.error().request_id == "r-1");
+  const auto unauthorized = receive<GocardlessPolicy>(
+      401, R"({"error":{"message":"Unauthorized","type":"invalid_api_usage","errors":[{"reason":)"
+           R"("unauthorized","message":"Unauthorized"}],"code":401,"request_id":"r-3"}})");
+  BOOST_TEST(summary(unauthorized) == "unauthorized/not_created/401");
+  BOOST_TEST(unauthorized.error().connector_code == "unauthorized");
+  BOOST_TEST(unauthorized.error().connector_type == "invalid_api_usage");
+  BOOST_TEST(summary(receive<GocardlessPolicy>(500, R"({"error":{"type":"gocardless"}})")) ==
+             "connector_unavailable/unknown/500");
+  BOOST_TEST(receive<GocardlessPolicy>(400, R"({"error":"text"})").error().connector_message ==
+             "text");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_used_again_names_the_first_customer) {
+  const auto replay = receive<GocardlessPolicy>(
+      409,
+      R"({"error":{"code":409,"errors":[{"message":"m","links":{"conflicting_resource_id":)"
+      R"("CU0000FAKE0001"},"reason":"idempotent_creation_conflict"}],"type":"invalid_state"}})");
+  BOOST_TEST(summary(replay) == "customer_exists/created/409");
+  BOOST_TEST(replay.error().existing_customer_id == "CU0000FAKE0001");
+  const auto other = receive<GocardlessPolicy>(
+      409,
+      R"({"error":{"errors":[{"reason":"bank_account_exists","links":{"creditor_bank_account":)"
+      R"("BA1"}}],"type":"validation_failed"}})");
+  BOOST_TEST(summary(other) == "rejected/unknown/409");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/policies/paysafe.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "policies/exchange.hpp"
+
+using namespace florin_test;
+using florin::PaysafePolicy;
+
+static_assert(florin::ConnectorPolicy<PaysafePolicy>);
+static_assert(florin::has_idempotency<PaysafePolicy>);
+static_assert(!PaysafePolicy::Idempotency::takes_key);
+static_assert(!florin::carries<PaysafePolicy, florin::field::AddressCountry>);
+
+BOOST_AUTO_TEST_SUITE(policies_paysafe)
+
+BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
+  const auto sent =
+      send<PaysafePolicy>(full_request(), {.api_key = "1001FAKE:B-tst1-0-FAKEKEY0001"},
+                          {.environment = florin::Environment::sandbox});
+  BOOST_TEST(sent.has_line("POST /customervault/v1/profiles HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Host: api.test.paysafe.com"));
+  BOOST_TEST(sent.has_line("Authorization: Basic MTAwMUZBS0U6Qi10c3QxLTAtRkFLRUtFWTAwMDE="));
+  BOOST_TEST(sent.body ==
+             R"({"merchantCustomerId":"m-1001","locale":"en_US","firstName":"Ana",)"
+             R"("lastName":"Example","email":"ana@example.com","phone":"+15555550100"})");
+  BOOST_TEST(sent.dropped.size() == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
+  BOOST_TEST(summary(receive<PaysafePolicy>(
+                 201, R"({"id":"0fa4e000-0000-4000-8000-00000000c001","status":"INITIAL"})")) ==
+             "success:0fa4e000-0000-4000-8000-00000000c001");
+  const auto invalid = receive<PaysafePolicy>(
+      400, R"({"error":{"code":"5068","message":"Either ...","fieldErrors":[{"field":"locale",)"
+           R"("error":"Invalid Locale"}]}})");
+  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(invalid.error().param == "locale");
+  BOOST_TEST(summary(receive<PaysafePolicy>(
+                 401, R"({"error":{"code":"5279","message":"Invalid credentials"}})")) ==
+             "unauthorized/not_created/401");
+  BOOST_TEST(summary(receive<PaysafePolicy>(
+                 403, R"({"error":{"code":"5270","message":"Unauthorized access"}})")) ==
+             "forbidden/not_created/403");
+  BOOST_TEST(summary(receive<PaysafePolicy>(
+                 404, R"({"error":{"code":"5269","message":"Entity not found"}})")) ==
+             "not_found/not_created/404");
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_names_the_first_profile) {
+  constexpr std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
+  const std::string linked =
+      R"({"links":[{"rel":"existing_entity","href":"http://localhost:8412/customervault/v1/profiles/)" +
+      std::string{id} + R"("}],"error":{"code":"7505","message":"The merchantCustomerId ..."}})";
+  const std::string told =
+      R"({"error":{"code":"7505","message":"The merchantCustomerId provided for this profile has )"
+      R"(already been used for another profile - )" +
+      std::string{id} + R"("}})";
+  for (const auto& body : {linked, told}) {
+    const auto refused = receive<PaysafePolicy>(409, body);
+    BOOST_TEST(summary(refused) == "customer_exists/created/409");
+    BOOST_TEST(refused.error().existing_customer_id.view() == id);
+    const auto used = receive<PaysafePolicy>(409, body, {}, florin::OnExists::use_existing);
+    BOOST_REQUIRE(used);
+    BOOST_TEST(used->connector_customer_id.view() == id);
+    BOOST_TEST((used->origin == florin::Origin::already_existed));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
