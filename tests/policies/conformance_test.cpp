@@ -19,7 +19,10 @@
 
 using florin::Field;
 using florin::FieldSet;
-using namespace florin::testing;
+using florin::testing::check_conformance;
+using florin::testing::ConformanceOptions;
+using florin::testing::Processor;
+using florin::testing::Verdict;
 
 namespace {
 
@@ -56,41 +59,42 @@ ConformanceOptions<P> always(FieldSet fields) {
 BOOST_AUTO_TEST_SUITE(policies_conformance)
 
 BOOST_AUTO_TEST_CASE(shift4_conforms) {
-  conforms<florin::Shift4Policy>(shift4());
+  conforms<florin::Shift4Policy>(florin::testing::shift4());
 }
 
 BOOST_AUTO_TEST_CASE(stax_conforms) {
-  conforms<florin::StaxPolicy>(stax(), always<florin::StaxPolicy>({Field::email}));
+  conforms<florin::StaxPolicy>(florin::testing::stax(), always<florin::StaxPolicy>({Field::email}));
 }
 
 BOOST_AUTO_TEST_CASE(finix_conforms) {
   conforms<florin::FinixPolicy>(
-      finix(),
+      florin::testing::finix(),
       always<florin::FinixPolicy>({Field::address_line1, Field::address_city, Field::address_state,
                                    Field::address_zip, Field::address_country}));
 }
 
 BOOST_AUTO_TEST_CASE(paysafe_conforms) {
-  conforms<florin::PaysafePolicy>(paysafe());
+  conforms<florin::PaysafePolicy>(florin::testing::paysafe());
 }
 
 BOOST_AUTO_TEST_CASE(glomopay_conforms) {
-  conforms<florin::GlomopayPolicy>(glomopay());
+  conforms<florin::GlomopayPolicy>(florin::testing::glomopay());
 }
 
 BOOST_AUTO_TEST_CASE(gocardless_conforms) {
-  conforms<florin::GocardlessPolicy>(gocardless(),
+  conforms<florin::GocardlessPolicy>(florin::testing::gocardless(),
                                      always<florin::GocardlessPolicy>({Field::address_state}));
 }
 
 BOOST_AUTO_TEST_CASE(authorizedotnet_conforms) {
   conforms<florin::AuthorizedotnetPolicy>(
-      authorizedotnet(), always<florin::AuthorizedotnetPolicy>({Field::address_line1}));
+      florin::testing::authorizedotnet(),
+      always<florin::AuthorizedotnetPolicy>({Field::address_line1}));
 }
 
 BOOST_AUTO_TEST_CASE(braintree_conforms) {
   ConformanceOptions<florin::BraintreePolicy> options;
-  const auto processor = braintree({"merchant_customer_id", "tier", "source"});
+  const auto processor = florin::testing::braintree({"merchant_customer_id", "tier", "source"});
   const auto key = processor.credentials.front().text;
   const auto colon = key.find(':');
   options.credentials.emplace();

@@ -73,7 +73,7 @@ inline Findings check_repeated_request(ConformanceBench& bench) {
 
 inline Findings check_changed_request(ConformanceBench& bench) {
   Findings found;
-  if (!bench.subject().has_idempotency ||
+  if (!bench.subject().takes_key ||
       bench.processor().idempotency.mismatch != Idempotency::Mismatch::refuse) {
     found.skipped = "the processor does not refuse a key that comes with other data";
     return found;
