@@ -92,7 +92,14 @@ json::array names_of(FieldSet fields) {
 
 json::object error_of(const florin::Error& error) {
   json::value retry_after;
-  if (error.retry_after) retry_after = std::chrono::duration<double>{*error.retry_after}.count();
+  if (error.retry_after) {
+    const auto wait = error.retry_after->count();
+    if (wait % 1000 == 0) {
+      retry_after = wait / 1000;
+    } else {
+      retry_after = static_cast<double>(wait) / 1000;
+    }
+  }
   return {{"code", to_string(error.code)},
           {"outcome", to_string(error.outcome)},
           {"status_code", error.status_code},
@@ -233,12 +240,15 @@ json::object places_of_fields() {
 template <class P>
 json::object description_of() {
   json::array credentials;
+  json::array optional_credentials;
   P::CredentialNames::describe([&]<class Part>() {
-    credentials.push_back(json::object{{"name", Part::name}, {"optional", Part::optional}});
+    credentials.emplace_back(Part::name);
+    if (Part::optional) optional_credentials.emplace_back(Part::name);
   });
   return {{"name", P::name},
           {"operations", json::array{florin::Create::name}},
           {"credentials", std::move(credentials)},
+          {"optional_credentials", std::move(optional_credentials)},
           {"fields", places_of_fields<P>()},
           {"required", names_of(florin::required_fields<P>)},
           {"idempotency", text_or_null(P::Idempotency::mechanism)},

@@ -75,14 +75,15 @@ def connectors():
 
 
 def credentials_of(connector):
-    return {credential["name"]: "fake" for credential in connector["credentials"] if not credential["optional"]}
+    return {name: "fake" for name in connector["credentials"] if name not in connector["optional_credentials"]}
 
 
 def list_describes_stripe():
     found = {connector["name"]: connector for connector in connectors()}["stripe"]
     equal(found, {
         "name": "stripe", "operations": ["create"],
-        "credentials": [{"name": "api_key", "optional": False}, {"name": "account", "optional": True}],
+        "credentials": ["api_key", "account"],
+        "optional_credentials": ["account"],
         "fields": {"merchant_customer_id": "metadata[merchant_customer_id]", "email": "email", "name": "name",
                    "phone": "phone", "description": "description", "metadata": "metadata[{}]",
                    "address.line1": "address[line1]", "address.line2": "address[line2]",
