@@ -8,9 +8,12 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <boost/beast/core/error.hpp>
@@ -25,6 +28,7 @@
 #include <mutex>
 #include <netdb.h>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -161,6 +165,43 @@ struct Lookup {
   }
 };
 
+/// Knows which lookups may wake a timer of an execution context, and forbids it when the context
+/// ends: a context that is being destroyed must not be touched from another thread. Made after the
+/// timers' own service, so it is shut down before that one.
+class LookupService final : public boost::asio::execution_context::service {
+ public:
+  using key_type = LookupService;
+  static inline boost::asio::execution_context::id id;
+
+  explicit LookupService(boost::asio::execution_context& context) : service(context) {}
+
+  void attach(const std::shared_ptr<Lookup>& lookup, boost::asio::steady_timer& timer) {
+    const std::scoped_lock lock{mutex_};
+    attached_.insert(lookup);
+    const std::scoped_lock inner{lookup->mutex};
+    lookup->waiter = &timer;
+  }
+  void detach(const std::shared_ptr<Lookup>& lookup) {
+    const std::scoped_lock lock{mutex_};
+    attached_.erase(lookup);
+    const std::scoped_lock inner{lookup->mutex};
+    lookup->waiter = nullptr;
+  }
+
+ private:
+  void shutdown() override {
+    const std::scoped_lock lock{mutex_};
+    for (const auto& lookup : attached_) {
+      const std::scoped_lock inner{lookup->mutex};
+      lookup->waiter = nullptr;
+    }
+    attached_.clear();
+  }
+
+  std::mutex mutex_;
+  std::set<std::shared_ptr<Lookup>> attached_;
+};
+
 class ResolveOperation {
  public:
   ResolveOperation(const boost::asio::any_io_executor& executor, std::string host,
@@ -216,17 +257,19 @@ class ResolveOperation {
     std::shared_ptr<Lookup> lookup;
     boost::asio::steady_timer timer;
 
+    LookupService* service;
+
     Wait(std::shared_ptr<Lookup> source, const boost::asio::any_io_executor& executor,
          TimePoint deadline)
-        : lookup(std::move(source)), timer(executor, deadline) {
-      lookup->waiter = &timer;
+        : lookup(std::move(source)),
+          timer(executor, deadline),
+          service(&boost::asio::use_service<LookupService>(
+              boost::asio::query(executor, boost::asio::execution::context))) {
+      service->attach(lookup, timer);
     }
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
-    ~Wait() {
-      const std::scoped_lock lock{lookup->mutex};
-      lookup->waiter = nullptr;
-    }
+    ~Wait() { service->detach(lookup); }
   };
 
   boost::asio::any_io_executor executor_;
