@@ -3,6 +3,7 @@
 
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
+#include <florin/detail/fresh_salt.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/encode.hpp>
@@ -16,6 +17,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -30,6 +32,10 @@ struct ExchangeOptions {
   std::string_view host{};             ///< `Host` header; empty: the policy's host
   std::string_view idempotency_key{};  ///< empty: derived from `merchant_customer_id`
   OnExists on_exists = OnExists::fail;
+  std::string_view
+      access_token{};          ///< needed where the policy exchanges a token, see `fetch_token`
+  std::string_view salt{};     ///< where requests are signed; empty: made here
+  std::int64_t timestamp = 0;  ///< likewise, in Unix seconds; 0: now
 };
 
 namespace detail {
@@ -47,30 +53,51 @@ class Attempt {
     const typename Operation::Request view = request;
     kept_ = Operation::keep(view);
     on_exists_ = options.on_exists;
-    if constexpr (P::Idempotency::takes_key) {
+    if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
         key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
       } else {
         key_.assign(options.idempotency_key);
       }
     }
-    return florin::encode<P, Operation>(
-        request, credentials,
-        {.environment = options.environment, .host = options.host, .idempotency_key = key_},
-        request_);
+    return encode_again(request, credentials, options);
+  }
+  /// Encodes the same request with the same key for a further attempt: with another access token,
+  /// or signed anew.
+  template <class Request>
+  Result<void> encode_again(const Request& request, const CredentialsOf<P>& credentials,
+                            const ExchangeOptions& options) {
+    EncodeOptions given{.environment = options.environment,
+                        .host = options.host,
+                        .idempotency_key = key_,
+                        .access_token = options.access_token,
+                        .salt = options.salt,
+                        .timestamp = options.timestamp};
+    if constexpr (UsesSignature<P, Operation>) {
+      const FreshSalt salt;
+      if (given.salt.empty()) given.salt = salt.text();
+      if (given.timestamp == 0) given.timestamp = unix_time();
+      return florin::encode<P, Operation>(request, credentials, given, request_);
+    } else {
+      return florin::encode<P, Operation>(request, credentials, given, request_);
+    }
   }
 
   /// Begins to send what was encoded; again for a repetition.
   void begin() { exchange_.begin(request_.bytes(), decoder_); }
+  /// Begins to send something else on behalf of this call, such as a token exchange.
+  void begin_other(std::string_view request, wire::ReplyReader& reader) {
+    exchange_.begin(request, reader);
+  }
 
   [[nodiscard]] net::Exchange& exchange() noexcept { return exchange_; }
 
   /// What came of it. Call when the exchange is done or has failed.
   /// \param phase the phase in which a failed exchange ended.
   [[nodiscard]] Answer answer(Phase phase) {
-    if (exchange_.step() != net::Exchange::Step::done)
-      return exchange_error(P::name, exchange_, phase);
-    return decoder_.take(kept_, on_exists_);
+    if (exchange_.step() == net::Exchange::Step::done) return decoder_.take(kept_, on_exists_);
+    Error error = exchange_error(P::name, exchange_, phase);
+    return Operation::creates ? std::move(error) : without_customer(std::move(error));
   }
 
   /// The success that a refusal stands for when an earlier attempt of the same call made the
@@ -91,7 +118,7 @@ class Attempt {
       result.timings = timings;
     };
     if (answer) {
-      fill(*answer);
+      if constexpr (requires { fill(*answer), answer->dropped; }) fill(*answer);
     } else {
       Error error = std::move(answer).error();
       fill(error);
@@ -271,6 +298,15 @@ auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P
                                                         std::move(prepared)},
         token, stream.get_executor());
   }
+}
+
+/// Exchanges the credentials for an access token over a connected stream: `perform` with the
+/// operation `FetchToken`, for policies that need one before the call itself.
+/// \copydetails perform
+template <class P, class Stream>
+[[nodiscard]] Result<AccessToken> fetch_token(Stream& stream, const CredentialsOf<P>& credentials,
+                                              const ExchangeOptions& options = {}) {
+  return florin::perform<P, FetchToken>(stream, TokenRequest{}, credentials, options);
 }
 
 /// Creates a customer over a connected stream: `perform` with the operation `Create`.

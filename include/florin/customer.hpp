@@ -234,6 +234,11 @@ struct Create {
   static constexpr std::string_view name = "create";
   template <class Policy>
   using Declaration = typename Policy::Create;
+  /// How a repetition is recognised.
+  template <class Policy>
+  using Idempotency = typename Policy::Idempotency;
+  /// Whether it may make a customer.
+  static constexpr bool creates = true;
 
   [[nodiscard]] static Kept keep(const Request& request) {
     return Kept{request.merchant_customer_id};

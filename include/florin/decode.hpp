@@ -14,6 +14,21 @@
 /// Layer 0, answer: bytes to the unified schema. Memory only.
 namespace florin {
 
+namespace detail {
+
+/// A failure of an operation that makes no customer, whatever its answer leaves open.
+inline Error without_customer(Error error) {
+  error.outcome = Outcome::not_created;
+  if (error.code == Errc::invalid_data || error.code == Errc::customer_exists ||
+      error.code == Errc::not_found) {
+    error.code = Errc::rejected;
+    error.status_code = unified_status(error.code, error.http_status);
+  }
+  return error;
+}
+
+}  // namespace detail
+
 /// Reads the answers of one policy's operation, piece by piece as they arrive.
 ///
 /// Feed it with `reset`, `status`, `header`, `body` and `finish` (see `wire::ReplyReader`), then
@@ -30,16 +45,24 @@ class Decoder : public wire::ReplyReader {
   [[nodiscard]] Result<typename Operation::Response> take(const typename Operation::Kept& kept,
                                                           OnExists on_exists = OnExists::fail) {
     std::string_view found = id();
-    Origin origin = replayed() ? Origin::replayed : Origin::created;
+    [[maybe_unused]] Origin origin = replayed() ? Origin::replayed : Origin::created;
     std::optional<Error> failed = failure();
-    if (failed) {
+    if constexpr (!Operation::creates) {
+      if (failed) return detail::without_customer(*std::move(failed));
+    } else if (failed) {
       found = failed->existing_customer_id;
       origin = Origin::already_existed;
       if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||
           found.empty())
         return *std::move(failed);
     }
-    auto response = Operation::respond(kept, found, origin);
+    auto response = [&] {
+      if constexpr (requires { Operation::respond(kept, found, origin); }) {
+        return Operation::respond(kept, found, origin);
+      } else {
+        return Operation::respond(kept, found, *this);
+      }
+    }();
     response.http_status = http_status();
     response.request_id.assign(request_id());
     return response;

@@ -286,6 +286,40 @@ consteval bool diagnose_request() {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Says what a token exchange lacks.
+template <class Policy>
+consteval void diagnose_token() {
+  using Declared = typename Policy::Token;
+  if constexpr (!HasMethod<Declared>) {
+    static_assert(holds_for<Policy, HasMethod<Declared>>,
+                  "florin: the token exchange has no method: add `static constexpr auto method = "
+                  "Method::post;` to Token");
+  } else if constexpr (!HasPath<Declared>) {
+    static_assert(holds_for<Policy, HasPath<Declared>>,
+                  "florin: the token exchange has no path: add `static constexpr std::string_view "
+                  "path = \"/...\";` to Token");
+  } else if constexpr (!HasBody<Declared>) {
+    static_assert(holds_for<Policy, HasBody<Declared>>,
+                  "florin: the token exchange has no body: add `using Body = "
+                  "Form<Const<\"grant_type\", \"client_credentials\">>;` or `using Body = "
+                  "json::Object<>;` to Token");
+  } else if constexpr (!HasRequestHeaders<Declared>) {
+    static_assert(holds_for<Policy, HasRequestHeaders<Declared>>,
+                  "florin: the token exchange does not say its headers: add `using RequestHeaders "
+                  "= Headers<BasicAuth<&Credentials::client_id, &Credentials::client_secret>>;` to "
+                  "Token");
+  } else {
+    static_assert(holds_for<Policy, HasTokenReply<Declared>>,
+                  "florin: the token exchange does not say where the token stands: add `static "
+                  "constexpr json::TokenReply reply{.token = \"access_token\", .lifetime = "
+                  "\"expires_in\"};` to Token");
+  }
+}
+
+}  // namespace detail
+
 /// Says, as a compile error, what `Policy` lacks for `Operation`. \return true for a complete
 /// policy.
 template <class Policy, class Operation = Create>
@@ -323,6 +357,8 @@ consteval bool diagnose() {
     static_assert(detail::holds_for<Policy, SaysFailure<Policy>>,
                   "florin: the policy does not say where errors stand: add `static constexpr "
                   "json::Failure failure{.code = \"error.code\", .message = \"error.message\"};`");
+  } else if constexpr (!CompleteToken<Policy>) {
+    detail::diagnose_token<Policy>();
   } else if constexpr (!Offers<Policy, Operation>) {
     static_assert(detail::holds_for<Policy, Offers<Policy, Operation>>,
                   "florin: the policy does not offer this operation: add its declaration, e.g. "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/access_token.hpp>
 #include <florin/customer.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
@@ -10,6 +11,8 @@
 #include <florin/wire/check.hpp>
 #include <florin/wire/encoded_request.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -21,6 +24,9 @@ struct EncodeOptions {
   Environment environment = Environment::live;
   std::string_view host{};             ///< `Host` header; empty: the policy's host
   std::string_view idempotency_key{};  ///< empty: none is sent
+  std::string_view access_token{};     ///< needed where the policy exchanges a token
+  std::string_view salt{};     ///< needed where requests are signed: 8 to 16 letters, digits
+  std::int64_t timestamp = 0;  ///< likewise: the time, in Unix seconds
 };
 
 namespace detail {
@@ -69,6 +75,40 @@ inline constexpr auto fixed_headers = [] {
   return text;
 }();
 
+/// The headers of an operation: its own where it declares some, else the policy's.
+template <class P, class Declared>
+struct HeadersOf {
+  using type = typename P::RequestHeaders;
+};
+template <class P, HasRequestHeaders Declared>
+struct HeadersOf<P, Declared> {
+  using type = typename Declared::RequestHeaders;
+};
+
+/// Whether what a policy needs beside the credentials is there.
+template <class P, class Operation>
+wire::Fault check_authorization([[maybe_unused]] const EncodeOptions& options) noexcept {
+  if constexpr (UsesToken<P, Operation>) {
+    if (options.access_token.empty())
+      return {Errc::invalid_credentials, std::nullopt,
+              "no access token is given: fetch one with FetchToken, or use a Client"};
+    if (!wire::detail::is_header_text(options.access_token))
+      return {Errc::invalid_credentials, std::nullopt,
+              "the access token has a character that is not visible ASCII"};
+  }
+  if constexpr (UsesSignature<P, Operation>) {
+    const auto is_plain = [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    if (options.salt.size() < 8 || options.salt.size() > 16 ||
+        !std::all_of(options.salt.begin(), options.salt.end(), is_plain))
+      return {Errc::invalid_options, std::nullopt, "the salt is not 8 to 16 letters and digits"};
+    if (options.timestamp <= 0)
+      return {Errc::invalid_options, std::nullopt, "no timestamp is given to sign with"};
+  }
+  return {};
+}
+
 inline Error local_error(std::string_view connector, const wire::Fault& fault) {
   Error error;
   error.code = fault.code;
@@ -91,6 +131,8 @@ inline Error local_error(std::string_view connector, const wire::Fault& fault) {
 /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
 /// \param credentials the policy's credentials.
 /// \param out gets the bytes and the set of dropped fields; its memory is reused.
+/// \param options see `EncodeOptions`. What a policy that exchanges a token or signs its requests
+/// needs beside the credentials has to be given here.
 /// \return `missing_field`, `invalid_field`, `invalid_credentials`, `invalid_idempotency_key` or
 /// `invalid_options`, all with `Outcome::not_created`.
 /// Thread safety: reentrant; `out` belongs to one thread.
@@ -102,12 +144,15 @@ template <class P, class Operation = Create, class Request>
     using Body = typename Declared::Body;
     const typename Operation::Request view = request;
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
-        view, credentials, options.idempotency_key, view.given()};
+        view,         credentials,      options.idempotency_key, view.given(), options.access_token,
+        options.salt, options.timestamp};
+    using Idempotency = IdempotencyOf<P, Operation>;
 
     wire::Fault fault = wire::check_request(view);
     if (!fault) fault = Body::check(context);
     if (!fault) fault = P::CredentialNames::check(credentials);
-    if (!fault) fault = P::Idempotency::check(context);
+    if (!fault) fault = Idempotency::check(context);
+    if (!fault) fault = detail::check_authorization<P, Operation>(options);
     const std::string_view host =
         options.host.empty() ? P::hosts[options.environment] : options.host;
     if (!fault && (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos))
@@ -116,12 +161,16 @@ template <class P, class Operation = Create, class Request>
 
     wire::Buffer& buffer = out.begin(detail::request_line<Declared>.view(), host);
     buffer.append(detail::fixed_headers<Declared>.view());
-    P::RequestHeaders::write(context, buffer);
-    P::Idempotency::write(context, buffer);
+    detail::HeadersOf<P, Declared>::type::write(context, buffer);
+    Idempotency::write(context, buffer);
+    if constexpr (UsesSignature<P, Operation>) P::Signature::reserve(buffer);
     out.end_head();
     FieldSet written;
     Body::write(context, buffer, written);
     out.end_body(context.given - written);
+    if constexpr (UsesSignature<P, Operation>)
+      P::Signature::write(context, {Declared::method, Declared::path, out.body()},
+                          out.last_header_value(P::Signature::size));
     return {};
   } else {
     return Error{};

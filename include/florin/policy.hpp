@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/access_token.hpp>
 #include <florin/customer.hpp>
 #include <florin/field.hpp>
 #include <florin/wire/element.hpp>
@@ -27,12 +28,20 @@
 /// | `failure` | `json::Failure{...}`: where an error's parts stand |
 /// | `rules` | optional: an array of `Rule`: what the processor's codes mean |
 /// | `response_headers` | optional: `ResponseHeaders{...}` |
+/// | `Token` | optional: the exchange of the credentials for an access token, see below |
+/// | `Signature` | optional: `HmacSha256HexHeader<...>`, last of all headers |
 /// | `Create` | the operation, a struct with the five below |
 /// | `Create::method`, `path` | `Method::post`, `"/v1/customers"` |
 /// | `Create::Body` | `Form<...>` or `json::Object<...>` of `Put`, `Entries`, `Const`, ... |
 /// | `Create::NotCarried` | `Fields<...>`: every unified field that `Body` does not carry |
 /// | `Create::reply` | `json::Reply{.id = ...}` |
 /// | `Create::content_type`, `accept` | optional: media types other than the body's and JSON |
+///
+/// `Token` is a struct with `method`, `path`, a `Body`, `RequestHeaders` of its own (they hold the
+/// credentials) and `json::TokenReply reply`; the policy's `RequestHeaders` then have `TokenAuth`.
+/// `Client` keeps one token per credentials, and renews it before it expires and when it is
+/// refused. A policy with a `Signature` puts `Salt` and `Timestamp` into headers; every attempt is
+/// signed anew.
 ///
 /// examples/your_policy.cpp is a complete one. A type that lacks something is told what to add by
 /// `diagnose` (florin/diagnosis.hpp), which every public function runs first.
@@ -138,10 +147,38 @@ concept AccountsForAllFields = (Declared::Body::carried |
                                 Declared::NotCarried::set) == FieldSet::all() &&
                                (Declared::Body::carried & Declared::NotCarried::set).empty();
 
+/// Satisfied by a policy whose processor wants the credentials exchanged for an access token.
+template <class P>
+concept ExchangesToken = requires {
+  typename P::Token;
+};
+
+/// Satisfied by a policy whose requests are signed.
+template <class P>
+concept SignsRequests = requires {
+  typename P::Signature;
+};
+
+/// Satisfied by a token exchange that says where the token stands in the answer.
+template <class Declared>
+concept HasTokenReply = requires {
+  { Declared::reply } -> std::convertible_to<wire::json::TokenReply>;
+}
+&&!Declared::reply.token.empty();
+
+/// A complete declaration of a token exchange.
+template <class Declared>
+concept TokenFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
+    HasRequestHeaders<Declared> && HasTokenReply<Declared>;
+
+/// Satisfied by a policy without a token exchange and by one that declares it completely.
+template <class P>
+concept CompleteToken = !ExchangesToken<P> || TokenFacts<typename P::Token>;
+
 /// A type that states everything that all operations need.
 template <class P>
 concept PolicyFacts = HasName<P> && HasHosts<P> && HasCredentials<P> && HasCredentialNames<P> &&
-    HasRequestHeaders<P> && SaysIdempotency<P> && SaysFailure<P>;
+    HasRequestHeaders<P> && SaysIdempotency<P> && SaysFailure<P> && CompleteToken<P>;
 
 /// A complete declaration of one operation.
 template <class Declared>
@@ -151,11 +188,24 @@ concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Dec
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
-    OperationFacts<typename Operation::template Declaration<P>>;
+    (std::same_as<Operation, FetchToken> ||
+     OperationFacts<typename Operation::template Declaration<P>>);
 
 /// The declaration of an operation in a policy.
 template <class P, class Operation>
 using DeclarationOf = typename Operation::template Declaration<P>;
+
+/// How a repeated operation is recognised.
+template <class P, class Operation>
+using IdempotencyOf = typename Operation::template Idempotency<P>;
+
+/// Satisfied where an operation is sent with an access token.
+template <class P, class Operation>
+concept UsesToken = ExchangesToken<P> && !std::same_as<Operation, FetchToken>;
+
+/// Satisfied where an operation is signed.
+template <class P, class Operation>
+concept UsesSignature = SignsRequests<P> && !std::same_as<Operation, FetchToken>;
 
 /// Whether the processor can hold a unified field: `carries<StripePolicy, field::Phone>`.
 template <class P, class Tag, class Operation = Create>
@@ -183,10 +233,16 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
   facts.connector = P::name;
   facts.paths = wire::PathTable::make(P::failure, DeclarationOf<P, Operation>::reply);
-  facts.reply = DeclarationOf<P, Operation>::reply;
+  if constexpr (std::same_as<Operation, FetchToken>) {
+    facts.max_id = wire::max_token;
+    facts.no_id = "the answer has no token";
+    facts.bad_id = "the token cannot be put into a header";
+  } else {
+    facts.reply = DeclarationOf<P, Operation>::reply;
+  }
   facts.failure = P::failure;
-  facts.replay_header = P::Idempotency::replay_header;
-  facts.replay_value = P::Idempotency::replay_value;
+  facts.replay_header = IdempotencyOf<P, Operation>::replay_header;
+  facts.replay_value = IdempotencyOf<P, Operation>::replay_value;
   if constexpr (requires { P::response_headers; }) facts.headers = P::response_headers;
   if constexpr (requires { P::rules; }) {
     facts.rules = P::rules.data();

@@ -104,7 +104,7 @@ def cmake(root, scratch, env):
     moved = scratch / "moved"
     shutil.copytree(prefix, moved)
     build = scratch / "by_cmake"
-    run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}", env=env)
+    run("cmake", "-G", "Ninja", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}", env=env)
     run("cmake", "--build", build)
     run(build / "program")
     wanted = HERE / "CMakeLists.txt"
@@ -114,7 +114,7 @@ def cmake(root, scratch, env):
     (newer / "CMakeLists.txt").write_text(text, encoding="utf-8")
     shutil.copy(HERE / "program.cpp", newer)
     try:
-        run("cmake", "-S", newer, "-B", newer / "build", f"-DCMAKE_PREFIX_PATH={moved}", env=env)
+        run("cmake", "-G", "Ninja", "-S", newer, "-B", newer / "build", f"-DCMAKE_PREFIX_PATH={moved}", env=env)
     except Failure as failure:
         if "florin" not in str(failure):
             raise

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/create.hpp>
+#include <florin/detail/renewal.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/establish.hpp>
@@ -33,14 +34,21 @@ class CallMachine {
   using TimePoint = net::TimePoint;
 
   enum class Step : unsigned char {
-    acquire,    ///< get a connection from the pool, then `acquired`
-    establish,  ///< establish its stream, then `established`
-    write,      ///< write some of `unsent()`, then `written`
-    read,       ///< read some into `room()`, then `received`
-    release,    ///< give the connection back as `reusable()`, then `released`
-    wait,       ///< wait until `wake_time()`, then `waited`
-    done,       ///< take `answer()`
+    seek_token,   ///< call `seek_token`
+    await_token,  ///< wait to be woken by another call that fetches one, then `token_awaited`
+    acquire,      ///< get a connection from the pool, then `acquired`
+    establish,    ///< establish its stream, then `established`
+    write,        ///< write some of `unsent()`, then `written`
+    read,         ///< read some into `room()`, then `received`
+    release,      ///< give the connection back as `reusable()`, then `released`
+    wait,         ///< wait until `wake_time()`, then `waited`
+    done,         ///< take `answer()`
   };
+
+  /// What all calls of a client share. Has to be told once where attempts are encoded anew.
+  void share(TokenCache& tokens, const CredentialsOf<P>& credentials) noexcept {
+    renewal_.share(tokens, credentials);
+  }
 
   /// Encodes the request and begins the first attempt, unless it cannot be sent.
   template <class Request>
@@ -54,8 +62,9 @@ class CallMachine {
     since_ = now;
     answer_.reset();
     retry_ = RetryMachine{retry, has_idempotency<P>, deadline};
-    auto encoded = attempt_.encode(request, credentials, options);
+    auto encoded = attempt_.encode(request, credentials, renewal_.begin(options));
     if (!encoded) return finish(std::move(encoded).error());
+    renewal_.hold(request, credentials, options);
     begin_attempt();
   }
 
@@ -76,7 +85,42 @@ class CallMachine {
   [[nodiscard]] TimePoint wake_time() const noexcept { return wake_time_; }
   [[nodiscard]] Answer answer() {
     attempt_.clear();
+    renewal_.clear();
     return *std::exchange(answer_, std::nullopt);
+  }
+  /// The call is dropped before its end.
+  void abandon() noexcept { renewal_.abandon(); }
+
+  /// Finds the token to send. \param waiter is woken when it is worth seeking again.
+  void seek_token(TokenCache::Waiter& waiter, TimePoint now) {
+    if constexpr (ExchangesToken<P>) {
+      switch (renewal_.seek(waiter, now)) {
+        case TokenCache::Found::token:
+          if (encode_again()) step_ = Step::acquire;
+          break;
+        case TokenCache::Found::fetch:
+          step_ = Step::acquire;
+          break;
+        case TokenCache::Found::wait:
+          step_ = Step::await_token;
+          break;
+      }
+    }
+  }
+  /// \param ec why the wait ended without being woken: `timeout` or `operation_aborted`.
+  void token_awaited(Code ec, TimePoint now) {
+    if constexpr (ExchangesToken<P>) {
+      lap(Phase::token, now, ec.failed());
+      if (auto failure = renewal_.leave()) {
+        step_ = retry_or_finish(*std::move(failure), false, false, now);
+      } else if (ec) {
+        Error error = transport_error(P::name, Errc::connection_lost, false, ec, Phase::token);
+        retry_.correct(error);
+        finish(std::move(error));
+      } else {
+        step_ = Step::seek_token;
+      }
+    }
   }
 
   /// The pool gave a connection. \param open whether its stream is established.
@@ -149,9 +193,23 @@ class CallMachine {
  private:
   [[nodiscard]] net::Exchange& exchange() noexcept { return attempt_.exchange(); }
 
-  void begin_attempt() noexcept {
+  void begin_attempt() {
     retry_.begin();
-    step_ = Step::acquire;
+    if constexpr (ExchangesToken<P>) {
+      step_ = Step::seek_token;
+    } else if (!SignsRequests<P> || retry_.attempts() == 1 || encode_again()) {
+      step_ = Step::acquire;
+    }
+  }
+  /// Encodes the request for this attempt. \return false when the call has ended.
+  bool encode_again() {
+    if constexpr (Renews<P>) {
+      auto encoded = renewal_.encode(attempt_);
+      if (!encoded) finish(std::move(encoded).error());
+      return encoded.has_value();
+    } else {
+      return true;
+    }
   }
   /// \param before the phase that has just ended.
   void send(Phase before, TimePoint now) {
@@ -161,7 +219,11 @@ class CallMachine {
                                   boost::beast::error::timeout, before),
                   false, now);
     }
-    attempt_.begin();
+    if (renewal_.fetching()) {
+      renewal_.begin_fetch(attempt_, now);
+    } else {
+      attempt_.begin();
+    }
     step_ = Step::write;
   }
   void progressed(Phase phase, Step here, TimePoint now) {
@@ -171,18 +233,39 @@ class CallMachine {
                       : inner == Inner::read ? Step::read
                                              : Step::release;
     if (next == here) return;
-    lap(phase, now, inner == Inner::failed);
+    const bool fetching = renewal_.fetching();
+    lap(fetching ? Phase::token : phase, now, inner == Inner::failed);
     step_ = next;
     if (next != Step::release) return;
     reusable_ = exchange().reusable();
+    if (fetching) return fetched(now);
     auto answer = attempt_.answer(phase);
     if (!answer) {
       Error error = std::move(answer).error();
+      if (error.code == Errc::unauthorized && renewal_.refused()) {
+        retry_.begin();
+        after_release_ = Step::seek_token;
+        return;
+      }
       if (!is_own(error)) return fail(std::move(error), exchange().sent_any(), now);
       answer = attempt_.first_one(error);
     }
     finish(std::move(answer));
     after_release_ = std::exchange(step_, Step::release);
+  }
+  /// The token exchange has ended; the call itself follows on the same connection if it can.
+  void fetched(TimePoint now) {
+    if constexpr (ExchangesToken<P>) {
+      if (auto error = renewal_.fetched(attempt_)) return fail(*std::move(error), false, now);
+      if (!encode_again()) {
+        after_release_ = std::exchange(step_, Step::release);
+      } else if (reusable_) {
+        attempt_.begin();
+        step_ = Step::write;
+      } else {
+        after_release_ = Step::acquire;
+      }
+    }
   }
   /// Whether the customer that is said to exist is the one that a lost attempt of this call made.
   [[nodiscard]] bool is_own(const Error& error) const noexcept {
@@ -192,18 +275,23 @@ class CallMachine {
   /// An attempt with a connection failed: release it, then wait or give up.
   void fail(Error error, bool sent, TimePoint now) {
     const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange().received_any();
+    renewal_.fetch_failed(error);
+    after_release_ = retry_or_finish(std::move(error), sent, stale, now);
+    step_ = Step::release;
+  }
+  /// \return the step that follows: `wait`, or `done` after `finish`.
+  Step retry_or_finish(Error error, bool sent, bool stale, TimePoint now) {
     const double jitter = static_cast<double>(random_()) / 2147483648.0;
     if (const auto again = retry_.failed(error, sent, stale, now, jitter)) {
       wake_time_ = *again;
       pending_ = std::move(error);
-      after_release_ = Step::wait;
-    } else {
-      finish(std::move(error));
-      after_release_ = step_;
+      return Step::wait;
     }
-    step_ = Step::release;
+    finish(std::move(error));
+    return step_;
   }
   void finish(Answer answer) {
+    renewal_.abandon();
     attempt_.complete(answer, retry_.attempts(), timings_);
     if constexpr (!std::same_as<Observer, NoObserver>) {
       CallEvent event{P::name, Operation::name,   std::nullopt, Outcome::created,
@@ -232,6 +320,7 @@ class CallMachine {
   }
 
   Attempt<P, Operation> attempt_;
+  [[no_unique_address]] Renewal<P, Operation> renewal_;
   RetryMachine retry_;
   std::minstd_rand random_;
   Timings timings_;

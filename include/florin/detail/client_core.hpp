@@ -4,6 +4,7 @@
 #include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/detail/call_machine.hpp>
+#include <florin/detail/token_cache.hpp>
 #include <florin/detail/warm_up.hpp>
 #include <florin/error.hpp>
 #include <florin/net/establish.hpp>
@@ -18,6 +19,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,14 +40,19 @@ namespace florin::detail {
 /// Recycled by the client, so that a warm call allocates nothing here.
 template <class P, class Operation, class Observer>
 class ClientCall final : public net::Pool::Waiter,
+                         public TokenCache::Waiter,
                          public std::enable_shared_from_this<ClientCall<P, Operation, Observer>> {
  public:
-  ClientCall(const boost::asio::any_io_executor& executor, net::Pool& pool)
-      : pool_(&pool), timer_(executor) {}
+  ClientCall(const boost::asio::any_io_executor& executor, net::Pool& pool, TokenCache& tokens,
+             const CredentialsOf<P>& credentials)
+      : pool_(&pool), timer_(executor) {
+    machine.share(tokens, credentials);
+  }
   ClientCall(const ClientCall&) = delete;
   ClientCall& operator=(const ClientCall&) = delete;
   /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
   ~ClientCall() {
+    machine.abandon();
     const auto now = net::Clock::now();
     if (queued_) connection = pool_->leave(*this, now);
     if (connection) pool_->release(std::move(connection), false, now);
@@ -54,15 +61,21 @@ class ClientCall final : public net::Pool::Waiter,
   CallMachine<P, Operation, Observer> machine;
   std::unique_ptr<net::Connection> connection;
 
-  /// The pool granted a connection while `wait_for_grant` waits. Called by the pool.
+  /// What is waited for is there: a connection, or another call's token. Called by who has it.
   void wake() noexcept override {
     const std::scoped_lock lock{mutex_};
     granted_ = true;
     timer_.cancel();
+    woken_.notify_one();
+  }
+  /// Finds a token, or queues for one.
+  void seek_token(net::TimePoint now) {
+    rearm();
+    machine.seek_token(*this, now);
   }
   /// Takes a connection, or queues for one.
   [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
-    granted_ = false;
+    rearm();
     auto found = pool_->acquire(*this, now);
     queued_ = !found;
     return found;
@@ -72,7 +85,18 @@ class ClientCall final : public net::Pool::Waiter,
     queued_ = false;
     return pool_->leave(*this, now);
   }
-  /// Continues `handler` when the pool has granted a connection or `deadline` has passed.
+  /// Blocks until woken. \return `timeout` when `deadline` passes first.
+  [[nodiscard]] boost::system::error_code wait_for_grant(net::TimePoint deadline) {
+    std::unique_lock lock{mutex_};
+    const auto granted = [this] { return granted_; };
+    if (deadline == net::never) {
+      woken_.wait(lock, granted);
+    } else if (!woken_.wait_until(lock, deadline, granted)) {
+      return boost::beast::error::timeout;
+    }
+    return {};
+  }
+  /// Continues `handler` when woken or when `deadline` has passed.
   template <class Handler>
   void wait_for_grant(net::TimePoint deadline, Handler handler) {
     const std::scoped_lock lock{mutex_};
@@ -119,9 +143,15 @@ class ClientCall final : public net::Pool::Waiter,
   }
 
  private:
+  void rearm() {
+    const std::scoped_lock lock{mutex_};
+    granted_ = false;
+  }
+
   net::Pool* pool_;
   bool queued_ = false;
   std::mutex mutex_;  // for all below
+  std::condition_variable woken_;
   boost::asio::steady_timer timer_;
   std::uint64_t turn_ = 0;
   bool granted_ = false;
@@ -196,6 +226,13 @@ class ClientCore {
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
       switch (machine.step()) {
+        case Step::seek_token:
+          call->seek_token(net::Clock::now());
+          break;
+        case Step::await_token:
+          ec = call->wait_for_grant(machine.deadline());
+          machine.token_awaited(ec, net::Clock::now());
+          break;
         case Step::acquire:
           call->connection = pool_.acquire_until(machine.deadline(), net::Clock::now());
           if (call->connection) {
@@ -296,7 +333,8 @@ class ClientCore {
     const std::scoped_lock lock{mutex_};
     const auto seed = static_cast<std::uint32_t>(random_());
     auto& list = spares(std::type_identity<Operation>{});
-    if (list.empty()) return {std::make_shared<Call<Operation>>(executor_, pool_), seed};
+    if (list.empty())
+      return {std::make_shared<Call<Operation>>(executor_, pool_, tokens_, credentials_), seed};
     auto call = std::move(list.back());
     list.pop_back();
     return {std::move(call), seed};
@@ -308,6 +346,7 @@ class ClientCore {
   ClientOptions options_;
   Observer observer_;
   net::Pool pool_;
+  TokenCache tokens_;
   std::string authority_;
   std::shared_ptr<const net::Target> target_;
   std::optional<Error> setup_error_;

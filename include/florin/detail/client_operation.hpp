@@ -38,7 +38,7 @@ class ClientOperation {
     boost::asio::post(core_->executor(), std::move(self));
   }
 
-  /// A timer ended: the queue's or the backoff's.
+  /// A timer ended: the queue's, the token's or the backoff's.
   template <class Self>
   void operator()(Self& self, Code) {
     const bool cancelled = self.cancelled() != boost::asio::cancellation_type::none;
@@ -47,6 +47,14 @@ class ClientOperation {
     auto& machine = call_->machine;
     if (machine.step() == Step::wait) {
       machine.waited(cancelled ? aborted : Code{}, now);
+      return proceed(self);
+    }
+    if (machine.step() == Step::await_token) {
+      const bool late = now >= machine.deadline();
+      machine.token_awaited(cancelled ? aborted
+                            : late    ? Code{boost::beast::error::timeout}
+                                      : Code{},
+                            now);
       return proceed(self);
     }
     auto connection = call_->leave(now);
@@ -100,6 +108,11 @@ class ClientOperation {
     auto& machine = call.machine;
     for (;;) {
       switch (machine.step()) {
+        case Step::seek_token:
+          call.seek_token(net::Clock::now());
+          break;
+        case Step::await_token:
+          return call.wait_for_grant(machine.deadline(), std::move(self));
         case Step::acquire:
           if (auto connection = call.acquire(net::Clock::now())) {
             take(std::move(connection));

@@ -58,6 +58,11 @@ class EncodedRequest {
     std::memcpy(buffer_.data() + start_ + lead_, number.data(), used);
     dropped_ = dropped;
   }
+  /// Where the last header's value begins, to be filled in. \param size its length in bytes.
+  [[nodiscard]] char* last_header_value(std::size_t size) noexcept {
+    constexpr std::size_t ends = std::string_view{"\r\n\r\n"}.size();
+    return buffer_.data() + body_ - ends - size;
+  }
   /// Forgets the request and wipes its bytes, keeping the memory.
   void clear() noexcept {
     if (buffer_.size() != 0) wipe(buffer_.data(), buffer_.size());

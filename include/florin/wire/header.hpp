@@ -88,7 +88,7 @@ struct Header {
     if constexpr (requires { Part::text; }) {
       out.append(Part::text.view());
     } else {
-      const Value value = wire::read<Part>(context);
+      const auto value = wire::read<Part>(context);
       out.append(value.first);
       out.append(value.joint);
       out.append(value.second);

@@ -28,6 +28,8 @@ class JsonReader {
   static constexpr std::size_t max_depth = 32;
   /// Bytes kept of one value; longer ones are cut and marked.
   static constexpr std::size_t max_capture = 1024;
+  /// Bytes kept of an id, since a token stands in its place.
+  static constexpr std::size_t max_id_capture = max_token;
 
   /// A kept value.
   struct Capture {
@@ -233,7 +235,8 @@ class JsonReader {
       }
       if (open_ < 0) return;
       Kept& kept = captures_[place()];
-      const std::size_t room = std::min(max_capture - kept.size, arena_.size() - used_);
+      const std::size_t most = place() < Paths::capacity ? max_id_capture : max_capture;
+      const std::size_t room = std::min(most - kept.size, arena_.size() - used_);
       const std::size_t taken = std::min(room, part.size());
       std::copy_n(part.data(), taken, arena_.data() + used_);
       used_ += taken;
@@ -251,7 +254,7 @@ class JsonReader {
     int open_ = PathTable::none;
     bool in_value_ = false;
     std::array<Kept, slot_count * Paths::capacity> captures_{};
-    std::array<char, 4096> arena_;
+    std::array<char, 8192> arena_;
     std::size_t used_ = 0;
   };
 

@@ -11,10 +11,24 @@
 namespace florin::wire {
 
 /// The parts of an answer that are kept while it is read.
-enum class Slot : std::uint8_t { id, verdict, code, type, message, param, request_id, existing_id };
+enum class Slot : std::uint8_t {
+  id,  ///< of the customer; of a token exchange the token
+  verdict,
+  code,
+  type,
+  message,
+  param,
+  request_id,
+  existing_id,
+  lifetime,
+  expires_at
+};
+
+/// Longest access token that is accepted, in bytes.
+inline constexpr std::size_t max_token = 4096;
 
 /// How many slots there are; each has `Paths::capacity` places.
-inline constexpr std::size_t slot_count = 8;
+inline constexpr std::size_t slot_count = 10;
 
 /// The declared places of a policy's answers as a tree of member names, made at compile time, so
 /// that a reader follows one pointer per nesting level and compares a key with few names.
@@ -36,12 +50,16 @@ class PathTable {
     PathTable table;
     table.add(Slot::id, reply.id);
     table.add(Slot::verdict, reply.verdict);
-    table.add(Slot::code, failure.code);
-    table.add(Slot::type, failure.type);
-    table.add(Slot::message, failure.message);
-    table.add(Slot::param, failure.param);
-    table.add(Slot::request_id, failure.request_id);
-    table.add(Slot::existing_id, failure.existing_id);
+    table.add(failure);
+    return table;
+  }
+  /// The same for a token exchange.
+  static consteval PathTable make(const json::Failure& failure, const json::TokenReply& reply) {
+    PathTable table;
+    table.add(Slot::id, reply.token);
+    table.add(Slot::lifetime, reply.lifetime);
+    table.add(Slot::expires_at, reply.expires_at);
+    table.add(failure);
     return table;
   }
 
@@ -75,6 +93,14 @@ class PathTable {
  private:
   static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
 
+  consteval void add(const json::Failure& failure) {
+    add(Slot::code, failure.code);
+    add(Slot::type, failure.type);
+    add(Slot::message, failure.message);
+    add(Slot::param, failure.param);
+    add(Slot::request_id, failure.request_id);
+    add(Slot::existing_id, failure.existing_id);
+  }
   consteval void add(Slot slot, const Paths& paths) {
     for (std::size_t i = 0; i < Paths::capacity; ++i) {
       if (paths.at[i].empty()) continue;
@@ -121,6 +147,9 @@ struct ReplyFacts {
   ResponseHeaders headers{};
   std::string_view replay_header{};
   std::string_view replay_value{};
+  std::size_t max_id = 255;  ///< longest id, or token, in bytes
+  std::string_view no_id = "the answer has no id";
+  std::string_view bad_id = "the id is not one of this processor";
   const Rule* rules = nullptr;
   std::size_t rule_count = 0;
 };

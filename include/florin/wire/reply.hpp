@@ -38,6 +38,14 @@ struct Reply {
   std::string_view verdict_text{};  ///< what stands there for a success
 };
 
+/// A successful answer of a token exchange. Where neither lifetime is given, a token is used until
+/// it is refused.
+struct TokenReply {
+  Paths token{};       ///< the access token
+  Paths lifetime{};    ///< seconds from now, a number
+  Paths expires_at{};  ///< a time, `2026-01-05T08:30:00` with `Z`, `+0000` or `+00:00`
+};
+
 /// An error answer: the places of its parts. Absent parts are left empty.
 struct Failure {
   Paths code{};         ///< the processor's code

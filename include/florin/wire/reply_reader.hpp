@@ -50,9 +50,6 @@ class ReplyReader {
  public:
   /// Longest body that is read, in bytes. A longer one is an unreadable reply.
   static constexpr std::size_t max_body = std::size_t{1} << 20U;
-  /// Longest id that is accepted, in bytes.
-  static constexpr std::size_t max_id = 255;
-
   explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths) { reset(); }
 
   /// Forgets the last answer.
@@ -108,6 +105,13 @@ class ReplyReader {
     if (!request_id_.view().empty()) return request_id_.view();
     return json_[Slot::request_id].text;
   }
+  /// The text at a declared place; empty: it is not there or too long.
+  [[nodiscard]] std::string_view text(Slot slot) const noexcept {
+    const auto found = json_[slot];
+    return found.cut ? std::string_view{} : found.text;
+  }
+  /// The `Date` of the answer; empty: it has none.
+  [[nodiscard]] std::string_view date() const noexcept { return date_.view(); }
   /// The customer's id of a success.
   [[nodiscard]] std::string_view id() const noexcept {
     return facts_->reply.id_header.empty() ? json_[Slot::id].text : id_.view();
@@ -125,11 +129,11 @@ class ReplyReader {
     if (!accepted || id().empty()) {
       const bool explained =
           json_[Slot::code].present || json_[Slot::type].present || json_[Slot::message].present;
-      return explained ? refused() : unreadable("the answer has no id");
+      return explained ? refused() : unreadable(facts_->no_id);
     }
     if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
         !id().starts_with(facts_->reply.id_prefix))
-      return unreadable("the id is not one of this processor");
+      return unreadable(facts_->bad_id);
     return std::nullopt;
   }
 
@@ -149,8 +153,8 @@ class ReplyReader {
     std::size_t size_ = 0;
   };
 
-  static constexpr bool is_identifier(std::string_view id) noexcept {
-    return !id.empty() && id.size() <= max_id &&
+  [[nodiscard]] bool is_identifier(std::string_view id) const noexcept {
+    return !id.empty() && id.size() <= facts_->max_id &&
            std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   }
 

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,10 @@ struct Context {
   const Request& request;
   const Credentials& credentials;
   std::string_view idempotency_key{};
-  FieldSet given{};  ///< the fields that the request gives
+  FieldSet given{};                 ///< the fields that the request gives
+  std::string_view access_token{};  ///< where the policy exchanges its credentials for one
+  std::string_view salt{};          ///< where requests are signed
+  std::int64_t timestamp = 0;       ///< likewise, in Unix seconds
 };
 
 /// A text in up to three pieces, so that joined values need no copy.

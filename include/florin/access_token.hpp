@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/error.hpp>
+#include <florin/field.hpp>
+#include <florin/secret.hpp>
+#include <florin/text.hpp>
+#include <florin/wire/element.hpp>
+#include <florin/wire/idempotency.hpp>
+#include <florin/wire/iso_time.hpp>
+#include <florin/wire/path_table.hpp>
+#include <florin/wire/retry_after.hpp>
+
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+/// The token exchange: the operation that a policy declares as `Token` when its processor wants the
+/// credentials exchanged for an access token before the call itself.
+namespace florin {
+
+/// What a token exchange sends besides the credentials: nothing.
+struct TokenRequest {
+  [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
+};
+
+/// What a token exchange gives. Thread safety: as a plain struct.
+struct AccessToken {
+  Secret token{};
+  /// How long it is good for, from the answer on; empty: the answer does not tell.
+  std::optional<std::chrono::seconds> lifetime{};
+  /// Until when, by the processor's clock; empty: the answer does not tell.
+  std::optional<std::chrono::sys_seconds> expires_at{};
+  int http_status = 0;  ///< the processor's own
+  Text request_id{};    ///< the processor's id of the request
+};
+
+/// The operation that exchanges the credentials of a policy for an access token. `Client` performs
+/// it by itself; at layers 0 and 1 it is used like `Create`:
+/// `perform<AirwallexPolicy, FetchToken>(stream, TokenRequest{}, credentials)`.
+///
+/// Its errors never leave a customer behind: their outcome is `not_created`. That the processor
+/// refuses what was sent is `unauthorized` where it says so, else `rejected`.
+struct FetchToken {
+  using Request = TokenRequest;
+  using Response = AccessToken;
+  using Kept = TokenRequest;
+  static constexpr std::string_view name = "fetch_token";
+  template <class Policy>
+  using Declaration = typename Policy::Token;
+  template <class Policy>
+  using Idempotency = wire::NoIdempotency;
+  static constexpr bool creates = false;
+
+  [[nodiscard]] static Kept keep(const Request& request) noexcept { return request; }
+  /// \param reader the answer, for its further parts.
+  template <class Reader>
+  requires requires(const Reader& answer) { answer.text(wire::Slot::lifetime); }
+  [[nodiscard]] static Response respond(const Kept&, std::string_view token, const Reader& reader) {
+    Response response;
+    response.token = Secret{token};
+    const std::string_view digits = reader.text(wire::Slot::lifetime);
+    std::chrono::seconds::rep seconds = 0;
+    const auto end = digits.data() + digits.size();
+    const auto [ptr, ec] = std::from_chars(digits.data(), end, seconds);
+    if (ec == std::errc{} && ptr == end && seconds >= 0)
+      response.lifetime = std::chrono::seconds{seconds};
+    response.expires_at = wire::parse_iso_time(reader.text(wire::Slot::expires_at));
+    if (const auto now = wire::detail::http_date(reader.date());
+        now && response.expires_at && !response.lifetime)
+      response.lifetime = *response.expires_at - *now;
+    return response;
+  }
+};
+
+namespace wire {
+
+/// A token exchange has no fields to check.
+constexpr Fault check_request(const TokenRequest&) noexcept {
+  return {};
+}
+
+}  // namespace wire
+
+}  // namespace florin

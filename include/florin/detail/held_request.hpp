@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/wire/buffer.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace florin::detail {
+
+/// A copy of a request, for calls that encode it again when the caller's own may be gone. Its
+/// memory is kept from one request to the next, and wiped.
+class HeldRequest {
+ public:
+  /// Copies `request`.
+  void hold(const CreateRequestView& request) {
+    clear();
+    std::size_t size = 0;
+    const auto count = [&size](std::string_view text) { size += text.size(); };
+    each_text(request, count);
+    for (std::size_t i = 0; i < request.metadata.size(); ++i) {
+      count(request.metadata[i].key);
+      count(request.metadata[i].value);
+    }
+    text_.reserve(size);  // so that no view has to move
+    entries_.clear();
+    for (std::size_t i = 0; i < request.metadata.size(); ++i)
+      entries_.push_back({copy(request.metadata[i].key), copy(request.metadata[i].value)});
+    view_ = request;
+    view_.metadata = std::span<const MetadataEntry>{entries_};
+    each_text(view_, [this](std::string_view& text) { text = copy(text); });
+  }
+  /// The copy. Valid until the next `hold` or `clear`.
+  [[nodiscard]] const CreateRequestView& view() const noexcept { return view_; }
+  /// Forgets the request and wipes its text.
+  void clear() noexcept {
+    if (text_.size() != 0) wipe(text_.data(), text_.size());
+    text_.clear();
+    view_ = {};
+  }
+
+ private:
+  template <class View, class Visitor>
+  static void each_text(View& view, Visitor visit) {
+    visit(view.merchant_customer_id);
+    visit(view.email);
+    visit(view.name);
+    visit(view.phone);
+    visit(view.description);
+    visit(view.address.line1);
+    visit(view.address.line2);
+    visit(view.address.city);
+    visit(view.address.state);
+    visit(view.address.zip);
+    visit(view.address.country);
+  }
+  std::string_view copy(std::string_view text) noexcept {
+    const std::size_t from = text_.size();
+    text_.put(text);
+    return text_.view(from);
+  }
+
+  wire::Buffer text_;
+  std::vector<MetadataEntry> entries_;
+  CreateRequestView view_{};
+};
+
+}  // namespace florin::detail

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/access_token.hpp>
+#include <florin/error.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/buffer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace florin::detail {
+
+/// The access tokens of a client, one per set of credentials, and who fetches them.
+///
+/// An account is known by the bytes of its token request, which hold all that a token depends on.
+/// Of many calls that need a token at the same time one fetches it and the others wait. Shortly
+/// before a token expires one call renews it while the others go on with it. No I/O.
+/// Thread safety: all members may be called from any thread.
+class TokenCache {
+ public:
+  using TimePoint = net::TimePoint;
+  using Token = std::shared_ptr<const Secret>;
+  class Waiter;
+
+  /// The state of one set of credentials. Its members belong to the cache.
+  class Account {
+   public:
+    explicit Account(std::string_view request) { request_.append(request); }
+    /// The bytes that fetch a token. They hold credentials.
+    [[nodiscard]] std::string_view request() const noexcept { return request_.view(); }
+
+   private:
+    friend class TokenCache;
+    wire::Buffer request_;
+    Token token_;
+    TimePoint renew_at_{};
+    TimePoint expires_at_{};
+    bool fetching_ = false;
+    std::vector<Waiter*> waiters_;
+  };
+
+  /// Somebody who waits for another one's fetch. `wake` is called under the cache's lock.
+  class Waiter {
+   public:
+    virtual void wake() noexcept = 0;
+
+   protected:
+    ~Waiter() = default;
+
+   private:
+    friend class TokenCache;
+    std::optional<Error> failure_;
+  };
+
+  /// What `seek` found.
+  enum class Found : unsigned char {
+    token,  ///< `token` is to be used
+    fetch,  ///< the caller has to fetch one, then `publish` or `abandon`
+    wait,   ///< the waiter is woken when it is worth seeking again, or has to `leave`
+  };
+  struct Finding {
+    Found found;
+    Token token{};
+  };
+
+  /// The account with this token request.
+  [[nodiscard]] std::shared_ptr<Account> account(std::string_view request) {
+    const std::size_t hash = std::hash<std::string_view>{}(request);
+    const std::scoped_lock lock{mutex_};
+    const auto [first, last] = accounts_.equal_range(hash);
+    for (auto at = first; at != last; ++at)
+      if (at->second->request() == request) return at->second;
+    if (accounts_.size() >= most_accounts)
+      std::erase_if(accounts_, [](const auto& entry) { return entry.second.use_count() == 1; });
+    return accounts_.emplace(hash, std::make_shared<Account>(request))->second;
+  }
+
+  [[nodiscard]] Finding seek(Account& account, Waiter& waiter, TimePoint now) {
+    const std::scoped_lock lock{mutex_};
+    if (account.token_ && now < account.renew_at_) return {Found::token, account.token_};
+    if (!account.fetching_) {
+      account.fetching_ = true;
+      return {Found::fetch};
+    }
+    if (account.token_ && now < account.expires_at_) return {Found::token, account.token_};
+    waiter.failure_.reset();
+    account.waiters_.push_back(&waiter);
+    return {Found::wait};
+  }
+
+  /// The fetch has succeeded. Where the answer tells nothing but a time of day, the lifetime is
+  /// reckoned by the machine's.
+  /// \param fetched_at when the answer was asked for.
+  Token publish(Account& account, AccessToken fetched, TimePoint fetched_at) {
+    auto lifetime = fetched.lifetime;
+    if (!lifetime && fetched.expires_at)
+      lifetime = std::chrono::floor<std::chrono::seconds>(*fetched.expires_at -
+                                                          std::chrono::system_clock::now());
+    auto token = std::make_shared<const Secret>(std::move(fetched.token));
+    const std::scoped_lock lock{mutex_};
+    account.token_ = token;
+    account.expires_at_ = account.renew_at_ = net::never;
+    if (lifetime) {
+      using std::chrono::seconds;
+      const seconds most = std::chrono::hours{24 * 365};
+      const seconds whole = std::clamp(*lifetime, seconds{0}, most);
+      const seconds margin = std::min(seconds{60}, whole / 10);
+      account.expires_at_ = net::saturated(fetched_at, whole);
+      account.renew_at_ = net::saturated(fetched_at, whole - margin);
+    }
+    end_fetch(account, nullptr);
+    return token;
+  }
+  /// The fetch has failed, and for those who wait as well.
+  void publish(Account& account, const Error& failure) {
+    const std::scoped_lock lock{mutex_};
+    end_fetch(account, &failure);
+  }
+  /// The fetch was given up for a reason of the fetching call's own: another one fetches.
+  void abandon(Account& account) {
+    const std::scoped_lock lock{mutex_};
+    end_fetch(account, nullptr);
+  }
+  /// The processor refuses `token`: it is not used again.
+  void refuse(Account& account, const Token& token) {
+    const std::scoped_lock lock{mutex_};
+    if (account.token_ == token) account.token_.reset();
+  }
+  /// The waiter stops waiting. \return the failure of the fetch that it waited for, if it failed.
+  [[nodiscard]] std::optional<Error> leave(Account& account, Waiter& waiter) {
+    const std::scoped_lock lock{mutex_};
+    std::erase(account.waiters_, &waiter);
+    return std::exchange(waiter.failure_, std::nullopt);
+  }
+
+ private:
+  /// Accounts beyond these push out those that no call uses.
+  static constexpr std::size_t most_accounts = 16'384;
+
+  static void end_fetch(Account& account, const Error* failure) {
+    account.fetching_ = false;
+    for (Waiter* const waiter : account.waiters_) {
+      if (failure != nullptr) waiter->failure_ = *failure;
+      waiter->wake();
+    }
+    account.waiters_.clear();
+  }
+
+  std::mutex mutex_;
+  std::unordered_multimap<std::size_t, std::shared_ptr<Account>> accounts_;
+};
+
+}  // namespace florin::detail

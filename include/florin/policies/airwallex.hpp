@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/json.hpp>
+#include <florin/wire/token.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Airwallex customers of payment acceptance, API version 2025-06-30.
+///
+/// Names go out split; the description is not carried. An address needs a country and is dropped
+/// without one. A `request_id` serves once: a repetition is refused like a second customer with the
+/// same `merchant_customer_id`, and neither answer tells the first one's id.
+/// To find a customer again: `GET /api/v1/pa/customers?merchant_customer_id=`.
+///
+/// Source: https://www.airwallex.com/docs/api/payments/customers,
+/// https://www.airwallex.com/docs/api/errors and the official SDK.
+struct AirwallexPolicy {
+  static constexpr std::string_view name = "airwallex";
+  static constexpr Hosts hosts{.live = "api.airwallex.com", .sandbox = "api-demo.airwallex.com"};
+
+  /// An API key, and for platforms the accounts that it acts for.
+  struct Credentials {
+    Secret client_id{};
+    Secret api_key{};
+    std::optional<std::string> login_as{};      ///< account that is logged in to
+    std::optional<std::string> on_behalf_of{};  ///< connected account that gets the customer
+  };
+  using CredentialNames =
+      CredentialList<Credential<"client_id", &Credentials::client_id>,
+                     Credential<"api_key", &Credentials::api_key>,
+                     OptionalCredential<"login_as", &Credentials::login_as>,
+                     OptionalCredential<"on_behalf_of", &Credentials::on_behalf_of>>;
+  using RequestHeaders =
+      Headers<TokenAuth, Header<"x-api-version", Literal<"2025-06-30">>,
+              Header<"x-on-behalf-of", FromCredential<&Credentials::on_behalf_of>>>;
+  using Idempotency = IdempotencyMember<"request_id", 64, AnsweredByConflict>;
+
+  struct Token {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/api/v1/authentication/login";
+    using RequestHeaders = Headers<Header<"x-client-id", FromCredential<&Credentials::client_id>>,
+                                   Header<"x-api-key", FromCredential<&Credentials::api_key>>,
+                                   Header<"x-login-as", FromCredential<&Credentials::login_as>>>;
+    using Body = json::Object<>;
+    static constexpr json::TokenReply reply{.token = "token", .expires_at = "expires_at"};
+  };
+
+  static constexpr ResponseHeaders response_headers{.request_id = "x-request-id"};
+  static constexpr json::Failure failure{
+      .code = "code", .message = "message", .param = "source", .request_id = "trace_id"};
+  static constexpr std::array rules{
+      Rule{.code = "resource_already_exists", .means = Errc::customer_exists},
+      Rule{.code = "duplicate_request", .means = Errc::customer_exists},
+      Rule{.code = "resource_not_found", .means = Errc::not_found},
+      Rule{.code = "too_many_requests", .means = Errc::rate_limited},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/api/v1/pa/customers/create";
+    using Body = json::Object<
+        Put<"request_id", IdempotencyKey, Required, MaxLength<64>>,
+        Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<64>>,
+        Put<"first_name", GivenName, MaxLength<128>>, Put<"last_name", FamilyName, MaxLength<128>>,
+        Put<"email", field::Email, MaxLength<256>, EmailForm>, Put<"phone_number", field::Phone>,
+        OnlyWith<AllOf<field::AddressCountry>,
+                 json::Nested<"address", Put<"country_code", field::AddressCountry>,
+                              Put<"state", field::AddressState, MaxLength<100>>,
+                              Put<"city", field::AddressCity, MaxLength<100>>,
+                              Put<"street", Joined<field::AddressLine1, field::AddressLine2>,
+                                  MaxLength<1000>>,
+                              Put<"postcode", field::AddressZip, MaxLength<10>>>>,
+        json::Nested<"metadata", Entries<"{}", field::Metadata, MaxEntries<50>, MaxKeyLength<50>,
+                                         MaxValueLength<500>>>>;
+    using NotCarried = Fields<field::Description>;
+    static constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
+  };
+};
+
+static_assert(ConnectorPolicy<AirwallexPolicy>);
+
+}  // namespace policies
+
+using policies::AirwallexPolicy;
+
+}  // namespace florin

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/form.hpp>
+#include <florin/wire/json.hpp>
+#include <florin/wire/token.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Dwolla customers of the type `unverified`.
+///
+/// `merchant_customer_id` is the `correlationId`: letters, digits, `-`, `.` and `_`. Email and a
+/// name of two words are required; phone, description, metadata and address are not carried, since
+/// an unverified customer has none. A repeated key gets the first answer again, if nothing else was
+/// changed. Another customer with the same email is refused; the answer may link to it.
+/// To find a customer again: list by email.
+///
+/// Source: https://developers.dwolla.com/docs/balance/api-reference and the OpenAPI description
+/// that Dwolla publishes.
+struct DwollaPolicy {
+  static constexpr std::string_view name = "dwolla";
+  static constexpr Hosts hosts{.live = "api.dwolla.com", .sandbox = "api-sandbox.dwolla.com"};
+
+  /// An application's key and secret, of the live world or of the sandbox.
+  struct Credentials {
+    Secret client_id{};
+    Secret client_secret{};
+  };
+  using CredentialNames = CredentialList<Credential<"client_id", &Credentials::client_id>,
+                                         Credential<"client_secret", &Credentials::client_secret>>;
+  using RequestHeaders = Headers<TokenAuth>;
+  using Idempotency = IdempotencyHeader<"Idempotency-Key", 255>;
+
+  struct Token {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/token";
+    using RequestHeaders = Headers<BasicAuth<&Credentials::client_id, &Credentials::client_secret>>;
+    using Body = Form<Const<"grant_type", "client_credentials">>;
+    static constexpr json::TokenReply reply{.token = "access_token", .lifetime = "expires_in"};
+  };
+
+  static constexpr ResponseHeaders response_headers{.request_id = "X-Request-Id"};
+  static constexpr json::Failure failure{
+      .code = {"_embedded.errors[0].code", "code", "error"},
+      .type = "code",
+      .message = {"_embedded.errors[0].message", "message"},
+      .param = "_embedded.errors[0].path",
+      .existing_id = {"_embedded.errors[0]._links.about.href", "_links.about.href"}};
+  static constexpr std::array rules{
+      Rule{.code = "Duplicate", .param = "email", .means = Errc::customer_exists},
+      Rule{.code = "Duplicate", .param = "correlationId", .means = Errc::customer_exists},
+      Rule{.code = "DuplicateResource", .means = Errc::customer_exists},
+      Rule{.status = 409, .code = "Conflict", .means = Errc::idempotency_conflict},
+      Rule{.code = "InvalidResourceState", .means = Errc::forbidden},
+      Rule{.code = "invalid_client", .means = Errc::unauthorized},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/customers";
+    static constexpr std::string_view content_type = "application/vnd.dwolla.v1.hal+json";
+    static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
+    using NameForm = Excludes<"<>=\"`!?%~${}\\">;
+    using Body =
+        json::Object<Put<"firstName", GivenName, Required, MaxLength<50>, NameForm>,
+                     Put<"lastName", FamilyName, Required, MaxLength<50>, NameForm>,
+                     Put<"email", field::Email, Required, EmailForm>, Const<"type", "unverified">,
+                     Put<"correlationId", field::MerchantCustomerId, MaxLength<255>,
+                         OnlyAlphanumericAnd<"-._">>>;
+    using NotCarried = Fields<field::Phone, field::Description, field::Metadata,
+                              field::AddressLine1, field::AddressLine2, field::AddressCity,
+                              field::AddressState, field::AddressZip, field::AddressCountry>;
+    static constexpr json::Reply reply{.id = "id", .id_header = "Location"};
+  };
+};
+
+static_assert(ConnectorPolicy<DwollaPolicy>);
+
+}  // namespace policies
+
+using policies::DwollaPolicy;
+
+}  // namespace florin

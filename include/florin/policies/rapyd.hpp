@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/policy.hpp>
+#include <florin/secret.hpp>
+#include <florin/wire/json.hpp>
+#include <florin/wire/signature.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace florin {
+namespace policies {
+
+using namespace wire;
+
+/// Rapyd customers. Every request is signed with the secret key, which is never sent.
+///
+/// `merchant_customer_id` is metadata. A name is required; it is also the name of the address,
+/// which goes out only with its first line. Neither repeated requests nor duplicates are
+/// recognised. A customer cannot be searched for: store the id.
+///
+/// Source: https://docs.rapyd.net/en/request-signatures.html,
+/// https://docs.rapyd.net/en/create-customer.html, https://docs.rapyd.net/en/error-messages.html.
+struct RapydPolicy {
+  static constexpr std::string_view name = "rapyd";
+  static constexpr Hosts hosts{.live = "api.rapyd.net", .sandbox = "sandboxapi.rapyd.net"};
+
+  /// Of the live world or of the sandbox.
+  struct Credentials {
+    Secret access_key{};
+    Secret secret_key{};
+  };
+  using CredentialNames = CredentialList<Credential<"access_key", &Credentials::access_key>,
+                                         Credential<"secret_key", &Credentials::secret_key>>;
+  using RequestHeaders = Headers<Header<"access_key", FromCredential<&Credentials::access_key>>,
+                                 Header<"salt", Salt>, Header<"timestamp", Timestamp>>;
+  using Signature =
+      HmacSha256HexHeader<"signature", &Credentials::secret_key, MethodInLowerCase, Target, Salt,
+                          Timestamp, FromCredential<&Credentials::access_key>,
+                          FromCredential<&Credentials::secret_key>, BodyBytes>;
+  using Idempotency = NoIdempotency;
+
+  static constexpr json::Failure failure{.code = {"status.error_code", "status.response_code"},
+                                         .message = "status.message",
+                                         .request_id = "status.operation_id"};
+  static constexpr std::array rules{
+      Rule{.code = "MISSING_AUTHENTICATION_HEADERS", .means = Errc::unauthorized},
+      Rule{.code = "UNAUTHENTICATED_API_CALL", .means = Errc::unauthorized},
+      Rule{.code = "UNAUTHORIZED_API_CALL", .means = Errc::forbidden},
+  };
+
+  struct Create {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/v1/customers";
+    using Addresses = OnlyWith<
+        AllOf<field::AddressLine1>,
+        json::NestedArray<"addresses", Put<"name", field::Name>, Put<"line_1", field::AddressLine1>,
+                          Put<"line_2", field::AddressLine2>, Put<"city", field::AddressCity>,
+                          Put<"state", field::AddressState>, Put<"zip", field::AddressZip>,
+                          Put<"country", field::AddressCountry>>>;
+    using Body = json::Object<
+        Put<"name", field::Name, Required>, Put<"email", field::Email, MaxLength<512>, EmailForm>,
+        Put<"phone_number", field::Phone>, Put<"description", field::Description>, Addresses,
+        json::Nested<"metadata", Entries<"{}", field::Metadata>,
+                     Put<"merchant_customer_id", field::MerchantCustomerId>>>;
+    using NotCarried = Fields<>;
+    static constexpr json::Reply reply{.id = "data.id",
+                                       .id_prefix = "cus_",
+                                       .verdict = "status.status",
+                                       .verdict_text = "SUCCESS"};
+  };
+};
+
+static_assert(ConnectorPolicy<RapydPolicy>);
+
+}  // namespace policies
+
+using policies::RapydPolicy;
+
+}  // namespace florin
