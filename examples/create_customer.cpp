@@ -56,18 +56,16 @@ std::string_view next_step(const florin::Error& error) {
   return "No customer was made. Correct the request.";
 }
 
-/// The same bytes again, with the credentials masked: layer 0 needs no network.
-void print_request(const florin::CreateRequest& request, const florin::ClientOptions& options,
-                   std::string_view idempotency_key, bool has_account, bool sent) {
-  StripePolicy::Credentials masked{.api_key = "********"};
-  if (has_account) masked.account = "********";
+/// The same bytes again, with the secrets masked: layer 0 needs no network.
+void print_request(const florin::CreateRequest& request,
+                   const StripePolicy::Credentials& credentials,
+                   const florin::ClientOptions& options, std::string_view idempotency_key,
+                   bool sent) {
   const auto server = florin::BaseUrl::parse(options.base_url);
   const std::string host = server ? server->authority() : "";  // empty: the policy's
-  florin::EncodedRequest encoded;
-  if (florin::encode<StripePolicy>(request, masked,
-                                   {.host = host, .idempotency_key = idempotency_key}, encoded))
-    std::cout << (sent ? "\nrequest, as sent\n" : "\nrequest, not sent\n") << encoded.head()
-              << encoded.body() << '\n';
+  if (const auto text = florin::masked_request<StripePolicy>(
+          request, credentials, {.host = host, .idempotency_key = idempotency_key}))
+    std::cout << (sent ? "\nrequest, as sent\n" : "\nrequest, not sent\n") << *text << '\n';
 }
 
 void print_phases(const std::vector<florin::PhaseEvent>& phases) {
@@ -100,7 +98,6 @@ int main(int argc, char** argv) {
     std::cout << "STRIPE_API_KEY is not set: Stripe is played by a sandbox at "
               << sandbox->base_url() << "\n\n";
   }
-  const bool has_account = credentials.account.has_value();
 
   std::vector<florin::PhaseEvent> phases;
   florin::Client<StripePolicy, Recorder> client{credentials, options, Recorder{&phases}};
@@ -122,7 +119,7 @@ int main(int argc, char** argv) {
               << error.status_code << "\nattempts               " << error.attempts
               << "\nidempotency key        " << error.idempotency_key << "\nrequest id             "
               << error.request_id << "\nnext                   " << next_step(error) << '\n';
-    print_request(request, options, error.idempotency_key, has_account, sent);
+    print_request(request, credentials, options, error.idempotency_key, sent);
     print_phases(phases);
     return 1;
   }
@@ -135,7 +132,7 @@ int main(int argc, char** argv) {
   std::cout << "\norigin                 " << to_string(answer->origin)
             << "\nattempts               " << answer->attempts << "\nidempotency key        "
             << answer->idempotency_key << "\nrequest id             " << answer->request_id << '\n';
-  print_request(request, options, answer->idempotency_key, has_account, sent);
+  print_request(request, credentials, options, answer->idempotency_key, sent);
   print_phases(phases);
   return 0;
 }

@@ -10,6 +10,7 @@
 #include <florin/idempotency.hpp>
 #include <florin/policies.hpp>
 #include <florin/policy.hpp>
+#include <florin/signing.hpp>
 #include <florin/wire/utf8.hpp>
 
 #include <boost/json/array.hpp>
@@ -21,6 +22,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <optional>
@@ -46,7 +48,10 @@ list    One line per connector: its operations, credentials, hosts, and where ea
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
         "environment": "live" or "sandbox"}; each output line is the HTTP request that creates the
         customer, or {"error": {...}}. Without a key the derived one is used where the processor
-        takes one; the environment is the sandbox unless it is given.
+        takes one; the environment is the sandbox unless it is given. Where the credentials are
+        exchanged for an access token first, "token_request" shows how, and the token is that of
+        "access_token", else {access_token}. Where requests are signed, that is done now with a
+        random salt unless "salt" and "timestamp" (Unix seconds) are given.
 decode  Each input line is {"request": {...}, "response": {"status": 200, "headers": {...},
         "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}.
 
@@ -237,6 +242,38 @@ json::object places_of_fields() {
   return fields;
 }
 
+/// How the credentials are shown, read off the headers that they make.
+template <class P>
+std::string_view authentication_of() {
+  if constexpr (florin::ExchangesToken<P>) return "token exchange";
+  if constexpr (florin::SignsRequests<P>) return "signature";
+  florin::CredentialsOf<P> credentials{};
+  P::CredentialNames::describe([&]<class Part>() { credentials.*Part::member = "x"; });
+  const florin::CreateRequestView request;
+  const florin::wire::Context<florin::CreateRequestView, florin::CredentialsOf<P>> context{
+      request, credentials};
+  florin::wire::Buffer headers;
+  P::RequestHeaders::write(context, headers);
+  if (headers.view().find("Authorization: Bearer ") != std::string_view::npos) return "bearer";
+  if (headers.view().find("Authorization: Basic ") != std::string_view::npos) return "basic";
+  return "body";
+}
+
+/// The codes that mean that the customer exists; null: duplicates are not recognised.
+template <class P>
+json::value duplicates_of() {
+  std::string codes;
+  if constexpr (requires { P::rules; }) {
+    for (const auto& rule : P::rules) {
+      if (rule.means != Errc::customer_exists) continue;
+      const std::string_view code = !rule.code.empty() ? rule.code : rule.message;
+      if (codes.find(code) == std::string::npos)
+        codes.append(codes.empty() ? "" : ", ").append(code);
+    }
+  }
+  return text_or_null(codes);
+}
+
 template <class P>
 json::object description_of() {
   json::array credentials;
@@ -245,14 +282,18 @@ json::object description_of() {
     credentials.emplace_back(Part::name);
     if (Part::optional) optional_credentials.emplace_back(Part::name);
   });
-  return {{"name", P::name},
-          {"operations", json::array{florin::Create::name}},
-          {"credentials", std::move(credentials)},
-          {"optional_credentials", std::move(optional_credentials)},
-          {"fields", places_of_fields<P>()},
-          {"required", names_of(florin::required_fields<P>)},
-          {"idempotency", text_or_null(P::Idempotency::mechanism)},
-          {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}}};
+  return {
+      {"name", P::name},
+      {"operations", json::array{florin::Create::name}},
+      {"credentials", std::move(credentials)},
+      {"optional_credentials", std::move(optional_credentials)},
+      {"fields", places_of_fields<P>()},
+      {"required", names_of(florin::required_fields<P>)},
+      {"idempotency", text_or_null(P::Idempotency::mechanism)},
+      {"duplicates", duplicates_of<P>()},
+      {"names_existing", !P::failure.existing_id.empty() || !P::failure.existing_id_behind.empty()},
+      {"authentication", authentication_of<P>()},
+      {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}}};
 }
 
 /// Takes the head of an encoded request apart.
@@ -277,6 +318,14 @@ json::object request_lines(std::string_view head) {
           {"headers", std::move(headers)}};
 }
 
+/// The time to sign with: now unless it is given.
+std::int64_t seconds_of(Members& line) {
+  const json::value* const value = line.find("timestamp");
+  if (value == nullptr) return florin::unix_time();
+  if (!value->is_int64()) throw BadLine{"invalid_request", "timestamp is not in Unix seconds"};
+  return value->get_int64();
+}
+
 template <class P>
 struct Encode {
   florin::EncodedRequest out{};
@@ -287,20 +336,44 @@ struct Encode {
     const auto credentials = credentials_of<P>(line.object("credentials"));
     const auto environment = environment_of(line);
     std::string key = line.text("idempotency_key");
+    std::string token = line.text("access_token");
+    std::string salt = line.text("salt");
+    const std::int64_t timestamp = seconds_of(line);
     line.done();
     if (key.empty() && P::Idempotency::takes_key)
       key = florin::derive_idempotency_key<P>(request.merchant_customer_id).str();
+    if (token.empty()) token = "{access_token}";
+    if (salt.empty() && florin::SignsRequests<P>) salt = florin::FreshSalt{}.text();
 
-    const auto encoded = florin::encode<P>(
-        request, credentials, {.environment = environment, .idempotency_key = key}, out);
+    const florin::EncodeOptions options{.environment = environment,
+                                        .idempotency_key = key,
+                                        .access_token = token,
+                                        .salt = salt,
+                                        .timestamp = timestamp};
+    const auto encoded = florin::encode<P>(request, credentials, options, out);
     if (!encoded) return failed(error_of(encoded.error()));
-    json::object result = request_lines(out.head());
-    result["body"] = text_of(out.body());
+    json::object result = shown();
+    if constexpr (florin::ExchangesToken<P>) {
+      const florin::FieldSet dropped = out.dropped();
+      const auto fetch =
+          florin::encode<P, florin::FetchToken>(florin::TokenRequest{}, credentials, options, out);
+      if (!fetch) return failed(error_of(fetch.error()));
+      result["token_request"] = shown();
+      result["dropped"] = names_of(dropped);
+    } else {
+      result["dropped"] = names_of(out.dropped());
+    }
     result["idempotency_key"] = P::Idempotency::takes_key ? text_or_null(key) : nullptr;
-    result["dropped"] = names_of(out.dropped());
     return result;
   }
   static json::object failed(json::object error) { return {{"error", std::move(error)}}; }
+
+ private:
+  [[nodiscard]] json::object shown() const {
+    json::object result = request_lines(out.head());
+    result["body"] = text_of(out.body());
+    return result;
+  }
 };
 
 template <class P>

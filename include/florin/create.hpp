@@ -3,12 +3,13 @@
 
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
-#include <florin/detail/fresh_salt.hpp>
+#include <florin/detail/sent_secrets.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/encode.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/net/exchange.hpp>
+#include <florin/signing.hpp>
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/compose.hpp>
@@ -52,6 +53,7 @@ class Attempt {
                       const ExchangeOptions& options) {
     const typename Operation::Request view = request;
     kept_ = Operation::keep(view);
+    secrets_.hold(credentials);
     on_exists_ = options.on_exists;
     if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
@@ -95,7 +97,13 @@ class Attempt {
   /// What came of it. Call when the exchange is done or has failed.
   /// \param phase the phase in which a failed exchange ended.
   [[nodiscard]] Answer answer(Phase phase) {
-    if (exchange_.step() == net::Exchange::Step::done) return decoder_.take(kept_, on_exists_);
+    if (exchange_.step() == net::Exchange::Step::done) {
+      auto answer = decoder_.take(kept_, on_exists_);
+      if (answer) return answer;
+      Error error = std::move(answer).error();
+      secrets_.mask(error);
+      return error;
+    }
     Error error = exchange_error(P::name, exchange_, phase);
     return Operation::creates ? std::move(error) : without_customer(std::move(error));
   }
@@ -127,13 +135,17 @@ class Attempt {
   }
 
   /// Wipes what the request held.
-  void clear() noexcept { request_.clear(); }
+  void clear() noexcept {
+    request_.clear();
+    secrets_.clear();
+  }
 
  private:
   EncodedRequest request_;
   Decoder<P, Operation> decoder_;
   net::Exchange exchange_;
   typename Operation::Kept kept_{};
+  [[no_unique_address]] SentSecrets<P, Operation> secrets_;
   Text key_;
   OnExists on_exists_ = OnExists::fail;
 };

@@ -3,6 +3,7 @@
 
 /// Everything but florin/testing.
 
+#include <florin/access_token.hpp>
 #include <florin/client.hpp>
 #include <florin/create.hpp>
 #include <florin/customer.hpp>
@@ -13,10 +14,12 @@
 #include <florin/error.hpp>
 #include <florin/field.hpp>
 #include <florin/idempotency.hpp>
+#include <florin/masked.hpp>
 #include <florin/observer.hpp>
 #include <florin/policies.hpp>
 #include <florin/policy.hpp>
 #include <florin/secret.hpp>
+#include <florin/signing.hpp>
 #include <florin/static_request.hpp>
 #include <florin/version.hpp>
 #include <florin/wire.hpp>

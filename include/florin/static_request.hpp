@@ -103,7 +103,7 @@ struct TextName {
   }
   /// A NUL-terminated text that outlives the request; null counts as absent.
   template <class Pointer>
-    requires std::same_as<Pointer, const char*> || std::same_as<Pointer, char*>
+  requires std::same_as<Pointer, const char*> || std::same_as<Pointer, char*>
   constexpr Given<Tag, ViewedText> operator=(const Pointer& text) const noexcept {
     return {{text == nullptr ? std::string_view{} : std::string_view{text}}};
   }

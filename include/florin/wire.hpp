@@ -13,4 +13,6 @@
 #include <florin/wire/json.hpp>
 #include <florin/wire/limit.hpp>
 #include <florin/wire/reply.hpp>
+#include <florin/wire/signature.hpp>
 #include <florin/wire/source.hpp>
+#include <florin/wire/token.hpp>

@@ -3,12 +3,15 @@
 // from the policy. Stripe has its own in tests/testing/conformance_test.cpp.
 #include <florin/policies.hpp>
 #include <florin/testing/conformance.hpp>
+#include <florin/testing/processors/airwallex.hpp>
 #include <florin/testing/processors/authorizedotnet.hpp>
 #include <florin/testing/processors/braintree.hpp>
+#include <florin/testing/processors/dwolla.hpp>
 #include <florin/testing/processors/finix.hpp>
 #include <florin/testing/processors/glomopay.hpp>
 #include <florin/testing/processors/gocardless.hpp>
 #include <florin/testing/processors/paysafe.hpp>
+#include <florin/testing/processors/rapyd.hpp>
 #include <florin/testing/processors/shift4.hpp>
 #include <florin/testing/processors/stax.hpp>
 
@@ -26,13 +29,14 @@ using florin::testing::Verdict;
 
 namespace {
 
-/// The phone is stored as its digits where the processor takes nothing else.
+/// The phone is stored as its digits, with or without a plus, where the processor takes nothing
+/// else.
 bool same_phone(Field field, std::string_view given, std::string_view stored) {
   if (given == stored) return true;
   std::string digits;
   for (char c : given)
     if (c >= '0' && c <= '9') digits += c;
-  return field == Field::phone && digits == stored;
+  return field == Field::phone && (digits == stored || '+' + digits == stored);
 }
 
 /// Runs the check; the names in `expected` may fail, everything else must not.
@@ -90,6 +94,20 @@ BOOST_AUTO_TEST_CASE(authorizedotnet_conforms) {
   conforms<florin::AuthorizedotnetPolicy>(
       florin::testing::authorizedotnet(),
       always<florin::AuthorizedotnetPolicy>({Field::address_line1}));
+}
+
+BOOST_AUTO_TEST_CASE(airwallex_conforms) {
+  conforms<florin::AirwallexPolicy>(florin::testing::airwallex(),
+                                    always<florin::AirwallexPolicy>({Field::address_country}));
+}
+
+BOOST_AUTO_TEST_CASE(dwolla_conforms) {
+  conforms<florin::DwollaPolicy>(florin::testing::dwolla());
+}
+
+BOOST_AUTO_TEST_CASE(rapyd_conforms) {
+  conforms<florin::RapydPolicy>(florin::testing::rapyd(),
+                                always<florin::RapydPolicy>({Field::address_line1}));
 }
 
 BOOST_AUTO_TEST_CASE(braintree_conforms) {

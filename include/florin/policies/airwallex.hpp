@@ -20,8 +20,9 @@ using namespace wire;
 /// Airwallex customers of payment acceptance, API version 2025-06-30.
 ///
 /// Names go out split; the description is not carried. An address needs a country and is dropped
-/// without one. A `request_id` serves once: a repetition is refused like a second customer with the
-/// same `merchant_customer_id`, and neither answer tells the first one's id.
+/// without one. A second customer with the same `merchant_customer_id` is refused. A `request_id`
+/// serves once: again, it gives `idempotency_conflict`, which leaves open whether the first request
+/// made the customer. Neither answer tells the first one's id.
 /// To find a customer again: `GET /api/v1/pa/customers?merchant_customer_id=`.
 ///
 /// Source: https://www.airwallex.com/docs/api/payments/customers,
@@ -62,7 +63,7 @@ struct AirwallexPolicy {
       .code = "code", .message = "message", .param = "source", .request_id = "trace_id"};
   static constexpr std::array rules{
       Rule{.code = "resource_already_exists", .means = Errc::customer_exists},
-      Rule{.code = "duplicate_request", .means = Errc::customer_exists},
+      Rule{.code = "duplicate_request", .means = Errc::idempotency_conflict},
       Rule{.code = "resource_not_found", .means = Errc::not_found},
       Rule{.code = "too_many_requests", .means = Errc::rate_limited},
   };

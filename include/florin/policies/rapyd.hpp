@@ -60,11 +60,12 @@ struct RapydPolicy {
                           Put<"line_2", field::AddressLine2>, Put<"city", field::AddressCity>,
                           Put<"state", field::AddressState>, Put<"zip", field::AddressZip>,
                           Put<"country", field::AddressCountry>>>;
-    using Body = json::Object<
-        Put<"name", field::Name, Required>, Put<"email", field::Email, MaxLength<512>, EmailForm>,
-        Put<"phone_number", field::Phone>, Put<"description", field::Description>, Addresses,
-        json::Nested<"metadata", Entries<"{}", field::Metadata>,
-                     Put<"merchant_customer_id", field::MerchantCustomerId>>>;
+    using Body = json::Object<Put<"name", field::Name, Required>,
+                              Put<"email", field::Email, MaxLength<512>, EmailForm>,
+                              Put<"phone_number", E164<field::Phone>, MaxLength<16>>,
+                              Put<"description", field::Description>, Addresses,
+                              json::Nested<"metadata", Entries<"{}", field::Metadata>,
+                                           Put<"merchant_customer_id", field::MerchantCustomerId>>>;
     using NotCarried = Fields<>;
     static constexpr json::Reply reply{.id = "data.id",
                                        .id_prefix = "cus_",

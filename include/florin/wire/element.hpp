@@ -52,6 +52,13 @@ constexpr FieldSet principal_fields() noexcept {
   return Source::carried;
 }
 
+/// Whether something writes a credential.
+template <class Part>
+constexpr bool is_confidential() noexcept {
+  if constexpr (requires { Part::confidential; }) return Part::confidential;
+  return false;
+}
+
 template <class Limit>
 constexpr std::size_t entries_of() noexcept {
   if constexpr (requires { Limit::entries; }) return Limit::entries;
@@ -83,6 +90,7 @@ template <FixedString WireName, class SourceType, class... Limits>
 struct Put {
   using Source = SourceType;
   static constexpr auto wire_name = WireName;
+  static constexpr bool confidential = detail::is_confidential<Source>();
   static constexpr FieldSet carried = Source::carried;
   static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
                                            ? detail::principal_fields<Source>()
@@ -220,6 +228,7 @@ struct AllOf {
 /// checks.
 template <class... Elements>
 struct ElementList {
+  static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 

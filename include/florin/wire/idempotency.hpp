@@ -49,7 +49,8 @@ struct ReplayedBy {
 /// A replayed answer is not marked.
 using ReplayedUnmarked = ReplayedBy<"", "">;
 
-/// A repetition is not answered like the first time but with `customer_exists`.
+/// A repetition is not answered like the first time but with `customer_exists`, or with
+/// `idempotency_conflict` where the processor tells nothing but that it has seen the key.
 struct AnsweredByConflict {
   static constexpr bool names_first = true;
   static constexpr std::string_view header{};

@@ -118,16 +118,18 @@ class ComputedValue : public Value {
   std::size_t size_ = 0;
 };
 
-/// The digits of a phone number, where the processor documents that it takes nothing else: `+`,
-/// blanks, hyphens, dots, slashes and brackets are left out.
-template <class Tag>
-struct Digits {
+namespace detail {
+
+/// A phone number without what is there for the eye: blanks, hyphens, dots, slashes and brackets.
+template <class Tag, bool KeepsPlus>
+struct PhoneNumber {
   static constexpr Field id = Tag::id;
   static constexpr FieldSet carried = Tag::carried;
-  /// The digits, in an object that must not be copied.
-  class Number : public ComputedValue<32> {
+  /// The number, in an object that must not be copied.
+  class Number : public ComputedValue<33> {
    public:
     constexpr explicit Number(std::string_view text) noexcept {
+      if (KeepsPlus && text.starts_with('+')) push('+');
       for (char c : text)
         if (c >= '0' && c <= '9') push(c);
     }
@@ -147,6 +149,17 @@ struct Digits {
                : std::string_view{};
   }
 };
+
+}  // namespace detail
+
+/// The digits of a phone number, where the processor documents that it takes nothing else.
+template <class Tag>
+struct Digits : detail::PhoneNumber<Tag, false> {};
+
+/// A phone number in the form of E.164, where the processor documents that: the digits, behind a
+/// `+` if the number begins with one.
+template <class Tag>
+struct E164 : detail::PhoneNumber<Tag, true> {};
 
 /// The idempotency key of the call. Carries no unified field.
 struct IdempotencyKey {
@@ -174,6 +187,7 @@ std::string_view reveal(const std::optional<T>& text) noexcept {
 /// A member of the policy's `Credentials`: `FromCredential<&Credentials::api_key>`.
 template <auto Member>
 struct FromCredential {
+  static constexpr bool confidential = true;
   static constexpr FieldSet carried{};
   template <class Ctx>
   static Value read(const Ctx& context) noexcept {

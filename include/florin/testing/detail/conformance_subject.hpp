@@ -59,11 +59,6 @@ struct Subject {
   std::function<Result<CreateResponse>(const CreateRequest&, const Reply&)> decode;
 };
 
-template <class Source>
-struct IsCredential : std::false_type {};
-template <auto Member>
-struct IsCredential<wire::FromCredential<Member>> : std::true_type {};
-
 /// Copies `values` to the required credentials of `P`, in the declared order.
 template <class P>
 void assign_credentials(CredentialsOf<P>& credentials, const std::vector<std::string>& values) {
@@ -99,16 +94,6 @@ CredentialsOf<P> credentials_from_text(std::string_view text) {
   return credentials;
 }
 
-template <class Body>
-bool writes_credentials() {
-  bool found = false;
-  Body::describe([&]<class Element>(const auto&) {
-    if constexpr (requires { typename Element::Source; })
-      found = found || IsCredential<typename Element::Source>::value;
-  });
-  return found;
-}
-
 template <class P>
 Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   using Declared = DeclarationOf<P, Create>;
@@ -138,12 +123,17 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;
   subject.reads_existing_id = !P::failure.existing_id.empty();
-  subject.secrets_in_body = writes_credentials<Body>();
+  subject.secrets_in_body = Body::confidential;
   subject.required_credentials = count_required_credentials<P>();
 
   subject.encode = [with](const CreateRequest& request, const ConformanceCall& call,
                           EncodedRequest& out) {
-    return florin::encode<P>(request, with(call), {.idempotency_key = call.key}, out);
+    return florin::encode<P>(request, with(call),
+                             {.idempotency_key = call.key,
+                              .access_token = "florin-token",
+                              .salt = "florinSalt00",
+                              .timestamp = 1'700'000'000},
+                             out);
   };
 
   ClientOptions options;

@@ -74,9 +74,10 @@ class Engine {
     if (const auto at = outcomes_.find(held); at != outcomes_.end()) at->second.running = false;
   }
 
-  Reply refuse(Case cause) {
+  /// \param param the parameter at fault; empty: none is named.
+  Reply refuse(Case cause, std::string_view param = {}) {
     const std::lock_guard lock(mutex_);
-    return answers_.refusal(cause, {});
+    return answers_.refusal(cause, about(param));
   }
 
   /// Calls `visit(const Record&)` for each customer, oldest first, removed ones left out.
@@ -95,6 +96,11 @@ class Engine {
   void forget_idempotency_keys() {
     const std::lock_guard lock(mutex_);
     std::erase_if(outcomes_, [](const auto& entry) { return !entry.second.running; });
+  }
+  /// Takes a token that somebody else issued to the first credential.
+  void accept_token(std::string token) {
+    const std::lock_guard lock(mutex_);
+    access_.issue(std::move(token), 0, processor_.token_lifetime);
   }
   void expire_tokens() {
     const std::lock_guard lock(mutex_);

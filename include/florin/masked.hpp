@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/detail/sent_secrets.hpp>
+#include <florin/diagnosis.hpp>
+#include <florin/encode.hpp>
+#include <florin/error.hpp>
+#include <florin/policy.hpp>
+#include <florin/wire/encoded_request.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace florin {
+
+/// What stands in place of a secret.
+inline constexpr std::string_view mask = "********";
+
+/// The request that `encode` makes, as text for a screen or a log, with every secret masked: API
+/// keys and the like wherever they stand, the access token, the signature. Names that are no
+/// secrets, such as account ids, stay. It holds personal data all the same.
+///
+/// Content-Length counts the masked body.
+/// \param request, credentials, options as of `encode`; an access token need not be given.
+/// \return the text, or the errors of `encode`. Thread safety: reentrant.
+template <class P, class Operation = Create, class Request>
+[[nodiscard]] Result<std::string> masked_request(const Request& request,
+                                                 const CredentialsOf<P>& credentials,
+                                                 EncodeOptions options = {}) {
+  if constexpr (diagnose_call<P, Operation, Request>()) {
+    CredentialsOf<P> masked = credentials;
+    P::CredentialNames::describe([&]<class Part>() {
+      auto& member = masked.*Part::member;
+      if constexpr (detail::SecretMember<std::remove_cvref_t<decltype(member)>>)
+        if (!wire::reveal(member).empty()) member = Secret{mask};
+    });
+    options.access_token = mask;
+    EncodedRequest out;
+    if (auto encoded = encode<P, Operation>(request, masked, options, out); !encoded)
+      return std::move(encoded).error();
+    if constexpr (UsesSignature<P, Operation>)
+      std::fill_n(out.last_header_value(P::Signature::size), P::Signature::size, '*');
+    return std::string{out.bytes()};
+  } else {
+    return Error{};
+  }
+}
+
+}  // namespace florin
