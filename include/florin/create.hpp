@@ -126,7 +126,7 @@ class Attempt {
       result.timings = timings;
     };
     if (answer) {
-      if constexpr (requires { fill(*answer), answer->dropped; }) fill(*answer);
+      if constexpr (requires { answer->dropped; }) fill(*answer);
     } else {
       Error error = std::move(answer).error();
       fill(error);
