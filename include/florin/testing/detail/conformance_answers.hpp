@@ -168,6 +168,30 @@ inline Findings check_refusals(ConformanceBench& bench) {
   return found;
 }
 
+/// The network's way of what `check_refusals` reads from memory.
+inline Findings check_invalid_data(ConformanceBench& bench) {
+  Findings found;
+  const Reply refusal = bench.engine().refuse(Case::invalid_value);
+  bench.sandbox().clear();
+  bench.sandbox().fault({.kind = Fault::Kind::garbage,
+                         .status = refusal.status,
+                         .headers = refusal.headers,
+                         .body = refusal.body});
+  const auto answer = bench.create(bench.request({}));
+  if (answer) {
+    found.fault("a refused request is taken for a success");
+    return found;
+  }
+  const Error& error = answer.error();
+  if (error.code != Errc::invalid_data || error.status_code != 422)
+    found.fault("it gives ", describe(error));
+  if (error.outcome != Outcome::not_created)
+    found.fault("it gives the outcome ", to_string(error.outcome));
+  if (error.attempts != 1) found.fault("it is repeated");
+  found.seen = "it gives invalid_data and is not repeated";
+  return found;
+}
+
 inline Findings check_rate_limited(ConformanceBench& bench) {
   Findings found;
   bench.sandbox().clear();

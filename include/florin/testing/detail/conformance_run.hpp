@@ -42,6 +42,7 @@ class ConformanceRun {
     check("hostile_text", {"minimal_request"}, check_hostile_text);
     check("length_limits", {"minimal_request"}, check_length_limits);
     check("wrong_credentials", {"served"}, check_wrong_credentials);
+    check("invalid_data", {"served"}, check_invalid_data);
     check("rate_limited", {"served"}, check_rate_limited);
     check("unreadable_reply", {"served"}, check_unreadable_reply);
     check("damaged_reply", {"minimal_request"}, check_damaged_reply);
