@@ -358,6 +358,9 @@ BOOST_AUTO_TEST_CASE(every_check_can_fail) {
          return call.credentials == Names{""};
        })},
       {"wrong_credentials", calls_changed([](ConformanceCall& call) { call.credentials.clear(); })},
+      {"invalid_data", errors_changed([](Error& error) {
+         if (error.code == Errc::invalid_data) error.attempts = 2;
+       })},
       {"rate_limited", errors_changed([](Error& error) { error.retry_after.reset(); })},
       {"unreadable_reply", errors_changed([](Error& error) {
          if (error.code == Errc::unreadable_reply) error.outcome = Outcome::not_created;

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks, in TAP, that every policy has what a policy has to have and stays in its own file.
+
+usage: check_policies.py SOURCE_ROOT
+FLORIN_TEST_FILTER (a glob over `policies/NAME`) chooses policies.
+"""
+import pathlib
+import re
+import statistics
+import sys
+
+from tap import Tap, chosen
+
+# Tried on all connectors at once: one that is missing there is tested by nobody.
+SHARED_TESTS = ["tests/policies/conformance_test.cpp", "tests/policies/faults_test.cpp"]
+# Stripe is the example everywhere, and has its conformance and fault tests in files of its own.
+EXAMPLE = "stripe"
+MOST_LINES = 60
+
+
+def code_of(path):
+    """A file without its comments."""
+    return re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+
+
+def lines_of(code):
+    """How long the policy itself is: the struct, without blank lines and comments."""
+    found = re.search(r"^struct \w+Policy \{$.*?^\};$", code, re.MULTILINE | re.DOTALL)
+    if not found:
+        raise ValueError("has no `struct NAMEPolicy {` of its own")
+    return sum(1 for line in found[0].splitlines() if line.strip())
+
+
+def faults_of(root, name):
+    """What is wrong with the policy `name`, and its length."""
+    header = root / "include/florin/policies" / (name + ".hpp")
+    code = code_of(header)
+    length = lines_of(code)
+    policy = re.search(r"^struct (\w+Policy) \{$", code, re.MULTILINE)[1]
+    faults = []
+    for path in [f"include/florin/testing/processors/{name}.hpp", f"tests/policies/{name}_test.cpp",
+                 f"tests/testing/processors/{name}_test.cpp"]:
+        if name != EXAMPLE and not (root / path).exists():
+            faults.append(f"{path} is missing")
+    umbrella = code_of(root / "include/florin/policies.hpp")
+    if f"florin/policies/{name}.hpp" not in umbrella or policy not in umbrella.split("AllPolicies")[-1]:
+        faults.append(f"include/florin/policies.hpp does not have {policy}")
+    if name != EXAMPLE:
+        faults += [f"{path} does not try {policy}" for path in SHARED_TESTS if policy not in code_of(root / path)]
+    # Neither knows the other, or a test of the one against the other proves nothing.
+    processor = root / "include/florin/testing/processors" / (name + ".hpp")
+    if "florin/policies" in code_of(processor) or "florin/wire" in code_of(processor):
+        faults.append("the description of the processor includes the policy's side")
+    if "florin/testing" in code:
+        faults.append("the policy includes the description of the processor")
+    if "Source:" not in header.read_text(encoding="utf-8"):
+        faults.append("the policy names no source")
+    for path in sorted((root / "include").rglob("*.hpp")):
+        if path in (header, root / "include/florin/policies.hpp"):
+            continue
+        if re.search(rf"\b{policy}\b", code_of(path)):
+            faults.append(f"{path.relative_to(root)} knows {policy}")
+    return faults, length
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    names = sorted(path.stem for path in (root / "include/florin/policies").glob("*.hpp"))
+    if not names:
+        print("no policies below", root)
+        return 1
+    tap = Tap()
+    lengths = {}
+    for name in names:
+        try:
+            faults, lengths[name] = faults_of(root, name)
+        except (OSError, ValueError) as error:
+            faults = [str(error)]
+        if chosen("policies/" + name):
+            tap.result("policies/" + name, not faults, "\n".join(faults))
+    if chosen("policies/length"):
+        median = statistics.median(lengths.values()) if lengths else MOST_LINES
+        tap.result("policies/length", median < MOST_LINES, f"the median is {median} lines: {lengths}")
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
