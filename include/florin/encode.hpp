@@ -109,6 +109,19 @@ wire::Fault check_authorization([[maybe_unused]] const EncodeOptions& options) n
   return {};
 }
 
+/// The first thing that stands against sending a request, or no fault.
+template <class P, class Operation, class Ctx>
+wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::string_view host) {
+  if (const auto fault = wire::check_request(context.request)) return fault;
+  if (const auto fault = DeclarationOf<P, Operation>::Body::check(context)) return fault;
+  if (const auto fault = P::CredentialNames::check(context.credentials)) return fault;
+  if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
+  if (const auto fault = check_authorization<P, Operation>(options)) return fault;
+  if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos)
+    return {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};
+  return {};
+}
+
 inline Error local_error(std::string_view connector, const wire::Fault& fault) {
   Error error;
   error.code = fault.code;
@@ -148,16 +161,10 @@ template <class P, class Operation = Create, class Request>
         options.salt, options.timestamp};
     using Idempotency = IdempotencyOf<P, Operation>;
 
-    wire::Fault fault = wire::check_request(view);
-    if (!fault) fault = Body::check(context);
-    if (!fault) fault = P::CredentialNames::check(credentials);
-    if (!fault) fault = Idempotency::check(context);
-    if (!fault) fault = detail::check_authorization<P, Operation>(options);
     const std::string_view host =
         options.host.empty() ? P::hosts[options.environment] : options.host;
-    if (!fault && (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos))
-      fault = {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};
-    if (fault) return detail::local_error(P::name, fault);
+    if (const auto fault = detail::check_call<P, Operation>(context, options, host))
+      return detail::local_error(P::name, fault);
 
     wire::Buffer& buffer = out.begin(detail::request_line<Declared>.view(), host);
     buffer.append(detail::fixed_headers<Declared>.view());

@@ -90,6 +90,7 @@ def list_describes_stripe():
                    "address.city": "address[city]", "address.state": "address[state]",
                    "address.zip": "address[postal_code]", "address.country": "address[country]"},
         "required": ["merchant_customer_id"], "idempotency": "Idempotency-Key",
+        "duplicates": None, "names_existing": False, "authentication": "bearer",
         "hosts": {"live": "api.stripe.com", "sandbox": "api.stripe.com"}})
 
 
@@ -101,6 +102,19 @@ def list_describes_every_connector():
         equal(list(connector["fields"]), FIELDS, connector["name"])
         assert "merchant_customer_id" in connector["required"], connector["name"]
         assert connector["hosts"]["live"] and connector["hosts"]["sandbox"], connector["name"]
+
+
+def list_tells_how_each_is_different():
+    found = {connector["name"]: connector for connector in connectors()}
+    equal(len(found), 12, "connectors")
+    equal({name: connector["authentication"] for name, connector in found.items()},
+          {"stripe": "bearer", "airwallex": "token exchange", "authorizedotnet": "body", "braintree": "basic",
+           "dwolla": "token exchange", "finix": "basic", "glomopay": "bearer", "gocardless": "bearer",
+           "paysafe": "basic", "rapyd": "signature", "shift4": "basic", "stax": "bearer"})
+    equal((found["authorizedotnet"]["duplicates"], found["authorizedotnet"]["names_existing"]), ("E00039", True))
+    equal((found["airwallex"]["duplicates"], found["airwallex"]["names_existing"]),
+          ("resource_already_exists", False))
+    equal(found["rapyd"]["duplicates"], None)
 
 
 def encode_makes_the_documented_request():
@@ -210,6 +224,45 @@ def encode_and_decode_serve_every_connector():
         equal(decode(200, "<html>", name=name)["error"]["outcome"], "unknown", name)
 
 
+def encode_shows_the_token_exchange():
+    fake = {"client_id": "fake_client_id", "client_secret": "fake_client_secret"}
+    found = encode("dwolla", request=EXAMPLE, credentials=fake)
+    equal(found["headers"]["Authorization"], "Bearer {access_token}")
+    equal(found["dropped"], ["phone", "description"])
+    fetch = found["token_request"]
+    equal((fetch["method"], fetch["host"], fetch["target"], fetch["body"]),
+          ("POST", "api-sandbox.dwolla.com", "/token", "grant_type=client_credentials"))
+    equal(fetch["headers"]["Authorization"],
+          "Basic ZmFrZV9jbGllbnRfaWQ6ZmFrZV9jbGllbnRfc2VjcmV0")
+    given = encode("dwolla", request=EXAMPLE, credentials=fake, access_token="FAKEtoken0001")
+    equal(given["headers"]["Authorization"], "Bearer FAKEtoken0001")
+    failure(encode("dwolla", request=EXAMPLE, credentials=fake, access_token="a\nb"), "invalid_credentials")
+    assert "token_request" not in encode(request=EXAMPLE, credentials=KEY)
+
+
+def encode_signs():
+    fake = {"access_key": "FAKEACCESSKEY0000000", "secret_key": "fakesecretkey000000000000000000000000"}
+    found = encode("rapyd", credentials=fake, salt="a1B2c3D4e5F6", timestamp=1700000000,
+                   request={"merchant_customer_id": "cust-0001", "name": "Ana Example", "email": "ana@example.com",
+                            "phone": "+14155550100"})
+    equal(found["headers"]["signature"],
+          "Zjg1MTRkYmU4MmM4MDY2NzI3N2QyZWU5NWY3ZDQ3YWE2MTNjNGFlY2Y5NTA0Yjc4YzhiZjNlYTdlZDUyOGY5ZA==")
+    equal((found["headers"]["salt"], found["headers"]["timestamp"]), ("a1B2c3D4e5F6", "1700000000"))
+    assert fake["secret_key"] not in json.dumps(found), found
+    first, again = (encode("rapyd", request=EXAMPLE, credentials=fake) for _ in range(2))
+    assert first["headers"]["salt"] != again["headers"]["salt"], first
+    failure(encode("rapyd", request=EXAMPLE, credentials=fake, salt="short"), "invalid_options")
+    assert "timestamp" in failure(encode("rapyd", request=EXAMPLE, credentials=fake, timestamp="now"),
+                                  "invalid_request")
+
+
+def decode_reads_an_id_in_a_header():
+    location = "https://api-sandbox.dwolla.com/customers/0fa4e000-0000-4000-8000-00000000c001"
+    found = decode(201, "", {"location": location, "X-Request-Id": "r-1"}, name="dwolla")
+    equal((found["connector_customer_id"], found["request_id"]), (location.rsplit("/", 1)[1], "r-1"))
+    equal(decode(201, "", name="dwolla")["error"]["code"], "unreadable_reply")
+
+
 def decode_unifies_a_success():
     equal(decode(200, SUCCESS, {"Request-Id": "req_1"}),
           {"ok": True, "merchant_customer_id": "m-1001", "connector_customer_id": "cus_FaKe0Example01",
@@ -303,14 +356,15 @@ def wrong_usage_is_explained():
 
 def main():
     tap = Tap()
-    for case in (list_describes_stripe, list_describes_every_connector, encode_makes_the_documented_request,
-                 encode_carries_metadata_and_address, encode_derives_the_key_from_the_reference,
-                 encode_takes_null_and_empty_for_absent, encode_names_the_member_of_a_wrong_type,
-                 encode_ignores_no_member, encode_reports_what_the_library_refuses,
-                 encode_and_decode_serve_every_connector, decode_unifies_a_success, decode_explains_a_refusal,
-                 decode_reads_what_is_no_answer, decode_cuts_long_text_between_characters,
-                 decode_names_the_member_of_a_wrong_type, a_bad_line_spoils_no_other, every_line_is_answered_at_once,
-                 wrong_usage_is_explained):
+    for case in (list_describes_stripe, list_describes_every_connector, list_tells_how_each_is_different,
+                 encode_makes_the_documented_request, encode_carries_metadata_and_address,
+                 encode_derives_the_key_from_the_reference, encode_takes_null_and_empty_for_absent,
+                 encode_names_the_member_of_a_wrong_type, encode_ignores_no_member,
+                 encode_reports_what_the_library_refuses, encode_and_decode_serve_every_connector,
+                 encode_shows_the_token_exchange, encode_signs, decode_reads_an_id_in_a_header,
+                 decode_unifies_a_success, decode_explains_a_refusal, decode_reads_what_is_no_answer,
+                 decode_cuts_long_text_between_characters, decode_names_the_member_of_a_wrong_type,
+                 a_bad_line_spoils_no_other, every_line_is_answered_at_once, wrong_usage_is_explained):
         name = "example/wire/" + case.__name__
         if not chosen(name):
             continue

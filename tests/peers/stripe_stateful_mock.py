@@ -38,10 +38,14 @@ def installed(scratch):
         return None
     scratch.mkdir(parents=True, exist_ok=True)
     (scratch / "package.json").write_text('{"private":true}\n', encoding="utf-8")
-    result = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE], cwd=scratch,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            timeout=300, check=False)
-    return None if result.returncode == 0 else "npm could not install " + PACKAGE
+    failure = "npm could not install " + PACKAGE
+    try:
+        result = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE], cwd=scratch,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                timeout=300, check=False)
+    except subprocess.TimeoutExpired:
+        return failure + " within five minutes"
+    return None if result.returncode == 0 else failure
 
 
 class Session:

@@ -3,13 +3,13 @@
 
 #include <florin/net/connect_race.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/connect_blocking.hpp>
 #include <florin/net/resolve.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
@@ -195,24 +195,37 @@ struct ConnectedDescriptor {
   boost::asio::ip::tcp::socket::native_handle_type handle = -1;  ///< -1: none
 };
 
-/// The blocking `async_connect`, on an event loop of its own. The caller owns the descriptor.
-/// Thread safety: may be called from any thread.
-inline ConnectedDescriptor connect(Endpoints endpoints, TimePoint deadline,
+/// The blocking `async_connect`, without an event loop. The caller owns the descriptor, which does
+/// not block. Thread safety: may be called from any thread.
+inline ConnectedDescriptor connect(const Endpoints& endpoints, TimePoint deadline,
                                    const ConnectOptions& options, boost::system::error_code& ec) {
-  boost::asio::io_context context{1};
-  ConnectedDescriptor connected;
-  async_connect(context.get_executor(), std::move(endpoints), deadline, options,
-                [&](boost::system::error_code result, boost::asio::ip::tcp::socket socket) {
-                  ec = result;
-                  if (ec) return;
-                  const auto local = socket.local_endpoint(ec);
-                  if (ec) return;
-                  connected.protocol = local.protocol();
-                  connected.handle = socket.release(ec);
-                  if (ec) connected.handle = -1;
-                });
-  context.run();
-  return connected;
+  ConnectRace race{endpoints.size(), options.attempt_delay};
+  detail::PolledAttempts attempts{endpoints.size()};
+  for (;;) {
+    const auto now = Clock::now();
+    const auto action = race.next(now);
+    switch (action.step) {
+      case ConnectRace::Step::connected:
+        ec.clear();
+        return {endpoints[action.index].protocol(), attempts.take(action.index)};
+      case ConnectRace::Step::failed:
+        ec = race.error();
+        return {};
+      case ConnectRace::Step::start:
+      case ConnectRace::Step::wait:
+        break;
+    }
+    if (now >= deadline) {
+      ec = boost::beast::error::timeout;
+      return {};
+    }
+    if (action.step == ConnectRace::Step::start) {
+      attempts.start(endpoints[action.index], options.keep_alive, race);
+    } else {
+      attempts.wait(std::min(action.until, deadline), race, ec);
+      if (ec) return {};
+    }
+  }
 }
 
 }  // namespace florin::net

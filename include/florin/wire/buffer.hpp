@@ -11,6 +11,12 @@
 
 namespace florin::wire {
 
+/// Copies `text` to `to` and returns the end of the copy.
+inline char* copy(char* to, std::string_view text) noexcept {
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
 /// A growing byte buffer that keeps its memory between uses and wipes it before it gives it back,
 /// since requests hold credentials and personal data.
 ///
@@ -37,6 +43,14 @@ class Buffer {
   void reserve(std::size_t more) {
     if (capacity_ - size_ < more) grow(more);
   }
+  /// Reserves `more` bytes and returns `end()`, for several pieces that are appended with a local
+  /// pointer and then counted at once with `end_at`: much quicker than to count each.
+  [[nodiscard]] char* room(std::size_t more) {
+    reserve(more);
+    return end();
+  }
+  /// Counts everything before `end` as part of the buffer; the room has to be reserved.
+  void end_at(const char* end) noexcept { size_ = static_cast<std::size_t>(end - data_.get()); }
   /// Appends; the room has to be reserved.
   void put(char c) noexcept { data_[size_++] = c; }
   /// \copydoc put(char)

@@ -115,8 +115,11 @@ struct Put {
       return {Errc::missing_field, *missing.begin(), Required::reason};
     const auto value = wire::read<Source>(context);
     if (value.empty()) {
-      if constexpr (!required.empty() && requires { Source::absent; })
-        return refuse(Source::absent);
+      if constexpr ((std::same_as<Limits, Required> || ... || false)) {
+        if constexpr (requires { Source::absent; }) return refuse(Source::absent);
+        if constexpr (requires { Source::missing; })
+          return {Source::missing, std::nullopt, Required::reason};
+      }
       return {};
     }
     Fault fault;
@@ -243,9 +246,19 @@ struct ElementList {
   }
   template <class Ctx>
   static constexpr Fault check(const Ctx& context) noexcept {
-    Fault fault;
-    (void)(!(fault = Elements::check(context)) && ...);
-    return fault;
+    return first_fault<Ctx, Elements...>(context);
+  }
+
+ private:
+  template <class Ctx>
+  static constexpr Fault first_fault(const Ctx&) noexcept {
+    return {};
+  }
+  // Not assigned from one check to the next: copying what was just written piecewise is slow.
+  template <class Ctx, class First, class... Rest>
+  static constexpr Fault first_fault(const Ctx& context) noexcept {
+    if (const Fault fault = First::check(context)) return fault;
+    return first_fault<Ctx, Rest...>(context);
   }
 };
 

@@ -33,13 +33,11 @@ class EncodedRequest {
   wire::Buffer& begin(std::string_view request_line, std::string_view host) {
     constexpr std::string_view length = "\r\nContent-Length: ";
     buffer_.clear();
-    buffer_.reserve(request_line.size() + host.size() + length.size() + digits_ + 1024);
-    buffer_.put(request_line);
-    buffer_.put(host);
-    buffer_.put(length);
-    lead_ = buffer_.size();
-    buffer_.commit(digits_);
-    buffer_.put("\r\n");
+    char* to = buffer_.room(request_line.size() + host.size() + length.size() + digits_ + 1024);
+    char* const begin = to;
+    to = wire::copy(wire::copy(wire::copy(to, request_line), host), length);
+    lead_ = static_cast<std::size_t>(to - begin);
+    buffer_.end_at(wire::copy(to + digits_, "\r\n"));
     return buffer_;
   }
   /// Ends the head; what follows in the buffer is the body.

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace florin::wire {
@@ -24,22 +25,50 @@ inline constexpr auto unreserved = [] {
   return table;
 }();
 
-/// Appends `text` percent-encoded; three bytes per byte of `text` have to be reserved.
-inline void put_percent(Buffer& out, std::string_view text) noexcept {
+/// Writes `text` percent-encoded to `to`, where up to three bytes per byte of `text` have to fit.
+/// \return the end of what was written.
+inline char* put_percent(char* to, std::string_view text) noexcept {
   constexpr std::string_view hex = "0123456789ABCDEF";
-  char* to = out.end();
-  char* const begin = to;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (unreserved[byte]) {
-      *to++ = c;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto plain = [](const char* c) { return unreserved[static_cast<unsigned char>(*c)]; };
+  // Eight bytes at a time where they go out as they are, which is nearly always.
+  const auto plain_word = [plain](const char* c) {
+    return static_cast<bool>(plain(c) & plain(c + 1) & plain(c + 2) & plain(c + 3) & plain(c + 4) &
+                             plain(c + 5) & plain(c + 6) & plain(c + 7));
+  };
+  const auto encode = [&] {
+    const auto byte = static_cast<unsigned char>(*at++);
+    *to++ = '%';
+    *to++ = hex[byte >> 4U];
+    *to++ = hex[byte & 15U];
+  };
+  while (end - at >= 8) {
+    if (plain_word(at)) {
+      std::memcpy(to, at, 8);
+      at += 8;
+      to += 8;
     } else {
-      *to++ = '%';
-      *to++ = hex[byte >> 4U];
-      *to++ = hex[byte & 15U];
+      while (plain(at)) *to++ = *at++;
+      do encode();
+      while (at != end && !plain(at));
     }
   }
-  out.commit(static_cast<std::size_t>(to - begin));
+  const std::ptrdiff_t rest = end - at;
+  if (rest != 0 && text.size() >= 8 && plain_word(end - 8)) {
+    // What is written a second time was plain as well, so it stands right before `to`.
+    std::memcpy(to + rest - 8, end - 8, 8);
+    to += rest;
+  } else {
+    while (at != end) {
+      if (plain(at)) {
+        *to++ = *at++;
+      } else {
+        encode();
+      }
+    }
+  }
+  return to;
 }
 
 /// A declared name as it goes out: brackets stay, everything else that is reserved is encoded.
@@ -108,24 +137,24 @@ struct Form : ElementList<Elements...> {
     const auto value = wire::read<Source>(context);
     if (value.empty()) return;
     static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
-    out.reserve(prefix.size() + 3 * value.size() + 1);
-    out.put(prefix.view());
-    detail::put_percent(out, value.first);
+    char* to = copy(out.room(prefix.size() + 3 * value.size() + 1), prefix.view());
+    to = detail::put_percent(to, value.first);
     if (!value.second.empty()) {
-      detail::put_percent(out, value.joint);
-      detail::put_percent(out, value.second);
+      to = detail::put_percent(to, value.joint);
+      to = detail::put_percent(to, value.second);
     }
-    out.put('&');
+    *to++ = '&';
+    out.end_at(to);
     written |= Source::carried;
   }
 
   template <FixedString Name, FixedString Text, class Ctx>
   static void write_element(Const<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
     static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
-    out.reserve(prefix.size() + 3 * Text.size() + 1);
-    out.put(prefix.view());
-    detail::put_percent(out, Text.view());
-    out.put('&');
+    char* to = copy(out.room(prefix.size() + 3 * Text.size() + 1), prefix.view());
+    to = detail::put_percent(to, Text.view());
+    *to++ = '&';
+    out.end_at(to);
   }
 
   template <class... Tags, class Ctx>
@@ -147,12 +176,12 @@ struct Form : ElementList<Elements...> {
     const auto entries = Tag::get(context.request);
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const auto entry = entries[i];
-      out.reserve(before.size() + 3 * entry.key.size() + after.size() + 3 * entry.value.size() + 1);
-      out.put(before.view());
-      detail::put_percent(out, entry.key);
-      out.put(after.view());
-      detail::put_percent(out, entry.value);
-      out.put('&');
+      char* to = out.room(before.size() + 3 * entry.key.size() + after.size() +
+                          3 * entry.value.size() + 1);
+      to = detail::put_percent(copy(to, before.view()), entry.key);
+      to = detail::put_percent(copy(to, after.view()), entry.value);
+      *to++ = '&';
+      out.end_at(to);
       written |= Tag::carried;
     }
   }

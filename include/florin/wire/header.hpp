@@ -5,8 +5,10 @@
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/source.hpp>
+#include <florin/wire/utf8.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 /// What goes into the request head: fixed headers, credentials, the idempotency key.
@@ -16,9 +18,9 @@ namespace detail {
 
 /// Visible ASCII and blanks: what a header value may hold.
 constexpr bool is_header_text(std::string_view text) noexcept {
-  for (char c : text)
-    if (c < 0x20 || c > 0x7e) return false;
-  return true;
+  return no_byte(text, [](std::uint64_t word) {
+    return Word::not_ascii(word) | Word::below(word, 0x20) | Word::equal(word, 0x7f);
+  });
 }
 
 /// Appends the base64 form (RFC 4648, padded) of the bytes that `next` yields.
@@ -69,12 +71,22 @@ struct Header {
   static void write(const Ctx& context, Buffer& out) {
     if ((is_absent<Parts>(context) || ... || false)) return;
     static constexpr auto prefix = concat<Name, ": ">();
-    out.append(prefix.view());
-    (write_part<Parts>(context, out), ...);
-    out.append("\r\n");
+    constexpr std::string_view end = "\r\n";
+    const std::size_t size = prefix.size() + (std::size_t{0} + ... + size_of<Parts>(context));
+    char* to = copy(out.room(size + end.size()), prefix.view());
+    ((to = write_part<Parts>(context, to)), ...);
+    out.end_at(copy(to, end));
   }
 
  private:
+  template <class Part, class Ctx>
+  static std::size_t size_of(const Ctx& context) {
+    if constexpr (requires { Part::text; }) {
+      return Part::text.size();
+    } else {
+      return wire::read<Part>(context).size();
+    }
+  }
   template <class Part, class Ctx>
   static bool is_absent(const Ctx& context) {
     if constexpr (requires { Part::text; }) {
@@ -84,14 +96,12 @@ struct Header {
     }
   }
   template <class Part, class Ctx>
-  static void write_part(const Ctx& context, Buffer& out) {
+  static char* write_part(const Ctx& context, char* to) {
     if constexpr (requires { Part::text; }) {
-      out.append(Part::text.view());
+      return copy(to, Part::text.view());
     } else {
       const auto value = wire::read<Part>(context);
-      out.append(value.first);
-      out.append(value.joint);
-      out.append(value.second);
+      return copy(copy(copy(to, value.first), value.joint), value.second);
     }
   }
 };
@@ -175,9 +185,7 @@ struct CredentialList {
   /// \return why `credentials` cannot be used, or no fault.
   template <class Credentials>
   static Fault check(const Credentials& credentials) noexcept {
-    Fault fault;
-    (void)(!(fault = check_one<Parts>(credentials)) && ...);
-    return fault;
+    return first_fault<Credentials, Parts...>(credentials);
   }
   /// Calls `visit.operator()<Part>()` for each credential.
   template <class Visitor>
@@ -186,6 +194,15 @@ struct CredentialList {
   }
 
  private:
+  template <class Credentials>
+  static Fault first_fault(const Credentials&) noexcept {
+    return {};
+  }
+  template <class Credentials, class First, class... Rest>
+  static Fault first_fault(const Credentials& credentials) noexcept {
+    if (const Fault fault = check_one<First>(credentials)) return fault;
+    return first_fault<Credentials, Rest...>(credentials);
+  }
   template <class Part, class Credentials>
   static Fault check_one(const Credentials& credentials) noexcept {
     const std::string_view value = reveal(credentials.*Part::member);

@@ -72,10 +72,9 @@ struct KeyRules {
     const std::string_view key = context.idempotency_key;
     if (key.size() > MaxKeyLength)
       return {Errc::invalid_idempotency_key, std::nullopt, too_long.view()};
-    for (char c : key)
-      if (c <= 0x20 || c > 0x7e)
-        return {Errc::invalid_idempotency_key, std::nullopt,
-                "has a character that is not visible ASCII"};
+    if (!is_header_text(key) || key.find(' ') != std::string_view::npos)
+      return {Errc::invalid_idempotency_key, std::nullopt,
+              "has a character that is not visible ASCII"};
     return {};
   }
 };

@@ -143,7 +143,7 @@ class JsonReader {
                                            : paths_->match(node, {key_.data(), key_size_});
         part = {key_.data(), std::min(key_size_, key_.size())};
       }
-      if (const int name = paths_->child(pending_, "~"); paths_->place(name) >= 0)
+      if (const int name = paths_->name_of(pending_); paths_->place(name) >= 0)
         keep_name(name, part);
       key_size_ = 0;
       return true;

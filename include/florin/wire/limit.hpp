@@ -3,8 +3,10 @@
 
 #include <florin/fixed_string.hpp>
 #include <florin/wire/source.hpp>
+#include <florin/wire/utf8.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 
@@ -63,7 +65,9 @@ struct EmailForm {
     const auto at = value.first.find('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == value.first.size()) return false;
     if (value.first.find('@', at + 1) != std::string_view::npos) return false;
-    return value.all_of([](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+    return detail::no_byte(value.first, [](std::uint64_t word) {
+      return detail::Word::below(word, 0x21) | detail::Word::equal(word, 0x7f);
+    });
   }
   static constexpr std::string_view reason = "is not an email address";
 };

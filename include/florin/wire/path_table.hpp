@@ -39,6 +39,8 @@ class PathTable {
     std::int8_t first_child = -1;  ///< -1: none
     std::int8_t next_sibling = -1;
     std::int8_t place = -1;  ///< slot * Paths::capacity + alternative; -1: not kept
+    std::int8_t any = -1;    ///< the child `*`; -1: none
+    std::int8_t name = -1;   ///< the child `~`, for the name of the member itself; -1: none
   };
   static constexpr std::size_t max_nodes = 96;
   static constexpr int none = -1;
@@ -73,7 +75,11 @@ class PathTable {
   /// The node of member `key` below `node`, be it under its own name or as `*`.
   [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
     const int own = child(node, key);
-    return own >= 0 || key == "~" ? own : child(node, "*");
+    return own >= 0 || node < 0 || key == "~" ? own : nodes_[index(node)].any;
+  }
+  /// The node `~` below `node`, or `none`.
+  [[nodiscard]] constexpr int name_of(int node) const noexcept {
+    return node < 0 ? none : nodes_[index(node)].name;
   }
   /// Whether anything below `node` is kept.
   [[nodiscard]] constexpr bool has_children(int node) const noexcept {
@@ -126,6 +132,8 @@ class PathTable {
     if (size_ == max_nodes) throw "florin: too many paths in Failure and Reply";
     nodes_[size_] = {.key = key, .next_sibling = nodes_[index(node)].first_child};
     nodes_[index(node)].first_child = static_cast<std::int8_t>(size_);
+    if (key == "*") nodes_[index(node)].any = static_cast<std::int8_t>(size_);
+    if (key == "~") nodes_[index(node)].name = static_cast<std::int8_t>(size_);
     return static_cast<int>(size_++);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/error.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/utf8.hpp>
@@ -164,6 +165,8 @@ struct E164 : detail::PhoneNumber<Tag, true> {};
 /// The idempotency key of the call. Carries no unified field.
 struct IdempotencyKey {
   static constexpr FieldSet carried{};
+  /// What it is when a `Required` key is not given.
+  static constexpr Errc missing = Errc::invalid_idempotency_key;
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
     return {.first = context.idempotency_key};

@@ -9,9 +9,60 @@
 
 namespace florin::wire {
 
+namespace detail {
+
+/// Tests on eight bytes at a time, as one word. Each is not 0 just when one of the bytes is such.
+struct Word {
+  static constexpr std::uint64_t ones = 0x0101010101010101U;
+  static constexpr std::uint64_t high = 0x8080808080808080U;
+
+  /// A byte below `limit`. \param limit 1 to 128.
+  static constexpr std::uint64_t below(std::uint64_t word, unsigned limit) noexcept {
+    return (word - ones * limit) & ~word & high;
+  }
+  /// A byte that is `value`.
+  static constexpr std::uint64_t equal(std::uint64_t word, unsigned value) noexcept {
+    return below(word ^ (ones * value), 1);
+  }
+  /// A byte that is not ASCII.
+  static constexpr std::uint64_t not_ascii(std::uint64_t word) noexcept { return word & high; }
+
+  /// The eight bytes at `from`.
+  static std::uint64_t load(const char* from) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+  }
+};
+
+/// Whether `is_bad` is 0 for all of `text`.
+/// \param is_bad a test on words that looks at each byte by itself, such as those of `Word`.
+template <class Test>
+constexpr bool no_byte(std::string_view text, Test is_bad) noexcept {
+  const char* at = text.data();
+  std::size_t left = text.size();
+  if (!std::is_constant_evaluated() && left >= 8) {
+    std::uint64_t bad = 0;
+    for (; left > 8; left -= 8, at += 8) bad |= is_bad(Word::load(at));
+    return (bad | is_bad(Word::load(at + left - 8))) == 0;
+  }
+  std::uint64_t word = Word::ones * 'x';
+  for (; left != 0; --left, ++at) {
+    word = (word << 8U) | static_cast<unsigned char>(*at);
+    if (std::is_constant_evaluated() && is_bad(word) != 0) return false;
+  }
+  return is_bad(word) == 0;
+}
+
+}  // namespace detail
+
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
 /// U+10FFFF) and has no NUL, which several processors' stores would cut at.
 constexpr bool is_text(std::string_view text) noexcept {
+  if (detail::no_byte(text, [](std::uint64_t word) {
+        return detail::Word::not_ascii(word) | detail::Word::below(word, 1);
+      }))
+    return true;
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto byte = [](const char* p) { return static_cast<unsigned char>(*p); };

@@ -85,32 +85,34 @@ inline bool would_block(int error) noexcept {
   return error == EAGAIN || error == EWOULDBLOCK;
 }
 
+/// Waits until one of `count` entries is ready, or `deadline` passes. \return how many are; 0 at
+/// the deadline and after an error.
+inline int await_any(::pollfd* entries, std::size_t count, TimePoint deadline,
+                     boost::system::error_code& ec) noexcept {
+  ec.clear();
+  for (;;) {
+    int timeout = -1;
+    if (deadline != never) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+      if (left.count() <= 0) return 0;
+      timeout = static_cast<int>(
+          std::min<std::chrono::milliseconds::rep>(left.count(), std::numeric_limits<int>::max()));
+    }
+    const int ready = ::poll(entries, static_cast<::nfds_t>(count), timeout);
+    if (ready > 0) return ready;
+    if (ready < 0 && errno != EINTR) {
+      ec.assign(errno, boost::system::system_category());
+      return 0;
+    }
+  }
+}
+
 /// Waits until `descriptor` is ready for `events` (POLLIN, POLLOUT) or `deadline` passes
 /// (`boost::beast::error::timeout`).
 inline void await_ready(int descriptor, short events, TimePoint deadline,
                         boost::system::error_code& ec) noexcept {
   ::pollfd entry{descriptor, events, 0};
-  for (;;) {
-    int timeout = -1;
-    if (deadline != never) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-      if (left.count() <= 0) {
-        ec = boost::beast::error::timeout;
-        return;
-      }
-      timeout = static_cast<int>(
-          std::min<std::chrono::milliseconds::rep>(left.count(), std::numeric_limits<int>::max()));
-    }
-    const int ready = ::poll(&entry, 1, timeout);
-    if (ready > 0) {
-      ec.clear();
-      return;
-    }
-    if (ready < 0 && errno != EINTR) {
-      ec.assign(errno, boost::system::system_category());
-      return;
-    }
-  }
+  if (await_any(&entry, 1, deadline, ec) == 0 && !ec) ec = boost::beast::error::timeout;
 }
 
 }  // namespace florin::net::detail

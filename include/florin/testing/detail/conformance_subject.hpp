@@ -4,6 +4,7 @@
 #include <florin/client.hpp>
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
+#include <florin/idempotency.hpp>
 #include <florin/policy.hpp>
 #include <florin/testing/detail/engine.hpp>
 #include <florin/testing/sandbox.hpp>
@@ -128,8 +129,11 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
 
   subject.encode = [with](const CreateRequest& request, const ConformanceCall& call,
                           EncodedRequest& out) {
+    Text key{call.key};
+    if constexpr (P::Idempotency::takes_key)
+      if (key.empty()) key = derive_idempotency_key<P>(request.merchant_customer_id);
     return florin::encode<P>(request, with(call),
-                             {.idempotency_key = call.key,
+                             {.idempotency_key = key,
                               .access_token = "florin-token",
                               .salt = "florinSalt00",
                               .timestamp = 1'700'000'000},

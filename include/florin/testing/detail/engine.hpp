@@ -346,7 +346,8 @@ class Engine {
         if (after == nullptr) return refuse(call, Case::not_found, about("id", parameter.value));
       } else if (const auto at = rules.filters.find(parameter.name); at != rules.filters.end()) {
         wanted.emplace_back(at->second, parameter.value);
-      } else {
+      } else if (const auto& free = call.action->unchecked;
+                 std::find(free.begin(), free.end(), parameter.name) == free.end()) {
         return refuse(call, Case::unknown_parameter, about(parameter.name, parameter.value));
       }
     }

@@ -42,7 +42,9 @@ inline Action authorizedotnet_action(Operation operation, const std::string& nam
           .content_types = {"application/json", "text/json"},
           .selector = name + ".",
           .fields = {{.name = login + "name", .max_length = 25},
-                     {.name = login + "transactionKey", .max_length = 16}},
+                     {.name = login + "transactionKey", .max_length = 16},
+                     {.name = name + ".clientId", .max_length = 30},
+                     {.name = name + ".refId", .max_length = 20}},
           .ordered = true,
           .refuse_empty = false,
           .authentication = Authentication{.schemes = {Scheme::members},
@@ -84,8 +86,9 @@ inline Processor authorizedotnet() {
     create.fields.push_back(
         {.name = std::move(name), .max_length = limit, .one_of = std::move(values)});
   };
-  add(root + "clientId", 30);
-  add(root + "refId", 20);
+  create.fields.push_back({.name = root + "profile",
+                           .type = Type::any,
+                           .check = [](std::string_view text) { return text == "{}"; }});
   add(profile + "merchantCustomerId", 20);
   add(profile + "description", 255);
   add(profile + "email", 255);

@@ -99,6 +99,9 @@ inline bool dwolla_is(std::span<const Parameter> parameters, std::string_view ty
 /// share an `email` or a `correlationId`; the refusal links to the first. A key that comes with
 /// another body is executed: the documents promise nothing else.
 ///
+/// A token is given for HTTP Basic or, as Dwolla's own Node client asks for it, for `client_id` and
+/// `client_secret` in the body.
+///
 /// Credentials, as `client id:client secret`: `fake_client_id:fake_client_secret` may do
 /// everything, `fake_client_reader:fake_client_secret` may only read.
 ///
@@ -154,11 +157,14 @@ inline Processor dwolla() {
                .body = Body::form,
                .content_types = {"application/x-www-form-urlencoded"},
                .fields =
-                   {{.name = "grant_type", .required = true, .one_of = {"client_credentials"}}},
+                   {{.name = "grant_type", .required = true, .one_of = {"client_credentials"}},
+                    {.name = "client_id"},
+                    {.name = "client_secret"}},
                .answer = {.body = R"({"access_token":"{{token}}","token_type":"bearer",)"
                                   R"("expires_in":3600})",
                           .content_type = "application/json"},
-               .authentication = Authentication{.schemes = {Scheme::basic_pair}},
+               .authentication = Authentication{.schemes = {Scheme::basic_pair, Scheme::members},
+                                                .names = {"client_id", "client_secret"}},
                .refusals = {{Case::unauthorized, denied(401, "invalid_client")},
                             {Case::no_credentials, denied(401, "invalid_client")},
                             {Case::invalid_value, denied(400, "invalid_request")},

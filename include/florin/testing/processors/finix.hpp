@@ -51,7 +51,8 @@ inline std::vector<Field> finix_identity_fields() {
 ///
 /// Source: https://docs.finix.com/api/identities and Finix's OpenAPI schema.
 inline Processor finix() {
-  const std::vector<std::string> json{"application/json", "application/vnd.json+api"};
+  const std::vector<std::string> json{"application/json", "application/vnd.json+api",
+                                      "application/hal+json"};
   const std::vector<MapField> tags{
       {.prefix = "tags", .max_entries = 50, .max_key = 40, .max_value = 500}};
   const auto error = [](const std::string& field, const std::string& link) {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the scripts of all SDKs need to talk to a sandbox on this machine.
+import assert from "node:assert/strict";
+import https from "node:https";
+
+/** The documentation's customer. */
+export const customer = {
+  merchantCustomerId: "cust_user_12345",
+  email: "john.doe@example.com",
+  firstName: "John",
+  lastName: "Doe",
+  phone: "+1-555-123-4567",
+  description: "Premium plan subscriber",
+};
+
+/** An idempotency key, where an SDK wants one. */
+export const key = "idem-documentation_example";
+
+/** The two halves of a credential of two parts. */
+export const halves = (credential) => credential.split(":", 2);
+
+/** What a promise is rejected with; it is an error if it is not. */
+export async function rejection(promise) {
+  const outcome = await promise.then((value) => ({ value }), (error) => ({ error }));
+  assert.ok(outcome.error, `accepted: ${JSON.stringify(outcome.value)}`);
+  return outcome.error;
+}
+
+/**
+ * Leads what is meant for `hosts` to the sandbox, with its certificate verified, and what names the sandbox
+ * itself. Any other host is an error.
+ */
+export class SandboxAgent extends https.Agent {
+  constructor(port, hosts) {
+    super();
+    this.sandboxPort = port;
+    this.sandboxHosts = hosts;
+  }
+
+  createConnection(options, callback) {
+    const named = options.host === "localhost" && Number(options.port) === this.sandboxPort;
+    if (!named && !this.sandboxHosts.includes(options.host))
+      throw new Error(`${options.host} is not the sandbox`);
+    const target = { host: "127.0.0.1", port: this.sandboxPort, servername: "localhost" };
+    return super.createConnection({ ...options, ...target }, callback);
+  }
+}
