@@ -48,7 +48,9 @@ class Client {
   /// `invalid_options` or `tls_failed`; see `ready`.
   explicit Client(Credentials credentials, Options options = {}, Observer observer = {})
       : Client(detail::default_executor(), std::move(credentials), std::move(options),
-               std::move(observer)) {}
+               std::move(observer)) {
+    if (core_) core_->start_with([] { detail::loop_threads().start(); });
+  }
 
   /// A client whose asynchronous calls run on `executor`.
   Client(executor_type executor, Credentials credentials, Options options = {},
@@ -112,13 +114,15 @@ class Client {
   auto async_perform(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Operation, Request>()) {
       using Pending = detail::ClientOperation<Core, Operation>;
+      core_->start();
       auto call = core_->template begin<Operation>(request, options);
       return boost::asio::async_compose<Token, void(Result<typename Operation::Response>)>(
           Pending{core_, std::move(call)}, token, core_->executor());
     }
   }
 
-  /// Opens connections until `count` are ready, so that a first call needs one round trip.
+  /// Opens connections until `count` are ready, so that a first call needs one round trip. A token,
+  /// where one is needed, is fetched by the first call.
   /// \param count at most the pool's `max_connections`. Blocks until the deadline of the options.
   /// \return nothing, or the first failure.
   [[nodiscard]] Result<void> warm_up(std::size_t count) { return core_->warm_up(count); }
@@ -127,6 +131,7 @@ class Client {
   /// Cancellation (any type): `Errc::cancelled`.
   template <class Token>
   auto async_warm_up(std::size_t count, Token&& token) {
+    core_->start();
     return boost::asio::async_compose<Token, void(Result<void>)>(
         detail::WarmUpOperation<Core>{core_, count}, token, core_->executor());
   }

@@ -20,7 +20,7 @@ namespace detail {
 inline Error without_customer(Error error) {
   error.outcome = Outcome::not_created;
   if (error.code == Errc::invalid_data || error.code == Errc::customer_exists ||
-      error.code == Errc::not_found) {
+      error.code == Errc::idempotency_conflict || error.code == Errc::not_found) {
     error.code = Errc::rejected;
     error.status_code = unified_status(error.code, error.http_status);
   }

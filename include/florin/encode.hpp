@@ -92,7 +92,8 @@ wire::Fault check_authorization([[maybe_unused]] const EncodeOptions& options) n
     if (options.access_token.empty())
       return {Errc::invalid_credentials, std::nullopt,
               "no access token is given: fetch one with FetchToken, or use a Client"};
-    if (!wire::detail::is_header_text(options.access_token))
+    if (!wire::detail::is_header_text(options.access_token) ||
+        options.access_token.find(' ') != std::string_view::npos)
       return {Errc::invalid_credentials, std::nullopt,
               "the access token has a character that is not visible ASCII"};
   }

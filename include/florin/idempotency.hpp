@@ -5,9 +5,10 @@
 #include <florin/text.hpp>
 
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <memory>
 #include <new>
-#include <string>
 #include <string_view>
 
 #include <openssl/evp.h>
@@ -16,25 +17,48 @@ namespace florin {
 
 namespace detail {
 
-/// The first 16 bytes of SHA-256 over the parts, each with its length before it.
+/// SHA-256 over parts, each with its length in decimal and a colon before it.
+///
+/// One for each thread is kept: OpenSSL looks an algorithm up and allocates for every new digest.
 class KeyDigest {
  public:
   using Bytes = std::array<unsigned char, 32>;
 
-  template <class... Parts>
-  static Bytes of(const Parts&... parts) {
-    std::string text;
-    (append(text, parts), ...);
-    Bytes digest{};
-    if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-      throw std::bad_alloc{};
+  /// This thread's, ready for new parts. Errors: `std::bad_alloc`.
+  static KeyDigest& fresh() {
+    static thread_local KeyDigest digest;
+    check(EVP_DigestInit_ex(digest.context_.get(), nullptr, nullptr));
     return digest;
+  }
+  /// Adds a part. Errors: `std::bad_alloc`.
+  void add(std::string_view part) {
+    std::array<char, 24> length;
+    char* const end = std::to_chars(length.data(), length.data() + 20, part.size()).ptr;
+    *end = ':';
+    check(EVP_DigestUpdate(context_.get(), length.data(),
+                           static_cast<std::size_t>(end + 1 - length.data())));
+    check(EVP_DigestUpdate(context_.get(), part.data(), part.size()));
+  }
+  /// The digest of all parts. Errors: `std::bad_alloc`.
+  [[nodiscard]] Bytes finish() {
+    Bytes bytes{};
+    check(EVP_DigestFinal_ex(context_.get(), bytes.data(), nullptr));
+    return bytes;
   }
 
  private:
-  static void append(std::string& text, std::string_view part) {
-    text.append(std::to_string(part.size())).append(1, ':').append(part);
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+  };
+
+  KeyDigest() : context_(EVP_MD_CTX_new()) {
+    check(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
   }
+  static void check(int succeeded) {
+    if (succeeded != 1) throw std::bad_alloc{};
+  }
+
+  std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
 
 }  // namespace detail
@@ -47,8 +71,11 @@ class KeyDigest {
 /// it. Errors: `std::bad_alloc`. Thread safety: reentrant.
 template <class P, class Operation = Create>
 [[nodiscard]] Text derive_idempotency_key(std::string_view merchant_customer_id) {
-  auto bytes = detail::KeyDigest::of(std::string_view{"florin 1"}, std::string_view{P::name},
-                                     std::string_view{Operation::name}, merchant_customer_id);
+  auto& digest = detail::KeyDigest::fresh();
+  for (const std::string_view part : {std::string_view{"florin 1"}, std::string_view{P::name},
+                                      std::string_view{Operation::name}, merchant_customer_id})
+    digest.add(part);
+  auto bytes = digest.finish();
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | 0x80U);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3fU) | 0x80U);
   constexpr std::string_view hex = "0123456789abcdef";

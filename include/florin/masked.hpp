@@ -31,6 +31,9 @@ template <class P, class Operation = Create, class Request>
                                                  const CredentialsOf<P>& credentials,
                                                  EncodeOptions options = {}) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
+    // What is put in their place hides what is wrong with them.
+    if (const auto fault = P::CredentialNames::check(credentials))
+      return detail::local_error(P::name, fault);
     CredentialsOf<P> masked = credentials;
     P::CredentialNames::describe([&]<class Part>() {
       auto& member = masked.*Part::member;

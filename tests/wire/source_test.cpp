@@ -25,10 +25,22 @@ template <class Source>
 std::string value_of(const CreateRequestView& request, const Credentials& credentials = {},
                      std::string_view key = {}) {
   const Context<CreateRequestView, Credentials> context{request, credentials, key};
-  const Value value = read<Source>(context);
+  // Not copied as a `Value`: computed texts stand in the object itself.
+  const auto value = read<Source>(context);
   std::string joined;
   for (const auto piece : {value.first, value.joint, value.second}) joined += piece;
   return joined;
+}
+
+std::string e164(std::string_view phone) {
+  return value_of<E164<field::Phone>>({.phone = phone});
+}
+std::string_view phone_fault(std::string_view phone) {
+  const CreateRequestView request{.phone = phone};
+  const Credentials credentials;
+  const Context<CreateRequestView, Credentials> context{request, credentials};
+  BOOST_TEST(E164<field::Phone>::fault(context) == Digits<field::Phone>::fault(context));
+  return E164<field::Phone>::fault(context);
 }
 
 std::string given(std::string_view name) {
@@ -43,6 +55,9 @@ std::string family(std::string_view name) {
 static_assert(FieldTag<field::Email> && FieldTag<field::AddressZip>);
 static_assert(!FieldTag<GivenName> && !FieldTag<IdempotencyKey> && !FieldTag<int>);
 static_assert(GivenName::carried == FieldSet{Field::name});
+static_assert(E164<field::Phone>::id == Field::phone);
+static_assert(E164<field::Phone>::carried == FieldSet{Field::phone});
+static_assert(!FieldTag<E164<field::Phone>> && !FieldTag<Digits<field::Phone>>);
 static_assert(Joined<field::AddressLine1, field::AddressLine2>::carried ==
               FieldSet{Field::address_line1, Field::address_line2});
 static_assert(FromCredential<&Credentials::key>::carried.empty() &&
@@ -81,6 +96,33 @@ BOOST_AUTO_TEST_CASE(two_lines_are_joined_only_when_both_are_given) {
 BOOST_AUTO_TEST_CASE(a_tag_reads_its_field_as_it_is) {
   BOOST_TEST(value_of<field::Phone>({.phone = " +1 555 "}) == " +1 555 ");
   BOOST_TEST(value_of<field::AddressCountry>({.address = {.country = "us"}}) == "us");
+}
+
+BOOST_AUTO_TEST_CASE(an_international_number_keeps_its_plus) {
+  BOOST_TEST(e164("+15555550100") == "+15555550100");
+  BOOST_TEST(e164("+1-555-123-4567") == "+15551234567");
+  BOOST_TEST(e164("+44 (0)20 / 7946.0958") == "+4402079460958");
+  BOOST_TEST(e164("(555) 123-4567") == "5551234567");
+  BOOST_TEST(e164("") == "");
+  BOOST_TEST(value_of<Digits<field::Phone>>({.phone = "+1-555-123-4567"}) == "15551234567");
+  const std::string longest = '+' + std::string(31, '9');
+  BOOST_TEST(e164(longest) == longest);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_phone_number_is_told) {
+  for (const std::string_view right : {"", "+1-555-123-4567", "(555) 123.4567", "1/2"})
+    BOOST_TEST(phone_fault(right).empty(), right);
+  BOOST_TEST(phone_fault(std::string(32, '1')).empty());
+  for (const std::string_view wrong : {"call me", "+1 555 ext. 7", "+1#2", "555\n0100", "555\t0100",
+                                       "\xC3\xA9", "+", " ", "(-) / .", "\xEF\xBC\x91"})
+    BOOST_TEST(phone_fault(wrong) == "is not a phone number", wrong);
+  BOOST_TEST(phone_fault(std::string(33, '1')) == "is not a phone number");
+  for (const std::string_view misplaced : {"5+5", "+1+2", "++1", "1+"})
+    BOOST_TEST(phone_fault(misplaced) == "is not a phone number", misplaced);
+  for (const std::string_view padded : {" +1 555", "(+1) 555"}) {
+    BOOST_TEST(phone_fault(padded).empty(), padded);
+    BOOST_TEST(e164(padded) == "+1555", padded);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(credentials_of_every_type_are_read) {

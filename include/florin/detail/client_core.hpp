@@ -179,6 +179,12 @@ class ClientCore {
   }
 
   [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+  /// Has `run` called before each asynchronous operation: it sees to it that the executor runs.
+  void start_with(void (*run)()) noexcept { run_ = run; }
+  /// Called before each asynchronous operation.
+  void start() const {
+    if (run_ != nullptr) run_();
+  }
   [[nodiscard]] const std::optional<Error>& setup_error() const noexcept { return setup_error_; }
   [[nodiscard]] net::Pool& pool() noexcept { return pool_; }
   [[nodiscard]] const std::shared_ptr<const net::Target>& target() const noexcept {
@@ -342,6 +348,7 @@ class ClientCore {
   auto& spares(std::type_identity<Create>) noexcept { return create_spares_; }
 
   boost::asio::any_io_executor executor_;
+  void (*run_)() = nullptr;
   CredentialsOf<P> credentials_;
   ClientOptions options_;
   Observer observer_;

@@ -4,8 +4,11 @@
 #include <florin/error.hpp>
 #include <florin/policy.hpp>
 #include <florin/secret.hpp>
+#include <florin/text.hpp>
+#include <florin/wire/json_reader.hpp>
 #include <florin/wire/source.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -39,25 +42,37 @@ requires(DeclarationOf<P, Operation>::Body::confidential) class SentSecrets<P, O
       if constexpr (SecretMember<std::remove_cvref_t<decltype(member)>>)
         secrets_.emplace_back(wire::reveal(member));
     });
+    // The longest first: a secret may stand inside another one.
+    std::sort(secrets_.begin(), secrets_.end(), [](const Secret& a, const Secret& b) {
+      return a.reveal().size() > b.reveal().size();
+    });
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
   void mask(Error& error) const {
-    for (const Secret& secret : secrets_) {
-      mask(error.connector_code, secret.reveal());
-      mask(error.connector_type, secret.reveal());
-      mask(error.connector_message, secret.reveal());
-      mask(error.param, secret.reveal());
-    }
+    for (std::string* text :
+         {&error.connector_code, &error.connector_type, &error.connector_message, &error.param})
+      mask(*text);
+    for (Text* id : {&error.existing_customer_id, &error.request_id})
+      for (const Secret& secret : secrets_)
+        if (!secret.empty() && id->view().find(secret.reveal()) != std::string_view::npos) *id = {};
   }
   void clear() noexcept { secrets_.clear(); }
 
  private:
-  static void mask(std::string& text, std::string_view secret) {
+  void mask(std::string& text) const {
     constexpr std::string_view stand_in = "[secret]";
-    if (secret.empty()) return;
-    for (std::size_t at = text.find(secret); at != std::string::npos;
-         at = text.find(secret, at + stand_in.size()))
-      text.replace(at, secret.size(), stand_in);
+    // A text that was cut may end in the beginning of a secret.
+    const bool cut = text.size() >= wire::JsonReader::max_capture;
+    for (const Secret& held : secrets_) {
+      const std::string_view secret = held.reveal();
+      if (secret.empty()) continue;
+      for (std::size_t at = text.find(secret); at != std::string::npos;
+           at = text.find(secret, at + stand_in.size()))
+        text.replace(at, secret.size(), stand_in);
+      std::size_t part = cut ? secret.size() - 1 : 0;
+      while (part != 0 && !text.ends_with(secret.substr(0, part))) --part;
+      if (part != 0) text.replace(text.size() - part, part, stand_in);
+    }
   }
 
   std::vector<Secret> secrets_;

@@ -72,7 +72,7 @@ struct AirwallexPolicy {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/api/v1/pa/customers/create";
     using Body = json::Object<
-        Put<"request_id", IdempotencyKey, Required, MaxLength<64>>,
+        Put<"request_id", IdempotencyKey, Required>,
         Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<64>>,
         Put<"first_name", GivenName, MaxLength<128>>, Put<"last_name", FamilyName, MaxLength<128>>,
         Put<"email", field::Email, MaxLength<256>, EmailForm>, Put<"phone_number", field::Phone>,

@@ -79,7 +79,8 @@ struct DwollaPolicy {
     using NotCarried = Fields<field::Phone, field::Description, field::Metadata,
                               field::AddressLine1, field::AddressLine2, field::AddressCity,
                               field::AddressState, field::AddressZip, field::AddressCountry>;
-    static constexpr json::Reply reply{.id = "id", .id_header = "Location"};
+    static constexpr json::Reply reply{
+        .id = "id", .id_header = "Location", .link_path = "/customers/"};
   };
 };
 

@@ -62,7 +62,7 @@ struct RapydPolicy {
                           Put<"country", field::AddressCountry>>>;
     using Body = json::Object<Put<"name", field::Name, Required>,
                               Put<"email", field::Email, MaxLength<512>, EmailForm>,
-                              Put<"phone_number", E164<field::Phone>, MaxLength<16>>,
+                              Put<"phone_number", E164<field::Phone>, MaxDigits<15>>,
                               Put<"description", field::Description>, Addresses,
                               json::Nested<"metadata", Entries<"{}", field::Metadata>,
                                            Put<"merchant_customer_id", field::MerchantCustomerId>>>;

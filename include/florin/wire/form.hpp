@@ -31,11 +31,13 @@ inline char* put_percent(char* to, std::string_view text) noexcept {
   constexpr std::string_view hex = "0123456789ABCDEF";
   const char* at = text.data();
   const char* const end = at + text.size();
-  const auto plain = [](const char* c) { return unreserved[static_cast<unsigned char>(*c)]; };
+  const auto plain = [](const char* c) -> unsigned {
+    return unreserved[static_cast<unsigned char>(*c)] ? 1U : 0U;
+  };
   // Eight bytes at a time where they go out as they are, which is nearly always.
   const auto plain_word = [plain](const char* c) {
-    return static_cast<bool>(plain(c) & plain(c + 1) & plain(c + 2) & plain(c + 3) & plain(c + 4) &
-                             plain(c + 5) & plain(c + 6) & plain(c + 7));
+    return 0 != (plain(c) & plain(c + 1) & plain(c + 2) & plain(c + 3) & plain(c + 4) &
+                 plain(c + 5) & plain(c + 6) & plain(c + 7));
   };
   const auto encode = [&] {
     const auto byte = static_cast<unsigned char>(*at++);

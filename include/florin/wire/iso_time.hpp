@@ -36,7 +36,7 @@ constexpr std::optional<std::chrono::sys_seconds> parse_iso_time(std::string_vie
   const int month = number(2);
   sign("-");
   const int day = number(2);
-  sign("T ");
+  sign("T");
   const int hour = number(2);
   sign(":");
   const int minute = number(2);
@@ -51,7 +51,9 @@ constexpr std::optional<std::chrono::sys_seconds> parse_iso_time(std::string_vie
   if (const char zone = sign("Z+-"); zone != 'Z') {
     const int hours = number(2);
     if (text.starts_with(':')) text.remove_prefix(1);
-    offset = (hours * 60 + number(2)) * (zone == '-' ? -1 : 1);
+    const int minutes = number(2);
+    right = right && hours <= 23 && minutes <= 59;
+    offset = (hours * 60 + minutes) * (zone == '-' ? -1 : 1);
   }
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month{static_cast<unsigned>(month)},

@@ -72,15 +72,16 @@ class JsonReader {
   /// Whether a whole well-formed document was read. Call after a `write` with `last`.
   [[nodiscard]] bool complete() const noexcept { return !failed_ && parser_.done(); }
 
-  /// The best present value of a slot.
+  /// The best present value of a slot; an empty one only if there is no other.
   [[nodiscard]] Capture operator[](Slot slot) const noexcept {
-    for (std::size_t i = 0; i < Paths::capacity; ++i) {
+    Capture best;
+    for (std::size_t i = 0; i < Paths::capacity && best.text.empty(); ++i) {
       const int place = paths_->kept_in(slot, i);
       if (place < 0) break;
       const auto found = parser_.handler().capture(static_cast<std::size_t>(place));
-      if (found.present) return found;
+      if (found.present && (!best.present || !found.text.empty())) best = found;
     }
-    return {};
+    return best;
   }
 
  private:

@@ -34,6 +34,7 @@ struct Reply {
   Paths id{};                       ///< the customer's id
   std::string_view id_prefix{};     ///< what every id begins with; empty: anything
   std::string_view id_header{};     ///< a header whose last path segment is the id (`Location`)
+  std::string_view link_path{};     ///< what stands before the id in a link; empty: anything
   Paths verdict{};                  ///< where a 2xx says whether it is a success
   std::string_view verdict_text{};  ///< what stands there for a success
 };

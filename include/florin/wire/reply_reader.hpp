@@ -158,11 +158,17 @@ class ReplyReader {
            std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   }
 
-  /// The last segment of a link's path; all of a text without slashes.
-  static constexpr std::string_view last_segment(std::string_view link) noexcept {
+  /// The last segment of a link's path, if what stands before it is right; all of a text without
+  /// slashes.
+  [[nodiscard]] std::string_view last_segment(std::string_view link) const noexcept {
     link = link.substr(0, link.find_first_of("?#"));
     while (link.ends_with('/')) link.remove_suffix(1);
-    return link.substr(link.rfind('/') + 1);
+    const std::size_t from = link.rfind('/') + 1;
+    const std::string_view path = facts_->reply.link_path;
+    if (from != 0 &&
+        (from < path.size() || !same_name(link.substr(from - path.size(), path.size()), path)))
+      return {};
+    return link.substr(from);
   }
   /// The letters, digits, `-` and `_` at the start of `text`.
   static constexpr std::string_view first_word(std::string_view text) noexcept {

@@ -130,9 +130,8 @@ struct PhoneNumber {
   class Number : public ComputedValue<33> {
    public:
     constexpr explicit Number(std::string_view text) noexcept {
-      if (KeepsPlus && text.starts_with('+')) push('+');
       for (char c : text)
-        if (c >= '0' && c <= '9') push(c);
+        if ((c >= '0' && c <= '9') || (KeepsPlus && c == '+')) push(c);
     }
   };
   template <class Ctx>
@@ -143,11 +142,14 @@ struct PhoneNumber {
   template <class Ctx>
   static constexpr std::string_view fault(const Ctx& context) noexcept {
     const std::string_view text = Tag::get(context.request);
+    constexpr std::string_view wrong = "is not a phone number";
     if (text.find_first_not_of("0123456789+-. /()") != std::string_view::npos || text.size() > 32)
-      return "is not a phone number";
-    return !text.empty() && text.find_first_of("0123456789") == std::string_view::npos
-               ? std::string_view{"is not a phone number"}
-               : std::string_view{};
+      return wrong;
+    const auto first = text.find_first_of("0123456789");
+    const auto plus = text.rfind('+');
+    if (plus != std::string_view::npos && (plus > first || plus != text.find('+'))) return wrong;
+    if (!text.empty() && first == std::string_view::npos) return wrong;
+    return {};
   }
 };
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: the token exchange does not say where the token stands: add `static constexpr json::TokenReply reply\{\.token = "access_token", \.lifetime = "expires_in"\};` to Token
+// names: AcmePolicy
+#include "parts.hpp"
+
+struct AcmePolicy : parts::Facts, parts::Creating {
+  struct Token : parts::Posted, parts::Placed {
+    using Body = florin::wire::json::Object<>;
+    using RequestHeaders = florin::wire::Headers<florin::wire::BasicAuth<&Credentials::api_key>>;
+#ifdef FLORIN_GOOD_TWIN
+    static constexpr florin::wire::json::TokenReply reply{.token = "access_token"};
+#endif
+  };
+};
+
+florin::Result<void> encode_customer(const florin::CreateRequest& request,
+                                     florin::EncodedRequest& out) {
+  return florin::encode<AcmePolicy>(request, {"key"}, out);
+}
