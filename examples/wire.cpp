@@ -262,16 +262,16 @@ std::string_view authentication_of() {
 /// The codes that mean that the customer exists; null: duplicates are not recognised.
 template <class P>
 json::value duplicates_of() {
-  std::string codes;
+  json::array codes;
   if constexpr (requires { P::rules; }) {
     for (const auto& rule : P::rules) {
       if (rule.means != Errc::customer_exists) continue;
-      const std::string_view code = !rule.code.empty() ? rule.code : rule.message;
-      if (codes.find(code) == std::string::npos)
-        codes.append(codes.empty() ? "" : ", ").append(code);
+      const json::value code{!rule.code.empty() ? rule.code : rule.message};
+      if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
     }
   }
-  return text_or_null(codes);
+  if (codes.empty()) return nullptr;
+  return codes;
 }
 
 template <class P>

@@ -221,4 +221,16 @@ BOOST_AUTO_TEST_CASE(doubt_lasts_over_several_attempts) {
   BOOST_TEST(machine.attempts() == 7);
 }
 
+BOOST_AUTO_TEST_CASE(a_renewed_token_takes_no_repetition) {
+  RetryMachine machine{{.retries = 1}, true, start + 60s};
+  machine.begin();
+  machine.begin_renewed();
+  Error first = lost();
+  BOOST_TEST(machine.failed(first, true, false, start, 0).has_value());
+  machine.begin();
+  BOOST_TEST(machine.attempts() == 3);
+  Error second = lost();
+  BOOST_TEST(!machine.failed(second, true, false, start, 0).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

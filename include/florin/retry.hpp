@@ -37,6 +37,12 @@ class RetryMachine {
   [[nodiscard]] bool in_doubt() const noexcept { return in_doubt_; }
   /// An attempt begins.
   void begin() noexcept { ++attempts_; }
+  /// An attempt begins because the last one's access token was refused: that is no repetition of a
+  /// failure, so it takes none of those that are allowed.
+  void begin_renewed() noexcept {
+    ++attempts_;
+    ++renewals_;
+  }
 
   /// Corrects the outcome of a failure by what earlier attempts of the call left behind.
   void correct(Error& error) noexcept {
@@ -54,7 +60,8 @@ class RetryMachine {
   /// \return when to try again; nothing: give up, `error` is final.
   std::optional<Clock::time_point> failed(Error& error, bool sent, bool stale,
                                           Clock::time_point now, double jitter) noexcept {
-    const bool repeat = error.transient && (!sent || idempotent_) && attempts_ <= options_.retries;
+    const bool repeat =
+        error.transient && (!sent || idempotent_) && attempts_ - renewals_ <= options_.retries;
     correct(error);
     if (!repeat) return std::nullopt;
     const auto again = stale && attempts_ == 1 ? now : net::saturated(now, backoff(error, jitter));
@@ -82,6 +89,7 @@ class RetryMachine {
   bool idempotent_ = false;
   bool in_doubt_ = false;
   int attempts_ = 0;
+  int renewals_ = 0;
   Clock::time_point deadline_{};
 };
 

@@ -111,9 +111,9 @@ def list_tells_how_each_is_different():
           {"stripe": "bearer", "airwallex": "token exchange", "authorizedotnet": "body", "braintree": "basic",
            "dwolla": "token exchange", "finix": "basic", "glomopay": "bearer", "gocardless": "bearer",
            "paysafe": "basic", "rapyd": "signature", "shift4": "basic", "stax": "bearer"})
-    equal((found["authorizedotnet"]["duplicates"], found["authorizedotnet"]["names_existing"]), ("E00039", True))
+    equal((found["authorizedotnet"]["duplicates"], found["authorizedotnet"]["names_existing"]), (["E00039"], True))
     equal((found["airwallex"]["duplicates"], found["airwallex"]["names_existing"]),
-          ("resource_already_exists", False))
+          (["resource_already_exists"], False))
     equal(found["rapyd"]["duplicates"], None)
 
 

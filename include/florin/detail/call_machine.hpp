@@ -243,7 +243,7 @@ class CallMachine {
     if (!answer) {
       Error error = std::move(answer).error();
       if (error.code == Errc::unauthorized && renewal_.refused()) {
-        retry_.begin();
+        retry_.begin_renewed();
         after_release_ = Step::seek_token;
         return;
       }

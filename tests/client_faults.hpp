@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/client.hpp>
+#include <florin/policy.hpp>
+#include <florin/testing/detail/conformance_subject.hpp>
+#include <florin/testing/fault.hpp>
+#include <florin/testing/processor.hpp>
+#include <florin/testing/sandbox.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+/// Thousands of customers through one client of any processor, over a network that fails in every
+/// way there is. What the client says of each is compared with what the processor has stored.
+namespace florin_test {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool slowed_down = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool slowed_down = true;
+#else
+inline constexpr bool slowed_down = false;
+#endif
+#else
+inline constexpr bool slowed_down = false;
+#endif
+
+inline constexpr std::uint64_t fault_seed = 20'240'611;
+inline constexpr std::size_t faulty_customers = slowed_down ? 1'000 : 10'000;
+
+/// A customer that most processors take. No two numbers share a reference or an email.
+inline florin::CreateRequest numbered_customer(std::size_t number) {
+  const std::string id = "customer-" + std::to_string(number);
+  return {.merchant_customer_id = id,
+          .email = id + "@example.com",
+          .name = "Ana Example",
+          .phone = "+15555550100"};
+}
+
+/// The same for processors that require an address.
+inline florin::CreateRequest numbered_resident(std::size_t number) {
+  auto customer = numbered_customer(number);
+  customer.address = {.line1 = "1 Example Street",
+                      .city = "Springfield",
+                      .state = "IL",
+                      .zip = "62701",
+                      .country = "US"};
+  return customer;
+}
+
+/// The credentials of a policy that a description accepts first, cut at their colons.
+template <class P>
+florin::CredentialsOf<P> credentials_of(const florin::testing::Processor& processor) {
+  return florin::testing::detail::credentials_from_text<P>(processor.credentials.front().text);
+}
+
+/// A policy under faults.
+template <class P>
+struct FaultTrial {
+  /// The server side.
+  florin::testing::Processor processor;
+  /// Empty: `credentials_of` the description.
+  std::optional<florin::CredentialsOf<P>> credentials{};
+  /// A valid customer; no two numbers may share a reference or an email.
+  florin::CreateRequest (*customer)(std::size_t number) = numbered_customer;
+};
+
+/// A `Client` without the type of its policy.
+class AnyClient {
+ public:
+  using Answer = florin::Result<florin::CreateResponse>;
+
+  AnyClient() = default;
+  AnyClient(const AnyClient&) = delete;
+  AnyClient& operator=(const AnyClient&) = delete;
+  virtual ~AnyClient() = default;
+  /// \param key empty: derived.
+  virtual Answer create(const florin::CreateRequest& request, std::string_view key = {}) = 0;
+  virtual void async_create(const florin::CreateRequest& request,
+                            std::function<void(Answer)> handler) = 0;
+  [[nodiscard]] virtual florin::net::PoolStats pool() const = 0;
+};
+
+template <class P>
+class ClientOf : public AnyClient {
+ public:
+  ClientOf(boost::asio::io_context& context, const florin::CredentialsOf<P>& credentials,
+           const florin::ClientOptions& options)
+      : client_(context.get_executor(), credentials, options) {}
+  Answer create(const florin::CreateRequest& request, std::string_view key) override {
+    return client_.create(request, {.idempotency_key = key});
+  }
+  void async_create(const florin::CreateRequest& request,
+                    std::function<void(Answer)> handler) override {
+    client_.async_create(request, std::move(handler));
+  }
+  [[nodiscard]] florin::net::PoolStats pool() const override { return client_.pool(); }
+
+ private:
+  florin::Client<P> client_;
+};
+
+/// A trial without the type of its policy.
+struct FaultSubject {
+  std::string_view name;
+  bool repeatable = false;      ///< the processor recognises a repeated request
+  bool names_first = false;     ///< it answers a repetition with a conflict
+  bool marks_replays = false;   ///< it says that an answer is the first one again
+  bool keeps_failures = false;  ///< the key of a failed request gives that failure again
+  florin::testing::Processor processor;
+  florin::CreateRequest (*customer)(std::size_t number) = nullptr;
+  std::function<std::unique_ptr<AnyClient>(boost::asio::io_context&, const florin::ClientOptions&)>
+      connect{};
+};
+
+/// Runs a trial: many calls at once during the faults, the comparison, and the settlement of what
+/// was left open. The ledger only grows, so what is not there twice in the end never was.
+class FaultTest {
+ public:
+  explicit FaultTest(FaultSubject subject)
+      : subject_(std::move(subject)), sandbox_(witness(subject_), {.threads = 2}) {
+    for (std::size_t number = 0; number < faulty_customers; ++number) {
+      const auto request = subject_.customer(number);
+      number_of_.emplace(request.merchant_customer_id, number);
+      number_of_.emplace(request.email, number);
+    }
+  }
+
+  void run() {
+    BOOST_TEST_MESSAGE(subject_.name << ": " << faulty_customers << " customers, seed "
+                                     << fault_seed);
+    call_under_faults();
+    compare();
+    if (subject_.repeatable) settle();
+  }
+
+ private:
+  using Kind = florin::testing::Fault::Kind;
+  using Answer = AnyClient::Answer;
+  using Errc = florin::Errc;
+  using Outcome = florin::Outcome;
+  /// The ids under which each customer is stored.
+  using Stored = std::vector<std::vector<std::string>>;
+
+  static constexpr std::size_t in_flight = 16;
+  static constexpr std::size_t blocking_threads = 3;
+  static constexpr std::size_t token_life = 100;  // calls
+
+  /// Where nothing may be repeated, a repetition has to show as a second customer.
+  static florin::testing::Processor witness(const FaultSubject& subject) {
+    auto processor = subject.processor;
+    if (!subject.repeatable) processor.uniques.clear();
+    return processor;
+  }
+
+  [[nodiscard]] florin::testing::FaultMix mix() const {
+    using namespace std::chrono_literals;
+    florin::testing::FaultMix all;
+    const auto add = [&all](double probability, florin::testing::Fault fault) {
+      all.shares.push_back({probability, std::move(fault)});
+    };
+    for (const bool store : {false, true}) {
+      add(0.010, {.kind = Kind::reset_after, .store = store, .bytes = 40});
+      add(0.008, {.kind = Kind::truncate, .store = store, .bytes = 200});
+      add(0.008, {.kind = Kind::server_error, .store = store});
+      add(0.004, {.kind = Kind::server_error, .store = store, .remember = subject_.keeps_failures});
+      add(0.008, {.kind = Kind::garbage, .store = store});
+      add(0.006, {.kind = Kind::not_http, .store = store});
+      add(0.003, {.kind = Kind::delay, .store = store, .delay = 5ms});
+      add(0.002, {.kind = Kind::silent, .store = store});
+    }
+    add(0.015, {.kind = Kind::reset_before_read});
+    add(0.015, {.kind = Kind::rate_limited});
+    add(0.002, {.kind = Kind::rate_limited, .retry_after = "3600"});
+    add(0.010, {.kind = Kind::close_after});
+    add(0.005, {.kind = Kind::continue_100});
+    add(0.003, {.kind = Kind::slow});
+    add(0.005, {.kind = Kind::chunked});
+    return all;
+  }
+
+  /// Options that reach the sandbox and do not wait long between attempts.
+  [[nodiscard]] florin::ClientOptions options(std::chrono::milliseconds deadline) const {
+    using namespace std::chrono_literals;
+    florin::ClientOptions options;
+    options.base_url = sandbox_.base_url();
+    options.tls.ca_pem = sandbox_.ca_pem();
+    options.deadline = deadline;
+    options.retry = {.retries = 2, .first_backoff = 1ms, .longest_backoff = 2ms};
+    options.pool.max_connections = 12;  // fewer than calls at once, so that some queue
+    return options;
+  }
+
+  void call_under_faults() {
+    using namespace std::chrono_literals;
+    sandbox_.random_faults(mix(), fault_seed);
+    std::atomic<std::size_t> next{0};
+    const auto take_number = [&] {
+      const std::size_t number = next++;
+      // Where there are access tokens, they have to be fetched again and again.
+      if (number % token_life == token_life - 1) sandbox_.expire_tokens();
+      return number;
+    };
+    answers_.resize(faulty_customers);
+    boost::asio::io_context context;
+    const auto client = subject_.connect(context, options(slowed_down ? 2s : 300ms));
+    std::function<void()> begin = [&] {
+      const std::size_t number = take_number();
+      if (number >= faulty_customers) return;
+      client->async_create(subject_.customer(number), [&, number](Answer answer) {
+        answers_[number].emplace(std::move(answer));
+        begin();
+      });
+    };
+    for (std::size_t i = 0; i < in_flight; ++i) begin();
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < blocking_threads; ++i) {
+      threads.emplace_back([&] {
+        for (std::size_t number = take_number(); number < faulty_customers; number = take_number())
+          answers_[number].emplace(client->create(subject_.customer(number)));
+      });
+    }
+    context.run();
+    for (auto& thread : threads) thread.join();
+    sandbox_.clear_faults();
+    BOOST_TEST(client->pool().busy == 0u);
+    BOOST_TEST(client->pool().queued == 0u);
+  }
+
+  /// What is stored, by number; nobody twice.
+  [[nodiscard]] Stored stored() const {
+    Stored all(faulty_customers);
+    for (const auto& customer : sandbox_.customers()) {
+      const auto found = number_of_.find(key_of(customer));
+      BOOST_TEST_REQUIRE((found != number_of_.end()), customer.id << " was asked for by nobody");
+      auto& ids = all[found->second];
+      ids.push_back(customer.id);
+      BOOST_TEST(ids.size() == 1u, found->first << " exists twice");
+    }
+    return all;
+  }
+  /// The caller's reference, or the email where the processor has no place for that.
+  [[nodiscard]] static std::string key_of(const florin::testing::StoredCustomer& customer) {
+    if (!customer.merchant_customer_id.empty()) return customer.merchant_customer_id;
+    for (const auto& [name, value] : customer.fields)
+      if (value.find('@') != std::string::npos) return value;
+    return {};
+  }
+
+  void compare() {
+    const Stored ledger = stored();
+    std::map<std::string, std::size_t> counts;
+    std::size_t acknowledged = 0;
+    std::size_t late = 0;
+    std::size_t open_and_stored = 0;
+    for (std::size_t number = 0; number < faulty_customers; ++number) {
+      BOOST_TEST_REQUIRE(answers_[number].has_value());
+      const auto& answer = *answers_[number];
+      const auto& ids = ledger[number];
+      if (answer) {
+        ++counts["success, " + std::string{to_string(answer->origin)}];
+        ++acknowledged;
+        BOOST_TEST_REQUIRE(!ids.empty());
+        BOOST_TEST(answer->connector_customer_id == ids.front());
+        continue;
+      }
+      const auto error = answer.error();
+      ++counts[std::string{to_string(error.outcome)} + ", " + std::string{to_string(error.code)}];
+      if (error.code == Errc::deadline_exceeded) ++late;
+      check_clean(error, number);
+      if (error.outcome == Outcome::not_created) BOOST_TEST(ids.empty(), error.what());
+      if (error.outcome == Outcome::created) check_exists(error, ids);
+      if (error.outcome == Outcome::unknown) {
+        open_.push_back(number);
+        if (!ids.empty()) ++open_and_stored;
+      }
+    }
+    for (const auto& [what, count] : counts) BOOST_TEST_MESSAGE("  " << what << ": " << count);
+    BOOST_TEST_MESSAGE("  unknown: " << open_.size() << ", of which stored: " << open_and_stored);
+    // The mix is strong enough for all of it to happen, and weak enough for most to succeed. How
+    // many calls are late is up to the machine.
+    BOOST_TEST(!open_.empty());
+    BOOST_TEST(open_.size() < faulty_customers / (subject_.repeatable ? 10 : 5) + late);
+    BOOST_TEST(acknowledged + late > faulty_customers * 8 / 10);
+    if (!subject_.repeatable) {
+      BOOST_TEST(open_and_stored > 0u);
+      BOOST_TEST(open_and_stored < open_.size());
+    }
+  }
+
+  /// What may be logged must not hold what the caller or the processor confides.
+  void check_clean(const florin::Error& error, std::size_t number) const {
+    const auto request = subject_.customer(number);
+    const std::string what = error.what();
+    for (const auto& confided : {request.email, request.name, request.phone, sandbox_.credential()})
+      BOOST_TEST((what.find(confided) == std::string::npos), what);
+  }
+  /// A call says that its customer exists only where the processor answers so to a repetition.
+  void check_exists(const florin::Error& error, const std::vector<std::string>& ids) const {
+    BOOST_TEST(subject_.names_first);
+    BOOST_TEST((error.code == Errc::customer_exists), error.what());
+    BOOST_TEST_REQUIRE(!ids.empty(), error.what());
+    if (!error.existing_customer_id.empty())
+      BOOST_TEST(error.existing_customer_id == ids.front(), error.what());
+  }
+
+  /// What is open is settled by the same call again: the key is derived from the same reference.
+  /// A processor that only says that the key is spent is asked again with another one, which its
+  /// unique reference makes safe. Failures that the processor has stored under the key stay what
+  /// they are until it forgets them.
+  void settle() {
+    using namespace std::chrono_literals;
+    boost::asio::io_context unused;
+    const auto calm = subject_.connect(unused, options(60s));
+    const bool unique = !subject_.processor.uniques.empty();
+    std::vector<std::pair<std::size_t, florin::Error>> existing;
+    std::unordered_map<std::size_t, std::string> named;
+    std::size_t spent = 0;
+    std::size_t kept = 0;
+    for (const std::size_t number : open_) {
+      const auto request = subject_.customer(number);
+      auto again = calm->create(request);
+      if (!again && again.error().code == Errc::idempotency_conflict) {
+        ++spent;
+        const auto conflict = again.error();
+        BOOST_TEST((conflict.outcome == Outcome::unknown), conflict.what());
+        BOOST_TEST_REQUIRE((subject_.names_first && unique), conflict.what());
+        again = calm->create(request, "another-key-" + std::to_string(number));
+      }
+      if (again) {
+        named.emplace(number, again->connector_customer_id.str());
+        continue;
+      }
+      auto error = again.error();
+      check_clean(error, number);
+      if (error.outcome == Outcome::created) {
+        existing.emplace_back(number, std::move(error));
+        continue;
+      }
+      ++kept;
+      BOOST_TEST((error.code == Errc::connector_unavailable), error.what());
+      BOOST_TEST((error.outcome == Outcome::unknown), error.what());
+      if (subject_.marks_replays) BOOST_TEST(!error.transient);
+    }
+    BOOST_TEST_MESSAGE("  repeated: " << named.size() << " successes, " << existing.size()
+                                      << " exist, " << spent << " spent keys, " << kept
+                                      << " stored failures");
+    BOOST_TEST((subject_.keeps_failures || kept == 0));
+    const Stored between = stored();
+    for (const auto& [number, error] : existing) check_exists(error, between[number]);
+    sandbox_.forget_idempotency_keys();
+    for (const std::size_t number : open_) {
+      if (!between[number].empty()) continue;
+      BOOST_TEST(kept-- > 0u);
+      const auto again = calm->create(subject_.customer(number));
+      BOOST_TEST_REQUIRE(again.has_value());
+      named.emplace(number, again->connector_customer_id.str());
+    }
+    const Stored after = stored();
+    for (const std::size_t number : open_) BOOST_TEST(after[number].size() == 1u);
+    for (const auto& [number, id] : named)
+      BOOST_TEST((!after[number].empty() && after[number].front() == id), id);
+  }
+
+  FaultSubject subject_;
+  florin::testing::Sandbox sandbox_;
+  std::unordered_map<std::string, std::size_t> number_of_;
+  std::vector<std::optional<Answer>> answers_;
+  std::vector<std::size_t> open_;
+};
+
+/// Runs a trial within a test case. Talks to 127.0.0.1 only.
+template <class P>
+void survives_faults(FaultTrial<P> trial) {
+  using florin::testing::Idempotency;
+  const auto credentials =
+      trial.credentials ? *trial.credentials : credentials_of<P>(trial.processor);
+  FaultSubject subject;
+  subject.name = P::name;
+  subject.repeatable = florin::has_idempotency<P>;
+  subject.names_first = P::Idempotency::names_first;
+  subject.marks_replays = !std::string_view{P::Idempotency::replay_header}.empty();
+  subject.keeps_failures = trial.processor.idempotency.carrier != Idempotency::Carrier::none &&
+                           trial.processor.idempotency.repeat == Idempotency::Repeat::replay;
+  subject.processor = std::move(trial.processor);
+  subject.customer = trial.customer;
+  subject.connect = [credentials](boost::asio::io_context& context,
+                                  const florin::ClientOptions& options) {
+    return std::make_unique<ClientOf<P>>(context, credentials, options);
+  };
+  FaultTest{std::move(subject)}.run();
+}
+
+}  // namespace florin_test
