@@ -266,7 +266,7 @@ json::value duplicates_of() {
   if constexpr (requires { P::rules; }) {
     for (const auto& rule : P::rules) {
       if (rule.means != Errc::customer_exists) continue;
-      const json::value code{!rule.code.empty() ? rule.code : rule.message};
+      const json::value code(!rule.code.empty() ? rule.code : rule.message);
       if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
     }
   }
