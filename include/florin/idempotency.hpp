@@ -10,6 +10,7 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include <openssl/evp.h>
 
@@ -28,6 +29,7 @@ class KeyDigest {
   static KeyDigest& fresh() {
     static thread_local KeyDigest digest;
     check(EVP_DigestInit_ex(digest.context_.get(), nullptr, nullptr));
+    digest.held_size_ = 0;
     return digest;
   }
   /// Adds a part. Errors: `std::bad_alloc`.
@@ -35,18 +37,29 @@ class KeyDigest {
     std::array<char, 24> length;
     char* const end = std::to_chars(length.data(), length.data() + 20, part.size()).ptr;
     *end = ':';
-    check(EVP_DigestUpdate(context_.get(), length.data(),
-                           static_cast<std::size_t>(end + 1 - length.data())));
-    check(EVP_DigestUpdate(context_.get(), part.data(), part.size()));
+    put({length.data(), static_cast<std::size_t>(end + 1 - length.data())});
+    put(part);
   }
   /// The digest of all parts. Errors: `std::bad_alloc`.
   [[nodiscard]] Bytes finish() {
     Bytes bytes{};
+    update({held_.data(), held_size_});
     check(EVP_DigestFinal_ex(context_.get(), bytes.data(), nullptr));
     return bytes;
   }
 
  private:
+  /// Collects what is short: one update costs about as much as the digest itself.
+  void put(std::string_view text) {
+    if (text.size() > held_.size() - held_size_) {
+      update({held_.data(), std::exchange(held_size_, 0)});
+      if (text.size() > held_.size()) return update(text);
+    }
+    held_size_ += text.copy(held_.data() + held_size_, text.size());
+  }
+  void update(std::string_view text) {
+    check(EVP_DigestUpdate(context_.get(), text.data(), text.size()));
+  }
   struct Free {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
   };
@@ -59,6 +72,8 @@ class KeyDigest {
   }
 
   std::unique_ptr<EVP_MD_CTX, Free> context_;
+  std::array<char, 256> held_;
+  std::size_t held_size_ = 0;
 };
 
 }  // namespace detail

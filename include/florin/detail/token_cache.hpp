@@ -15,7 +15,6 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -78,12 +77,10 @@ class TokenCache {
   [[nodiscard]] std::shared_ptr<Account> account(std::string_view request) {
     const std::size_t hash = std::hash<std::string_view>{}(request);
     const std::scoped_lock lock{mutex_};
-    const auto [first, last] = accounts_.equal_range(hash);
-    for (auto at = first; at != last; ++at)
-      if (at->second->request() == request) return at->second;
+    if (const auto known = find(hash, request)) return known;
     if (accounts_.size() >= most_accounts)
-      std::erase_if(accounts_, [](const auto& entry) { return entry.second.use_count() == 1; });
-    return accounts_.emplace(hash, std::make_shared<Account>(request))->second;
+      std::erase_if(accounts_, [](const Entry& entry) { return entry.account.use_count() == 1; });
+    return accounts_.insert(first(hash), {hash, std::make_shared<Account>(request)})->account;
   }
 
   [[nodiscard]] Finding seek(Account& account, Waiter& waiter, TimePoint now) {
@@ -157,8 +154,24 @@ class TokenCache {
     account.waiters_.clear();
   }
 
+  struct Entry {
+    std::size_t hash = 0;
+    std::shared_ptr<Account> account;
+  };
+
+  /// Where the accounts with this hash begin, or would.
+  [[nodiscard]] std::vector<Entry>::iterator first(std::size_t hash) noexcept {
+    return std::partition_point(accounts_.begin(), accounts_.end(),
+                                [hash](const Entry& entry) { return entry.hash < hash; });
+  }
+  [[nodiscard]] std::shared_ptr<Account> find(std::size_t hash, std::string_view request) {
+    for (auto at = first(hash); at != accounts_.end() && at->hash == hash; ++at)
+      if (at->account->request() == request) return at->account;
+    return nullptr;
+  }
+
   std::mutex mutex_;
-  std::unordered_multimap<std::size_t, std::shared_ptr<Account>> accounts_;
+  std::vector<Entry> accounts_;  // by hash: a hash table would be much for the compiler
 };
 
 }  // namespace florin::detail

@@ -128,11 +128,12 @@ class Pool {
       waiter.wake();
       return;
     }
-    while (!idle_.empty() && now - idle_.front()->idle_since > idle_timeout_) {
-      expired.push_back(std::move(idle_.front()));
-      idle_.pop_front();
+    auto fresh = idle_.begin();
+    while (fresh != idle_.end() && now - (*fresh)->idle_since > idle_timeout_) {
+      expired.push_back(std::move(*fresh++));
       --total_;
     }
+    idle_.erase(idle_.begin(), fresh);
     if (reusable && !closed_) {
       idle_.push_back(std::move(connection));
     } else {
@@ -148,7 +149,7 @@ class Pool {
 
   /// Closes the idle connections, and the others as they are given back.
   void close() {
-    std::deque<std::unique_ptr<Connection>> idle;
+    std::vector<std::unique_ptr<Connection>> idle;
     const std::scoped_lock lock{mutex_};
     closed_ = true;
     total_ -= idle_.size();
@@ -198,7 +199,7 @@ class Pool {
   std::size_t max_connections_;
   Clock::duration idle_timeout_;
   mutable std::mutex mutex_;
-  std::deque<std::unique_ptr<Connection>> idle_;
+  std::vector<std::unique_ptr<Connection>> idle_;  // oldest first
   std::deque<Waiter*> waiters_;
   std::size_t total_ = 0;
   bool closed_ = false;

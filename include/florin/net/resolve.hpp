@@ -28,7 +28,6 @@
 #include <mutex>
 #include <netdb.h>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -177,13 +176,13 @@ class LookupService final : public boost::asio::execution_context::service {
 
   void attach(const std::shared_ptr<Lookup>& lookup, boost::asio::steady_timer& timer) {
     const std::scoped_lock lock{mutex_};
-    attached_.insert(lookup);
+    attached_.push_back(lookup);
     const std::scoped_lock inner{lookup->mutex};
     lookup->waiter = &timer;
   }
   void detach(const std::shared_ptr<Lookup>& lookup) {
     const std::scoped_lock lock{mutex_};
-    attached_.erase(lookup);
+    std::erase(attached_, lookup);
     const std::scoped_lock inner{lookup->mutex};
     lookup->waiter = nullptr;
   }
@@ -199,7 +198,7 @@ class LookupService final : public boost::asio::execution_context::service {
   }
 
   std::mutex mutex_;
-  std::set<std::shared_ptr<Lookup>> attached_;
+  std::vector<std::shared_ptr<Lookup>> attached_;
 };
 
 class ResolveOperation {

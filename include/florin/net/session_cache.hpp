@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <openssl/ssl.h>
 
@@ -45,7 +45,7 @@ class SessionCache {
            std::max<std::size_t>(allowed, 1)) {
       entries_.erase(std::find_if(entries_.begin(), entries_.end(), same));
     }
-    while (!entries_.empty() && entries_.size() >= capacity_) entries_.pop_front();
+    while (!entries_.empty() && entries_.size() >= capacity_) entries_.erase(entries_.begin());
     if (capacity_ != 0) entries_.push_back({std::string{peer}, std::move(session)});
   }
 
@@ -101,7 +101,7 @@ class SessionCache {
   std::size_t capacity_;
   std::size_t per_peer_;
   mutable std::mutex mutex_;
-  std::deque<Entry> entries_;  // oldest first
+  std::vector<Entry> entries_;  // oldest first
 };
 
 }  // namespace florin::net

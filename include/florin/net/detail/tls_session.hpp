@@ -170,7 +170,8 @@ class TlsSession {
     may_block_ = may_block;
     end_of_input_ = false;
     system_error_ = 0;
-    ERR_clear_error();
+    // What is left there by others would be taken for ours. Clearing costs more than looking.
+    if (ERR_peek_error() != 0) ERR_clear_error();
   }
 
   Want explain(int result, Code& ec) noexcept {
