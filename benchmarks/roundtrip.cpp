@@ -130,7 +130,8 @@ class FlorinBlocking final : public Competitor {
   static constexpr std::string_view title = "florin";
   [[nodiscard]] std::string_view name() const override { return title; }
   void call(std::size_t times, Samples& samples) override {
-    timed(times, samples, [&] { check(client_.create(request_)); });
+    timed(times, samples,
+          [&] { check(client_.create(request_, {.idempotency_key = idempotency_key})); });
   }
 
  private:
@@ -157,7 +158,8 @@ class FlorinCoroutine final : public Competitor {
   asio::awaitable<void> run(std::size_t times, Samples& samples) {
     for (std::size_t i = 0; i < times; ++i) {
       const auto since = std::chrono::steady_clock::now();
-      check(co_await client_.async_create(request_, asio::use_awaitable));
+      check(co_await client_.async_create(request_, {.idempotency_key = idempotency_key},
+                                          asio::use_awaitable));
       samples.push_back(elapsed(since));
     }
   }

@@ -151,6 +151,24 @@ def table(results):
     return "\n".join(lines)
 
 
+def renew_readme(results):
+    """Writes what is to be reached, and what was measured, into the README."""
+    begin, end = "<!-- benchmarks -->", "<!-- /benchmarks -->"
+    lines = ["| benchmark | figure | limit | measured | |", "| --- | --- | --- | --- | --- |"]
+    for result in results:
+        for row in result["rows"]:
+            if row["met"] is not None:
+                limit = "" if row["limit"] is None else spelt(row["limit"], row["unit"])
+                lines.append(f"| {result['benchmark']} | {row['name']} | {limit} | "
+                             f"{spelt(row['value'], row['unit'])} | {'met' if row['met'] else '**not met**'} |")
+    found = machine()
+    lines += ["", f"{found['processor']}, {found['cores']} cores, Linux {found['kernel']}, {found['compiler']}, "
+                  f"{found['openssl'].split(' (')[0]}, {found['date']}."]
+    path = ROOT / "README.md"
+    before, rest = path.read_text(encoding="utf-8").split(begin)
+    path.write_text(f"{before}{begin}\n\n" + "\n".join(lines) + f"\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="benchmarks/run")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
@@ -186,7 +204,8 @@ def main():
     if set(wanted) == set(NAMES) and not broken and not options.quick:
         text = json.dumps({"machine": machine(), "benchmarks": results}, indent=1) + "\n"
         (FOLDER / "results.json").write_text(text)
-        progress("wrote benchmarks/results.json and benchmarks/plots/")
+        renew_readme(results)
+        progress("wrote benchmarks/results.json, benchmarks/plots/ and the table of the README")
     else:
         progress("benchmarks/results.json is left alone: that was not a whole run")
     return 1 if broken else 0
