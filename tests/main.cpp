@@ -19,6 +19,23 @@
 #include <set>
 #include <string>
 
+#if defined(__SANITIZE_THREAD__)
+#define FLORIN_TEST_WITH_TSAN
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FLORIN_TEST_WITH_TSAN
+#endif
+#endif
+
+#ifdef FLORIN_TEST_WITH_TSAN
+/// OpenSSL is not instrumented: the atomics that guard what its certificates cache are not seen,
+/// but the memory functions that it calls are.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() {
+  return "called_from_lib:libcrypto.so\ncalled_from_lib:libssl.so\n";
+}
+#endif
+
 namespace {
 
 namespace ut = boost::unit_test;
