@@ -219,7 +219,7 @@ class ClientCore {
   void recycle(std::shared_ptr<Call<Operation>> call) {
     const std::scoped_lock lock{mutex_};
     auto& list = spares(std::type_identity<Operation>{});
-    if (list.size() < most_spares()) list.push_back(std::move(call));
+    if (list.size() < most_spares) list.push_back(std::move(call));
   }
 
   /// The blocking driver.
@@ -293,10 +293,9 @@ class ClientCore {
   [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return options_.deadline; }
 
  private:
-  /// Calls kept for reuse, each with its buffers; beyond these they are freed.
-  [[nodiscard]] std::size_t most_spares() const noexcept {
-    return std::max<std::size_t>(options_.pool.max_connections, 16);
-  }
+  /// Calls kept for reuse, each with about 40 KiB of buffers; beyond these they are freed. Under a
+  /// steady load few are idle at a time, however many are in flight.
+  static constexpr std::size_t most_spares = 16;
 
   void set_up() {
     BaseUrl url;
