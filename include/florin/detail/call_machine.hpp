@@ -86,7 +86,9 @@ class CallMachine {
   [[nodiscard]] Answer answer() {
     attempt_.clear();
     renewal_.clear();
-    return *std::exchange(answer_, std::nullopt);
+    Answer answer = *std::move(answer_);
+    answer_.reset();
+    return answer;
   }
   /// The call is dropped before its end.
   void abandon() noexcept { renewal_.abandon(); }
@@ -290,7 +292,7 @@ class CallMachine {
     finish(std::move(error));
     return step_;
   }
-  void finish(Answer answer) {
+  void finish(Answer&& answer) {
     renewal_.abandon();
     attempt_.complete(answer, retry_.attempts(), timings_);
     if constexpr (!std::same_as<Observer, NoObserver>) {

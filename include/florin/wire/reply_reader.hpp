@@ -69,7 +69,7 @@ class ReplyReader {
   /// Takes note of the headers that mean something and ignores all others.
   void header(std::string_view name, std::string_view value) noexcept {
     const auto is = [name](std::string_view wanted) {
-      return !wanted.empty() && same_name(name, wanted);
+      return name.size() == wanted.size() && !wanted.empty() && same_name(name, wanted);
     };
     if (is(facts_->headers.request_id)) {
       request_id_.assign(value);
