@@ -120,7 +120,7 @@ def machine():
     return {
         "processor": found[1] if found else platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
-        "kernel": platform.release(),
+        "kernel": platform.release().split("-")[0],
         "compiler": first_line([*os.environ.get("CXX", "g++").split(), "--version"]),
         "openssl": first_line(["openssl", "version"]),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
