@@ -8,8 +8,8 @@ lines: {"file", "title", "unit", "kind": "lines", "x": text, "log_x": bool, "log
 import math
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 70, 16, 64, 52
+WIDTH, HEIGHT = 720, 380
+LEFT, RIGHT, TOP, BOTTOM = 70, 32, 64, 72
 COLOURS = ["#1b6ca8", "#e07a2f", "#3a9d5d", "#a23b72", "#7a7a7a", "#c9a227", "#5b4db3", "#2a9d9d"]
 
 
