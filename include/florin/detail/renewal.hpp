@@ -42,7 +42,6 @@ class RenewalCopies {
   }
 
  protected:
-  [[nodiscard]] const CredentialsOf<P>& credentials() const noexcept { return *credentials_; }
   Result<void> encode_with(Attempt<P, Operation>& attempt, std::string_view access_token) {
     options_.access_token = access_token;
     return attempt.encode_again(request_.view(), *credentials_, options_);
@@ -56,15 +55,11 @@ class RenewalCopies {
   ExchangeOptions options_{};
 };
 
-/// What `CallMachine` does beyond the call itself, for policies that need nothing.
+/// The part of a call in a token exchange, for policies without one.
 template <class P, class Operation>
-class Renewal {
+class NoTokenRenewal {
  public:
-  static void share(TokenCache&, const CredentialsOf<P>&) noexcept {}
   static const ExchangeOptions& begin(const ExchangeOptions& options) noexcept { return options; }
-  template <class Request>
-  static void hold(const Request&, const CredentialsOf<P>&, const ExchangeOptions&) noexcept {}
-  static void clear() noexcept {}
   static constexpr bool fetching() noexcept { return false; }
   static void begin_fetch(const Attempt<P, Operation>&, net::TimePoint) noexcept {}
   static constexpr bool refused() noexcept { return false; }
@@ -72,18 +67,22 @@ class Renewal {
   static void abandon() noexcept {}
 };
 
+/// What `CallMachine` does beyond the call itself, for policies that need nothing.
+template <class P, class Operation>
+class Renewal : public NoTokenRenewal<P, Operation> {
+ public:
+  static void share(TokenCache&, const CredentialsOf<P>&) noexcept {}
+  template <class Request>
+  static void hold(const Request&, const CredentialsOf<P>&, const ExchangeOptions&) noexcept {}
+  static void clear() noexcept {}
+};
+
 /// The same for policies that sign their requests.
 template <class P, class Operation>
 requires(SignsRequests<P> && !ExchangesToken<P>) class Renewal<P, Operation>
-    : public RenewalCopies<P, Operation> {
+    : public NoTokenRenewal<P, Operation>, public RenewalCopies<P, Operation> {
  public:
-  static const ExchangeOptions& begin(const ExchangeOptions& options) noexcept { return options; }
   Result<void> encode(Attempt<P, Operation>& attempt) { return this->encode_with(attempt, {}); }
-  static constexpr bool fetching() noexcept { return false; }
-  static void begin_fetch(const Attempt<P, Operation>&, net::TimePoint) noexcept {}
-  static constexpr bool refused() noexcept { return false; }
-  static void fetch_failed(const Error&) noexcept {}
-  static void abandon() noexcept {}
 };
 
 /// The same for policies that exchange their credentials for a token: this call's part in the token
