@@ -33,6 +33,7 @@ enum class Errc : std::uint8_t {
   proxy_failed,             ///< the proxy refused or garbled the tunnel
   tls_failed,               ///< no trusted TLS connection: see `Error::cause`
   // Local, before or after sending: the outcome tells which.
+  out_of_resources,   ///< memory, descriptors or threads could not be had
   deadline_exceeded,  ///< the call's deadline passed
   cancelled,          ///< the caller cancelled
   // Sent, and no usable answer.
@@ -78,6 +79,8 @@ constexpr std::string_view to_string(Errc code) noexcept {
       return "proxy_failed";
     case Errc::tls_failed:
       return "tls_failed";
+    case Errc::out_of_resources:
+      return "out_of_resources";
     case Errc::deadline_exceeded:
       return "deadline_exceeded";
     case Errc::cancelled:
@@ -157,6 +160,7 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
     case Errc::connect_failed:
     case Errc::proxy_failed:
     case Errc::tls_failed:
+    case Errc::out_of_resources:
       return 503;
     case Errc::connection_lost:
     case Errc::unreadable_reply:
@@ -184,7 +188,7 @@ struct Error {
   int http_status = 0;                     ///< the processor's HTTP status; 0: no answer
   std::string_view connector{};            ///< the policy's name
   std::optional<Field> field{};            ///< local checks: the field at fault
-  std::string_view reason{};               ///< local checks: what is wrong, a static sentence
+  std::string_view reason{};               ///< what is wrong in detail: static text, or empty
   std::string connector_code{};            ///< the processor's error code, as it stands
   std::string connector_type{};            ///< the processor's error type, as it stands
   std::string connector_message{};         ///< the processor's text; may echo personal data
@@ -196,6 +200,7 @@ struct Error {
       retry_after{};                  ///< the wait that the processor asked for
   boost::system::error_code cause{};  ///< the system's error, for transport failures
   std::optional<Phase> phase{};       ///< transport failures: where
+  int proxy_status = 0;               ///< `proxy_failed`: the proxy's HTTP status; 0: no answer
   bool transient = false;             ///< the same call may succeed later
   FieldSet dropped{};                 ///< given fields that this processor cannot carry
   int attempts = 0;                   ///< requests begun

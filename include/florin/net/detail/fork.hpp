@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <pthread.h>
+#include <utility>
+
+#include <unistd.h>
+
+namespace florin::net::detail {
+
+/// A number that differs between a process and the children that it forks. Costs no system call.
+/// Notices `fork`; not `vfork`, after which only `exec` is allowed, nor a bare `clone` call.
+/// Thread safety: may be called from any thread.
+inline unsigned process_number() noexcept {
+  static constinit std::atomic<unsigned> forks{0};
+  static const bool watching = ::pthread_atfork(nullptr, nullptr, [] {
+                                 forks.fetch_add(1, std::memory_order_relaxed);
+                               }) == 0;
+  return watching ? forks.load(std::memory_order_relaxed) : static_cast<unsigned>(::getpid());
+}
+
+/// A `T` of this process. A child made by `fork` gets one of its own and never touches the
+/// parent's: a thread that is not there any more may hold its locks, and what it holds may be half
+/// changed. Thread safety: `get` may be called from any thread.
+template <class T>
+class PerProcess {
+ public:
+  PerProcess() noexcept = default;
+  PerProcess(const PerProcess&) = delete;
+  PerProcess& operator=(const PerProcess&) = delete;
+  /// Destroys this process's `T`. One that was inherited is left alone for ever.
+  ~PerProcess() {
+    Held* const held = held_.load(std::memory_order_acquire);
+    if (held != nullptr && held->process == process_number()) delete held;
+  }
+
+  /// This process's `T`, made now if there is none yet.
+  /// \param make called with the inherited one (null: there is none), returns a
+  /// `std::unique_ptr<T>`. Several threads may make one at the same time; all but one are
+  /// destroyed.
+  template <class Make>
+  [[nodiscard]] T& get(Make make) {
+    const unsigned process = process_number();
+    Held* held = held_.load(std::memory_order_acquire);
+    while (held == nullptr || held->process != process) {
+      std::unique_ptr<Held> fresh{new Held{process, nullptr, held}};
+      fresh->value = make(held == nullptr ? nullptr : held->value.get());
+      if (held_.compare_exchange_strong(held, fresh.get(), std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+        held = fresh.release();
+    }
+    return *held->value;
+  }
+
+  /// This process's `T`, or null as long as none was made.
+  [[nodiscard]] T* find() const noexcept {
+    Held* const held = held_.load(std::memory_order_acquire);
+    return held != nullptr && held->process == process_number() ? held->value.get() : nullptr;
+  }
+
+ private:
+  struct Held {
+    unsigned process;
+    std::unique_ptr<T> value;
+    Held* inherited;  // keeps what is left alone reachable, so that it counts as no leak
+  };
+  std::atomic<Held*> held_{nullptr};
+};
+
+}  // namespace florin::net::detail
