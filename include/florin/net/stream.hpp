@@ -2,6 +2,8 @@
 #pragma once
 
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/fork.hpp>
+#include <florin/net/detail/leakable.hpp>
 #include <florin/net/detail/posix.hpp>
 #include <florin/net/detail/stream_buffers.hpp>
 #include <florin/net/detail/tls_session.hpp>
@@ -23,8 +25,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
+
+#include <unistd.h>
 
 namespace florin::net {
 
@@ -44,6 +49,13 @@ namespace florin::net {
 /// slots (all three cancellation types; error `asio::error::operation_aborted`).
 /// After a failed, timed out or cancelled write or handshake the connection can only be closed.
 ///
+/// Blocking operations touch no execution context: the descriptor is registered with one when an
+/// asynchronous operation first has to wait.
+///
+/// Fork: a connection belongs to the process that took it over. In a child it is not alive, every
+/// operation on it fails with `boost::asio::error::connection_aborted`, and closing it gives the
+/// descriptor back without a word on the wire; the parent goes on using it.
+///
 /// Thread safety: none. At most one read and one write may be pending, and if the executor runs on
 /// several threads it must be a strand, as for any Asio stream; cancellation must be emitted there
 /// too. A stream with pending operations must not be moved or destroyed.
@@ -54,54 +66,57 @@ class Stream {
   using error_code = boost::system::error_code;
   using native_handle_type = boost::asio::ip::tcp::socket::native_handle_type;
 
+  /// A stream without a connection, for blocking use until `set_executor`.
+  Stream() noexcept = default;
   /// A stream without a connection.
-  explicit Stream(const executor_type& executor) : socket_(executor) {}
-  Stream(Stream&&) = default;
+  explicit Stream(executor_type executor) noexcept : executor_(std::move(executor)) {}
+  Stream(Stream&& other) noexcept { take(other); }
   Stream& operator=(Stream&& other) noexcept {
     if (this != &other) {
       close();
-      socket_ = std::move(other.socket_);
-      tls_ = std::move(other.tls_);
-      deadline_ = other.deadline_;
-      awaits_answer_ = other.awaits_answer_;
+      take(other);
     }
     return *this;
   }
   ~Stream() { close(); }
 
-  /// The executor of the asynchronous operations.
-  [[nodiscard]] executor_type get_executor() noexcept { return socket_.get_executor(); }
+  /// The executor of the asynchronous operations; empty when none was given.
+  [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
 
-  /// The connection itself, e.g. for socket options. Not for reading, writing or closing.
-  [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
-
-  /// The descriptor, or -1 while closed.
-  [[nodiscard]] native_handle_type native_handle() noexcept {
-    return socket_.is_open() ? socket_.native_handle() : -1;
+  /// The executor of asynchronous operations from now on; none may be pending. An open connection
+  /// stays open and leaves the execution context that it was registered with. An empty executor:
+  /// that context may go, and asynchronous operations must not be begun.
+  void set_executor(const executor_type& executor) {
+    if (executor_ == executor) return;
+    leave_context();
+    executor_ = executor;
   }
+
+  /// The descriptor, e.g. for socket options, or -1 while closed. Not for reading, writing or
+  /// closing.
+  [[nodiscard]] native_handle_type native_handle() const noexcept { return descriptor_; }
 
   /// Whether there is a connection; it may have died unnoticed, see `alive`.
-  [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
+  [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
 
   /// Closes what is open and takes over the connected descriptor `handle`, plain at first.
-  /// Sets TCP_NODELAY. On failure the descriptor stays the caller's.
+  /// Sets TCP_NODELAY and close-on-exec. On failure the descriptor stays the caller's.
   void assign(const protocol_type& protocol, native_handle_type handle, error_code& ec) {
     close();
-    socket_.assign(protocol, handle, ec);
-    if (ec) return;
-    adopt(ec);
-    if (ec) {
-      error_code ignored;
-      socket_.release(ignored);
-    }
+    detail::prepare_descriptor(handle, ec);
+    if (!ec) adopt(protocol, handle);
   }
 
-  /// Closes what is open and takes over a connected socket of the same executor.
+  /// Closes what is open and takes over a connected socket of the stream's executor; without one,
+  /// the socket's becomes the stream's. Sets TCP_NODELAY and close-on-exec.
   void assign(boost::asio::ip::tcp::socket&& socket, error_code& ec) {
     close();
-    socket_ = std::move(socket);
-    adopt(ec);
-    if (ec) close();
+    const auto handle = socket.native_handle();
+    detail::prepare_descriptor(handle, ec);
+    if (ec) return;
+    if (!executor_) executor_ = socket.get_executor();
+    socket_.emplace(std::move(socket));
+    adopt(protocol_, handle);
   }
 
   /// The time at which blocking operations give up; those begun later fail at once.
@@ -118,33 +133,26 @@ class Stream {
   /// cached session is offered. Errors: `TlsError::bad_parameter`, `no_memory`.
   void start_tls(std::shared_ptr<TlsContext> context, std::string_view host, std::uint16_t port,
                  error_code& ec) {
-    if (!socket_.is_open() || tls_) {
-      ec = socket_.is_open() ? boost::asio::error::already_connected
-                             : boost::asio::error::not_connected;
+    if (!connected(ec)) return;
+    if (tls_) {
+      ec = boost::asio::error::already_connected;
       return;
     }
-    ec.clear();
-    auto fresh = std::make_unique<detail::TlsSession>(std::move(context), socket_.native_handle(),
-                                                      host, port, ec);
+    auto fresh =
+        std::make_unique<detail::TlsSession>(std::move(context), descriptor_, host, port, ec);
     if (!ec) tls_ = std::move(fresh);
   }
 
   /// Performs the TLS handshake prepared by `start_tls`. Errors: `TlsError`, or as for reads.
   void handshake(error_code& ec) {
-    block(
-        [&](bool may_block, std::size_t&) {
-          if (tls_) return tls_->handshake(may_block, ec);
-          ec = boost::asio::error::not_connected;
-          return detail::Want::nothing;
-        },
-        ec);
+    block([&](bool may_block, std::size_t&) { return shake_once(may_block, ec); }, ec);
   }
 
   /// `handshake` for any completion token of signature `void(error_code)`.
   template <class Token>
   auto async_handshake(Token&& token) {
     return boost::asio::async_compose<Token, void(error_code)>(HandshakeOperation{this}, token,
-                                                               socket_);
+                                                               executor_);
   }
 
   /// Whether the connection is under TLS (`start_tls` has succeeded).
@@ -205,26 +213,26 @@ class Stream {
   auto async_read_some(const MutableBufferSequence& buffers, Token&& token) {
     return boost::asio::async_compose<Token, void(error_code, std::size_t)>(
         ReadOperation{{}, this, detail::first_buffer<boost::asio::mutable_buffer>(buffers)}, token,
-        socket_);
+        executor_);
   }
 
   /// `write_some` for any completion token of signature `void(error_code, std::size_t)`.
   template <class ConstBufferSequence, class Token>
   auto async_write_some(const ConstBufferSequence& buffers, Token&& token) {
     return boost::asio::async_compose<Token, void(error_code, std::size_t)>(
-        WriteOperation<ConstBufferSequence>{{}, this, buffers}, token, socket_);
+        WriteOperation<ConstBufferSequence>{{}, this, buffers}, token, executor_);
   }
 
   /// Whether an idle connection can carry another exchange: false after an end, an error, or
   /// anything received that nobody asked for. Never waits; digests pending TLS tickets. Usually one
   /// system call.
   [[nodiscard]] bool alive() noexcept {
-    if (!socket_.is_open()) return false;
+    if (!is_open() || inherited()) return false;
     if (tls_ && !tls_->usable()) return false;
     if (tls_ && tls_->has_pending()) return tls_->quiet();
     char byte = 0;
     for (;;) {
-      const auto count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+      const auto count = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
       if (count == 0) return false;
       if (count > 0) return tls_ && tls_->quiet();
       if (errno != EINTR) return detail::would_block(errno);
@@ -233,14 +241,30 @@ class Stream {
 
   /// Closes the connection, saying close_notify first if that needs no waiting.
   void close() noexcept {
-    if (tls_) tls_->say_goodbye();
-    tls_.reset();
+    if (!is_open()) return;
+    if (inherited()) {
+      // Threads that are not here may hold locks of both.
+      static_cast<void>(tls_.release());
+      socket_.leak();
+      ::close(descriptor_);
+    } else {
+      if (tls_) tls_->say_goodbye();
+      tls_.reset();
+      if (socket_) {
+        error_code ignored;  // the descriptor is gone whatever close() says
+        socket_->close(ignored);
+        socket_.reset();
+      } else {
+        ::close(descriptor_);
+      }
+    }
+    descriptor_ = -1;
     awaits_answer_ = false;
-    error_code ignored;  // the descriptor is gone whatever close() says
-    if (socket_.is_open()) socket_.close(ignored);
   }
 
  private:
+  using Socket = boost::asio::ip::tcp::socket;
+
   enum class Stage : unsigned char { begin, waiting, posted };
 
   struct Operation {
@@ -290,12 +314,7 @@ class Stream {
     template <class Self>
     void operator()(Self& self, error_code ec = {}) {
       stream->step(
-          self, *this, ec,
-          [this] {
-            if (stream->tls_) return stream->tls_->handshake(false, result);
-            result = boost::asio::error::not_connected;
-            return detail::Want::nothing;
-          },
+          self, *this, ec, [this] { return stream->shake_once(false, result); },
           [this](Self& me) { me.complete(result); });
     }
   };
@@ -312,14 +331,14 @@ class Stream {
       return complete(self);
     }
     const auto want = attempt();
-    if (want != detail::Want::nothing) {
+    if (want != detail::Want::nothing && enter_context(operation.result)) {
       operation.stage = Stage::waiting;
-      return socket_.async_wait(want == detail::Want::read ? socket_.wait_read : socket_.wait_write,
-                                std::move(self));
+      return socket_->async_wait(
+          want == detail::Want::read ? Socket::wait_read : Socket::wait_write, std::move(self));
     }
     if (operation.stage == Stage::waiting) return complete(self);
     operation.stage = Stage::posted;
-    boost::asio::post(socket_.get_executor(), std::move(self));
+    boost::asio::post(executor_, std::move(self));
   }
 
   /// Repeats `attempt(may_block, count)` until it is done or the deadline passes.
@@ -338,7 +357,7 @@ class Stream {
       std::size_t count = 0;
       const auto want = attempt(may_block, count);
       if (want == detail::Want::nothing) return count;
-      detail::await_ready(socket_.native_handle(),
+      detail::await_ready(descriptor_,
                           static_cast<short>(want == detail::Want::read ? POLLIN : POLLOUT),
                           deadline_, ec);
       if (ec) return 0;
@@ -347,25 +366,25 @@ class Stream {
   }
 
   [[nodiscard]] bool must_wait() noexcept {
-    return std::exchange(awaits_answer_, false) && socket_.is_open() &&
+    return std::exchange(awaits_answer_, false) && is_open() && !inherited() &&
            !(tls_ && tls_->has_pending());
+  }
+
+  detail::Want shake_once(bool may_block, error_code& ec) noexcept {
+    if (!connected(ec)) return detail::Want::nothing;
+    if (tls_) return tls_->handshake(may_block && blocks(), ec);
+    ec = boost::asio::error::not_connected;
+    return detail::Want::nothing;
   }
 
   detail::Want read_once(boost::asio::mutable_buffer buffer, bool may_block, std::size_t& count,
                          error_code& ec) noexcept {
     count = 0;
-    if (!socket_.is_open()) {
-      ec = boost::asio::error::not_connected;
-      return detail::Want::nothing;
-    }
-    if (buffer.size() == 0) {
-      ec.clear();
-      return detail::Want::nothing;
-    }
+    if (!connected(ec) || buffer.size() == 0) return detail::Want::nothing;
     awaits_answer_ = false;
+    may_block = may_block && blocks();
     if (tls_) return tls_->read(buffer.data(), buffer.size(), may_block, count, ec);
-    const auto result =
-        detail::receive(socket_.native_handle(), buffer.data(), buffer.size(), may_block);
+    const auto result = detail::receive(descriptor_, buffer.data(), buffer.size(), may_block);
     if (result == 0) {
       ec = boost::asio::error::eof;
       return detail::Want::nothing;
@@ -376,10 +395,7 @@ class Stream {
   template <class ConstBufferSequence>
   detail::Want write_once(const ConstBufferSequence& buffers, std::size_t& count, error_code& ec) {
     count = 0;
-    if (!socket_.is_open()) {
-      ec = boost::asio::error::not_connected;
-      return detail::Want::nothing;
-    }
+    if (!connected(ec)) return detail::Want::nothing;
     awaits_answer_ = true;
     if (tls_) {
       const detail::Contiguous data{buffers};
@@ -389,9 +405,8 @@ class Stream {
       if (pieces.count() != 0) {
         const auto result =
             pieces.count() == 1
-                ? detail::transmit(socket_.native_handle(), pieces.data()->iov_base,
-                                   pieces.data()->iov_len)
-                : detail::transmit(socket_.native_handle(), pieces.data(), pieces.count());
+                ? detail::transmit(descriptor_, pieces.data()->iov_base, pieces.data()->iov_len)
+                : detail::transmit(descriptor_, pieces.data(), pieces.count());
         return finish(result, detail::Want::write, count, ec);
       }
     }
@@ -415,14 +430,78 @@ class Stream {
     return detail::Want::nothing;
   }
 
-  void adopt(error_code& ec) {
-    detail::prepare_descriptor(socket_.native_handle(), ec);
-    if (!ec) socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ec);
+  /// Whether the connection is the parent's, not this process's.
+  [[nodiscard]] bool inherited() const noexcept { return process_ != detail::process_number(); }
+
+  /// Whether there is a connection to work with; `ec` says why not.
+  [[nodiscard]] bool connected(error_code& ec) const noexcept {
+    ec.clear();
+    if (!is_open()) {
+      ec = boost::asio::error::not_connected;
+    } else if (inherited()) {
+      ec = boost::asio::error::connection_aborted;
+    }
+    return !ec;
   }
 
-  boost::asio::ip::tcp::socket socket_;
+  void adopt(const protocol_type& protocol, native_handle_type handle) noexcept {
+    protocol_ = protocol;
+    descriptor_ = handle;
+    process_ = detail::process_number();
+    blocks_ = false;
+  }
+
+  /// Whether a receive may wait in the kernel; sees to it.
+  [[nodiscard]] bool blocks() noexcept {
+    if (!blocks_) blocks_ = detail::make_blocking(descriptor_);
+    return blocks_;
+  }
+
+  /// Registers the descriptor with the executor's context unless it is already.
+  [[nodiscard]] bool enter_context(error_code& ec) {
+    if (socket_) return true;
+    blocks_ = false;  // the first wait makes the descriptor non-blocking
+    try {
+      socket_.emplace(executor_, protocol_, descriptor_);
+      return true;
+    } catch (const boost::system::system_error& error) {
+      ec = error.code();
+    } catch (const std::bad_alloc&) {
+      ec = boost::asio::error::no_memory;
+    }
+    return false;
+  }
+
+  void leave_context() noexcept {
+    if (!socket_) return;
+    if (inherited()) return socket_.leak();
+    error_code ec;
+    const auto local = socket_->local_endpoint(ec);
+    if (!ec) protocol_ = local.protocol();
+    socket_->release(ec);  // fails for what was never registered only
+    socket_.reset();
+  }
+
+  void take(Stream& other) noexcept {
+    executor_ = other.executor_;
+    protocol_ = other.protocol_;
+    socket_ = std::move(other.socket_);
+    tls_ = std::move(other.tls_);
+    deadline_ = other.deadline_;
+    descriptor_ = std::exchange(other.descriptor_, -1);
+    process_ = other.process_;
+    blocks_ = other.blocks_;
+    awaits_answer_ = other.awaits_answer_;
+  }
+
+  executor_type executor_;
+  protocol_type protocol_ = protocol_type::v4();
+  detail::Leakable<Socket> socket_;  // the descriptor's registration, once there is one
   std::unique_ptr<detail::TlsSession> tls_;
   TimePoint deadline_ = never;
+  native_handle_type descriptor_ = -1;
+  unsigned process_ = 0;
+  bool blocks_ = false;
   bool awaits_answer_ = false;
 };
 

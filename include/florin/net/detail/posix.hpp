@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <limits>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -34,17 +36,12 @@ inline constexpr int no_signal = 0;  // SO_NOSIGPIPE is set on the descriptor in
 /// left costs one system call instead of a poll and a receive.
 inline constexpr std::chrono::milliseconds receive_slice{250};
 
-/// Makes a connected descriptor fit for `Stream`: blocking (every other call says MSG_DONTWAIT),
-/// with the receive slice, without SIGPIPE.
+/// Makes a connected descriptor fit for `Stream`: TCP_NODELAY, close-on-exec, no SIGPIPE.
 inline void prepare_descriptor(int descriptor, boost::system::error_code& ec) noexcept {
-  int off = 0;
-  ::timeval slice{};
-  slice.tv_usec = static_cast<decltype(slice.tv_usec)>(
-      std::chrono::duration_cast<std::chrono::microseconds>(receive_slice).count());
-  bool good = ::ioctl(descriptor, FIONBIO, &off) == 0 &&
-              ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0;
-#if defined(SO_NOSIGPIPE)
   int on = 1;
+  bool good = ::ioctl(descriptor, FIOCLEX) == 0 &&
+              ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
+#if defined(SO_NOSIGPIPE)
   good = good && ::setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
 #endif
   if (good) {
@@ -54,20 +51,32 @@ inline void prepare_descriptor(int descriptor, boost::system::error_code& ec) no
   }
 }
 
-/// `::recv` that hides interruptions. `may_block`: stay in the kernel for at most the slice.
-inline ::ssize_t receive(int descriptor, void* data, std::size_t size, bool may_block) noexcept {
-  for (;;) {
-    const auto count = ::recv(descriptor, data, size, may_block ? 0 : MSG_DONTWAIT);
-    if (count >= 0 || errno != EINTR) return count;
-  }
+/// Lets a receive wait in the kernel, for the slice at most. Every other call says MSG_DONTWAIT.
+/// \return false: it cannot.
+inline bool make_blocking(int descriptor) noexcept {
+  int off = 0;
+  ::timeval slice{};
+  slice.tv_usec = static_cast<decltype(slice.tv_usec)>(
+      std::chrono::duration_cast<std::chrono::microseconds>(receive_slice).count());
+  return ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0 &&
+         ::ioctl(descriptor, FIONBIO, &off) == 0;
 }
 
-/// `::send` that hides interruptions and never blocks.
+/// Whether a call that failed with `error` is to be tried again once the descriptor is ready. An
+/// interrupted one is not tried again at once: a blocking receive would begin its slice anew at
+/// each signal and outlast every deadline.
+inline bool would_block(int error) noexcept {
+  return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+/// `::recv`. `may_block`: stay in the kernel for at most the slice.
+inline ::ssize_t receive(int descriptor, void* data, std::size_t size, bool may_block) noexcept {
+  return ::recv(descriptor, data, size, may_block ? 0 : MSG_DONTWAIT);
+}
+
+/// `::send` that never blocks.
 inline ::ssize_t transmit(int descriptor, const void* data, std::size_t size) noexcept {
-  for (;;) {
-    const auto count = ::send(descriptor, data, size, MSG_DONTWAIT | no_signal);
-    if (count >= 0 || errno != EINTR) return count;
-  }
+  return ::send(descriptor, data, size, MSG_DONTWAIT | no_signal);
 }
 
 /// `transmit` of several pieces of memory.
@@ -75,14 +84,7 @@ inline ::ssize_t transmit(int descriptor, ::iovec* pieces, std::size_t count) no
   ::msghdr message{};
   message.msg_iov = pieces;
   message.msg_iovlen = static_cast<decltype(message.msg_iovlen)>(count);
-  for (;;) {
-    const auto sent = ::sendmsg(descriptor, &message, MSG_DONTWAIT | no_signal);
-    if (sent >= 0 || errno != EINTR) return sent;
-  }
-}
-
-inline bool would_block(int error) noexcept {
-  return error == EAGAIN || error == EWOULDBLOCK;
+  return ::sendmsg(descriptor, &message, MSG_DONTWAIT | no_signal);
 }
 
 /// Waits until one of `count` entries is ready, or `deadline` passes. \return how many are; 0 at

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/net/connect.hpp>
+#include <florin/net/stream.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <pthread.h>
+#include <signal.h>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tls_peer.hpp"
+
+BOOST_AUTO_TEST_SUITE(net_stream_process)
+namespace {
+
+namespace asio = boost::asio;
+namespace net = florin::net;
+using namespace std::chrono_literals;
+using net::Stream;
+using net::TlsContext;
+using net::TlsOptions;
+using net::test::ask;
+using net::test::Code;
+using net::test::echo_lines;
+using net::test::over_tls;
+using net::test::Peer;
+using net::test::server_context;
+using net::test::soon;
+
+const florin::testing::Authority& authority() {
+  static const florin::testing::Authority made;
+  return made;
+}
+
+std::shared_ptr<TlsContext> client_context() {
+  TlsOptions options;
+  options.ca_pem = authority().certificate_pem();
+  return TlsContext::make(options).value();
+}
+
+void open(Stream& stream, const Peer& peer) {
+  Code ec;
+  const auto connected = net::connect({peer.endpoint()}, soon(), {}, ec);
+  BOOST_REQUIRE(!ec);
+  stream.assign(connected.protocol, connected.handle, ec);
+  BOOST_REQUIRE(!ec);
+  stream.expires_at(soon());
+}
+
+void shake(Stream& stream) {
+  Code ec;
+  stream.start_tls(client_context(), "localhost", 443, ec);
+  BOOST_REQUIRE(!ec);
+  stream.handshake(ec);
+  BOOST_REQUIRE(!ec);
+}
+
+/// The exit code of a child that runs `work`.
+template <class Work>
+int in_child(Work work) {
+  const auto child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    ::_exit(work());
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// Whether `stream`, inherited by this process, does nothing at all.
+bool is_dead(Stream& stream) {
+  const auto fails = [](Code ec) { return ec == asio::error::connection_aborted; };
+  Code ec;
+  char byte = 0;
+  if (stream.alive()) return false;
+  stream.read_some(asio::buffer(&byte, 1), ec);
+  if (!fails(ec)) return false;
+  stream.write_some(asio::buffer("x\n", 2), ec);
+  if (!fails(ec)) return false;
+  stream.handshake(ec);
+  if (!fails(ec)) return false;
+  stream.start_tls(client_context(), "localhost", 443, ec);
+  if (!fails(ec)) return false;
+  const int descriptor = stream.native_handle();
+  Stream{std::move(stream)}.close();
+  return ::fcntl(descriptor, F_GETFD) == -1;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(blocking_use_needs_no_executor) {
+  Peer peer{echo_lines};
+  Stream stream;
+  BOOST_TEST(!stream.get_executor());
+  open(stream, peer);
+  Code ec;
+  BOOST_TEST(ask(stream, "one\n", ec) == "one\n");
+  BOOST_TEST(stream.alive());
+  boost::asio::ssl::context server{server_context(authority().issue())};
+  Peer secure{over_tls(server, echo_lines)};
+  open(stream, secure);
+  shake(stream);
+  BOOST_TEST(ask(stream, "two\n", ec) == "two\n");
+  stream.close();
+}
+
+BOOST_AUTO_TEST_CASE(blocking_use_outlives_the_execution_context) {
+  Peer peer{echo_lines};
+  auto context = std::make_unique<asio::io_context>();
+  Stream stream{context->get_executor()};
+  open(stream, peer);
+  context.reset();
+  Code ec;
+  BOOST_TEST(ask(stream, "one\n", ec) == "one\n");
+  stream.close();
+}
+
+BOOST_AUTO_TEST_CASE(moves_from_one_execution_context_to_another) {
+  boost::asio::ssl::context server{server_context(authority().issue())};
+  Peer peer{over_tls(server, echo_lines)};
+  Stream stream;
+  open(stream, peer);
+  shake(stream);
+  for (int i = 0; i < 3; ++i) {
+    asio::io_context context;
+    stream.set_executor(context.get_executor());
+    std::array<char, 4> answer{};
+    std::optional<Code> done;
+    asio::async_write(stream, asio::buffer("one\n", 4), [&](Code failure, std::size_t) {
+      BOOST_TEST(!failure);
+      asio::async_read(stream, asio::buffer(answer), [&](Code ec, std::size_t) { done = ec; });
+    });
+    context.run();
+    BOOST_REQUIRE(done.has_value());
+    BOOST_TEST(!*done);
+    BOOST_TEST((std::string_view{answer.data(), answer.size()} == "one\n"));
+    Code ec;
+    BOOST_TEST(ask(stream, "two\n", ec) == "two\n");
+    stream.set_executor({});
+  }
+  Code ec;
+  BOOST_TEST(ask(stream, "three\n", ec) == "three\n");
+  stream.close();
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_socket_and_its_executor) {
+  Peer peer{echo_lines};
+  asio::io_context context;
+  net::test::Tcp::socket socket{context};
+  socket.connect(peer.endpoint());
+  Stream stream;
+  Code ec;
+  stream.assign(std::move(socket), ec);
+  BOOST_REQUIRE(!ec);
+  BOOST_TEST((stream.get_executor() == context.get_executor()));
+  stream.expires_at(soon());
+  BOOST_TEST(ask(stream, "one\n", ec) == "one\n");
+  stream.assign(net::test::Tcp::socket{context}, ec);
+  BOOST_TEST(ec.failed());
+  BOOST_TEST(!stream.is_open());
+  stream.assign(net::test::Tcp::v4(), -1, ec);
+  BOOST_TEST(ec.failed());
+  BOOST_TEST(!stream.is_open());
+}
+
+BOOST_AUTO_TEST_CASE(descriptors_are_not_inherited_by_programs) {
+  Peer peer{echo_lines};
+  asio::io_context context;
+  Stream stream{context.get_executor()};
+  open(stream, peer);
+  BOOST_TEST((::fcntl(stream.native_handle(), F_GETFD) & FD_CLOEXEC) != 0);
+  net::test::Tcp::socket socket{context};
+  socket.connect(peer.endpoint());
+  Code ec;
+  stream.assign(std::move(socket), ec);
+  BOOST_REQUIRE(!ec);
+  BOOST_TEST((::fcntl(stream.native_handle(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_cannot_use_or_harm_a_plain_connection) {
+  Peer peer{echo_lines};
+  Stream stream;
+  open(stream, peer);
+  BOOST_TEST(in_child([&] { return is_dead(stream) ? 0 : 1; }) == 0);
+  BOOST_TEST(stream.alive());
+  Code ec;
+  BOOST_TEST(ask(stream, "one\n", ec) == "one\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_child_cannot_use_or_harm_a_tls_connection) {
+  boost::asio::ssl::context server{server_context(authority().issue())};
+  Peer peer{over_tls(server, echo_lines)};
+  Stream stream;
+  open(stream, peer);
+  shake(stream);
+  Code ec;
+  BOOST_TEST(ask(stream, "one\n", ec) == "one\n");
+  BOOST_TEST(in_child([&] { return is_dead(stream) ? 0 : 1; }) == 0);
+  BOOST_TEST(stream.alive());
+  BOOST_TEST(ask(stream, "two\n", ec) == "two\n");
+  stream.close();
+}
+
+BOOST_AUTO_TEST_CASE(a_child_leaves_the_parents_reactor_alone) {
+  Peer peer{echo_lines};
+  asio::io_context context;
+  Stream stream{context.get_executor()};
+  open(stream, peer);
+  std::optional<Code> done;
+  std::array<char, 4> answer{};
+  const auto exchange = [&] {
+    done.reset();
+    asio::async_write(stream, asio::buffer("one\n", 4), [&](Code, std::size_t) {
+      asio::async_read(stream, asio::buffer(answer), [&](Code ec, std::size_t) { done = ec; });
+    });
+    context.restart();
+    context.run();
+    return done.has_value() && !*done;
+  };
+  BOOST_TEST(exchange());
+  // The descriptor is registered now, and an epoll instance is shared with the child.
+  BOOST_TEST(in_child([&] { return is_dead(stream) ? 0 : 1; }) == 0);
+  BOOST_TEST(exchange());
+  BOOST_TEST(in_child([&] {
+               stream.set_executor({});
+               stream.close();
+               return 0;
+             }) == 0);
+  BOOST_TEST(exchange());
+}
+
+BOOST_AUTO_TEST_CASE(a_child_connects_anew_with_the_same_stream) {
+  Peer peer{echo_lines};
+  Stream stream;
+  open(stream, peer);
+  BOOST_TEST(in_child([&] {
+               Code ec;
+               const auto connected = net::connect({peer.endpoint()}, soon(), {}, ec);
+               if (ec) return 1;
+               stream.assign(connected.protocol, connected.handle, ec);
+               if (ec || !stream.alive()) return 2;
+               return ask(stream, "child\n", ec) == "child\n" ? 0 : 3;
+             }) == 0);
+  Code ec;
+  BOOST_TEST(ask(stream, "parent\n", ec) == "parent\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
