@@ -202,9 +202,12 @@ struct Error {
   std::optional<Phase> phase{};       ///< transport failures: where
   int proxy_status = 0;               ///< `proxy_failed`: the proxy's HTTP status; 0: no answer
   bool transient = false;             ///< the same call may succeed later
-  FieldSet dropped{};                 ///< given fields that this processor cannot carry
-  int attempts = 0;                   ///< requests begun
-  Timings timings{};                  ///< time by phase, all attempts
+  /// The answer is recognisably the processor's own: it stands as the API documents its failures,
+  /// unlike a bare status, a page of HTML or what a gateway on the way says.
+  bool from_processor = false;
+  FieldSet dropped{};  ///< given fields that this processor cannot carry
+  int attempts = 0;    ///< requests begun
+  Timings timings{};   ///< time by phase, all attempts
 
   /// One line for logs, free of secrets and personal data.
   [[nodiscard]] std::string what() const {
