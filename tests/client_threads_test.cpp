@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "client_fixture.hpp"
+#include "net/tls_peer.hpp"
 
 /// One client, many threads. Meant for ThreadSanitizer, too.
 BOOST_AUTO_TEST_SUITE(client_threads)
@@ -113,6 +116,46 @@ BOOST_AUTO_TEST_CASE(on_a_context_with_several_threads) {
   work.reset();
   for (auto& runner : runners) runner.join();
   BOOST_TEST(calls == threads * calls_each);
+}
+
+BOOST_AUTO_TEST_CASE(waiting_ends_at_once_on_other_threads) {
+  florin::net::test::Peer peer{[](auto& socket) {
+    char byte = 0;
+    boost::system::error_code ec;
+    while (!ec) socket.read_some(asio::buffer(&byte, 1), ec);
+  }};
+  asio::io_context context;
+  auto work = asio::make_work_guard(context);
+  std::vector<std::thread> runners;
+  for (int i = 0; i < 4; ++i) runners.emplace_back([&] { context.run(); });
+  ClientOptions options;
+  options.base_url = "http://127.0.0.1:" + std::to_string(peer.port());
+  options.insecure_plain_http = true;
+  options.pool.max_connections = 1;
+  options.retry.retries = 0;
+  Client<StripePolicy> client{context.get_executor(), {.api_key = "sk_test_EXAMPLE"}, options};
+  asio::cancellation_signal signal;
+  std::promise<void> ended;
+  client.async_create(buyer("first"), asio::bind_cancellation_slot(
+                                          signal.slot(), [&](Answer) { ended.set_value(); }));
+  while (client.pool().busy == 0) std::this_thread::yield();
+  for (int round = 0; round < 30; ++round) {
+    std::atomic<int> left{100};
+    for (int i = 0; i < 100; ++i)
+      client.async_create(buyer("m-1"), {.deadline = 0ms}, [&](const Answer&) { --left; });
+    while (left != 0) std::this_thread::yield();
+  }
+  BOOST_TEST(client.pool().queued == 0u);
+  client.close();
+  // The signal belongs to the threads of the context, which are many: emit it when they are gone.
+  context.stop();
+  for (auto& runner : runners) runner.join();
+  runners.clear();
+  signal.emit(asio::cancellation_type::terminal);
+  work.reset();
+  context.restart();
+  context.run();
+  BOOST_TEST((ended.get_future().wait_for(0ms) == std::future_status::ready));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

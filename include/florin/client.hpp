@@ -68,17 +68,13 @@ class Client {
 
   /// Creates a customer and blocks until it is answered or the deadline passes.
   ///
-  /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
+  /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made; it may
+  /// be written in place: `client.create({.merchant_customer_id = "..."})`.
+  ///
   /// \return the answer, with `origin` saying whether the customer is new; or what went wrong and,
   /// separately, whether the customer exists now.
-  [[nodiscard]] Result<CreateResponse> create(const auto& request,
-                                              const CallOptions<P>& options = {}) {
-    return perform<Create>(request, options);
-  }
-
-  /// \copydoc create
-  /// For a request that is written in place: `client.create({.merchant_customer_id = "..."})`.
-  [[nodiscard]] Result<CreateResponse> create(const CreateRequest& request,
+  template <class Request = CreateRequest>
+  [[nodiscard]] Result<CreateResponse> create(const Request& request,
                                               const CallOptions<P>& options = {}) {
     return perform<Create>(request, options);
   }
@@ -86,14 +82,16 @@ class Client {
   /// The asynchronous `create`, for any completion token of signature
   /// `void(Result<CreateResponse>)`.
   ///
-  /// The request is read before this returns. Cancellation (any type) ends the call with
+  /// The request is read before this returns; what it returns with a token such as
+  /// `boost::asio::deferred` can be launched once, and the deadline counts from there. The handler
+  /// is never called from within this function. Cancellation (any type) ends the call with
   /// `Errc::cancelled`; its outcome tells whether the request may have been sent.
-  template <class Request, class Token>
+  template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, const CallOptions<P>& options, Token&& token) {
     return async_perform<Create>(request, options, std::forward<Token>(token));
   }
   /// \copydoc async_create
-  template <class Request, class Token>
+  template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, Token&& token) {
     return async_perform<Create>(request, CallOptions<P>{}, std::forward<Token>(token));
   }

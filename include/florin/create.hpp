@@ -321,18 +321,22 @@ template <class P, class Stream>
   return florin::perform<P, FetchToken>(stream, TokenRequest{}, credentials, options);
 }
 
-/// Creates a customer over a connected stream: `perform` with the operation `Create`.
+/// Creates a customer over a connected stream: `perform` with the operation `Create`. The request
+/// may be written in place: `create<P>(stream, {.merchant_customer_id = "..."}, credentials)`.
+///
 /// \copydetails perform
-template <class P, class Stream, class Request>
+template <class P, class Stream, class Request = CreateRequest>
 [[nodiscard]] Result<CreateResponse> create(Stream& stream, const Request& request,
                                             const CredentialsOf<P>& credentials,
                                             const ExchangeOptions& options = {}) {
   return florin::perform<P, Create>(stream, request, credentials, options);
 }
 
-/// Creates a customer over a connected stream: `async_perform` with the operation `Create`.
+/// Creates a customer over a connected stream: `async_perform` with the operation `Create`. The
+/// request may be written in place.
+///
 /// \copydetails async_perform
-template <class P, class Stream, class Request, class Token>
+template <class P, class Stream, class Request = CreateRequest, class Token>
 auto async_create(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
                   const ExchangeOptions& options, Token&& token) {
   return florin::async_perform<P, Create>(stream, request, credentials, options,

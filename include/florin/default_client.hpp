@@ -18,9 +18,11 @@ template <class P>
 /// calling thread's own client, and blocks until it is answered or 30 seconds have passed.
 ///
 /// \tparam P the connector policy.
-/// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
+/// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made; it may be
+/// written in place: `create<P>({.merchant_customer_id = "..."})`.
+///
 /// \return see `Client::create`. Thread safety: reentrant.
-template <class P, class Request>
+template <class P, class Request = CreateRequest>
 [[nodiscard]] Result<CreateResponse> create(const Request& request) {
   if constexpr (diagnose_call<P, Create, Request>()) {
     return default_client<P>().create(request);

@@ -28,8 +28,11 @@ class RetryMachine {
 
   RetryMachine() noexcept = default;
   /// \param idempotent whether the processor recognises the request's key.
-  RetryMachine(const RetryOptions& options, bool idempotent, Clock::time_point deadline) noexcept
+  RetryMachine(const RetryOptions& options, bool idempotent,
+               Clock::time_point deadline = net::never) noexcept
       : options_(options), idempotent_(idempotent), deadline_(deadline) {}
+  /// No repetition begins at `deadline` or later.
+  void expires_at(Clock::time_point deadline) noexcept { deadline_ = deadline; }
 
   /// Requests begun so far.
   [[nodiscard]] int attempts() const noexcept { return attempts_; }

@@ -124,7 +124,8 @@ class Walk {
       credentials.api_key = "sk_test_EXAMPLE";
     else
       credentials.token = "plain-token";
-    machine_.begin(request, credentials, {}, {.retries = retries_}, deadline, now_, 1, observer_);
+    machine_.begin(request, credentials, {}, {.retries = retries_}, 1, observer_);
+    machine_.launch(deadline, now_);
     for (int steps = 0; machine_.step() != Step::done; ++steps) {
       BOOST_TEST_REQUIRE(steps < 100);
       now_ += 1ms;
@@ -388,8 +389,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_sent_ends_at_once) {
   using Machine = florin::detail::CallMachine<StripePolicy, florin::Create, Observer>;
   Machine machine;
   Observer observer;
-  machine.begin(florin::CreateRequest{}, {.api_key = "sk_test_EXAMPLE"}, {}, {}, net::never, {}, 1,
-                observer);
+  machine.begin(florin::CreateRequest{}, {.api_key = "sk_test_EXAMPLE"}, {}, {}, 1, observer);
   BOOST_TEST((machine.step() == Machine::Step::done));
   const auto answer = machine.answer();
   BOOST_TEST_REQUIRE(answer.has_error());
@@ -419,7 +419,8 @@ BOOST_AUTO_TEST_CASE(a_stale_connection_is_replaced_at_once) {
   net::TimePoint now{5s};
   const florin::CreateRequest request{.merchant_customer_id = "m-1"};
   for (const bool pooled : {true, false}) {
-    machine.begin(request, {.api_key = "sk_test_EXAMPLE"}, {}, {}, net::never, now, 1, observer);
+    machine.begin(request, {.api_key = "sk_test_EXAMPLE"}, {}, {}, 1, observer);
+    machine.launch(net::never, now);
     machine.acquired(pooled, now);
     if (!pooled) machine.established({}, now);
     machine.written({}, machine.unsent().size(), now);

@@ -50,22 +50,26 @@ class CallMachine {
     renewal_.share(tokens, credentials);
   }
 
-  /// Encodes the request and begins the first attempt, unless it cannot be sent.
+  /// Encodes the request, unless it cannot be sent; then `launch` it.
   template <class Request>
   void begin(const Request& request, const CredentialsOf<P>& credentials,
-             const ExchangeOptions& options, const RetryOptions& retry, TimePoint deadline,
-             TimePoint now, std::uint32_t seed, Observer& observer) {
+             const ExchangeOptions& options, const RetryOptions& retry, std::uint32_t seed,
+             Observer& observer) {
     observer_ = &observer;
     random_.seed(seed);
     timings_ = {};
-    deadline_ = deadline;
-    since_ = now;
     answer_.reset();
-    retry_ = RetryMachine{retry, has_idempotency<P>, deadline};
+    retry_ = RetryMachine{retry, has_idempotency<P>};
     auto encoded = attempt_.encode(request, credentials, renewal_.begin(options));
     if (!encoded) return finish(std::move(encoded).error());
     renewal_.hold(request, credentials, options);
     begin_attempt();
+  }
+  /// The call's time runs from `now`, to `deadline` at most.
+  void launch(TimePoint deadline, TimePoint now) noexcept {
+    deadline_ = deadline;
+    since_ = now;
+    retry_.expires_at(deadline);
   }
 
   /// Ends a call that cannot even be begun.

@@ -3,7 +3,7 @@
 
 #include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
-#include <florin/detail/call_machine.hpp>
+#include <florin/detail/client_call.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/detail/warm_up.hpp>
 #include <florin/error.hpp>
@@ -13,13 +13,11 @@
 #include <florin/observer.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,132 +30,7 @@
 #include <utility>
 #include <vector>
 
-#include <sys/socket.h>
-
 namespace florin::detail {
-
-/// Everything of one call: its machine, its connection, and for asynchronous calls its timer.
-/// Recycled by the client, so that a warm call allocates nothing here.
-template <class P, class Operation, class Observer>
-class ClientCall final : public net::Pool::Waiter,
-                         public TokenCache::Waiter,
-                         public std::enable_shared_from_this<ClientCall<P, Operation, Observer>> {
- public:
-  ClientCall(const boost::asio::any_io_executor& executor, net::Pool& pool, TokenCache& tokens,
-             const CredentialsOf<P>& credentials)
-      : pool_(&pool), timer_(executor) {
-    machine.share(tokens, credentials);
-  }
-  ClientCall(const ClientCall&) = delete;
-  ClientCall& operator=(const ClientCall&) = delete;
-  /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
-  ~ClientCall() {
-    machine.abandon();
-    const auto now = net::Clock::now();
-    if (queued_) connection = pool_->leave(*this, now);
-    if (connection) pool_->release(std::move(connection), false, now);
-  }
-
-  CallMachine<P, Operation, Observer> machine;
-  std::unique_ptr<net::Connection> connection;
-
-  /// What is waited for is there: a connection, or another call's token. Called by who has it.
-  void wake() noexcept override {
-    const std::scoped_lock lock{mutex_};
-    granted_ = true;
-    timer_.cancel();
-    woken_.notify_one();
-  }
-  /// Finds a token, or queues for one.
-  void seek_token(net::TimePoint now) {
-    rearm();
-    machine.seek_token(*this, now);
-  }
-  /// Takes a connection, or queues for one.
-  [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
-    rearm();
-    auto found = pool_->acquire(*this, now);
-    queued_ = !found;
-    return found;
-  }
-  /// Ends queueing. \return what the pool had granted, or null.
-  [[nodiscard]] std::unique_ptr<net::Connection> leave(net::TimePoint now) {
-    queued_ = false;
-    return pool_->leave(*this, now);
-  }
-  /// Blocks until woken. \return `timeout` when `deadline` passes first.
-  [[nodiscard]] boost::system::error_code wait_for_grant(net::TimePoint deadline) {
-    std::unique_lock lock{mutex_};
-    const auto granted = [this] { return granted_; };
-    if (deadline == net::never) {
-      woken_.wait(lock, granted);
-    } else if (!woken_.wait_until(lock, deadline, granted)) {
-      return boost::beast::error::timeout;
-    }
-    return {};
-  }
-  /// Continues `handler` when woken or when `deadline` has passed.
-  template <class Handler>
-  void wait_for_grant(net::TimePoint deadline, Handler handler) {
-    const std::scoped_lock lock{mutex_};
-    timer_.expires_at(granted_ ? net::TimePoint::min() : deadline);
-    timer_.async_wait(std::move(handler));
-  }
-  /// Continues `handler` at `time`.
-  template <class Handler>
-  void wait_until(net::TimePoint time, Handler handler) {
-    timer_.expires_at(time);
-    timer_.async_wait(std::move(handler));
-  }
-
-  /// From now on the deadline breaks the connection, which ends whatever the stream is doing. A
-  /// shutdown cannot come too early or too late for an operation, as a cancellation could.
-  void guard() {
-    const std::scoped_lock lock{mutex_};
-    expired_ = false;
-    guarded_ = true;
-    if (machine.deadline() == net::never) return;
-    timer_.expires_at(machine.deadline());
-    // Weak, so that a call dropped with its execution context is gone before the pool is.
-    timer_.async_wait([weak = this->weak_from_this(), turn = turn_](boost::system::error_code ec) {
-      if (ec) return;
-      const auto call = weak.lock();
-      if (!call) return;
-      const std::scoped_lock inner{call->mutex_};
-      if (call->turn_ != turn || !call->guarded_) return;
-      call->expired_ = true;
-      ::shutdown(call->connection->stream.native_handle(), SHUT_RDWR);
-    });
-  }
-  /// Ends `guard`; afterwards the connection may be given away.
-  void unguard() {
-    const std::scoped_lock lock{mutex_};
-    if (!std::exchange(guarded_, false)) return;
-    ++turn_;
-    timer_.cancel();
-  }
-  [[nodiscard]] bool guarded() const noexcept { return guarded_; }
-  [[nodiscard]] bool expired() {
-    const std::scoped_lock lock{mutex_};
-    return expired_;
-  }
-
- private:
-  void rearm() {
-    const std::scoped_lock lock{mutex_};
-    granted_ = false;
-  }
-
-  net::Pool* pool_;
-  bool queued_ = false;
-  std::mutex mutex_;  // for all below
-  std::condition_variable woken_;
-  boost::asio::steady_timer timer_;
-  std::uint64_t turn_ = 0;
-  bool granted_ = false;
-  bool guarded_ = false;
-  bool expired_ = false;
-};
 
 /// What the copies of a `Client` and its pending calls share, and the blocking driver.
 template <class P, class ObserverType>
@@ -191,32 +64,31 @@ class ClientCore {
     return target_;
   }
 
-  /// A call with its request encoded.
+  /// A call with its request encoded, to be launched.
   template <class Operation, class Request>
-  [[nodiscard]] std::shared_ptr<Call<Operation>> begin(const Request& request,
+  [[nodiscard]] std::unique_ptr<Call<Operation>> begin(const Request& request,
                                                        const CallOptions<P>& options) {
-    auto [call, seed] = spare<Operation>();
+    std::uint32_t seed = 0;
+    auto call = spare<Operation>(seed);
     if (setup_error_) {
       call->machine.refuse(*setup_error_, observer_);
       return call;
     }
-    const auto now = net::Clock::now();
+    call->limit = net::clipped(options.deadline.value_or(options_.deadline));
     RetryOptions retry = options_.retry;
     if (options.retries) retry.retries = *options.retries;
-    call->machine.begin(
-        request, options.credentials ? *options.credentials : credentials_,
-        {.environment = options_.environment,
-         .host = authority_,
-         .idempotency_key = options.idempotency_key,
-         .on_exists = options.on_exists},
-        retry, net::saturated(now, net::clipped(options.deadline.value_or(options_.deadline))), now,
-        seed, observer_);
+    call->machine.begin(request, options.credentials ? *options.credentials : credentials_,
+                        {.environment = options_.environment,
+                         .host = authority_,
+                         .idempotency_key = options.idempotency_key,
+                         .on_exists = options.on_exists},
+                        retry, seed, observer_);
     return call;
   }
 
   /// Keeps a call that is over for the next one.
   template <class Operation>
-  void recycle(std::shared_ptr<Call<Operation>> call) {
+  void recycle(std::unique_ptr<Call<Operation>> call) {
     const std::scoped_lock lock{mutex_};
     auto& list = spares(std::type_identity<Operation>{});
     if (list.size() < most_spares) list.push_back(std::move(call));
@@ -229,6 +101,7 @@ class ClientCore {
     using Step = typename CallMachine<P, Operation, Observer>::Step;
     auto call = begin<Operation>(request, options);
     auto& machine = call->machine;
+    call->launch(net::Clock::now());
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
       switch (machine.step()) {
@@ -336,15 +209,15 @@ class ClientCore {
   }
 
   template <class Operation>
-  std::pair<std::shared_ptr<Call<Operation>>, std::uint32_t> spare() {
+  std::unique_ptr<Call<Operation>> spare(std::uint32_t& seed) {
     const std::scoped_lock lock{mutex_};
-    const auto seed = static_cast<std::uint32_t>(random_());
+    seed = static_cast<std::uint32_t>(random_());
     auto& list = spares(std::type_identity<Operation>{});
     if (list.empty())
-      return {std::make_shared<Call<Operation>>(executor_, pool_, tokens_, credentials_), seed};
+      return std::make_unique<Call<Operation>>(executor_, pool_, tokens_, credentials_);
     auto call = std::move(list.back());
     list.pop_back();
-    return {std::move(call), seed};
+    return call;
   }
   auto& spares(std::type_identity<Create>) noexcept { return create_spares_; }
 
@@ -360,7 +233,7 @@ class ClientCore {
   std::optional<Error> setup_error_;
   std::mutex mutex_;  // for all below
   std::minstd_rand random_{std::random_device{}()};
-  std::vector<std::shared_ptr<Call<Create>>> create_spares_;
+  std::vector<std::unique_ptr<Call<Create>>> create_spares_;
 };
 
 }  // namespace florin::detail

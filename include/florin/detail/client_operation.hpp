@@ -25,7 +25,7 @@ class ClientOperation {
   using Step = typename Machine::Step;
   using Code = boost::system::error_code;
 
-  ClientOperation(std::shared_ptr<Core> core, std::shared_ptr<Call> call)
+  ClientOperation(std::shared_ptr<Core> core, std::unique_ptr<Call> call)
       : core_(std::move(core)), call_(std::move(call)) {}
 
   /// The start, and the end of a posted completion.
@@ -34,8 +34,9 @@ class ClientOperation {
     if (begun_) return complete(self);
     begun_ = true;
     self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-    if (call_->machine.step() != Step::done) return proceed(self);
-    boost::asio::post(core_->executor(), std::move(self));
+    call_->launch(net::Clock::now());
+    // The handler is not called from within the initiating function, however soon the call ends.
+    if (proceed(self)) boost::asio::post(core_->executor(), std::move(self));
   }
 
   /// A timer ended: the queue's, the token's or the backoff's.
@@ -47,7 +48,7 @@ class ClientOperation {
     auto& machine = call_->machine;
     if (machine.step() == Step::wait) {
       machine.waited(cancelled ? aborted : Code{}, now);
-      return proceed(self);
+      return go_on(self);
     }
     if (machine.step() == Step::await_token) {
       const bool late = now >= machine.deadline();
@@ -55,7 +56,7 @@ class ClientOperation {
                             : late    ? Code{boost::beast::error::timeout}
                                       : Code{},
                             now);
-      return proceed(self);
+      return go_on(self);
     }
     auto connection = call_->leave(now);
     if (connection && !cancelled) {
@@ -67,7 +68,7 @@ class ClientOperation {
       }
       machine.not_acquired(cancelled ? aborted : Code{boost::beast::error::timeout}, now);
     }
-    proceed(self);
+    go_on(self);
   }
 
   /// A connection was established, or not.
@@ -75,7 +76,7 @@ class ClientOperation {
   void operator()(Self& self, const net::EstablishResult& result) {
     if (result.ok()) core_->pool().count_opened();
     call_->machine.established(result, net::Clock::now());
-    proceed(self);
+    go_on(self);
   }
 
   /// The stream wrote or read.
@@ -92,7 +93,7 @@ class ClientOperation {
     } else {
       machine.received(ec, count, net::Clock::now());
     }
-    proceed(self);
+    go_on(self);
   }
 
  private:
@@ -101,9 +102,14 @@ class ClientOperation {
     call_->machine.acquired(call_->connection->stream.is_open(), net::Clock::now());
   }
 
-  /// Performs steps until one has to be waited for.
   template <class Self>
-  void proceed(Self& self) {
+  void go_on(Self& self) {
+    if (proceed(self)) complete(self);
+  }
+
+  /// Performs steps until one has to be waited for. \return whether the call has ended instead.
+  template <class Self>
+  [[nodiscard]] bool proceed(Self& self) {
     Call& call = *call_;
     auto& machine = call.machine;
     for (;;) {
@@ -112,33 +118,39 @@ class ClientOperation {
           call.seek_token(net::Clock::now());
           break;
         case Step::await_token:
-          return call.wait_for_grant(machine.deadline(), std::move(self));
+          call.wait_for_grant(machine.deadline(), std::move(self));
+          return false;
         case Step::acquire:
           if (auto connection = call.acquire(net::Clock::now())) {
             take(std::move(connection));
             break;
           }
-          return call.wait_for_grant(machine.deadline(), std::move(self));
+          call.wait_for_grant(machine.deadline(), std::move(self));
+          return false;
         case Step::establish:
-          return net::async_establish(call.connection->stream, core_->target(), machine.deadline(),
-                                      std::move(self));
+          net::async_establish(call.connection->stream, core_->target(), machine.deadline(),
+                               std::move(self));
+          return false;
         case Step::write: {
           if (!call.guarded()) call.guard();
           const auto unsent = machine.unsent();
-          return call.connection->stream.async_write_some(
+          call.connection->stream.async_write_some(
               boost::asio::buffer(unsent.data(), unsent.size()), std::move(self));
+          return false;
         }
         case Step::read:
-          return call.connection->stream.async_read_some(machine.room(), std::move(self));
+          call.connection->stream.async_read_some(machine.room(), std::move(self));
+          return false;
         case Step::release:
           call.unguard();
           core_->pool().release(std::move(call.connection), machine.reusable(), net::Clock::now());
           machine.released();
           break;
         case Step::wait:
-          return call.wait_until(machine.wake_time(), std::move(self));
+          call.wait_until(machine.wake_time(), std::move(self));
+          return false;
         case Step::done:
-          return complete(self);
+          return true;
       }
     }
   }
@@ -152,7 +164,7 @@ class ClientOperation {
   }
 
   std::shared_ptr<Core> core_;
-  std::shared_ptr<Call> call_;
+  std::unique_ptr<Call> call_;
   bool begun_ = false;
 };
 

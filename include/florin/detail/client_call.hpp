@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/call_machine.hpp>
+#include <florin/detail/token_cache.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/net/pool.hpp>
+#include <florin/net/stream.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace florin::detail {
+
+/// What a call shares with the timer that breaks its connection, which may fire while the call ends
+/// on another thread. It holds nothing of the client's, so whoever has it last may be late.
+struct CallWatch {
+  std::mutex mutex;  // for all below
+  std::condition_variable woken;
+  std::uint64_t turn = 0;
+  net::Stream* guarded = nullptr;
+  bool granted = false;
+  bool expired = false;
+};
+
+/// Everything of one call: its machine, its connection, and for asynchronous calls its timer.
+/// Recycled by the client, so that a warm call allocates nothing here.
+template <class P, class Operation, class Observer>
+class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
+ public:
+  ClientCall(const boost::asio::any_io_executor& executor, net::Pool& pool, TokenCache& tokens,
+             const CredentialsOf<P>& credentials)
+      : pool_(&pool), watch_(std::make_shared<CallWatch>()), timer_(executor) {
+    machine.share(tokens, credentials);
+  }
+  ClientCall(const ClientCall&) = delete;
+  ClientCall& operator=(const ClientCall&) = delete;
+  /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
+  ~ClientCall() {
+    unguard();
+    machine.abandon();
+    const auto now = net::Clock::now();
+    if (queued_) connection = pool_->leave(*this, now);
+    if (connection) pool_->release(std::move(connection), false, now);
+  }
+
+  CallMachine<P, Operation, Observer> machine;
+  std::unique_ptr<net::Connection> connection;
+  net::Clock::duration limit{};  ///< for the whole call, from its launch
+
+  /// The call's time begins to run.
+  void launch(net::TimePoint now) noexcept { machine.launch(net::saturated(now, limit), now); }
+
+  /// What is waited for is there: a connection, or another call's token. Called by who has it.
+  void wake() noexcept override {
+    const std::scoped_lock lock{watch_->mutex};
+    watch_->granted = true;
+    timer_.cancel();
+    watch_->woken.notify_one();
+  }
+  /// Finds a token, or queues for one.
+  void seek_token(net::TimePoint now) {
+    rearm();
+    machine.seek_token(*this, now);
+  }
+  /// Takes a connection, or queues for one.
+  [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
+    rearm();
+    auto found = pool_->acquire(*this, now);
+    queued_ = !found;
+    return found;
+  }
+  /// Ends queueing. \return what the pool had granted, or null.
+  [[nodiscard]] std::unique_ptr<net::Connection> leave(net::TimePoint now) {
+    queued_ = false;
+    return pool_->leave(*this, now);
+  }
+  /// Blocks until woken. \return `timeout` when `deadline` passes first.
+  [[nodiscard]] boost::system::error_code wait_for_grant(net::TimePoint deadline) {
+    std::unique_lock lock{watch_->mutex};
+    const auto granted = [this] { return watch_->granted; };
+    if (deadline == net::never) {
+      watch_->woken.wait(lock, granted);
+    } else if (!watch_->woken.wait_until(lock, deadline, granted)) {
+      return boost::beast::error::timeout;
+    }
+    return {};
+  }
+  /// Continues `handler` when woken or when `deadline` has passed.
+  template <class Handler>
+  void wait_for_grant(net::TimePoint deadline, Handler handler) {
+    const auto watch = watch_;  // the handler may have ended the call when this unlocks
+    const std::scoped_lock lock{watch->mutex};
+    timer_.expires_at(watch->granted ? net::TimePoint::min() : deadline);
+    timer_.async_wait(std::move(handler));
+  }
+  /// Continues `handler` at `time`.
+  template <class Handler>
+  void wait_until(net::TimePoint time, Handler handler) {
+    timer_.expires_at(time);
+    timer_.async_wait(std::move(handler));
+  }
+
+  /// From now on the deadline breaks the connection, which ends whatever the stream is doing. A
+  /// shutdown cannot come too early or too late for an operation, as a cancellation could.
+  void guard() {
+    const std::scoped_lock lock{watch_->mutex};
+    watch_->expired = false;
+    watch_->guarded = &connection->stream;
+    if (machine.deadline() == net::never) return;
+    timer_.expires_at(machine.deadline());
+    timer_.async_wait([watch = watch_, turn = watch_->turn](boost::system::error_code ec) {
+      if (ec) return;
+      const std::scoped_lock inner{watch->mutex};
+      if (watch->turn != turn || watch->guarded == nullptr) return;
+      watch->expired = true;
+      ::shutdown(watch->guarded->native_handle(), SHUT_RDWR);
+    });
+  }
+  /// Ends `guard`; afterwards the connection may be given away.
+  void unguard() {
+    const std::scoped_lock lock{watch_->mutex};
+    if (std::exchange(watch_->guarded, nullptr) == nullptr) return;
+    ++watch_->turn;
+    timer_.cancel();
+  }
+  [[nodiscard]] bool guarded() const noexcept { return watch_->guarded != nullptr; }
+  [[nodiscard]] bool expired() {
+    const std::scoped_lock lock{watch_->mutex};
+    return watch_->expired;
+  }
+
+ private:
+  void rearm() {
+    const std::scoped_lock lock{watch_->mutex};
+    watch_->granted = false;
+  }
+
+  net::Pool* pool_;
+  bool queued_ = false;
+  std::shared_ptr<CallWatch> watch_;
+  boost::asio::steady_timer timer_;  // guarded by the watch's mutex
+};
+
+}  // namespace florin::detail
