@@ -2,7 +2,6 @@
 #include <florin/client.hpp>
 
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/execution/context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #include "client_fixture.hpp"
+#include "handed_executor.hpp"
 #include "net/tls_peer.hpp"
 
 namespace {
@@ -56,31 +56,12 @@ constexpr auto mute = [](auto& socket) {
   while (!ec) socket.read_some(asio::buffer(&byte, 1), ec);
 };
 
-/// The executor of a context, counting what is handed to it.
-struct CountingExecutor {
-  asio::io_context* context;
-  std::atomic<int>* handed;
-  asio::io_context& query(asio::execution::context_t) const noexcept { return *context; }
-  template <class Function>
-  void execute(Function function) const {
-    context->get_executor().execute(std::move(function));
-    ++*handed;
-  }
-  bool operator==(const CountingExecutor&) const noexcept = default;
-};
-
+/// Counts the requests that were written.
 struct Writes {
   std::atomic<int>* count;
   void on_phase(const florin::PhaseEvent& event) const { *count += event.phase == Phase::write; }
   void on_call(const florin::CallEvent&) const {}
 };
-
-template <class Done>
-void until(Done done) {
-  const auto limit = std::chrono::steady_clock::now() + hang_guard;
-  while (!done() && std::chrono::steady_clock::now() < limit) std::this_thread::sleep_for(1ms);
-  BOOST_TEST_REQUIRE(done());
-}
 
 }  // namespace
 
@@ -110,8 +91,8 @@ BOOST_AUTO_TEST_CASE(may_still_be_firing_when_the_call_and_its_client_are_gone) 
       Writes{&writes});
   auto own = std::make_unique<asio::io_context>();
   std::atomic<int> handed{0};
-  client->async_create(buyer("m-1"), asio::bind_executor(CountingExecutor{own.get(), &handed},
-                                                         [](const Answer&) {}));
+  client->async_create(
+      buyer("m-1"), asio::bind_executor(HandedExecutor{own.get(), &handed}, [](const Answer&) {}));
   // The request is written, the answer is waited for, and nothing runs on `own` any more.
   until([&] {
     own->restart();

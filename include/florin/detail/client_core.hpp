@@ -159,6 +159,7 @@ class ClientCore {
 
   [[nodiscard]] Result<void> warm_up(std::size_t count) {
     WarmUp<ClientCore> machine{*this, count};
+    machine.launch(net::Clock::now());
     while (auto* const connection = machine.next())
       machine.established(net::establish(connection->stream, *target_, machine.deadline()));
     return machine.result();

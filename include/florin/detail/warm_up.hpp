@@ -19,57 +19,64 @@
 
 namespace florin::detail {
 
-/// Opens connections until enough of them are ready, one after the other, holding those that it has
-/// so that the pool does not hand out the same one again. Both drivers run it.
+/// Opens connections, one after the other, until enough of them are ready. Each is the pool's as
+/// soon as it is open, so that nobody waits for the others. Both drivers run it.
 template <class Core>
 class WarmUp {
  public:
   WarmUp(Core& core, std::size_t count)
-      : core_(&core),
-        missing_(count),
-        deadline_(net::saturated(net::Clock::now(), net::clipped(core.deadline()))),
-        failed_(core.setup_error()) {}
+      : core_(&core), missing_(count), failed_(core.setup_error()) {}
   WarmUp(const WarmUp&) = delete;
   WarmUp& operator=(const WarmUp&) = delete;
-  ~WarmUp() { release(); }
+  ~WarmUp() { give_back(false); }
 
+  /// The time begins to run.
+  void launch(net::TimePoint now) {
+    deadline_ = net::saturated(now, net::clipped(core_->deadline()));
+    if (!failed_) count_idle(now);
+  }
   /// The connection to establish now; null: enough, none to be had, or one has failed.
   [[nodiscard]] net::Connection* next() {
-    while (missing_ != 0 && !failed_) {
-      auto connection = core_->pool().try_acquire(net::Clock::now());
-      if (!connection) break;
-      --missing_;
-      held_.push_back(std::move(connection));
-      if (!held_.back()->stream.is_open()) return held_.back().get();
-    }
-    return nullptr;
+    if (missing_ == 0 || failed_) return nullptr;
+    if (!opening_) opening_ = core_->pool().try_acquire_fresh();
+    return opening_.get();
   }
   void established(const net::EstablishResult& result) {
-    if (result.ok()) return core_->pool().count_opened();
+    give_back(result.ok());
+    if (result.ok()) {
+      --missing_;
+      return core_->pool().count_opened();
+    }
     failed_ = CallMachine<typename Core::Policy, Create, typename Core::Observer>::establish_error(
         result, net::Clock::now(), deadline_);
   }
   [[nodiscard]] net::TimePoint deadline() const noexcept { return deadline_; }
-  /// Gives the connections to the pool. \return the first failure, if any.
+  /// \return the first failure, if any.
   [[nodiscard]] Result<void> result() {
-    release();
+    give_back(false);
     if (failed_) return *std::move(failed_);
     return {};
   }
 
  private:
-  void release() {
-    for (auto& connection : held_) {
-      const bool open = connection->stream.is_open();
-      core_->pool().release(std::move(connection), open, net::Clock::now());
-    }
-    held_.clear();
+  /// Connections that are open already need not be opened. They are looked at all at once, as the
+  /// pool hands out the same one again.
+  void count_idle(net::TimePoint now) {
+    std::vector<std::unique_ptr<net::Connection>> idle;
+    while (idle.size() < missing_ && (opening_ = core_->pool().try_acquire(now)) &&
+           opening_->stream.is_open())
+      idle.push_back(std::move(opening_));
+    missing_ -= idle.size();
+    for (auto& connection : idle) core_->pool().release(std::move(connection), true, now);
+  }
+  void give_back(bool open) {
+    if (opening_) core_->pool().release(std::move(opening_), open, net::Clock::now());
   }
 
   Core* core_;
   std::size_t missing_;
-  net::TimePoint deadline_;
-  std::vector<std::unique_ptr<net::Connection>> held_;
+  net::TimePoint deadline_{};
+  std::unique_ptr<net::Connection> opening_;
   std::optional<Error> failed_;
 };
 
@@ -85,6 +92,7 @@ class WarmUpOperation {
     if (begun_) return complete(self);
     begun_ = true;
     self.reset_cancellation_state(boost::asio::enable_total_cancellation());
+    machine_->launch(net::Clock::now());
     if (!proceed(self)) boost::asio::post(core_->executor(), std::move(self));
   }
   template <class Self>

@@ -78,6 +78,17 @@ class Pool {
     return take(nullptr, now);
   }
 
+  /// The slot of a connection that is still to be opened, whatever idle ones there are; null: there
+  /// is no room for another one.
+  [[nodiscard]] std::unique_ptr<Connection> try_acquire_fresh() {
+    {
+      const std::scoped_lock lock{mutex_};
+      if (total_ >= max_connections_) return nullptr;
+      ++total_;
+    }
+    return prepared(nullptr, {});
+  }
+
   /// The waiter stops waiting. \return the connection that it had been granted, or null.
   [[nodiscard]] std::unique_ptr<Connection> leave(Waiter& waiter, TimePoint now) {
     std::unique_ptr<Connection> connection;
