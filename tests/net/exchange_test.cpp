@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/decode.hpp>
 #include <florin/net/exchange.hpp>
+#include <florin/policies/dwolla.hpp>
 #include <florin/policies/stripe.hpp>
 
 #include <boost/asio/ssl/error.hpp>
@@ -236,6 +237,94 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_not_an_answer) {
     check_malformed(answer, "the answer is not HTTP");
   check_malformed("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
                   "the answer switches protocols");
+}
+
+BOOST_AUTO_TEST_CASE(trailers_are_no_headers) {
+  const string answer =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "e\r\n{\"id\":\"cus_1\"}\r\n0\r\nIdempotent-Replayed: true\r\n"
+      "Request-Id: req_trailer\r\nContent-Encoding: gzip\r\n\r\n";
+  for (std::size_t chunk = 1; chunk <= answer.size(); ++chunk) {
+    Talk talk;
+    talk.give(answer, chunk);
+    BOOST_TEST_REQUIRE(talk.done());
+    BOOST_TEST(talk.exchange.reusable());
+    BOOST_TEST(talk.id() == "cus_1");
+    BOOST_TEST(!talk.decoder.replayed());
+    BOOST_TEST(talk.decoder.request_id().empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_id_in_a_trailer_is_none) {
+  florin::Decoder<florin::DwollaPolicy> decoder;
+  Exchange exchange;
+  exchange.begin(request, decoder);
+  exchange.written({}, request.size());
+  const string_view answer =
+      "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+      "Location: https://api.dwolla.com/customers/c-9\r\n\r\n";
+  std::memcpy(exchange.room().data(), answer.data(), answer.size());
+  exchange.received({}, answer.size());
+  BOOST_TEST_REQUIRE((exchange.step() == Step::done));
+  const auto error = decoder.failure();
+  BOOST_TEST_REQUIRE(error.has_value());
+  BOOST_TEST((error->code == florin::Errc::unreadable_reply));
+  BOOST_TEST((error->outcome == florin::Outcome::unknown));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_body_that_two_readers_could_frame_in_two_ways) {
+  const string chunks = "e\r\n{\"id\":\"cus_1\"}\r\n0\r\n\r\n";
+  for (const string_view headers :
+       {"Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding: identity", "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: \"chunked\"", "Transfer-Encoding: chunked;x=1",
+        "Transfer-Encoding:", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Content-Length: 24\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 24",
+        "Transfer-Encoding: identity\r\nContent-Length: 24", "Content-Length: 24, 25",
+        "Content-Length: 24\r\nContent-Length: 25", "Content-Length: +24"})
+    check_malformed("HTTP/1.1 200 OK\r\n" + string{headers} + "\r\n\r\n" + chunks,
+                    "the answer is not HTTP");
+  check_malformed("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks,
+                  "the answer is not HTTP");
+  check_malformed("HTTP/1.1 100 Continue\r\nTransfer-Encoding: gzip\r\n\r\n" + with_length(),
+                  "the answer is not HTTP");
+  // What is said twice alike has one meaning.
+  for (const string_view headers :
+       {"Transfer-Encoding: CHUNKED", "transfer-encoding:  chunked  "}) {
+    Talk talk;
+    talk.give("HTTP/1.1 200 OK\r\n" + string{headers} + "\r\n\r\n" + chunks);
+    BOOST_TEST(talk.done());
+    BOOST_TEST(talk.exchange.reusable());
+  }
+  Talk twice;
+  twice.give("HTTP/1.1 200 OK\r\nContent-Length: 14\r\nContent-Length: 14\r\n\r\n" + string{body});
+  BOOST_TEST(twice.done());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_content_coding) {
+  const string_view why = "the answer has a content coding that was not asked for";
+  check_malformed(with_length("Content-Encoding: gzip\r\n"), why);
+  check_malformed(with_length("content-encoding: br, identity\r\n"), why);
+  Talk plain;
+  plain.give(with_length("Content-Encoding: Identity\r\n"));
+  BOOST_TEST(plain.done());
+  BOOST_TEST(plain.id() == "cus_1");
+}
+
+BOOST_AUTO_TEST_CASE(a_status_without_a_body_that_announces_one_ends_the_connection) {
+  for (const string_view start : {"HTTP/1.1 204 No Content", "HTTP/1.1 304 Not Modified"}) {
+    for (const string_view header : {"Content-Length: 2", "Transfer-Encoding: chunked"}) {
+      Talk talk;
+      talk.give(string{start} + "\r\n" + string{header} + "\r\n\r\n");
+      BOOST_TEST(talk.done());
+      BOOST_TEST(!talk.exchange.reusable());
+    }
+    Talk empty;
+    empty.give(string{start} + "\r\nContent-Length: 0\r\n\r\n");
+    BOOST_TEST(empty.exchange.reusable());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(limits_the_header) {

@@ -82,7 +82,13 @@ BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
   BOOST_TEST(of_class("RESOURCE_LIMIT") == "rate_limited/not_created/429");
   BOOST_TEST(of_class("NOT_FOUND") == "not_found/not_created/404");
   BOOST_TEST(of_class("INTERNAL") == "connector_unavailable/unknown/503");
-  BOOST_TEST(summary(receive<BraintreePolicy>(200, failure(""))) == "invalid_data/not_created/422");
+  // What no class explains is not known to be a refusal.
+  BOOST_TEST(summary(receive<BraintreePolicy>(200, failure(""))) == "rejected/unknown/502");
+  BOOST_TEST(summary(receive<BraintreePolicy>(
+                 200, failure(R"(,"extensions":{"errorClass":"UNHEARD_OF"})"))) ==
+             "rejected/unknown/502");
+  BOOST_TEST(summary(receive<BraintreePolicy>(200, R"({"data":{"createCustomer":null}})")) ==
+             "unreadable_reply/unknown/502");
   BOOST_TEST(summary(receive<BraintreePolicy>(401, "")) == "unauthorized/not_created/401");
 }
 

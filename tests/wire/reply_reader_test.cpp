@@ -46,6 +46,16 @@ constexpr ReplyFacts facts = [] {
   return made;
 }();
 
+constexpr std::array status_rules{
+    Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
+    Rule{.status = 400, .message = "Taken.", .means = Errc::customer_exists}};
+constexpr ReplyFacts status_facts = [] {
+  ReplyFacts made = facts;
+  made.rules = status_rules.data();
+  made.rule_count = status_rules.size();
+  return made;
+}();
+
 using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 
 void feed(ReplyReader& reader, int status, std::string_view body, const Headers& headers = {}) {
@@ -160,13 +170,84 @@ BOOST_AUTO_TEST_CASE(statuses_without_a_rule_mean_what_http_says) {
       BOOST_TEST((error.code == code), "status " << status << " became " << to_string(error.code));
       BOOST_TEST(error.http_status == status);
       BOOST_TEST(error.status_code == unified_status(code, status));
-      const bool unknown = status == 408 || status == 409 || code == Errc::connector_unavailable;
+      const bool unknown =
+          status < 400 || status == 408 || status == 409 || code == Errc::connector_unavailable;
       BOOST_TEST((error.outcome == (unknown ? Outcome::unknown : Outcome::not_created)),
                  "status " << status);
       BOOST_TEST(error.transient ==
                  (code == Errc::rate_limited || code == Errc::connector_unavailable));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_refusal_leaves_open_whether_the_customer_exists) {
+  for (const int status : {0, 100, 101, 199, 300, 301, 302, 303, 304, 305, 399, 408, 409}) {
+    const Error error = error_of(status, "<html>");
+    BOOST_TEST((error.code == Errc::rejected), "status " << status);
+    BOOST_TEST((error.outcome == Outcome::unknown), "status " << status);
+    BOOST_TEST(!error.from_processor);
+  }
+  // These ask for the same request elsewhere: it was not carried out here.
+  for (const int status : {307, 308})
+    BOOST_TEST((error_of(status, "").outcome == Outcome::not_created), "status " << status);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_the_processors_own_is_told_from_an_edges) {
+  const auto own = [](int status, std::string_view body) {
+    return error_of(status, body).from_processor;
+  };
+  BOOST_TEST(own(400, R"({"error":{"code":"c"}})"));
+  BOOST_TEST(own(400, R"({"error":{"type":"t","message":null}})"));
+  BOOST_TEST(own(400, R"({"error":{"code":""," type":"x","type":"invalid_request"}})"));
+  BOOST_TEST(own(503, R"({"error":{"code":"Too Many Requests"}})"));
+  BOOST_TEST(own(400, R"({"error":{"code":42}})"));
+  for (const std::string_view body :
+       {"", "<html>400 Bad Request</html>", "Bad Request", "{}", "[]", "null",
+        R"({"message":"Forbidden"})", R"({"error":{"message":"m"}})", R"({"error":"Bad Request"})",
+        R"({"error":{"code":null,"type":""}})", R"({"error":{"code":{"a":"b"}}})",
+        R"({"error":{"type":"https://example.org/errors/1015"}})",
+        R"({"error":{"code":"<b>blocked</b>"}})", R"({"error":{"code":"c"})",
+        R"({"error":{"code":"c"}} trailing)"})
+    BOOST_TEST(!own(400, body), body);
+}
+
+BOOST_AUTO_TEST_CASE(no_rule_judges_an_edges_answer_by_its_status) {
+  ReplyReader reader{status_facts};
+  feed(reader, 409, R"({"error":{"code":"anything"}})");
+  BOOST_TEST((reader.failure().value().code == Errc::idempotency_conflict));
+  BOOST_TEST(reader.failure().value().from_processor);
+  for (const std::string_view body : {"", "<html>", R"({"message":"Conflict"})"}) {
+    feed(reader, 409, body);
+    BOOST_TEST((reader.failure().value().code == Errc::rejected), body);
+    BOOST_TEST((reader.failure().value().outcome == Outcome::unknown), body);
+    BOOST_TEST(!reader.failure().value().transient, body);
+    BOOST_TEST(!reader.failure().value().from_processor, body);
+  }
+  // A text that a rule knows is proof enough; in a body that is cut it is none.
+  feed(reader, 400, R"({"error":{"message":"Taken."}})");
+  BOOST_TEST((reader.failure().value().code == Errc::customer_exists));
+  BOOST_TEST(reader.failure().value().from_processor);
+  feed(reader, 400, R"({"error":{"message":"Taken.")");
+  BOOST_TEST((reader.failure().value().code == Errc::invalid_data));
+  BOOST_TEST(!reader.failure().value().from_processor);
+}
+
+BOOST_AUTO_TEST_CASE(of_several_headers_with_one_name_the_first_counts) {
+  ReplyReader reader{facts};
+  feed(reader, 200, R"({"id":"cus_1"})",
+       {{"X-Request", "req_1"},
+        {"X-Replayed", "false"},
+        {"x-request", "req_2"},
+        {"x-replayed", "true"}});
+  BOOST_TEST(reader.request_id() == "req_1");
+  BOOST_TEST(!reader.replayed());
+  const Error error = error_of(503, "",
+                               {{"Retry-After", "7"},
+                                {"Retry-After", "9"},
+                                {"X-Should-Retry", "false"},
+                                {"X-Should-Retry", "true"}});
+  BOOST_TEST((error.retry_after == std::chrono::seconds{7}));
+  BOOST_TEST(!error.transient);
 }
 
 BOOST_AUTO_TEST_CASE(an_errors_parts_stand_in_their_own_members) {
@@ -414,6 +495,18 @@ BOOST_AUTO_TEST_CASE(an_id_can_come_in_a_header) {
   BOOST_TEST((reader.failure().value().code == Errc::unreadable_reply));
 }
 
+BOOST_AUTO_TEST_CASE(two_headers_that_name_two_customers_are_unreadable) {
+  ReplyReader reader{link_facts};
+  feed(reader, 201, "", {{"Location", "/customers/c-1"}, {"location", "/customers/c-2"}});
+  BOOST_REQUIRE(reader.failure().has_value());
+  BOOST_TEST((reader.failure()->code == Errc::unreadable_reply));
+  BOOST_TEST((reader.failure()->outcome == Outcome::unknown));
+  BOOST_TEST(reader.failure()->reason == "the answer names two customers");
+  feed(reader, 201, "", {{"Location", "/customers/c-1"}, {"Location", "/customers/c-1/"}});
+  BOOST_TEST(!reader.failure().has_value());
+  BOOST_TEST(reader.id() == "c-1");
+}
+
 BOOST_AUTO_TEST_CASE(an_existing_id_can_be_a_link) {
   ReplyReader reader{link_facts};
   feed(reader, 409,
@@ -437,6 +530,7 @@ BOOST_AUTO_TEST_CASE(a_parameter_can_be_the_name_of_a_member) {
   ReplyReader reader{name_facts};
   feed(reader, 400, R"({"email":["Enter a valid email address.","again"]})");
   auto error = reader.failure().value();
+  BOOST_TEST(error.from_processor);  // there are no codes, so a message has to do
   BOOST_TEST(error.param == "email");
   BOOST_TEST(error.connector_message == "Enter a valid email address.");
   feed(reader, 400, R"({"detail":"Not found.","source":{"pointer":"/name"}})");

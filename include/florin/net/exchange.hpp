@@ -16,13 +16,16 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace florin::net {
 
 namespace detail {
 
 /// Hands status, headers and body of an HTTP/1 response to a `wire::ReplyReader` as they arrive;
-/// keeps nothing itself.
+/// keeps nothing itself. Refuses what two readers could frame in two ways (RFC 9112, 6.1 and 6.3),
+/// and a content coding, since none was asked for. Trailers are passed over: they come from
+/// whoever ends the body, and nothing that matters is declared to stand there.
 class ReplyParser : public boost::beast::http::basic_parser<false> {
  public:
   using Code = boost::beast::error_code;
@@ -39,21 +42,44 @@ class ReplyParser : public boost::beast::http::basic_parser<false> {
   [[nodiscard]] int status() const noexcept { return status_; }
   /// 1xx: not the answer yet.
   [[nodiscard]] bool is_interim() const noexcept { return status_ >= 100 && status_ <= 199; }
+  /// Whether what follows the answer on the connection can be told from the answer.
+  [[nodiscard]] bool is_framed() const noexcept { return framed_; }
+  /// Why the answer was refused where the parser's own error does not say it. Static text.
+  [[nodiscard]] std::string_view refusal() const noexcept { return refusal_; }
 
  private:
+  using Name = boost::beast::http::field;
+
   static std::string_view plain(View text) noexcept { return {text.data(), text.size()}; }
 
   void on_request_impl(boost::beast::http::verb, View, View, int, Code&) override {}
-  void on_response_impl(int code, View, int, Code& ec) override {
+  void on_response_impl(int code, View, int version, Code& ec) override {
     ec = {};
     status_ = code;
+    version_ = version;
     reader_->status(code);
   }
-  void on_field_impl(boost::beast::http::field, View name, View value, Code& ec) override {
+  void on_field_impl(Name field, View name, View value, Code& ec) override {
     ec = {};
-    if (!is_interim()) reader_->header(plain(name), plain(value));
+    if (header_ended_) return;
+    if (field == Name::transfer_encoding) {
+      if (std::exchange(transfer_encoding_, true) || version_ < 11 ||
+          !wire::same_name(plain(value), "chunked"))
+        ec = boost::beast::http::error::bad_transfer_encoding;
+    } else if (field == Name::content_encoding && !wire::same_name(plain(value), "identity")) {
+      refusal_ = "the answer has a content coding that was not asked for";
+      ec = boost::beast::http::error::bad_value;
+    } else if (!is_interim()) {
+      reader_->header(plain(name), plain(value));
+    }
   }
-  void on_header_impl(Code& ec) override { ec = {}; }
+  void on_header_impl(Code& ec) override {
+    ec = {};
+    header_ended_ = true;
+    // Some servers send the body that these two must not have.
+    if (status_ == 204 || status_ == 304)
+      framed_ = !transfer_encoding_ && content_length().value_or(0) == 0;
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, Code& ec) override { ec = {}; }
   std::size_t on_body_impl(View body, Code& ec) override {
     ec = {};
@@ -68,6 +94,11 @@ class ReplyParser : public boost::beast::http::basic_parser<false> {
 
   wire::ReplyReader* reader_;
   int status_ = 0;
+  int version_ = 0;
+  bool header_ended_ = false;
+  bool transfer_encoding_ = false;
+  bool framed_ = true;
+  std::string_view refusal_{};
 };
 
 }  // namespace detail
@@ -140,7 +171,8 @@ class Exchange {
 
   /// Whether the connection can carry another exchange.
   [[nodiscard]] bool reusable() const noexcept {
-    return step_ == Step::done && parser_->keep_alive() && from_ == to_ && !ended_;
+    return step_ == Step::done && parser_->keep_alive() && parser_->is_framed() && from_ == to_ &&
+           !ended_;
   }
   /// Whether a write was attempted, so that the peer may know of the request.
   [[nodiscard]] bool sent_any() const noexcept { return sent_any_; }
@@ -178,7 +210,8 @@ class Exchange {
         return false;
       }
       if (ec) {
-        malform("the answer is not HTTP", ec);
+        const auto why = parser_->refusal();
+        malform(why.empty() ? "the answer is not HTTP" : why, ec);
         return false;
       }
       if (!parser_->is_done()) continue;

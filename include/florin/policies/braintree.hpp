@@ -125,7 +125,6 @@ struct BraintreePolicy {
       Rule{.type = "SERVICE_AVAILABILITY", .means = Errc::connector_unavailable},
       Rule{.type = "UNSUPPORTED_CLIENT", .means = Errc::rejected},
       Rule{.type = "NOT_IMPLEMENTED", .means = Errc::rejected},
-      Rule{.status = 200, .means = Errc::invalid_data},
   };
 
   struct Create {

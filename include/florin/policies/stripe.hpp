@@ -48,7 +48,8 @@ struct StripePolicy {
                                          .type = "error.type",
                                          .message = "error.message",
                                          .param = "error.param"};
-  /// A 409 says that a request with the same key still runs, whatever type it carries.
+  /// A 409 of Stripe's own says that a request with the same key still runs, whatever type it
+  /// carries.
   static constexpr std::array rules{
       Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
       Rule{.code = "idempotency_key_in_use",

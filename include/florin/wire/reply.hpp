@@ -76,7 +76,9 @@ struct ResponseHeaders {
 enum class Retry : std::uint8_t { by_code, yes, no };
 
 /// What an error answer means when its status, code and so on are these, whole and without regard
-/// to letter case. The first rule that fits decides; where none fits the HTTP status does.
+/// to letter case. The first rule that fits decides; where none fits the HTTP status does. An
+/// answer that is not recognisably the processor's own, such as a proxy's page, meets no rule by
+/// its status alone.
 struct Rule {
   int status = 0;              ///< 0: any
   std::string_view code{};     ///< empty: any
@@ -109,7 +111,14 @@ constexpr Errc errc_of_status(int status) noexcept {
   }
 }
 
-/// Whether the customer exists after an error answer of this meaning.
+/// Whether the customer exists after an error answer of this meaning, as far as the request that
+/// was answered is concerned.
+///
+/// Not made: whoever refuses a request with a 4xx has not carried it out, and a proxy or firewall
+/// that does so has not passed it on, so this is true of an edge's answer as well; it says nothing
+/// of earlier attempts then. 307 and 308 ask for the same request elsewhere. Open: 408 and 409, any
+/// other redirection, 303 above all (the customer may be what it points to), and every status that
+/// is no refusal.
 constexpr Outcome outcome_of(Errc code, int status) noexcept {
   switch (code) {
     case Errc::customer_exists:
@@ -119,9 +128,10 @@ constexpr Outcome outcome_of(Errc code, int status) noexcept {
     case Errc::unreadable_reply:
     case Errc::connection_lost:
       return Outcome::unknown;
-    case Errc::rejected:
-      return status < 300 || status == 408 || status == 409 ? Outcome::unknown
-                                                            : Outcome::not_created;
+    case Errc::rejected: {
+      const bool refused = status >= 400 && status != 408 && status != 409;
+      return refused || status == 307 || status == 308 ? Outcome::not_created : Outcome::unknown;
+    }
     default:
       return Outcome::not_created;
   }

@@ -64,27 +64,36 @@ class ReplyReader {
     date_.clear();
     should_retry_ = Retry::by_code;
     replayed_ = false;
+    two_ids_ = false;
+    heard_ = 0;
   }
   void status(int code) noexcept { status_ = code; }
-  /// Takes note of the headers that mean something and ignores all others.
+  /// Takes note of the headers that mean something and ignores all others. Of several with one name
+  /// the first counts; two that name different customers make the answer unreadable.
   void header(std::string_view name, std::string_view value) noexcept {
     const auto is = [name](std::string_view wanted) {
       return name.size() == wanted.size() && !wanted.empty() && same_name(name, wanted);
     };
     if (is(facts_->headers.request_id)) {
-      request_id_.assign(value);
+      if (is_first(Heard::request_id)) request_id_.assign(value);
     } else if (is(facts_->reply.id_header)) {
-      id_.assign(last_segment(value));
+      const std::string_view id = last_segment(value);
+      if (is_first(Heard::id)) {
+        id_.assign(id);
+      } else if (id != id_.view()) {
+        two_ids_ = true;
+      }
     } else if (is(facts_->replay_header)) {
-      replayed_ = same_name(value, facts_->replay_value);
+      if (is_first(Heard::replay)) replayed_ = same_name(value, facts_->replay_value);
     } else if (is(facts_->headers.should_retry)) {
+      if (!is_first(Heard::should_retry)) return;
       should_retry_ = same_name(value, "true")    ? Retry::yes
                       : same_name(value, "false") ? Retry::no
                                                   : Retry::by_code;
     } else if (is("Retry-After")) {
-      retry_after_.assign(value);
+      if (is_first(Heard::retry_after)) retry_after_.assign(value);
     } else if (is("Date")) {
-      date_.assign(value);
+      if (is_first(Heard::date)) date_.assign(value);
     }
   }
   /// Reads a piece of the body. \param last whether the body ends with it.
@@ -126,9 +135,10 @@ class ReplyReader {
       return unreadable("the body is not a whole JSON document");
     const bool accepted =
         facts_->reply.verdict.empty() || json_[Slot::verdict].text == facts_->reply.verdict_text;
+    if (two_ids_) return unreadable("the answer names two customers");
     if (!accepted || id().empty()) {
-      const bool explained =
-          json_[Slot::code].present || json_[Slot::type].present || json_[Slot::message].present;
+      const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
+                             !json_[Slot::message].text.empty();
       return explained ? refused() : unreadable(facts_->no_id);
     }
     if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
@@ -152,6 +162,15 @@ class ReplyReader {
     std::array<char, 255> text_;
     std::size_t size_ = 0;
   };
+
+  /// The headers of which only the first counts.
+  enum class Heard : unsigned char { request_id, id, replay, should_retry, retry_after, date };
+  bool is_first(Heard header) noexcept {
+    const unsigned bit = 1U << static_cast<unsigned>(header);
+    const bool first = (heard_ & bit) == 0;
+    heard_ |= bit;
+    return first;
+  }
 
   [[nodiscard]] bool is_identifier(std::string_view id) const noexcept {
     return !id.empty() && id.size() <= facts_->max_id &&
@@ -223,32 +242,52 @@ class ReplyReader {
     error.transient = true;
     return error;
   }
-  [[nodiscard]] Error refused() const {
-    const std::string_view code = json_[Slot::code].text;
-    const std::string_view type = json_[Slot::type].text;
-    const std::string_view message = json_[Slot::message].text;
+  /// Whether `text` reads like a processor's code or type; a sentence or an address does not.
+  static constexpr bool is_code(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+             c == '_' || c == '-' || c == '.' || c == ' ';
+    });
+  }
+  /// Whether the body itself is an error of this processor: whole JSON with a code or a type where
+  /// the policy says that they stand. A message alone shows it only where there are no codes at
+  /// all: proxies and gateways have messages too.
+  [[nodiscard]] bool is_own() const noexcept {
+    if (!json_.complete()) return false;
+    const auto& failure = facts_->failure;
+    if (failure.code.empty() && failure.type.empty()) return !json_[Slot::message].text.empty();
+    return is_code(json_[Slot::code].text) || is_code(json_[Slot::type].text);
+  }
+  /// The first rule that fits, or none. What the body does not show to be the processor's own is
+  /// judged by no rule, unless the rule itself knows a text in it.
+  [[nodiscard]] const Rule* matching_rule(bool own) const noexcept {
+    if (!json_.complete()) return nullptr;
     const auto fits = [](std::string_view wanted, std::string_view found) {
       return wanted.empty() || same_name(wanted, found);
     };
-    Errc means = errc_of_status(status_);
-    Retry retry = Retry::by_code;
     for (std::size_t i = 0; i < facts_->rule_count; ++i) {
       const Rule& rule = facts_->rules[i];
-      if ((rule.status == 0 || rule.status == status_) && fits(rule.code, code) &&
-          fits(rule.type, type) && fits(rule.param, param()) && fits(rule.message, message)) {
-        means = rule.means;
-        retry = rule.retry;
-        break;
-      }
+      const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty();
+      if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
+          fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
+          fits(rule.param, param()) && fits(rule.message, json_[Slot::message].text))
+        return &rule;
     }
+    return nullptr;
+  }
+  [[nodiscard]] Error refused() const {
+    const bool own = is_own();
+    const Rule* const rule = matching_rule(own);
+    const Errc means = rule != nullptr ? rule->means : errc_of_status(status_);
     Error error = begin_error(means, outcome_of(means, status_));
-    error.connector_code.assign(code);
-    error.connector_type.assign(type);
-    error.connector_message.assign(message);
+    error.from_processor = own || rule != nullptr;
+    error.connector_code.assign(json_[Slot::code].text);
+    error.connector_type.assign(json_[Slot::type].text);
+    error.connector_message.assign(json_[Slot::message].text);
     error.param.assign(param());
     if (means == Errc::customer_exists) error.existing_customer_id.assign(existing_id());
     error.retry_after = parse_retry_after(retry_after_.view(), date_.view());
-    error.transient = advised(means, retry);
+    error.transient = advised(means, rule != nullptr ? rule->retry : Retry::by_code);
     return error;
   }
   /// A stored 5xx that is only replayed would be replayed again.
@@ -270,6 +309,8 @@ class ReplyReader {
   Short date_;
   Retry should_retry_ = Retry::by_code;
   bool replayed_ = false;
+  bool two_ids_ = false;
+  unsigned heard_ = 0;
 };
 
 }  // namespace florin::wire
