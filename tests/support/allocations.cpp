@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/allocations.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <malloc.h>
 #include <new>
@@ -11,8 +12,29 @@ thread_local std::size_t allocation_count = 0;
 thread_local std::string_view watched{};
 thread_local bool watched_seen = false;
 
-void* allocate(std::size_t size, std::size_t alignment) {
+// Failures: off, or of one thread, or of all.
+std::atomic<bool> failing{false};
+std::atomic<bool> has_failed{false};
+std::atomic<bool> every_thread_fails{false};
+thread_local bool this_thread_fails = false;
+std::atomic<std::size_t> until_failure{0};
+std::atomic<std::size_t> failures_left{0};
+
+bool has_to_fail() noexcept {
+  if (!failing.load(std::memory_order_acquire)) return false;
+  if (!this_thread_fails && !every_thread_fails) return false;
+  std::size_t left = until_failure;
+  while (left != 0)
+    if (until_failure.compare_exchange_weak(left, left - 1)) return false;
+  left = failures_left;
+  while (left != 0)
+    if (failures_left.compare_exchange_weak(left, left - 1)) return has_failed = true;
+  return false;
+}
+
+void* allocate_or_null(std::size_t size, std::size_t alignment) noexcept {
   ++allocation_count;
+  if (has_to_fail()) return nullptr;
   if (size == 0) size = 1;
   void* memory = nullptr;
   if (alignment <= alignof(std::max_align_t)) {
@@ -20,6 +42,11 @@ void* allocate(std::size_t size, std::size_t alignment) {
   } else if (::posix_memalign(&memory, alignment, size) != 0) {
     memory = nullptr;
   }
+  return memory;
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  void* const memory = allocate_or_null(size, alignment);
   if (memory == nullptr) throw std::bad_alloc{};
   return memory;
 }
@@ -45,6 +72,12 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
   return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate_or_null(size, 0);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate_or_null(size, 0);
 }
 void operator delete(void* memory) noexcept {
   release(memory);
@@ -87,6 +120,26 @@ FreedMemoryWatch::~FreedMemoryWatch() {
 }
 bool FreedMemoryWatch::seen() const noexcept {
   return watched_seen;
+}
+
+AllocationFailure::AllocationFailure(std::size_t first, Allocations whose,
+                                     std::size_t count) noexcept {
+  has_failed = false;
+  this_thread_fails = true;
+  every_thread_fails = whose == Allocations::of_every_thread;
+  until_failure = first;
+  failures_left = count;
+  failing.store(true, std::memory_order_release);
+}
+AllocationFailure::~AllocationFailure() {
+  stop();
+}
+bool AllocationFailure::happened() const noexcept {
+  return has_failed;
+}
+void AllocationFailure::stop() noexcept {
+  failing.store(false, std::memory_order_release);
+  this_thread_fails = false;
 }
 
 }  // namespace florin_test

@@ -4,6 +4,17 @@
 #include <cstddef>
 #include <string_view>
 
+#if defined(__SANITIZE_THREAD__)
+#define FLORIN_TEST_OWN_NEW 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FLORIN_TEST_OWN_NEW 0
+#endif
+#endif
+#if !defined(FLORIN_TEST_OWN_NEW)
+#define FLORIN_TEST_OWN_NEW 1
+#endif
+
 /// The test program replaces the global `operator new` and `operator delete` (allocations.cpp), so
 /// that tests can count allocations and look at memory as it is given back.
 namespace florin_test {
@@ -28,5 +39,37 @@ class FreedMemoryWatch {
   ~FreedMemoryWatch();
   [[nodiscard]] bool seen() const noexcept;
 };
+
+/// Whose allocations an `AllocationFailure` counts and makes fail.
+enum class Allocations : unsigned char {
+  of_this_thread,
+  of_every_thread,
+};
+
+/// While it lives, allocations fail: `first` succeed, the `count` after them do not. Each of them
+/// in turn: `for (std::size_t n = 0;; ++n) { AllocationFailure failure{n}; ...; if
+/// (!failure.happened()) break; }`. One at a time in the program. Under ThreadSanitizer, whose
+/// `operator new` cannot be replaced, nothing fails.
+class AllocationFailure {
+ public:
+  explicit AllocationFailure(std::size_t first, Allocations whose = Allocations::of_this_thread,
+                             std::size_t count = 1) noexcept;
+  AllocationFailure(const AllocationFailure&) = delete;
+  AllocationFailure& operator=(const AllocationFailure&) = delete;
+  ~AllocationFailure();
+  /// Whether an allocation has failed so far.
+  [[nodiscard]] bool happened() const noexcept;
+  /// Ends it early; `happened` stays true.
+  void stop() noexcept;
+};
+
+#if !FLORIN_TEST_OWN_NEW
+inline AllocationFailure::AllocationFailure(std::size_t, Allocations, std::size_t) noexcept {}
+inline AllocationFailure::~AllocationFailure() = default;
+inline bool AllocationFailure::happened() const noexcept {
+  return false;
+}
+inline void AllocationFailure::stop() noexcept {}
+#endif
 
 }  // namespace florin_test

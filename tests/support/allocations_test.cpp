@@ -3,11 +3,16 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <memory>
+#include <new>
 #include <string>
+#include <thread>
 #include <vector>
 
 using florin_test::AllocationCount;
+using florin_test::AllocationFailure;
+using florin_test::Allocations;
 using florin_test::FreedMemoryWatch;
 
 BOOST_AUTO_TEST_SUITE(allocations)
@@ -33,6 +38,53 @@ BOOST_AUTO_TEST_CASE(sees_what_freed_memory_held) {
   BOOST_TEST(!watch.seen());
   { const std::string held = "before " + std::string{marker} + " behind"; }
   BOOST_TEST(watch.seen());
+}
+
+BOOST_AUTO_TEST_CASE(fails_when_it_is_told_to) {
+  const auto allocate = [] { return std::make_unique<int>(1) != nullptr; };
+  {
+    AllocationFailure failure{1, Allocations::of_this_thread, 2};
+    const bool first = allocate();
+    bool second = false;
+    bool third = false;
+    try {
+      second = allocate();
+    } catch (const std::bad_alloc&) {
+    }
+    const auto no_third = std::unique_ptr<int>{new (std::nothrow) int{3}};
+    third = no_third != nullptr;
+    const bool fourth = allocate();
+    failure.stop();
+    BOOST_TEST(first);
+    BOOST_TEST(!second);
+    BOOST_TEST(!third);
+    BOOST_TEST(fourth);
+    BOOST_TEST(failure.happened());
+  }
+  BOOST_TEST(allocate());
+}
+
+BOOST_AUTO_TEST_CASE(fails_for_the_threads_that_are_meant) {
+  const auto elsewhere = [](Allocations whose) {
+    bool failed = false;
+    std::promise<void> ready;
+    std::promise<void> go;
+    std::thread other{[&] {
+      ready.set_value();
+      go.get_future().wait();
+      const auto none = std::unique_ptr<int>{new (std::nothrow) int{3}};
+      failed = none == nullptr;
+    }};
+    ready.get_future().wait();
+    auto release = [&go] { go.set_value(); };
+    AllocationFailure failure{0, whose, static_cast<std::size_t>(-1)};
+    release();
+    other.join();
+    failure.stop();
+    return failed;
+  };
+  BOOST_TEST(!elsewhere(Allocations::of_this_thread));
+  BOOST_TEST(elsewhere(Allocations::of_every_thread));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
