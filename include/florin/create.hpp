@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -53,7 +54,6 @@ class Attempt {
                       const ExchangeOptions& options) {
     const typename Operation::Request view = request;
     kept_ = Operation::keep(view);
-    secrets_.hold(credentials);
     on_exists_ = options.on_exists;
     if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
@@ -75,14 +75,14 @@ class Attempt {
                         .access_token = options.access_token,
                         .salt = options.salt,
                         .timestamp = options.timestamp};
+    [[maybe_unused]] std::optional<FreshSalt> salt;
     if constexpr (UsesSignature<P, Operation>) {
-      const FreshSalt salt;
-      if (given.salt.empty()) given.salt = salt.text();
+      if (given.salt.empty()) given.salt = salt.emplace().text();
       if (given.timestamp == 0) given.timestamp = unix_time();
-      return florin::encode<P, Operation>(request, credentials, given, request_);
-    } else {
-      return florin::encode<P, Operation>(request, credentials, given, request_);
     }
+    auto encoded = florin::encode<P, Operation>(request, credentials, given, request_);
+    if (encoded) secrets_.hold(credentials, given.access_token, request_);
+    return encoded;
   }
 
   /// Begins to send what was encoded; again for a repetition.
@@ -101,7 +101,7 @@ class Attempt {
       auto answer = decoder_.take(kept_, on_exists_);
       if (answer) return answer;
       Error error = std::move(answer).error();
-      secrets_.mask(error);
+      mask(error, request_.bytes());
       return error;
     }
     Error error = exchange_error(P::name, exchange_, phase);
@@ -134,18 +134,19 @@ class Attempt {
     }
   }
 
+  /// Replaces the secrets of this call in what the processor says in `error`.
+  /// \param sent the bytes that were answered.
+  void mask(Error& error, std::string_view sent) const { secrets_.mask(error, request_, sent); }
+
   /// Wipes what the request held.
-  void clear() noexcept {
-    request_.clear();
-    secrets_.clear();
-  }
+  void clear() noexcept { request_.clear(); }
 
  private:
   EncodedRequest request_;
   Decoder<P, Operation> decoder_;
   net::Exchange exchange_;
   typename Operation::Kept kept_{};
-  [[no_unique_address]] SentSecrets<P, Operation> secrets_;
+  SentSecrets<P, Operation> secrets_;
   Text key_;
   OnExists on_exists_ = OnExists::fail;
 };

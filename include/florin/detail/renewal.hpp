@@ -149,6 +149,7 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
     if (!answer) {
       Error error = std::move(answer).error();
       error.phase = Phase::token;
+      attempt.mask(error, account_->request());
       return error;
     }
     token_ = tokens_->publish(*account_, *std::move(answer), fetched_at_);

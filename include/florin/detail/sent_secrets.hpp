@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/secret_search.hpp>
 #include <florin/error.hpp>
 #include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/text.hpp>
+#include <florin/wire/encoded_request.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/source.hpp>
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace florin::detail {
 
@@ -22,60 +24,94 @@ namespace florin::detail {
 template <class Member>
 concept SecretMember = std::same_as<Member, Secret> || std::same_as<Member, std::optional<Secret>>;
 
-/// The secrets of a request whose body holds them, so that a processor that quotes the body in an
-/// error does not bring them into a log. Holds nothing for other policies.
+/// The secrets that a request was sent with, so that a processor, or an edge on the way, that
+/// quotes the request in an error does not bring them into a log. They stand behind the request
+/// that holds them: nothing is allocated for a success.
 template <class P, class Operation>
 class SentSecrets {
  public:
-  static void hold(const CredentialsOf<P>&) noexcept {}
-  static void mask(const Error&) noexcept {}
-  static void clear() noexcept {}
-};
+  /// Shorter ones stand in any text by chance.
+  static constexpr std::size_t shortest = 4;
 
-template <class P, class Operation>
-requires(DeclarationOf<P, Operation>::Body::confidential) class SentSecrets<P, Operation> {
- public:
-  void hold(const CredentialsOf<P>& credentials) {
-    secrets_.clear();
+  /// Keeps the credentials' secrets and the access token with `request`, once it is encoded.
+  /// Errors: `std::bad_alloc`.
+  void hold(const CredentialsOf<P>& credentials, std::string_view access_token,
+            EncodedRequest& request) {
+    std::size_t i = 0;
+    const auto keep = [&](std::string_view secret) {
+      request.hold(secret);
+      sizes_[i++] = secret.size();
+    };
     P::CredentialNames::describe([&]<class Part>() {
       const auto& member = credentials.*Part::member;
-      if constexpr (SecretMember<std::remove_cvref_t<decltype(member)>>)
-        secrets_.emplace_back(wire::reveal(member));
+      if constexpr (SecretMember<std::remove_cvref_t<decltype(member)>>) keep(wire::reveal(member));
     });
-    // The longest first: a secret may stand inside another one.
-    std::sort(secrets_.begin(), secrets_.end(), [](const Secret& a, const Secret& b) {
-      return a.reveal().size() > b.reveal().size();
-    });
+    keep(access_token);
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
-  void mask(Error& error) const {
-    for (std::string* text :
-         {&error.connector_code, &error.connector_type, &error.connector_message, &error.param})
-      mask(*text);
-    for (Text* id : {&error.existing_customer_id, &error.request_id})
-      for (const Secret& secret : secrets_)
-        if (!secret.empty() && id->view().find(secret.reveal()) != std::string_view::npos) *id = {};
-  }
-  void clear() noexcept { secrets_.clear(); }
-
- private:
-  void mask(std::string& text) const {
-    constexpr std::string_view stand_in = "[secret]";
-    // A text that was cut may end in the beginning of a secret.
-    const bool cut = text.size() >= wire::JsonReader::max_capture;
-    for (const Secret& held : secrets_) {
-      const std::string_view secret = held.reveal();
-      if (secret.empty()) continue;
-      for (std::size_t at = text.find(secret); at != std::string::npos;
-           at = text.find(secret, at + stand_in.size()))
-        text.replace(at, secret.size(), stand_in);
-      std::size_t part = cut ? secret.size() - 1 : 0;
-      while (part != 0 && !text.ends_with(secret.substr(0, part))) --part;
-      if (part != 0) text.replace(text.size() - part, part, stand_in);
+  /// \param request what `hold` was given. \param sent the bytes that were answered: `request`'s
+  /// own, or those of a token exchange.
+  void mask(Error& error, const EncodedRequest& request, std::string_view sent) const {
+    std::array<std::string_view, count + 2> secrets;
+    std::size_t used = 0;
+    std::string_view held = request.held();
+    for (const std::size_t size : sizes_) {
+      secrets[used++] = held.substr(0, size);
+      held.remove_prefix(secrets[used - 1].size());
+    }
+    secrets[used++] = authorization(sent);
+    if constexpr (UsesSignature<P, Operation>) {
+      const std::string_view head = request.head();
+      const std::size_t behind = P::Signature::size + std::string_view{"\r\n\r\n"}.size();
+      if (head.size() > behind)
+        secrets[used++] = head.substr(head.size() - behind, P::Signature::size);
+    }
+    // The longest first: a secret may stand inside another one.
+    const auto end = secrets.begin() + static_cast<std::ptrdiff_t>(used);
+    std::sort(secrets.begin(), end,
+              [](std::string_view a, std::string_view b) { return a.size() > b.size(); });
+    for (auto secret = secrets.begin(); secret != end && secret->size() >= shortest; ++secret) {
+      for (std::string* text :
+           {&error.connector_code, &error.connector_type, &error.connector_message, &error.param})
+        mask(*text, *secret);
+      for (Text* id : {&error.existing_customer_id, &error.request_id})
+        if (SecretSearch{id->view(), *secret, false}.next(0)) *id = {};
     }
   }
 
-  std::vector<Secret> secrets_;
+ private:
+  /// The secrets among the credentials, and the access token.
+  static constexpr std::size_t count = [] {
+    std::size_t members = 1;
+    P::CredentialNames::describe([&members]<class Part>() {
+      using Member = std::remove_cvref_t<decltype(std::declval<CredentialsOf<P>>().*Part::member)>;
+      if (SecretMember<Member>) ++members;
+    });
+    return members;
+  }();
+
+  /// What stands behind the scheme of `Authorization`, such as the base64 form of two credentials.
+  static std::string_view authorization(std::string_view sent) noexcept {
+    constexpr std::string_view name = "\r\nAuthorization: ";
+    const std::string_view head = sent.substr(0, sent.find("\r\n\r\n"));
+    const std::size_t at = head.find(name);
+    if (at == std::string_view::npos) return {};
+    std::string_view value = head.substr(at + name.size());
+    value = value.substr(0, value.find('\r'));
+    return value.substr(value.find(' ') + 1);
+  }
+  static void mask(std::string& text, std::string_view secret) {
+    constexpr std::string_view stand_in = "[secret]";
+    const bool cut = text.size() >= wire::JsonReader::max_capture;
+    for (std::size_t from = 0;;) {
+      const auto found = SecretSearch{text, secret, cut}.next(from);
+      if (!found) return;
+      text.replace(found->from, found->to - found->from, stand_in);
+      from = found->from + stand_in.size();
+    }
+  }
+
+  std::array<std::size_t, count> sizes_{};
 };
 
 }  // namespace florin::detail

@@ -4,6 +4,7 @@
 #include <florin/field.hpp>
 #include <florin/wire/buffer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -19,19 +20,24 @@ namespace florin {
 class EncodedRequest {
  public:
   /// Head and body, ready to be sent. Valid until the next `encode` into this object.
-  [[nodiscard]] std::string_view bytes() const noexcept { return buffer_.view(start_); }
+  [[nodiscard]] std::string_view bytes() const noexcept {
+    return buffer_.view(start_).substr(0, end_ - start_);
+  }
   /// Request line and headers, the empty line included. Holds credentials.
   [[nodiscard]] std::string_view head() const noexcept {
     return buffer_.view(start_).substr(0, body_ - start_);
   }
   /// The body alone.
-  [[nodiscard]] std::string_view body() const noexcept { return buffer_.view(body_); }
+  [[nodiscard]] std::string_view body() const noexcept {
+    return buffer_.view(body_).substr(0, end_ - body_);
+  }
   /// Given fields that the processor cannot carry.
   [[nodiscard]] FieldSet dropped() const noexcept { return dropped_; }
 
   /// Begins the head: everything up to the value of `Content-Length`.
   wire::Buffer& begin(std::string_view request_line, std::string_view host) {
     constexpr std::string_view length = "\r\nContent-Length: ";
+    used_ = std::max(used_, buffer_.size());
     buffer_.clear();
     char* to = buffer_.room(request_line.size() + host.size() + length.size() + digits_ + 1024);
     char* const begin = to;
@@ -54,8 +60,14 @@ class EncodedRequest {
     start_ = digits_ - used;
     std::memmove(buffer_.data() + start_, buffer_.data(), lead_);
     std::memcpy(buffer_.data() + start_ + lead_, number.data(), used);
+    end_ = buffer_.size();
     dropped_ = dropped;
   }
+  /// Keeps `text` in the same memory, behind a request that was ended: not sent, wiped with it.
+  /// Errors: `std::bad_alloc`.
+  void hold(std::string_view text) { buffer_.append(text); }
+  /// What `hold` was given since the request was ended, one behind the other.
+  [[nodiscard]] std::string_view held() const noexcept { return buffer_.view(end_); }
   /// Where the last header's value begins, to be filled in. \param size its length in bytes.
   [[nodiscard]] char* last_header_value(std::size_t size) noexcept {
     constexpr std::size_t ends = std::string_view{"\r\n\r\n"}.size();
@@ -63,9 +75,9 @@ class EncodedRequest {
   }
   /// Forgets the request and wipes its bytes, keeping the memory.
   void clear() noexcept {
-    if (buffer_.size() != 0) wipe(buffer_.data(), buffer_.size());
+    wipe(buffer_.data(), std::max(used_, buffer_.size()));
     buffer_.clear();
-    start_ = body_ = lead_ = 0;
+    start_ = body_ = lead_ = end_ = used_ = 0;
     dropped_ = {};
   }
 
@@ -76,6 +88,8 @@ class EncodedRequest {
   std::size_t start_ = 0;
   std::size_t body_ = 0;
   std::size_t lead_ = 0;
+  std::size_t end_ = 0;
+  std::size_t used_ = 0;  ///< by earlier requests that were longer
   FieldSet dropped_{};
 };
 

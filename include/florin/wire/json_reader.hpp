@@ -26,7 +26,8 @@ class JsonReader {
  public:
   /// Deepest nesting that is read; a deeper document is an error.
   static constexpr std::size_t max_depth = 32;
-  /// Bytes kept of one value; longer ones are cut and marked.
+  /// Bytes kept of one value; longer ones are cut and marked. A value for which there is no room
+  /// left beside the others is not kept at all.
   static constexpr std::size_t max_capture = 1024;
   /// Bytes kept of an id, since a token stands in its place.
   static constexpr std::size_t max_id_capture = max_token;
@@ -237,12 +238,19 @@ class JsonReader {
       if (open_ < 0) return;
       Kept& kept = captures_[place()];
       const std::size_t most = place() < Paths::capacity ? max_id_capture : max_capture;
-      const std::size_t room = std::min(most - kept.size, arena_.size() - used_);
-      const std::size_t taken = std::min(room, part.size());
+      const std::size_t taken = std::min(most - kept.size, part.size());
+      if (taken < part.size()) kept.cut = true;
+      if (taken > arena_.size() - used_) {
+        // Left out as a whole, so that whatever is cut is as long as can be.
+        used_ = kept.from;
+        kept.size = 0;
+        kept.cut = true;
+        open_ = PathTable::none;
+        return;
+      }
       std::copy_n(part.data(), taken, arena_.data() + used_);
       used_ += taken;
       kept.size = static_cast<std::uint16_t>(kept.size + taken);
-      if (taken < part.size()) kept.cut = true;
     }
     [[nodiscard]] std::size_t place() const noexcept { return static_cast<std::size_t>(open_); }
 
