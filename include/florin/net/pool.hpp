@@ -2,20 +2,25 @@
 #pragma once
 
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/fork.hpp>
+#include <florin/net/detail/janitor.hpp>
+#include <florin/net/detail/list.hpp>
 #include <florin/net/stream.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <utility>
-#include <vector>
+
+#include <poll.h>
 
 namespace florin::net {
 
@@ -23,8 +28,16 @@ namespace florin::net {
 struct PoolOptions {
   /// Most connections at the same time; further calls queue. At least 1.
   std::size_t max_connections = 64;
-  /// An idle connection older than this is not used again. Keep it below the peer's own limit.
+  /// An idle connection older than this is closed. Keep it below the peer's own limit.
   std::chrono::milliseconds idle_timeout{55'000};
+  /// A connection is not used again when it was opened longer ago than this, so that busy clients
+  /// follow a change of DNS. Each has an age of its own between three quarters of it and the whole,
+  /// so that not all end at once. 0 or less: no limit.
+  std::chrono::milliseconds max_age{600'000};
+  /// Whether a thread of the library's own, one for all clients of the process, closes idle
+  /// connections when their time is over or the peer has closed them, within a second or so. If
+  /// not, or where no thread can be had, that happens when a connection is next used or given back.
+  bool sweep = true;
 };
 
 /// What a pool holds now and did so far.
@@ -34,23 +47,40 @@ struct PoolStats {
   std::size_t queued = 0;    ///< calls waiting for one
   std::uint64_t opened = 0;  ///< connections established
   std::uint64_t reused = 0;  ///< times an idle one was used again
-  std::uint64_t stale = 0;   ///< idle ones found dead or expired when they were to be used
+  std::uint64_t stale = 0;   ///< idle ones found dead or too old when they were to be used
+  std::uint64_t swept = 0;   ///< idle ones found dead or too old, and closed, before that
 };
 
 /// A pooled connection: a slot of the pool, with a stream that is open or still to be opened.
-struct Connection {
+struct Connection : private detail::Link<Connection> {
   explicit Connection(const boost::asio::any_io_executor& executor) : stream(executor) {}
   Stream stream;
-  TimePoint idle_since{};
+
+ private:
+  friend class Pool;
+  friend class detail::List<Connection>;
+  TimePoint idle_since_{};
+  TimePoint retires_at_ = never;
 };
 
 /// A bounded set of connections to one target. The newest idle one is used first; who has to wait
 /// is served in order.
+///
+/// What takes a connection throws `std::bad_alloc` when there is no memory for a new one; the pool
+/// is as before then. All else cannot fail.
+///
+/// Fork: a pool is the process's that made it. A child may destroy it and call `leave_to_parent`.
 /// Thread safety: all members may be called from any thread.
-class Pool {
+class Pool final : private detail::Janitor::Charge {
  public:
+  /// What is asked for.
+  enum class Wanted : unsigned char {
+    any,    ///< an idle connection if one is alive
+    fresh,  ///< one that is still to be opened; for its slot an idle one is closed if need be
+  };
+
   /// Somebody who waits for a connection. `wake` is called under the pool's lock once `granted`.
-  class Waiter {
+  class Waiter : private detail::Link<Waiter> {
    public:
     virtual void wake() noexcept = 0;
 
@@ -59,52 +89,68 @@ class Pool {
 
    private:
     friend class Pool;
+    friend class detail::List<Waiter>;
+    Wanted wanted_ = Wanted::any;
     std::unique_ptr<Connection> connection_;
   };
 
   Pool(boost::asio::any_io_executor executor, const PoolOptions& options)
       : executor_(std::move(executor)),
         max_connections_(std::max<std::size_t>(options.max_connections, 1)),
-        idle_timeout_(clipped(options.idle_timeout)) {}
+        idle_timeout_(clipped(options.idle_timeout)),
+        max_age_(clipped(options.max_age)),
+        sweeps_(options.sweep),
+        random_(static_cast<std::minstd_rand::result_type>(
+            reinterpret_cast<std::uintptr_t>(this) ^
+            static_cast<std::uintptr_t>(Clock::now().time_since_epoch().count()))) {}
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool() {
+    detail::Janitor::forget(*this);
+    destroy(idle_);
+  }
 
-  /// A connection, open if an idle one is alive; null: all are in use, and `waiter` is queued until
-  /// it is woken or `leave` is called.
-  [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now) {
-    return take(&waiter, now);
+  /// A connection, open if an idle one is alive and any is wanted; null: all are in use, and
+  /// `waiter` is queued until it is woken or `leave` is called.
+  [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now,
+                                                    Wanted wanted = Wanted::any) {
+    return take(&waiter, wanted, now);
   }
 
   /// A connection, open if an idle one is alive; null: all are in use.
   [[nodiscard]] std::unique_ptr<Connection> try_acquire(TimePoint now) {
-    return take(nullptr, now);
+    return take(nullptr, Wanted::any, now);
   }
 
   /// The slot of a connection that is still to be opened, whatever idle ones there are; null: there
   /// is no room for another one.
   [[nodiscard]] std::unique_ptr<Connection> try_acquire_fresh() {
+    std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
       if (total_ >= max_connections_) return nullptr;
-      ++total_;
+      connection = added();
     }
-    return prepared(nullptr, {});
+    return prepared(std::move(connection), Wanted::fresh, Clock::now());
   }
 
   /// The waiter stops waiting. \return the connection that it had been granted, or null.
-  [[nodiscard]] std::unique_ptr<Connection> leave(Waiter& waiter, TimePoint now) {
+  [[nodiscard]] std::unique_ptr<Connection> leave(Waiter& waiter, TimePoint now) noexcept {
     std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
       if (!waiter.connection_) {
-        std::erase(waiters_, &waiter);
+        waiters_.remove(waiter);
         return nullptr;
       }
       connection = std::move(waiter.connection_);
     }
-    return prepared(std::move(connection), now);
+    return prepared(std::move(connection), waiter.wanted_, now);
   }
 
   /// Waits for a connection until `deadline`; null when it passes.
-  [[nodiscard]] std::unique_ptr<Connection> acquire_until(TimePoint deadline, TimePoint now) {
+  [[nodiscard]] std::unique_ptr<Connection> acquire_until(TimePoint deadline, TimePoint now,
+                                                          Wanted wanted = Wanted::any) {
     struct Blocked final : Waiter {
       std::condition_variable ready;
       bool woken = false;
@@ -113,7 +159,7 @@ class Pool {
         ready.notify_one();
       }
     } waiter;
-    if (auto connection = acquire(waiter, now)) return connection;
+    if (auto connection = acquire(waiter, now, wanted)) return connection;
     {
       std::unique_lock lock{mutex_};
       const auto woken = [&waiter] { return waiter.woken; };
@@ -127,44 +173,88 @@ class Pool {
   }
 
   /// Gives a connection back. \param reusable whether its stream can carry another exchange.
-  void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) {
+  void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) noexcept {
+    reusable = reusable && now < connection->retires_at_;
     if (!reusable) connection->stream.close();
-    connection->idle_since = now;
-    std::vector<std::unique_ptr<Connection>> expired;  // closed outside the lock
-    const std::scoped_lock lock{mutex_};
-    if (!waiters_.empty()) {
-      Waiter& waiter = *waiters_.front();
-      waiters_.pop_front();
-      waiter.connection_ = std::move(connection);
-      waiter.wake();
-      return;
+    connection->idle_since_ = now;
+    bool late = false;
+    bool unwatched = false;
+    {
+      const std::scoped_lock lock{mutex_};
+      if (Waiter* const waiter = waiters_.pop_front()) {
+        waiter->connection_ = std::move(connection);
+        waiter->wake();
+        return;
+      }
+      late = !idle_.empty() && is_over(*idle_.first(), now);
+      if (reusable && !closed_) {
+        idle_.push_back(*connection.release());
+        unwatched = sweeps_ && !std::exchange(watched_, sweeps_);
+      } else {
+        --total_;
+      }
     }
-    auto fresh = idle_.begin();
-    while (fresh != idle_.end() && now - (*fresh)->idle_since > idle_timeout_) {
-      expired.push_back(std::move(*fresh++));
-      --total_;
-    }
-    idle_.erase(idle_.begin(), fresh);
-    if (reusable && !closed_) {
-      idle_.push_back(std::move(connection));
-    } else {
-      --total_;
-    }
+    if (late) sweep(now);
+    if (unwatched) detail::Janitor::watch(*this, saturated(now, period()));
   }
 
   /// A connection of this pool was established.
-  void count_opened() {
+  void count_opened() noexcept {
     const std::scoped_lock lock{mutex_};
     ++opened_;
   }
 
+  /// Closes the idle connections that are dead or whose time is over.
+  void sweep(TimePoint now) noexcept {
+    const std::scoped_lock closing{closing_};
+    detail::List<Connection> dead;  // closed outside the lock that calls need
+    {
+      const std::scoped_lock lock{mutex_};
+      for (Connection* next = idle_.first(); next != nullptr;) {
+        Connection& connection = *next;
+        next = idle_.after(connection);
+        if (is_over(connection, now)) discard(connection, dead);
+      }
+      find_dead(dead);
+      swept_ += dead.size();
+    }
+    destroy(dead);
+  }
+
+  /// Closes the idle connections.
+  void drop_idle() noexcept {
+    const std::scoped_lock closing{closing_};
+    detail::List<Connection> idle;
+    {
+      const std::scoped_lock lock{mutex_};
+      while (!idle_.empty()) discard(*idle_.first(), idle);
+    }
+    destroy(idle);
+  }
+
   /// Closes the idle connections, and the others as they are given back.
-  void close() {
-    std::vector<std::unique_ptr<Connection>> idle;
-    const std::scoped_lock lock{mutex_};
-    closed_ = true;
-    total_ -= idle_.size();
-    idle.swap(idle_);
+  void close() noexcept {
+    {
+      const std::scoped_lock lock{mutex_};
+      closed_ = true;
+    }
+    drop_idle();
+  }
+
+  /// The execution context of asynchronous operations goes: idle connections leave it.
+  void leave_context() noexcept {
+    const std::scoped_lock lock{closing_, mutex_};
+    for (Connection* each = idle_.first(); each != nullptr; each = idle_.after(*each))
+      each->stream.set_executor({});
+  }
+
+  /// In a child, for the pool of its parent, which must not be used any more: closes the idle
+  /// connections, unless a thread that is not in the child was busy with them at the fork.
+  void leave_to_parent() noexcept {
+    const std::unique_lock lock{mutex_, std::try_to_lock};
+    if (!lock) return;
+    for (Connection* each = idle_.first(); each != nullptr; each = idle_.after(*each))
+      each->stream.close();
   }
 
   [[nodiscard]] PoolStats stats() const {
@@ -174,49 +264,127 @@ class Pool {
             .queued = waiters_.size(),
             .opened = opened_,
             .reused = reused_,
-            .stale = stale_};
+            .stale = stale_,
+            .swept = swept_};
   }
 
  private:
-  std::unique_ptr<Connection> take(Waiter* waiter, TimePoint now) {
+  std::unique_ptr<Connection> take(Waiter* waiter, Wanted wanted, TimePoint now) {
     std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
-      if (!idle_.empty()) {
-        connection = std::move(idle_.back());
-        idle_.pop_back();
+      if (wanted == Wanted::any && !idle_.empty()) {
+        connection = taken(*idle_.last());
       } else if (total_ < max_connections_) {
-        ++total_;
+        connection = added();
+      } else if (!idle_.empty()) {
+        connection = taken(*idle_.first());
       } else {
-        if (waiter != nullptr) waiters_.push_back(waiter);
+        if (waiter == nullptr) return nullptr;
+        waiter->wanted_ = wanted;
+        waiters_.push_back(*waiter);
         return nullptr;
       }
     }
-    return prepared(std::move(connection), now);
+    return prepared(std::move(connection), wanted, now);
   }
 
-  /// Probes an idle connection, or makes the slot of a new one.
-  std::unique_ptr<Connection> prepared(std::unique_ptr<Connection> connection, TimePoint now) {
-    if (!connection) return std::make_unique<Connection>(executor_);
-    if (!connection->stream.is_open()) return connection;
-    const bool usable = now - connection->idle_since <= idle_timeout_ && connection->stream.alive();
-    if (!usable) connection->stream.close();
-    const std::scoped_lock lock{mutex_};
-    ++(usable ? reused_ : stale_);
+  /// The slot of a new connection. Under the lock.
+  std::unique_ptr<Connection> added() {
+    auto connection = std::make_unique<Connection>(executor_);
+    ++total_;
     return connection;
+  }
+  /// An idle connection. Under the lock.
+  std::unique_ptr<Connection> taken(Connection& connection) noexcept {
+    idle_.remove(connection);
+    return std::unique_ptr<Connection>{&connection};
+  }
+  /// Moves an idle connection to `others`. Under the lock.
+  void discard(Connection& connection, detail::List<Connection>& others) noexcept {
+    idle_.remove(connection);
+    others.push_back(connection);
+    --total_;
+  }
+  static void destroy(detail::List<Connection>& connections) noexcept {
+    while (Connection* const connection = connections.pop_front()) delete connection;
+  }
+
+  /// Probes a connection, or makes ready for opening it.
+  std::unique_ptr<Connection> prepared(std::unique_ptr<Connection> connection, Wanted wanted,
+                                       TimePoint now) noexcept {
+    const bool open = connection->stream.is_open();
+    const bool usable =
+        open && wanted == Wanted::any && !is_over(*connection, now) && connection->stream.alive();
+    if (open && !usable) connection->stream.close();
+    const std::scoped_lock lock{mutex_};
+    if (usable) {
+      ++reused_;
+    } else {
+      if (open && wanted == Wanted::any) ++stale_;
+      connection->retires_at_ = retirement(now);
+    }
+    return connection;
+  }
+
+  [[nodiscard]] bool is_over(const Connection& connection, TimePoint now) const noexcept {
+    return now - connection.idle_since_ > idle_timeout_ || now >= connection.retires_at_;
+  }
+  /// When a connection that is opened now is not used any more. Under the lock.
+  [[nodiscard]] TimePoint retirement(TimePoint now) noexcept {
+    if (max_age_ <= Clock::duration::zero()) return never;
+    const double share = static_cast<double>(random_()) / 2147483648.0;
+    const auto less = std::chrono::duration_cast<Clock::duration>(max_age_ / 4 * share);
+    return saturated(now, max_age_ - less);
+  }
+
+  /// Moves the idle connections that are dead to `dead`. Under the lock: one system call for many
+  /// connections, and one for each at which something has happened.
+  void find_dead(detail::List<Connection>& dead) noexcept {
+    std::array<::pollfd, 64> asked;
+    std::array<Connection*, asked.size()> whom;
+    for (Connection* next = idle_.first(); next != nullptr;) {
+      ::nfds_t count = 0;
+      for (; next != nullptr && count != asked.size(); next = idle_.after(*next)) {
+        asked[count] = {next->stream.native_handle(), POLLIN, 0};
+        whom[count++] = next;
+      }
+      if (::poll(asked.data(), count, 0) <= 0) continue;
+      for (::nfds_t i = 0; i != count; ++i)
+        if (asked[i].revents != 0 && !whom[i]->stream.alive()) discard(*whom[i], dead);
+    }
+  }
+
+  /// How often idle connections are looked after.
+  [[nodiscard]] Clock::duration period() const noexcept {
+    using std::chrono::milliseconds;
+    return std::clamp<Clock::duration>(idle_timeout_ / 2, milliseconds{20}, milliseconds{1000});
+  }
+  TimePoint tidy(TimePoint now) noexcept override {
+    sweep(now);
+    const std::scoped_lock lock{mutex_};
+    if (total_ != 0) return saturated(now, period());
+    watched_ = false;
+    return never;
   }
 
   boost::asio::any_io_executor executor_;
   std::size_t max_connections_;
   Clock::duration idle_timeout_;
-  mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // oldest first
-  std::deque<Waiter*> waiters_;
+  Clock::duration max_age_;
+  bool sweeps_;
+  std::mutex closing_;        // held while idle connections are closed; locked before the other
+  mutable std::mutex mutex_;  // for all below
+  detail::List<Connection> idle_;  // oldest first; all owned
+  detail::List<Waiter> waiters_;   // only while none is idle
+  std::minstd_rand random_;
   std::size_t total_ = 0;
   bool closed_ = false;
+  bool watched_ = false;
   std::uint64_t opened_ = 0;
   std::uint64_t reused_ = 0;
   std::uint64_t stale_ = 0;
+  std::uint64_t swept_ = 0;
 };
 
 }  // namespace florin::net
