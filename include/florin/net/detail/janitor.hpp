@@ -4,6 +4,7 @@
 #include <florin/net/deadline.hpp>
 #include <florin/net/detail/fork.hpp>
 #include <florin/net/detail/list.hpp>
+#include <florin/net/detail/thread.hpp>
 
 #include <algorithm>
 #include <condition_variable>
@@ -76,26 +77,8 @@ class Janitor {
     charge.process_ = process_number();
     charge.due_ = due;
     if (!charges_.contains(charge)) charges_.push_back(charge);
-    if (!running_) running_ = start();
+    if (!running_) running_ = start_thread([this] { run(); });
     if (due < next_) changed_.notify_one();
-  }
-  /// Starts the thread, with all signals blocked in it. \return whether there is one now.
-  [[nodiscard]] bool start() noexcept {
-    ::sigset_t all_signals;
-    ::sigset_t before;
-    ::sigfillset(&all_signals);
-    if (::pthread_sigmask(SIG_SETMASK, &all_signals, &before) != 0) return false;
-    ::pthread_t thread;
-    const bool started = ::pthread_create(
-                             &thread, nullptr,
-                             [](void* janitor) -> void* {
-                               static_cast<Janitor*>(janitor)->run();
-                               return nullptr;
-                             },
-                             this) == 0;
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (started) ::pthread_detach(thread);
-    return started;
   }
   void run() noexcept {
     for (std::unique_lock lock{mutex_};;) {
