@@ -7,82 +7,33 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
-#include <atomic>
-#include <chrono>
-#include <future>
 #include <memory>
 #include <optional>
-#include <pthread.h>
-#include <signal.h>
-#include <string>
-#include <thread>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "tls_peer.hpp"
+#include "stream_scene.hpp"
 
 BOOST_AUTO_TEST_SUITE(net_stream_process)
 namespace {
 
 namespace asio = boost::asio;
 namespace net = florin::net;
-using namespace std::chrono_literals;
 using net::Stream;
-using net::TlsContext;
-using net::TlsOptions;
 using net::test::ask;
+using net::test::authority;
+using net::test::client_context;
 using net::test::Code;
 using net::test::echo_lines;
+using net::test::in_child;
+using net::test::open;
 using net::test::over_tls;
 using net::test::Peer;
 using net::test::server_context;
+using net::test::shake;
 using net::test::soon;
-
-const florin::testing::Authority& authority() {
-  static const florin::testing::Authority made;
-  return made;
-}
-
-std::shared_ptr<TlsContext> client_context() {
-  TlsOptions options;
-  options.ca_pem = authority().certificate_pem();
-  return TlsContext::make(options).value();
-}
-
-void open(Stream& stream, const Peer& peer) {
-  Code ec;
-  const auto connected = net::connect({peer.endpoint()}, soon(), {}, ec);
-  BOOST_REQUIRE(!ec);
-  stream.assign(connected.protocol, connected.handle, ec);
-  BOOST_REQUIRE(!ec);
-  stream.expires_at(soon());
-}
-
-void shake(Stream& stream) {
-  Code ec;
-  stream.start_tls(client_context(), "localhost", 443, ec);
-  BOOST_REQUIRE(!ec);
-  stream.handshake(ec);
-  BOOST_REQUIRE(!ec);
-}
-
-/// The exit code of a child that runs `work`.
-template <class Work>
-int in_child(Work work) {
-  const auto child = ::fork();
-  if (child == 0) {
-    ::alarm(20);
-    ::_exit(work());
-  }
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 /// Whether `stream`, inherited by this process, does nothing at all.
 bool is_dead(Stream& stream) {
@@ -116,7 +67,7 @@ BOOST_AUTO_TEST_CASE(blocking_use_needs_no_executor) {
   boost::asio::ssl::context server{server_context(authority().issue())};
   Peer secure{over_tls(server, echo_lines)};
   open(stream, secure);
-  shake(stream);
+  BOOST_REQUIRE(!shake(stream, client_context()));
   BOOST_TEST(ask(stream, "two\n", ec) == "two\n");
   stream.close();
 }
@@ -137,7 +88,7 @@ BOOST_AUTO_TEST_CASE(moves_from_one_execution_context_to_another) {
   Peer peer{over_tls(server, echo_lines)};
   Stream stream;
   open(stream, peer);
-  shake(stream);
+  BOOST_REQUIRE(!shake(stream, client_context()));
   for (int i = 0; i < 3; ++i) {
     asio::io_context context;
     stream.set_executor(context.get_executor());
@@ -209,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_child_cannot_use_or_harm_a_tls_connection) {
   Peer peer{over_tls(server, echo_lines)};
   Stream stream;
   open(stream, peer);
-  shake(stream);
+  BOOST_REQUIRE(!shake(stream, client_context()));
   Code ec;
   BOOST_TEST(ask(stream, "one\n", ec) == "one\n");
   BOOST_TEST(in_child([&] { return is_dead(stream) ? 0 : 1; }) == 0);

@@ -9,16 +9,35 @@
 
 namespace florin::net {
 
-/// What went wrong with TLS. The first group is answered by a handshake, the second by
-/// `TlsContext::make`. An orderly end is not here: see `Stream`.
+/// What went wrong with TLS. OpenSSL's own words stand beside it: `Stream::tls_detail`. The first
+/// group is about the server's certificate, the second about the connection, the third is answered
+/// by `TlsContext::make`. An orderly end is not here: see `Stream`.
 enum class TlsError {
   wrong_host = 1,             ///< the certificate is for other names than the host asked for
   unknown_issuer,             ///< no chain to a trusted root (also: self-signed)
   expired,                    ///< a certificate of the chain is no longer valid
   not_yet_valid,              ///< a certificate of the chain is not valid yet
+  revoked,                    ///< a certificate of the chain is on its issuer's CRL
+  revocation_unknown,         ///< a CRL that has to be looked at is missing, expired or unusable
+  wrong_use,                  ///< a certificate of the chain is not for servers, or not an issuer's
+  name_not_permitted,         ///< an issuer's name constraints forbid the certificate's names
+  weak_key,                   ///< a key is too short
+  weak_signature,             ///< a signature of the chain is made with SHA-1, MD5 or the like
+  chain_too_long,             ///< more intermediates than an issuer or OpenSSL allows
   other_certificate_problem,  ///< verification failed for another reason; see the detail text
-  protocol,         ///< no common version or cipher, an alert of the peer, a broken record
-  bad_roots,        ///< root certificates could not be read
+
+  no_common_version,   ///< the server speaks none of the allowed versions
+  no_common_cipher,    ///< the server takes none of the offered ciphers and parameters
+  no_common_protocol,  ///< the server does not speak the protocol offered by ALPN
+  not_tls,             ///< the server answers in something else, e.g. in plain HTTP
+  /// The server wants a client certificate and got none, or one that it does not accept. It has
+  /// processed nothing, even where TLS 1.3 says so only after the request was sent.
+  client_certificate_refused,
+  alert,            ///< any other alert of the server; see the detail text
+  flood,            ///< messages of TLS itself without end
+  protocol,         ///< a broken record or message
+  bad_roots,        ///< root certificates could not be read, or something else stands there
+  bad_crl,          ///< revocation lists could not be read, or cannot be used
   bad_certificate,  ///< the client certificate could not be read
   bad_private_key,  ///< the private key could not be read or does not fit the certificate
   bad_parameter,    ///< unusable host name, cipher, version or ALPN setting
@@ -53,12 +72,42 @@ class TlsCategory final : public boost::system::error_category {
         return "the certificate has expired";
       case TlsError::not_yet_valid:
         return "the certificate is not valid yet";
+      case TlsError::revoked:
+        return "the certificate has been revoked";
+      case TlsError::revocation_unknown:
+        return "no usable revocation list for the certificate";
+      case TlsError::wrong_use:
+        return "the certificate is not for this use";
+      case TlsError::name_not_permitted:
+        return "the issuer's name constraints forbid the certificate's names";
+      case TlsError::weak_key:
+        return "a key is too short";
+      case TlsError::weak_signature:
+        return "a certificate's signature is too weak";
+      case TlsError::chain_too_long:
+        return "the certificate chain is too long";
       case TlsError::other_certificate_problem:
         return "the certificate was not accepted";
+      case TlsError::no_common_version:
+        return "no common TLS version";
+      case TlsError::no_common_cipher:
+        return "no common TLS ciphers and parameters";
+      case TlsError::no_common_protocol:
+        return "the server does not speak the protocol offered by ALPN";
+      case TlsError::not_tls:
+        return "the server does not speak TLS";
+      case TlsError::client_certificate_refused:
+        return "the server wants another client certificate";
+      case TlsError::alert:
+        return "TLS alert of the server";
+      case TlsError::flood:
+        return "TLS messages without end";
       case TlsError::protocol:
         return "TLS protocol failure";
       case TlsError::bad_roots:
         return "the root certificates cannot be read";
+      case TlsError::bad_crl:
+        return "the revocation lists cannot be read or used";
       case TlsError::bad_certificate:
         return "the client certificate cannot be read";
       case TlsError::bad_private_key:

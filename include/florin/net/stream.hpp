@@ -330,7 +330,8 @@ class Stream {
       operation.count = 0;
       return complete(self);
     }
-    const auto want = attempt();
+    auto want = attempt();
+    while (want == detail::Want::again) want = attempt();  // bounded by what TLS allows
     if (want != detail::Want::nothing && enter_context(operation.result)) {
       operation.stage = Stage::waiting;
       return socket_->async_wait(
@@ -344,24 +345,28 @@ class Stream {
   /// Repeats `attempt(may_block, count)` until it is done or the deadline passes.
   template <class Try>
   std::size_t block(Try attempt, error_code& ec) {
-    bool may_block = true;
-    if (deadline_ != never) {
-      const auto now = Clock::now();
-      if (now >= deadline_) {
-        ec = boost::beast::error::timeout;
-        return 0;
-      }
-      may_block = deadline_ - now > detail::receive_slice;
-    }
+    bool may_block = false;
+    auto want = detail::Want::again;
     for (;;) {
+      if (want != detail::Want::again) {
+        detail::await_ready(descriptor_,
+                            static_cast<short>(want == detail::Want::read ? POLLIN : POLLOUT),
+                            deadline_, ec);
+        if (ec) return 0;
+        may_block = false;
+      } else if (deadline_ != never) {
+        const auto now = Clock::now();
+        if (now >= deadline_) {
+          ec = boost::beast::error::timeout;
+          return 0;
+        }
+        may_block = deadline_ - now > detail::receive_slice;
+      } else {
+        may_block = true;
+      }
       std::size_t count = 0;
-      const auto want = attempt(may_block, count);
+      want = attempt(may_block, count);
       if (want == detail::Want::nothing) return count;
-      detail::await_ready(descriptor_,
-                          static_cast<short>(want == detail::Want::read ? POLLIN : POLLOUT),
-                          deadline_, ec);
-      if (ec) return 0;
-      may_block = false;
     }
   }
 

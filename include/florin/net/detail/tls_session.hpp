@@ -2,6 +2,8 @@
 #pragma once
 
 #include <florin/net/detail/posix.hpp>
+#include <florin/net/detail/record_trace.hpp>
+#include <florin/net/detail/tls_diagnosis.hpp>
 #include <florin/net/error.hpp>
 #include <florin/net/tls.hpp>
 
@@ -31,6 +33,7 @@ namespace florin::net::detail {
 /// What a step must wait for before it can be tried again.
 enum class Want : unsigned char {
   nothing,  ///< done, or failed
+  again,    ///< only for a look at the clock: more may be there already
   read,     ///< the descriptor to become readable
   write,    ///< the descriptor to become writable
 };
@@ -38,6 +41,10 @@ enum class Want : unsigned char {
 /// One TLS connection over a descriptor that it does not own: OpenSSL with a BIO that calls the
 /// socket itself. Never moves, because the BIO points to it. `Want::nothing` means that the error
 /// code and the count are final.
+///
+/// OpenSSL digests record after record within one call as long as it is given bytes. It is given
+/// one receive a call: a peer that sends messages of TLS without end outlasts no deadline, and what
+/// it may send without any data is bounded.
 class TlsSession {
  public:
   using Code = boost::system::error_code;
@@ -61,6 +68,7 @@ class TlsSession {
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_app_data(ssl_.get(), &owner_);
     SSL_set_connect_state(ssl_.get());
+    SSL_set_cert_cb(ssl_.get(), &certificate_requested, this);
     ec = name_peer(host);
     if (!ec && context_->resumes()) {
       if (const auto session = context_->sessions().take(owner_.peer)) {
@@ -80,6 +88,7 @@ class TlsSession {
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) {
       established_ = true;
+      spend_nothing();
       ec.clear();
       return Want::nothing;
     }
@@ -91,6 +100,8 @@ class TlsSession {
     count = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &count);
     if (result == 1) {
+      answered_ = true;
+      spend_nothing();
       ec.clear();
       return Want::nothing;
     }
@@ -105,7 +116,9 @@ class TlsSession {
       ec.clear();
       return Want::nothing;
     }
-    return explain(result, ec);
+    const Want want = explain(result, ec);
+    if (system_error_ != 0) look_for_refusal(ec);
+    return want;
   }
 
   /// Whether neither side has ended the connection, as far as was read.
@@ -114,17 +127,16 @@ class TlsSession {
   }
 
   /// True when nothing but TLS's own messages (tickets, key updates) is waiting: they are digested.
+  /// A part of a record may be the beginning of anything.
   bool quiet() noexcept {
-    begin(false);
-    char byte = 0;
-    std::size_t count = 0;
-    const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &count);
     Code ec;
-    return result != 1 && explain(result, ec) == Want::read;
+    return peek(ec) == Want::read && !trace_.inside() && SSL_in_init(ssl_.get()) == 0;
   }
 
-  /// Bytes received but not read yet, processed or not.
-  [[nodiscard]] bool has_pending() const noexcept { return SSL_has_pending(ssl_.get()) == 1; }
+  /// Whether bytes were received that `quiet` has to look at.
+  [[nodiscard]] bool has_pending() const noexcept {
+    return SSL_has_pending(ssl_.get()) == 1 || trace_.inside();
+  }
 
   /// Sends close_notify if it can be sent at once.
   void say_goodbye() noexcept {
@@ -135,6 +147,13 @@ class TlsSession {
   }
 
  private:
+  /// What a peer may send in a handshake (OpenSSL takes 100 KiB of certificates), and after it
+  /// without any data. An honest one sends a few tickets.
+  static constexpr std::size_t most_records = 512;
+  static constexpr std::size_t most_bytes = std::size_t{256} * 1024;
+  static constexpr std::size_t most_idle_records = 64;
+  static constexpr std::size_t most_idle_bytes = std::size_t{64} * 1024;
+
   Code name_peer(std::string_view host) noexcept {
     if (host.empty() || host.size() > 255 || host.find('\0') != std::string_view::npos) {
       return TlsError::bad_parameter;
@@ -142,6 +161,8 @@ class TlsSession {
     std::array<char, 256> text{};
     host.copy(text.data(), host.size());
     X509_VERIFY_PARAM* const parameters = SSL_get0_param(ssl_.get());
+    X509_VERIFY_PARAM_set_hostflags(
+        parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     Code not_an_address;
     const auto address = boost::asio::ip::make_address(text.data(), not_an_address);
     if (!not_an_address) {
@@ -157,7 +178,6 @@ class TlsSession {
     }
     std::size_t size = host.size();
     if (size > 1 && text[size - 1] == '.') text[--size] = '\0';
-    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (X509_VERIFY_PARAM_set1_host(parameters, text.data(), size) != 1 ||
         SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                  text.data()) != 1) {
@@ -168,17 +188,57 @@ class TlsSession {
 
   void begin(bool may_block) noexcept {
     may_block_ = may_block;
+    received_ = false;
+    has_more_ = false;
     end_of_input_ = false;
     system_error_ = 0;
     // What is left there by others would be taken for ours. Clearing costs more than looking.
     if (ERR_peek_error() != 0) ERR_clear_error();
   }
 
+  void spend_nothing() noexcept {
+    bytes_ = 0;
+    records_before_ = trace_.records();
+  }
+
+  /// Whether the peer has sent more than is allowed without data.
+  [[nodiscard]] bool overspent() const noexcept {
+    const auto records = trace_.records() - records_before_;
+    return established_ ? records > most_idle_records || bytes_ > most_idle_bytes
+                        : records > most_records || bytes_ > most_bytes;
+  }
+
+  Want peek(Code& ec) noexcept {
+    for (;;) {
+      begin(false);
+      char byte = 0;
+      std::size_t count = 0;
+      const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &count);
+      if (result == 1) {
+        ec.clear();
+        return Want::nothing;
+      }
+      const Want want = explain(result, ec);
+      if (want != Want::again) return want;
+    }
+  }
+
+  /// A server that refuses the client's certificate closes at once, so that a write may fail before
+  /// the alert is read that says so.
+  void look_for_refusal(Code& ec) noexcept {
+    if (!asked_ || answered_) return;
+    Code why;
+    if (peek(why) == Want::nothing && why == TlsError::client_certificate_refused) ec = why;
+  }
+
   Want explain(int result, Code& ec) noexcept {
     switch (SSL_get_error(ssl_.get(), result)) {
       case SSL_ERROR_WANT_READ:
         ec.clear();
-        return Want::read;
+        if (!overspent()) return has_more_ ? Want::again : Want::read;
+        broken_ = true;
+        ec = TlsError::flood;
+        return Want::nothing;
       case SSL_ERROR_WANT_WRITE:
         ec.clear();
         return Want::write;
@@ -189,44 +249,29 @@ class TlsSession {
         break;
     }
     broken_ = true;
+    // OpenSSL's verdict comes first: that the alert could not be sent afterwards is no cause.
     const auto error = ERR_peek_error();
-    if (system_error_ != 0) {
+    if (error != 0 && (system_error_ == 0 || ERR_GET_LIB(error) == ERR_LIB_SSL)) {
+      const TlsDiagnosis found{error, SSL_get_verify_result(ssl_.get()), stage()};
+      detail_ = found.detail;
+      ec = found.error;
+    } else if (system_error_ != 0) {
       ec.assign(system_error_, boost::system::system_category());
-    } else if (end_of_input_ || error == 0) {
-      ec = boost::asio::ssl::error::stream_truncated;
     } else {
-      detail_ = ERR_reason_error_string(error);
-      ec = TlsError::protocol;
-      if (ERR_GET_LIB(error) == ERR_LIB_SSL &&
-          ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
-        const long verdict = SSL_get_verify_result(ssl_.get());
-        detail_ = X509_verify_cert_error_string(verdict);
-        ec = classify(verdict);
-      }
+      ec = boost::asio::ssl::error::stream_truncated;
     }
     ERR_clear_error();
     return Want::nothing;
   }
 
-  static TlsError classify(long verdict) noexcept {
-    switch (verdict) {
-      case X509_V_ERR_HOSTNAME_MISMATCH:
-      case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return TlsError::wrong_host;
-      case X509_V_ERR_CERT_HAS_EXPIRED:
-        return TlsError::expired;
-      case X509_V_ERR_CERT_NOT_YET_VALID:
-        return TlsError::not_yet_valid;
-      case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-      case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-      case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      case X509_V_ERR_CERT_UNTRUSTED:
-        return TlsError::unknown_issuer;
-      default:
-        return TlsError::other_certificate_problem;
-    }
+  [[nodiscard]] TlsStage stage() const noexcept {
+    return {.established = established_, .asked = asked_, .answered = answered_};
+  }
+
+  /// OpenSSL calls it when the server wants a client certificate.
+  static int certificate_requested(SSL*, void* session) noexcept {
+    static_cast<TlsSession*>(session)->asked_ = true;
+    return 1;
   }
 
   static TlsSession& self(BIO* bio) noexcept {
@@ -237,11 +282,18 @@ class TlsSession {
     auto& me = self(bio);
     BIO_clear_retry_flags(bio);
     if (size <= 0) return 0;
-    // Only the first receive of a call may block: a peer that sends byte by byte must not be able
-    // to outlast the deadline inside of OpenSSL.
-    const bool may_block = std::exchange(me.may_block_, false);
-    const auto count = receive(me.descriptor_, data, static_cast<std::size_t>(size), may_block);
-    if (count > 0) return static_cast<int>(count);
+    if (me.received_) {
+      me.has_more_ = true;
+      BIO_set_retry_read(bio);
+      return -1;
+    }
+    const auto count = receive(me.descriptor_, data, static_cast<std::size_t>(size), me.may_block_);
+    if (count > 0) {
+      me.received_ = true;
+      me.bytes_ += static_cast<std::size_t>(count);
+      me.trace_.feed(data, static_cast<std::size_t>(count));
+      return static_cast<int>(count);
+    }
     if (count == 0) {
       me.end_of_input_ = true;
       return 0;
@@ -289,11 +341,18 @@ class TlsSession {
   std::shared_ptr<TlsContext> context_;
   int descriptor_;
   bool may_block_ = false;
-  bool end_of_input_ = false;
+  bool received_ = false;      // in this call
+  bool has_more_ = false;      // OpenSSL asked for more than that
+  bool end_of_input_ = false;  // in this call
   bool established_ = false;
+  bool asked_ = false;     // for a client certificate
+  bool answered_ = false;  // data have come
   bool broken_ = false;
   int system_error_ = 0;
   const char* detail_ = "";
+  RecordTrace trace_;
+  std::size_t bytes_ = 0;           // received without data
+  std::size_t records_before_ = 0;  // up to the last data
   SessionCache::Owner owner_;
   OpensslPtr<SSL> ssl_;
 };
