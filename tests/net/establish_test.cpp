@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(names_the_phase_of_each_failure) {
   }};
   with_both(to("localhost", rude.port(), client_context()),
             [](Stream&, const EstablishResult& result) {
-              BOOST_TEST(result.error == Code{TlsError::protocol});
+              BOOST_TEST(result.error == Code{TlsError::not_tls});
               BOOST_TEST((result.phase == Phase::handshake));
             });
 }

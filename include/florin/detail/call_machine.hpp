@@ -189,10 +189,9 @@ class CallMachine {
       error.code = code;
       error.status_code = unified_status(code, 0);
     }
-    const auto& category = result.error.category();
-    error.transient = error.code == code && category != net::proxy_category() &&
-                      (category != net::tls_category() ||
-                       result.error == make_error_code(net::TlsError::protocol));
+    error.reason = result.detail;
+    if (error.code == code)
+      error.transient = result.error.category() != net::proxy_category() && may_pass(result.error);
     return error;
   }
 
