@@ -10,6 +10,7 @@
 #include <florin/version.hpp>
 #include <florin/wire/check.hpp>
 #include <florin/wire/encoded_request.hpp>
+#include <florin/wire/normal_form.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -110,12 +111,25 @@ wire::Fault check_authorization([[maybe_unused]] const EncodeOptions& options) n
   return {};
 }
 
+/// Why the credentials cannot be sent with an operation, or with the token exchange that comes
+/// before it; or no fault.
+template <class P, class Operation>
+wire::Fault check_credentials(const CredentialsOf<P>& credentials) noexcept {
+  if (const auto fault = P::CredentialNames::check(credentials)) return fault;
+  using Declared = DeclarationOf<P, Operation>;
+  if (const auto fault = wire::check_headers<typename HeadersOf<P, Declared>::type>(credentials))
+    return fault;
+  if constexpr (UsesToken<P, Operation>)
+    return wire::check_headers<typename P::Token::RequestHeaders>(credentials);
+  return {};
+}
+
 /// The first thing that stands against sending a request, or no fault.
 template <class P, class Operation, class Ctx>
 wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::string_view host) {
   if (const auto fault = wire::check_request(context.request)) return fault;
   if (const auto fault = DeclarationOf<P, Operation>::Body::check(context)) return fault;
-  if (const auto fault = P::CredentialNames::check(context.credentials)) return fault;
+  if (const auto fault = check_credentials<P, Operation>(context.credentials)) return fault;
   if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
   if (const auto fault = check_authorization<P, Operation>(options)) return fault;
   if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos)
@@ -156,7 +170,8 @@ template <class P, class Operation = Create, class Request>
   if constexpr (diagnose_call<P, Operation, Request>()) {
     using Declared = DeclarationOf<P, Operation>;
     using Body = typename Declared::Body;
-    const typename Operation::Request view = request;
+    const typename Operation::Request view =
+        wire::normal_form(static_cast<typename Operation::Request>(request));
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
         view,         credentials,      options.idempotency_key, view.given(), options.access_token,
         options.salt, options.timestamp};

@@ -32,7 +32,7 @@ template <class P, class Operation = Create, class Request>
                                                  EncodeOptions options = {}) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
     // What is put in their place hides what is wrong with them.
-    if (const auto fault = P::CredentialNames::check(credentials))
+    if (const auto fault = detail::check_credentials<P, Operation>(credentials))
       return detail::local_error(P::name, fault);
     CredentialsOf<P> masked = credentials;
     P::CredentialNames::describe([&]<class Part>() {

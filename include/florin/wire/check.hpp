@@ -3,6 +3,7 @@
 
 #include <florin/customer.hpp>
 #include <florin/error.hpp>
+#include <florin/wire/country.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/utf8.hpp>
 
@@ -18,8 +19,8 @@ namespace florin::wire {
 inline constexpr std::string_view reserved_metadata_key = "merchant_customer_id";
 
 /// The checks that no processor's rules can relax: `merchant_customer_id` is given, every text is
-/// UTF-8 without NUL, the country has two letters, the metadata has at most 20 unique non-empty
-/// keys.
+/// UTF-8 without NUL, the country is one of ISO 3166-1, the metadata has at most 20 unique
+/// non-empty keys.
 constexpr Fault check_request(const CreateRequestView& request) noexcept {
   if (request.merchant_customer_id.empty())
     return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
@@ -39,9 +40,7 @@ constexpr Fault check_request(const CreateRequestView& request) noexcept {
   for (const auto& [field, text] : texts)
     if (!is_text(text)) return {Errc::invalid_field, field, not_text};
 
-  const std::string_view country = request.address.country;
-  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-  if (!country.empty() && (country.size() != 2 || !is_letter(country[0]) || !is_letter(country[1])))
+  if (!request.address.country.empty() && alpha2_of(request.address.country).empty())
     return {Errc::invalid_field, Field::address_country, "is not an ISO 3166-1 alpha-2 code"};
 
   const auto refuse = [](std::string_view reason) {

@@ -4,9 +4,9 @@
 #include <florin/field.hpp>
 #include <florin/wire/source.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace florin::wire {
@@ -63,19 +63,39 @@ inline constexpr std::array<CountryCodes, 250> countries{
      {"VN", "VNM"}, {"VU", "VUT"}, {"WF", "WLF"}, {"WS", "WSM"}, {"XK", "XKX"}, {"YE", "YEM"},
      {"YT", "MYT"}, {"ZA", "ZAF"}, {"ZM", "ZMB"}, {"ZW", "ZWE"}}};
 
+/// For every pair of letters the place in `countries`, from 1 on; 0: no country.
+inline constexpr auto country_places = [] {
+  std::array<std::uint8_t, 26 * 26> places{};
+  for (std::size_t i = 0; i < countries.size(); ++i) {
+    const std::string_view code = countries[i].alpha2;
+    places[static_cast<std::size_t>((code[0] - 'A') * 26 + code[1] - 'A')] =
+        static_cast<std::uint8_t>(i + 1);
+  }
+  return places;
+}();
+
+/// The codes of a country by its alpha-2 code in either letter case; empty for an unknown one.
+constexpr CountryCodes country_of(std::string_view alpha2) noexcept {
+  if (alpha2.size() != 2) return {};
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+  const char first = upper(alpha2[0]);
+  const char second = upper(alpha2[1]);
+  if (first < 'A' || first > 'Z' || second < 'A' || second > 'Z') return {};
+  const auto place = country_places[static_cast<std::size_t>((first - 'A') * 26 + second - 'A')];
+  return place == 0 ? CountryCodes{} : countries[place - 1U];
+}
+
 }  // namespace detail
+
+/// The ISO 3166-1 alpha-2 code in upper case of one in either letter case; empty for an unknown
+/// one.
+constexpr std::string_view alpha2_of(std::string_view alpha2) noexcept {
+  return detail::country_of(alpha2).alpha2;
+}
 
 /// The alpha-3 code of an ISO 3166-1 alpha-2 code in either letter case; empty for an unknown one.
 constexpr std::string_view alpha3_of(std::string_view alpha2) noexcept {
-  if (alpha2.size() != 2) return {};
-  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
-  const std::array<char, 2> wanted{upper(alpha2[0]), upper(alpha2[1])};
-  const std::string_view key{wanted.data(), 2};
-  const auto found = std::lower_bound(
-      detail::countries.begin(), detail::countries.end(), key,
-      [](const detail::CountryCodes& codes, std::string_view text) { return codes.alpha2 < text; });
-  if (found == detail::countries.end() || found->alpha2 != key) return {};
-  return found->alpha3;
+  return detail::country_of(alpha2).alpha3;
 }
 
 /// A country that goes out as three letters (`USA`), where the schema has two.
@@ -86,13 +106,6 @@ struct Alpha3 {
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
     return {.first = alpha3_of(Tag::get(context.request))};
-  }
-  /// \return why the field cannot be converted; empty: it can, or is absent.
-  template <class Ctx>
-  static constexpr std::string_view fault(const Ctx& context) noexcept {
-    const std::string_view given = Tag::get(context.request);
-    if (given.empty() || !alpha3_of(given).empty()) return {};
-    return "is not an assigned ISO 3166-1 alpha-2 code";
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 /// What goes into the request head: fixed headers, credentials, the idempotency key.
@@ -135,21 +136,29 @@ struct BasicHeader {
   }
 };
 
-namespace detail {
+/// `Authorization: Basic base64(user:password)`; without a second member the password is empty. A
+/// user name with a colon is refused: it would end there (RFC 7617).
 template <auto User, auto... Password>
-struct BasicAuthOf {
-  using type = BasicHeader<FromCredential<User>, Literal<":">, FromCredential<Password>...>;
+requires(sizeof...(Password) <= 1) struct BasicAuth
+    : BasicHeader<FromCredential<User>, Literal<":">, FromCredential<Password>...> {
+  /// \return why `credentials` cannot be sent in this header, or no fault.
+  template <class Credentials>
+  static Fault check(const Credentials& credentials) noexcept {
+    if (reveal(credentials.*User).find(':') == std::string_view::npos) return {};
+    return {Errc::invalid_credentials, std::nullopt, "the user name of Basic has a colon"};
+  }
 };
-}  // namespace detail
-
-/// `Authorization: Basic base64(user:password)`; without a second member the password is empty.
-template <auto User, auto... Password>
-requires(sizeof...(Password) <=
-         1) using BasicAuth = typename detail::BasicAuthOf<User, Password...>::type;
 
 /// `Authorization: Basic base64(credential)`, for a credential that has the form `user:password`.
 template <auto Member>
 using BasicKey = BasicHeader<FromCredential<Member>>;
+
+/// Why `credentials` cannot be sent in a header, or in headers; or no fault.
+template <class Part, class Credentials>
+Fault check_headers(const Credentials& credentials) noexcept {
+  if constexpr (requires { Part::check(credentials); }) return Part::check(credentials);
+  return {};
+}
 
 /// The request headers of a policy, beside `Host`, `Content-Length`, `Content-Type`, `Accept` and
 /// `User-Agent`, which every request has.
@@ -158,6 +167,13 @@ struct Headers {
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out) {
     (Parts::write(context, out), ...);
+  }
+  /// \copydoc check_headers
+  template <class Credentials>
+  static Fault check([[maybe_unused]] const Credentials& credentials) noexcept {
+    Fault fault;
+    (void)((fault = check_headers<Parts>(credentials), !fault) && ...);
+    return fault;
   }
 };
 

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/encode.hpp>
+#include <florin/masked.hpp>
+#include <florin/policies.hpp>
+#include <florin/wire/normal_form.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "policies/exchange.hpp"
+
+namespace {
+
+using florin::CreateRequest;
+using florin::CreateRequestView;
+using florin::Errc;
+using florin::Field;
+using florin::wire::normal_form;
+using florin_test::full_request;
+using std::string;
+using std::string_view;
+
+static_assert(normal_form({.address = {.country = "gb"}}).address.country == "GB");
+static_assert(normal_form({.name = " \t"}).given() == florin::FieldSet{});
+
+/// What a policy sends for a request, or why it does not.
+template <class P>
+string sent(const CreateRequest& request) {
+  const florin::EncodeOptions options{.idempotency_key = "key-1",
+                                      .access_token = "token-1",
+                                      .salt = "saltsalt",
+                                      .timestamp = 1'700'000'001};
+  typename P::Credentials credentials;
+  P::CredentialNames::describe([&]<class Part>() {
+    using Member = std::remove_cvref_t<decltype(credentials.*Part::member)>;
+    if constexpr (std::is_same_v<Member, florin::Secret>) credentials.*Part::member = "secret";
+  });
+  florin::EncodedRequest out;
+  const auto result = florin::encode<P>(request, credentials, options, out);
+  if (result) return string{out.bytes()} + (out.dropped().contains(Field::name) ? "dropped" : "");
+  const florin::Error error = result.error();
+  return string{to_string(error.code)} + ' ' + error.param + ' ' + string{error.reason};
+}
+
+/// Calls `test` with each policy.
+template <class Test>
+void for_each_policy(Test test) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (test.template operator()<std::tuple_element_t<I, florin::AllPolicies>>(), ...);
+  }
+  (std::make_index_sequence<std::tuple_size_v<florin::AllPolicies>>{});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(wire_normal_form)
+
+BOOST_AUTO_TEST_CASE(a_text_of_white_space_is_absent) {
+  constexpr string_view blank = " \t\r\n ";
+  const CreateRequestView all{.merchant_customer_id = blank,
+                              .email = blank,
+                              .name = blank,
+                              .phone = blank,
+                              .description = blank,
+                              .address = {.line1 = blank,
+                                          .line2 = blank,
+                                          .city = blank,
+                                          .state = blank,
+                                          .zip = blank,
+                                          .country = blank}};
+  BOOST_TEST((normal_form(all).given() == florin::FieldSet{}));
+  const CreateRequest text{.merchant_customer_id = " m ", .name = " Ana "};
+  BOOST_TEST(normal_form(text).merchant_customer_id == " m ");
+  BOOST_TEST(normal_form(text).name == " Ana ");
+  // The caller's own data are nobody else's to judge.
+  const CreateRequest noted{.metadata = {{" ", " "}}};
+  BOOST_TEST(normal_form(noted).metadata[0].value == " ");
+}
+
+BOOST_AUTO_TEST_CASE(a_country_is_in_upper_case) {
+  for (const string_view given : {"us", "Us", "uS", "US"})
+    BOOST_TEST(normal_form({.address = {.country = given}}).address.country == "US");
+  for (const string_view given : {"zz", "u", "usa", "1a", "\xC3\xA9"})
+    BOOST_TEST(normal_form({.address = {.country = given}}).address.country == given);
+}
+
+BOOST_AUTO_TEST_CASE(every_policy_sends_the_same_for_a_country_in_either_case) {
+  for_each_policy([]<class P>() {
+    BOOST_TEST_CONTEXT(P::name) {
+      CreateRequest request = full_request();
+      if (P::name == "gocardless") request.metadata = {};
+      const string upper = sent<P>(request);
+      BOOST_TEST(upper.starts_with("POST "), upper);
+      for (const char* country : {"us", "Us"}) {
+        request.address.country = country;
+        BOOST_TEST(sent<P>(request) == upper);
+      }
+      for (const char* country : {"ZZ", "uk", "U1"}) {
+        request.address.country = country;
+        BOOST_TEST(sent<P>(request) ==
+                   "invalid_field address.country is not an ISO 3166-1 alpha-2 code");
+      }
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(no_policy_sends_a_name_of_blanks) {
+  for_each_policy([]<class P>() {
+    BOOST_TEST_CONTEXT(P::name) {
+      CreateRequest request = full_request();
+      request.name.clear();
+      const string without = sent<P>(request);
+      const bool required = florin::required_fields<P>.contains(Field::name);
+      BOOST_TEST(without.starts_with(required ? "missing_field name" : "POST "), without);
+      for (const char* name : {" ", "   ", " \t\r\n"}) {
+        request.name = name;
+        BOOST_TEST(sent<P>(request) == without);
+      }
+      request = full_request();
+      request.merchant_customer_id = "  ";
+      BOOST_TEST(sent<P>(request) == "missing_field merchant_customer_id is required");
+    }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_user_name_of_basic_with_a_colon_is_refused) {
+  const CreateRequest request = full_request();
+  const auto refused = [](const auto& result) {
+    BOOST_TEST_REQUIRE(result.has_error());
+    BOOST_TEST((result.error().code == Errc::invalid_credentials));
+    BOOST_TEST(result.error().reason == "the user name of Basic has a colon");
+  };
+  florin::EncodedRequest out;
+  refused(florin::encode<florin::FinixPolicy>(request, {.username = "a:b", .password = "c"}, out));
+  refused(florin::encode<florin::BraintreePolicy>(request, {.public_key = ":", .private_key = "c"},
+                                                  out));
+  refused(florin::encode<florin::Shift4Policy>(request, {.api_key = "a:"}, out));
+  refused(florin::masked_request<florin::Shift4Policy>(request, {.api_key = "a:"}));
+  // A token exchange is refused with the call that needs it: nothing has been sent then.
+  const florin::DwollaPolicy::Credentials dwolla{.client_id = "a:b", .client_secret = "c"};
+  refused(florin::encode<florin::DwollaPolicy>(florin_test::documented_request(), dwolla,
+                                               {.access_token = "t"}, out));
+  refused(florin::encode<florin::DwollaPolicy, florin::FetchToken>(florin::TokenRequest{}, dwolla,
+                                                                   out));
+  // A password may have one, and so may a credential that is both.
+  BOOST_TEST(florin::encode<florin::FinixPolicy>(request, {.username = "a", .password = "b:c"}, out)
+                 .has_value());
+  BOOST_TEST(florin::encode<florin::PaysafePolicy>(request, {.api_key = "a:b:c"}, out).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
