@@ -18,6 +18,7 @@
 #include <florin/observer.hpp>
 #include <florin/policies.hpp>
 #include <florin/policy.hpp>
+#include <florin/repetition.hpp>
 #include <florin/secret.hpp>
 #include <florin/signing.hpp>
 #include <florin/static_request.hpp>

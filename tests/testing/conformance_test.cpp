@@ -72,6 +72,10 @@ struct Partial : StripePolicy {
   struct Create : Operation<Form<Email, Name, Metadata, Reference>> {};
 };
 
+struct AnsweredByRefusal : Partial {
+  using Idempotency = IdempotencyHeader<"Idempotency-Key", 255, AnsweredByConflict>;
+};
+
 struct WrongIdPath : StripePolicy {
   struct Create : Operation<Form<Email, Name, Metadata, Reference>> {
     static constexpr json::Reply reply{.id = "object"};
@@ -203,7 +207,7 @@ BOOST_AUTO_TEST_CASE(stripe_keeps_every_promise) {
   BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
   BOOST_TEST(report.ok());
   BOOST_TEST(report.connector == "stripe");
-  BOOST_TEST(report.count(Verdict::passed) == 22U);
+  BOOST_TEST(report.count(Verdict::passed) == 23U);
   BOOST_TEST((verdict(report, "not_carried_fields") == Verdict::skipped));
   BOOST_TEST((verdict(report, "duplicate_customer") == Verdict::skipped));
   for (const auto& check : report.checks) BOOST_TEST(!check.detail.empty(), check.name);
@@ -218,8 +222,13 @@ BOOST_AUTO_TEST_CASE(policy_without_some_fields_keeps_every_promise) {
 BOOST_AUTO_TEST_CASE(processor_that_refuses_repetitions) {
   Processor processor = testing::stripe();
   processor.idempotency.repeat = testing::Idempotency::Repeat::refuse;
-  const auto report = check_conformance<Partial>(processor);
+  auto report = check_conformance<AnsweredByRefusal>(processor);
   BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "repetition"), "comes to refused"));
+
+  report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"repetition"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "repetition"), "the policy says replayed"));
 }
 
 BOOST_AUTO_TEST_CASE(processor_without_idempotency) {

@@ -71,6 +71,33 @@ inline Findings check_repeated_request(ConformanceBench& bench) {
   return found;
 }
 
+/// What the processor makes of the same request, asked for as by a caller who knows of no first
+/// one.
+inline Findings check_repetition(ConformanceBench& bench) {
+  Findings found;
+  bench.sandbox().clear();
+  const CreateRequest request = bench.request(bench.tried());
+  const auto first = bench.create(request);
+  const auto second = bench.create(request);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+    return found;
+  }
+  Repetition seen = Repetition::refused;
+  if (second && second->connector_customer_id != first->connector_customer_id) {
+    seen = Repetition::second_customer;
+  } else if (second) {
+    seen = second->origin == Origin::replayed ? Repetition::replayed : Repetition::same_answer;
+  } else if (second.error().existing_customer_id == first->connector_customer_id) {
+    seen = Repetition::names_customer;
+  }
+  if (seen != bench.subject().repetition)
+    found.fault("the same request again comes to ", to_string(seen), ", the policy says ",
+                to_string(bench.subject().repetition), ": correct Idempotency, rules or failure");
+  found.seen = std::string{"the same request again comes to "}.append(to_string(seen));
+  return found;
+}
+
 inline Findings check_changed_request(ConformanceBench& bench) {
   Findings found;
   if (!bench.subject().takes_key ||

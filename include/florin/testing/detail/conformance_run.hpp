@@ -50,6 +50,7 @@ class ConformanceRun {
     check("changed_request", {"minimal_request", "repeated_request"}, check_changed_request);
     check("lost_answers", {"minimal_request", "repeated_request"}, check_lost_answers);
     check("duplicate_customer", {"minimal_request"}, check_duplicate_customer);
+    check("repetition", {"minimal_request", "repeated_request"}, check_repetition);
     check("secrets", {}, check_secrets);
     return std::move(report_);
   }

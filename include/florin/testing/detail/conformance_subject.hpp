@@ -6,6 +6,7 @@
 #include <florin/encode.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/policy.hpp>
+#include <florin/repetition.hpp>
 #include <florin/testing/detail/engine.hpp>
 #include <florin/testing/sandbox.hpp>
 #include <florin/wire/source.hpp>
@@ -51,6 +52,7 @@ struct Subject {
   bool names_first = false;  ///< a repetition is answered with `customer_exists`
   std::string_view mechanism;
   std::string_view replay_header;
+  Repetition repetition = Repetition::second_customer;
   bool reads_existing_id = false;
   bool secrets_in_body = false;
   std::size_t required_credentials = 0;
@@ -123,6 +125,7 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   subject.names_first = P::Idempotency::names_first;
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;
+  subject.repetition = florin::repetition<P>;
   subject.reads_existing_id = !P::failure.existing_id.empty();
   subject.secrets_in_body = Body::confidential;
   subject.required_credentials = count_required_credentials<P>();
