@@ -10,6 +10,7 @@
 #include <florin/idempotency.hpp>
 #include <florin/policies.hpp>
 #include <florin/policy.hpp>
+#include <florin/repetition.hpp>
 #include <florin/signing.hpp>
 #include <florin/wire/utf8.hpp>
 
@@ -290,6 +291,7 @@ json::object description_of() {
       {"fields", places_of_fields<P>()},
       {"required", names_of(florin::required_fields<P>)},
       {"idempotency", text_or_null(P::Idempotency::mechanism)},
+      {"repetition", florin::to_string(florin::repetition<P>)},
       {"duplicates", duplicates_of<P>()},
       {"names_existing", !P::failure.existing_id.empty() || !P::failure.existing_id_behind.empty()},
       {"authentication", authentication_of<P>()},

@@ -90,7 +90,7 @@ def list_describes_stripe():
                    "address.city": "address[city]", "address.state": "address[state]",
                    "address.zip": "address[postal_code]", "address.country": "address[country]"},
         "required": ["merchant_customer_id"], "idempotency": "Idempotency-Key",
-        "duplicates": None, "names_existing": False, "authentication": "bearer",
+        "repetition": "replayed", "duplicates": None, "names_existing": False, "authentication": "bearer",
         "hosts": {"live": "api.stripe.com", "sandbox": "api.stripe.com"}})
 
 

@@ -23,6 +23,12 @@ def code_of(path):
     return re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
 
 
+def words_of(path):
+    """The words of a text as files are named: `Authorize.Net` is authorizedotnet."""
+    text = re.sub(r"\.(?=\w)", "dot", path.read_text(encoding="utf-8").lower())
+    return set(re.findall(r"\w+", text))
+
+
 def lines_of(code):
     """How long the policy itself is: the struct, without blank lines and comments."""
     found = re.search(r"^struct \w+Policy \{$.*?^\};$", code, re.MULTILINE | re.DOTALL)
@@ -45,6 +51,10 @@ def faults_of(root, name):
     umbrella = code_of(root / "include/florin/policies.hpp")
     if f"florin/policies/{name}.hpp" not in umbrella or policy not in umbrella.split("AllPolicies")[-1]:
         faults.append(f"include/florin/policies.hpp does not have {policy}")
+    if f"using policies::{policy};" not in code:
+        faults.append(f"the policy is not brought into namespace florin: add `using policies::{policy};` to its header")
+    if name not in words_of(root / "CHANGELOG.md"):
+        faults.append("CHANGELOG.md has no word about it")
     if name != EXAMPLE:
         faults += [f"{path} does not try {policy}" for path in SHARED_TESTS if policy not in code_of(root / path)]
     # Neither knows the other, or a test of the one against the other proves nothing.

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Makes the README's tables of connectors from what `wire list` prints, one JSON object a line.
 
@@ -19,6 +20,10 @@ RENEW = "build/examples/wire list | python3 tests/support/connector_table.py --w
 LEGEND = """Fields by their names on the wire, below the member in the second column: **bold** where the
 field is required, `-` where it is not carried."""
 ADDRESS = "address."
+# What florin::Repetition means to somebody who reads the table.
+REPETITIONS = {"replayed": "the same customer, `replayed`", "same_answer": "the same customer, `created`",
+               "names_customer": "`customer_exists`, with the id", "refused": "an error without the id",
+               "second_customer": "**a second customer**"}
 
 
 class Problem(Exception):
@@ -33,10 +38,13 @@ def read_list(lines):
             continue
         try:
             connector = json.loads(line)
-            for name in ("name", "fields", "required", "idempotency", "duplicates", "authentication"):
+            for name in ("name", "fields", "required", "idempotency", "repetition", "duplicates",
+                         "authentication"):
                 connector[name]
             if not all(place is None or isinstance(place, str) for place in connector["fields"].values()):
                 raise ValueError("a field's place is no text")
+            if connector["repetition"] not in REPETITIONS:
+                raise ValueError(f"there is no repetition {connector['repetition']!r}")
         except (ValueError, TypeError, AttributeError) as error:
             raise Problem(f"line {number} of the list is not a connector: {error}") from error
         except KeyError as error:
@@ -105,9 +113,10 @@ def mechanisms_table(connectors):
         credentials = ", ".join(f"({code(name)})" if name in optional else code(name)
                                 for name in connector.get("credentials", []))
         rows.append([plain(connector["name"]), plain(connector["authentication"] or "-"), credentials or "-",
-                     code(connector["idempotency"]) if connector["idempotency"] else "-", duplicates])
+                     code(connector["idempotency"]) if connector["idempotency"] else "-",
+                     REPETITIONS[connector["repetition"]], duplicates])
     return table(["connector", "authentication", "credentials (optional)", "repetitions recognised by",
-                  "duplicates refused as"], rows)
+                  "the same create again gives", "duplicates refused as"], rows)
 
 
 def tables_of(connectors):

@@ -18,12 +18,12 @@ BEGIN, END = "<!-- connectors -->", "<!-- /connectors -->"
 FLATPAY = {"name": "flatpay", "fields": {"merchant_customer_id": "reference", "email": "email", "name": None,
                                          "address.city": None},
            "required": ["merchant_customer_id", "name"], "idempotency": None, "duplicates": None,
-           "authentication": "bearer"}
+           "repetition": "second_customer", "authentication": "bearer"}
 DEEPPAY = {"name": "deeppay",
            "fields": {"merchant_customer_id": "data.customer.meta.reference", "email": "data.customer.email",
                       "name": "data.customer.first, data.customer.last", "address.city": "data.customer.home.city"},
            "required": ["email", "name"], "idempotency": "Request-Key", "duplicates": ["taken"], "names_existing": True,
-           "authentication": "body members"}
+           "repetition": "names_customer", "authentication": "body members"}
 
 
 def lines(*connectors):
@@ -65,7 +65,8 @@ def a_connector_has_a_row_in_each_table(_):
         "| flatpay |  | **`reference`** | `email` | - |\n",
         "| deeppay | `data.customer` | `meta.reference` | **`email`** | **`first`**, **`last`** |\n",
         "| flatpay |  | - |\n", "| deeppay | `data.customer.home` | `city` |\n",
-        "| flatpay | bearer | - | - | - |\n", "| deeppay | body members | - | `Request-Key` | `taken`, with the id |\n")
+        "| flatpay | bearer | - | - | **a second customer** | - |\n",
+        "| deeppay | body members | - | `Request-Key` | `customer_exists`, with the id | `taken`, with the id |\n")
 
 
 def connectors_keep_their_order(_):
@@ -121,6 +122,7 @@ def check_reports_a_stale_table_and_how_to_renew_it(scratch):
     path.write_text(f"{BEGIN}\n\n{tables(FLATPAY)}\n{END}", encoding="utf-8")
     text = path.read_bytes()
     for change in ({"idempotency": "Key"}, {"required": []}, {"authentication": "basic"}, {"duplicates": ["taken"]},
+                   {"repetition": "refused"},
                    {"fields": dict(FLATPAY["fields"], email="mail")}):
         done = run("--check", path, stdin=lines(dict(FLATPAY, **change)))
         assert done.returncode == 1, change
