@@ -2,7 +2,8 @@
 """Prints the files below a folder that match a glob, sorted, one a line, relative to that folder.
 
 usage: list_files.py FOLDER GLOB [FILTER]
-GLOB is matched as by pathlib (`**/` reaches into subfolders), FILTER against the whole relative path.
+GLOB is matched as by pathlib (`**/` reaches into subfolders), FILTER against the whole relative path: one glob or
+several with commas between them.
 """
 import fnmatch
 import pathlib
@@ -12,5 +13,5 @@ folder = pathlib.Path(sys.argv[1])
 keep = sys.argv[3] if len(sys.argv) > 3 else "*"
 for path in sorted(folder.glob(sys.argv[2])):
     name = path.relative_to(folder).as_posix()
-    if fnmatch.fnmatch(name, keep):
+    if any(fnmatch.fnmatch(name, glob) for glob in keep.split(",")):
         print(name)
