@@ -105,6 +105,12 @@ BOOST_AUTO_TEST_CASE(tells_what_is_wrong_with_a_certificate) {
   verdict = verdict_on(under_it, root(), {&no_authority});
   BOOST_TEST(verdict.error == Code{TlsError::wrong_use});
 
+  const Issuer impostor{{.name = "root", .extensions = authority_extensions, .rsa_bits = 2048}};
+  const Issuer forged{{"localhost", server_extensions}, impostor};
+  verdict = verdict_on(forged, root());
+  BOOST_TEST(verdict.error == Code{TlsError::other_certificate_problem});
+  BOOST_TEST(verdict.detail == "certificate signature failure");
+
   auto limited = authority_extensions;
   limited.emplace_back(NID_name_constraints, "critical,permitted;DNS:example.test");
   const Issuer narrow{{"narrow", limited}, root()};

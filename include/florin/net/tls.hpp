@@ -28,22 +28,43 @@ enum class TlsVersion {
   tls_1_3,  ///< RFC 8446
 };
 
+/// Which certificates revocation lists are looked up for.
+enum class CrlCheck {
+  chain,  ///< the server's and those of all intermediates: the list of every issuer is needed
+  leaf,   ///< the server's alone: the list of its issuer is needed
+};
+
 /// How a `TlsContext` is to be made. Empty strings mean "not given".
+///
+/// Certificates are checked for their names, dates, chain, use and strength. By default their
+/// revocation is not: there is no OCSP, stapled or asked for, and lists are looked at only where
+/// `crl_pem` or `crl_file` gives some.
 struct TlsOptions {
-  /// File with trusted root certificates, PEM. Given roots replace the system's.
+  /// File with trusted root certificates, PEM. Given roots replace the system's. Anything else in
+  /// it, e.g. a CRL or a key, is refused.
   std::string ca_file;
   /// Directory of trusted root certificates in OpenSSL's hashed layout.
   std::string ca_path;
-  /// Trusted root certificates as PEM text, one or several.
+  /// Trusted root certificates as PEM text, one or several. Anything else in it is refused.
   std::string ca_pem;
   /// Trust the system's roots beside the given ones. Without given ones they are always trusted.
   bool system_roots = false;
+
+  /// Certificate revocation lists (CRLs), PEM text, one or several. A certificate whose list is
+  /// needed and is not among them, or has expired, is refused (`TlsError::revocation_unknown`).
+  /// Lists are read once: a newer one takes a new context.
+  std::string crl_pem;
+  /// The same as a file. Used beside the text.
+  std::string crl_file;
+  /// Which certificates the lists are looked up for; of no effect without lists.
+  CrlCheck crl_check = CrlCheck::chain;
 
   /// Client certificate for mutual TLS, PEM text: leaf first, then its intermediates.
   std::string certificate_pem;
   /// The same as a file; ignored when the text is given.
   std::string certificate_file;
-  /// The certificate's private key, unencrypted PEM text. Never shown in an error.
+  /// The certificate's private key, unencrypted PEM text. Never shown in an error, and not needed
+  /// any more once the context is made.
   Secret private_key_pem;
   /// The same as a file; ignored when the text is given.
   std::string private_key_file;
@@ -70,6 +91,7 @@ struct OpensslFree {
   void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
   void operator()(BIO* bio) const noexcept { BIO_free(bio); }
   void operator()(X509* certificate) const noexcept { X509_free(certificate); }
+  void operator()(X509_CRL* list) const noexcept { X509_CRL_free(list); }
   void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
 };
 template <class T>
@@ -85,6 +107,42 @@ inline OpensslPtr<BIO> pem_source(std::string_view text, const std::string& file
   if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return nullptr;
   return OpensslPtr<BIO>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
 }
+
+/// One block of PEM.
+class PemBlock {
+ public:
+  PemBlock() noexcept = default;
+  PemBlock(const PemBlock&) = delete;
+  PemBlock& operator=(const PemBlock&) = delete;
+  ~PemBlock() { clear(); }
+
+  /// Reads the next one. \return false at the end and at a broken block: see `at_end_of_pem`.
+  [[nodiscard]] bool read(BIO* source) noexcept {
+    clear();
+    return PEM_read_bio(source, &name_, &header_, &data_, &size_) == 1;
+  }
+  /// What stands in its first line.
+  [[nodiscard]] std::string_view name() const noexcept { return name_; }
+  /// Its content through a `d2i` function of OpenSSL's, or null when it is something else.
+  template <class T>
+  [[nodiscard]] OpensslPtr<T> as(T* (*decode)(T**, const unsigned char**, long)) const noexcept {
+    const unsigned char* position = data_;
+    return OpensslPtr<T>{decode(nullptr, &position, size_)};
+  }
+
+ private:
+  void clear() noexcept {
+    OPENSSL_free(std::exchange(name_, nullptr));
+    OPENSSL_free(std::exchange(header_, nullptr));
+    OPENSSL_clear_free(std::exchange(data_, nullptr),
+                       static_cast<std::size_t>(std::exchange(size_, 0)));
+  }
+
+  char* name_ = nullptr;
+  char* header_ = nullptr;
+  unsigned char* data_ = nullptr;
+  long size_ = 0;
+};
 
 inline OpensslPtr<X509> next_certificate(BIO* source) {
   return OpensslPtr<X509>{PEM_read_bio_X509(source, nullptr, &no_passphrase, nullptr)};
@@ -104,15 +162,16 @@ inline bool at_end_of_pem() {
 class TlsContext {
  public:
   /// A context that verifies certificate chains and host names.
-  /// Errors: `TlsError::bad_roots`, `bad_certificate`, `bad_private_key`, `bad_parameter`,
-  /// `no_memory`. Reads files.
+  /// Errors: `TlsError::bad_roots`, `bad_crl`, `bad_certificate`, `bad_private_key`,
+  /// `bad_parameter`, `no_memory`. Reads files.
   [[nodiscard]] static boost::system::result<std::shared_ptr<TlsContext>> make(
       const TlsOptions& options = {}) {
     return build(options, true);
   }
 
   /// A context that accepts ANY certificate: whoever sits on the wire reads and changes everything.
-  /// For experiments on a machine of one's own only. Otherwise like `make`; roots are not read.
+  /// For experiments on a machine of one's own only. Otherwise like `make`; roots are not read, and
+  /// CRLs are refused.
   [[nodiscard]] static boost::system::result<std::shared_ptr<TlsContext>> make_without_verification(
       const TlsOptions& options = {}) {
     return build(options, false);
@@ -147,6 +206,7 @@ class TlsContext {
     SSL_CTX* const context = owner.get();
     Code ec = set_parameters(context, options);
     if (!ec && verify) ec = add_roots(context, options);
+    if (!ec) ec = add_lists(context, options, verify);
     if (!ec) ec = add_identity(context, options);
     ERR_clear_error();
     if (ec) return ec;
@@ -158,7 +218,9 @@ class TlsContext {
   static Code set_parameters(SSL_CTX* context, const TlsOptions& options) {
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (options.release_buffers) SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    // OpenSSL's buffer would keep an answer until the next one overwrites it.
+    SSL_CTX_set_options(context,
+                        SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
     // A record's header and body in one system call.
     SSL_CTX_set_read_ahead(context, 1);
     // Requests are short: a write buffer for the longest record would be 12 KiB more of each
@@ -200,24 +262,54 @@ class TlsContext {
     if ((!given || options.system_roots) && SSL_CTX_set_default_verify_paths(context) != 1) {
       return TlsError::bad_roots;
     }
-    if ((!options.ca_file.empty() || !options.ca_path.empty()) &&
-        SSL_CTX_load_verify_locations(
-            context, options.ca_file.empty() ? nullptr : options.ca_file.c_str(),
-            options.ca_path.empty() ? nullptr : options.ca_path.c_str()) != 1) {
+    if (!options.ca_path.empty() &&
+        SSL_CTX_load_verify_locations(context, nullptr, options.ca_path.c_str()) != 1) {
       return TlsError::bad_roots;
     }
-    if (options.ca_pem.empty()) return {};
-    const auto source = detail::pem_source(options.ca_pem, {});
-    if (!source) return TlsError::no_memory;
     X509_STORE* const store = SSL_CTX_get_cert_store(context);
-    bool any = false;
+    const auto add = [store](const detail::PemBlock& block) {
+      detail::OpensslPtr<X509> root;
+      if (block.name() == PEM_STRING_X509 || block.name() == PEM_STRING_X509_OLD)
+        root = block.as<X509>(&d2i_X509);
+      if (block.name() == PEM_STRING_X509_TRUSTED) root = block.as<X509>(&d2i_X509_AUX);
+      return root && X509_STORE_add_cert(store, root.get()) == 1;
+    };
+    if (!options.ca_file.empty() && !add_all({}, options.ca_file, add)) return TlsError::bad_roots;
+    if (!options.ca_pem.empty() && !add_all(options.ca_pem, {}, add)) return TlsError::bad_roots;
+    return {};
+  }
+
+  static Code add_lists(SSL_CTX* context, const TlsOptions& options, bool verify) {
+    if (options.crl_pem.empty() && options.crl_file.empty()) return {};
+    if (!verify) return TlsError::bad_crl;
+    X509_STORE* const store = SSL_CTX_get_cert_store(context);
+    const auto add = [store](const detail::PemBlock& block) {
+      if (block.name() != PEM_STRING_X509_CRL) return false;
+      const auto list = block.as<X509_CRL>(&d2i_X509_CRL);
+      return list && X509_STORE_add_crl(store, list.get()) == 1;
+    };
+    if (!options.crl_file.empty() && !add_all({}, options.crl_file, add)) return TlsError::bad_crl;
+    if (!options.crl_pem.empty() && !add_all(options.crl_pem, {}, add)) return TlsError::bad_crl;
+    const unsigned long flags = options.crl_check == CrlCheck::chain
+                                    ? X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL
+                                    : X509_V_FLAG_CRL_CHECK;
+    return X509_STORE_set_flags(store, flags) == 1 ? Code{} : Code{TlsError::no_memory};
+  }
+
+  /// Hands each block of a PEM text or file to `add`. \return false when there is none, one is
+  /// broken, or `add` does not take it.
+  template <class Add>
+  static bool add_all(std::string_view text, const std::string& file, Add add) {
     ERR_clear_error();
-    while (const auto root = detail::next_certificate(source.get())) {
-      if (X509_STORE_add_cert(store, root.get()) != 1) return TlsError::bad_roots;
+    const auto source = detail::pem_source(text, file);
+    if (!source) return false;
+    detail::PemBlock block;
+    bool any = false;
+    while (block.read(source.get())) {
+      if (!add(block)) return false;
       any = true;
     }
-    if (!any || !detail::at_end_of_pem()) return TlsError::bad_roots;
-    return {};
+    return any && detail::at_end_of_pem();
   }
 
   static Code add_identity(SSL_CTX* context, const TlsOptions& options) {

@@ -23,27 +23,22 @@ struct TlsDiagnosis {
   const char* detail;
 
   /// \param code the first of OpenSSL's errors.
-  /// \param verdict that on the server's certificate, an `X509_V_...`.
+  /// \param verdict that on the server's certificate, an `X509_V_...`: where it is bad, it is the
+  /// cause of all that follows.
   TlsDiagnosis(unsigned long code, long verdict, TlsStage stage) noexcept
-      : error(of(code, verdict, stage)), detail(ERR_reason_error_string(code)) {
-    if (is_verdict(code)) detail = X509_verify_cert_error_string(verdict);
+      : error(verdict != X509_V_OK ? of_verdict(verdict) : of(code, stage)),
+        detail(verdict != X509_V_OK ? X509_verify_cert_error_string(verdict)
+                                    : ERR_reason_error_string(code)) {
     if (detail == nullptr) detail = "";
   }
 
  private:
-  static bool is_verdict(unsigned long code) noexcept {
-    return ERR_GET_LIB(code) == ERR_LIB_SSL &&
-           ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED;
-  }
-
-  static TlsError of(unsigned long code, long verdict, TlsStage stage) noexcept {
+  static TlsError of(unsigned long code, TlsStage stage) noexcept {
     const int reason = ERR_GET_REASON(code);
     if (reason == ERR_R_MALLOC_FAILURE) return TlsError::no_memory;
     if (ERR_GET_LIB(code) != ERR_LIB_SSL) return TlsError::protocol;
     if (reason > SSL_AD_REASON_OFFSET) return of_alert(reason - SSL_AD_REASON_OFFSET, stage);
     switch (reason) {
-      case SSL_R_CERTIFICATE_VERIFY_FAILED:
-        return of_verdict(verdict);
       case SSL_R_WRONG_VERSION_NUMBER:
       case SSL_R_HTTP_REQUEST:
         return stage.established ? TlsError::protocol : TlsError::not_tls;

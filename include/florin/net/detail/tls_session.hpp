@@ -251,8 +251,10 @@ class TlsSession {
     broken_ = true;
     // OpenSSL's verdict comes first: that the alert could not be sent afterwards is no cause.
     const auto error = ERR_peek_error();
-    if (error != 0 && (system_error_ == 0 || ERR_GET_LIB(error) == ERR_LIB_SSL)) {
-      const TlsDiagnosis found{error, SSL_get_verify_result(ssl_.get()), stage()};
+    const long verdict = context_->verifies() ? SSL_get_verify_result(ssl_.get()) : X509_V_OK;
+    if (verdict != X509_V_OK ||
+        (error != 0 && (system_error_ == 0 || ERR_GET_LIB(error) == ERR_LIB_SSL))) {
+      const TlsDiagnosis found{error, verdict, stage()};
       detail_ = found.detail;
       ec = found.error;
     } else if (system_error_ != 0) {
