@@ -8,17 +8,25 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
+#include <array>
+#include <cerrno>
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <fcntl.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <unistd.h>
 
 namespace florin::net {
 
@@ -108,7 +116,27 @@ inline OpensslPtr<BIO> pem_source(std::string_view text, const std::string& file
   return OpensslPtr<BIO>{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
 }
 
-/// One block of PEM.
+/// `pem_source` of something secret: nothing of it stays behind.
+inline OpensslPtr<BIO> secret_pem_source(std::string_view text, const std::string& file) {
+  if (!text.empty()) return pem_source(text, file);
+  OpensslPtr<BIO> memory{BIO_new(BIO_s_mem())};  // wiped when it is freed
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  std::array<char, 1024> piece;
+  ::ssize_t count = descriptor >= 0 && memory ? 1 : -1;
+  while (count > 0) {
+    count = ::read(descriptor, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) {
+      count = 1;
+    } else if (count > 0 && BIO_write(memory.get(), piece.data(), static_cast<int>(count)) <= 0) {
+      count = -1;
+    }
+  }
+  wipe(piece.data(), piece.size());
+  if (descriptor >= 0) ::close(descriptor);
+  return count == 0 ? std::move(memory) : nullptr;
+}
+
+/// One block of PEM; wiped.
 class PemBlock {
  public:
   PemBlock() noexcept = default;
@@ -119,10 +147,14 @@ class PemBlock {
   /// Reads the next one. \return false at the end and at a broken block: see `at_end_of_pem`.
   [[nodiscard]] bool read(BIO* source) noexcept {
     clear();
-    return PEM_read_bio(source, &name_, &header_, &data_, &size_) == 1;
+    return PEM_read_bio_ex(source, &name_, &header_, &data_, &size_, PEM_FLAG_SECURE) == 1;
   }
   /// What stands in its first line.
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
+  /// Whether there is a private key in it that no passphrase protects.
+  [[nodiscard]] bool has_plain_key() const noexcept {
+    return name().ends_with(PEM_STRING_PKCS8INF) && name() != PEM_STRING_PKCS8 && *header_ == '\0';
+  }
   /// Its content through a `d2i` function of OpenSSL's, or null when it is something else.
   template <class T>
   [[nodiscard]] OpensslPtr<T> as(T* (*decode)(T**, const unsigned char**, long)) const noexcept {
@@ -132,10 +164,10 @@ class PemBlock {
 
  private:
   void clear() noexcept {
-    OPENSSL_free(std::exchange(name_, nullptr));
-    OPENSSL_free(std::exchange(header_, nullptr));
-    OPENSSL_clear_free(std::exchange(data_, nullptr),
-                       static_cast<std::size_t>(std::exchange(size_, 0)));
+    OPENSSL_secure_free(std::exchange(name_, nullptr));
+    OPENSSL_secure_free(std::exchange(header_, nullptr));
+    OPENSSL_secure_clear_free(std::exchange(data_, nullptr),
+                              static_cast<std::size_t>(std::exchange(size_, 0)));
   }
 
   char* name_ = nullptr;
@@ -332,10 +364,13 @@ class TlsContext {
     if (!detail::at_end_of_pem()) return TlsError::bad_certificate;
 
     const auto source =
-        detail::pem_source(options.private_key_pem.reveal(), options.private_key_file);
+        detail::secret_pem_source(options.private_key_pem.reveal(), options.private_key_file);
     if (!source) return TlsError::bad_private_key;
-    const detail::OpensslPtr<EVP_PKEY> own{
-        PEM_read_bio_PrivateKey(source.get(), nullptr, &detail::no_passphrase, nullptr)};
+    detail::PemBlock block;
+    do {
+      if (!block.read(source.get())) return TlsError::bad_private_key;
+    } while (!block.name().ends_with(PEM_STRING_PKCS8INF));
+    const auto own = block.has_plain_key() ? block.as<EVP_PKEY>(&d2i_AutoPrivateKey) : nullptr;
     if (!own || SSL_CTX_use_PrivateKey(context, own.get()) != 1 ||
         SSL_CTX_check_private_key(context) != 1) {
       return TlsError::bad_private_key;

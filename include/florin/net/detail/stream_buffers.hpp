@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/net/detail/posix.hpp>
+#include <florin/secret.hpp>
 
 #include <boost/asio/buffer.hpp>
 
@@ -26,7 +27,7 @@ Buffer first_buffer(const Sequence& buffers) noexcept {
 inline constexpr std::size_t record_size = 16384;
 
 /// Presents a sequence as one contiguous piece of at most a record: the first buffer itself where
-/// it is alone or fills a record, else the leading buffers copied together.
+/// it is alone or fills a record, else the leading buffers copied together. The copy is wiped.
 class Contiguous {
  public:
   template <class Sequence>
@@ -39,6 +40,9 @@ class Contiguous {
   }
   Contiguous(const Contiguous&) = delete;
   Contiguous& operator=(const Contiguous&) = delete;
+  ~Contiguous() {
+    if (data_ == copy_.data()) wipe(copy_.data(), size_);
+  }
 
   [[nodiscard]] const void* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
