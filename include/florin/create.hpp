@@ -16,6 +16,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +54,6 @@ class Attempt {
   Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                       const ExchangeOptions& options) {
     const typename Operation::Request view = request;
-    kept_ = Operation::keep(view);
     on_exists_ = options.on_exists;
     if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
@@ -81,7 +81,10 @@ class Attempt {
       if (given.timestamp == 0) given.timestamp = unix_time();
     }
     auto encoded = florin::encode<P, Operation>(request, credentials, given, request_);
-    if (encoded) secrets_.hold(credentials, given.access_token, request_);
+    if (encoded) {
+      secrets_.hold(credentials, given.access_token, request_);
+      hold(Operation::keep(request));
+    }
     return encoded;
   }
 
@@ -98,7 +101,7 @@ class Attempt {
   /// \param phase the phase in which a failed exchange ended.
   [[nodiscard]] Answer answer(Phase phase) {
     if (exchange_.step() == net::Exchange::Step::done) {
-      auto answer = decoder_.take(kept_, on_exists_);
+      auto answer = decoder_.take(kept(), on_exists_);
       if (answer) return answer;
       Error error = std::move(answer).error();
       mask(error, request_.bytes());
@@ -111,7 +114,7 @@ class Attempt {
   /// The success that a refusal stands for when an earlier attempt of the same call made the
   /// customer.
   [[nodiscard]] Answer first_one(const Error& refusal) const {
-    auto response = Operation::respond(kept_, refusal.existing_customer_id, Origin::replayed);
+    auto response = Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed);
     response.http_status = refusal.http_status;
     response.request_id = refusal.request_id;
     return response;
@@ -142,11 +145,38 @@ class Attempt {
   void clear() noexcept { request_.clear(); }
 
  private:
+  using Kept = typename Operation::Kept;
+
+  /// Keeps behind the request what the answer needs of it.
+  void hold(Kept kept) {
+    kept_at_ = request_.held().size();
+    if constexpr (requires { kept.each([](std::string_view) {}); }) {
+      auto size = kept_sizes_.begin();
+      kept.each([&](std::string_view text) {
+        request_.hold(text);
+        *size++ = text.size();
+      });
+    }
+  }
+  [[nodiscard]] Kept kept() const noexcept {
+    Kept kept{};
+    if constexpr (requires { kept.each([](std::string_view&) {}); }) {
+      std::string_view held = request_.held().substr(kept_at_);
+      auto size = kept_sizes_.begin();
+      kept.each([&](std::string_view& text) {
+        text = held.substr(0, *size++);
+        held.remove_prefix(text.size());
+      });
+    }
+    return kept;
+  }
+
   EncodedRequest request_;
   Decoder<P, Operation> decoder_;
   net::Exchange exchange_;
-  typename Operation::Kept kept_{};
   SentSecrets<P, Operation> secrets_;
+  std::size_t kept_at_ = 0;
+  std::array<std::size_t, 4> kept_sizes_{};
   Text key_;
   OnExists on_exists_ = OnExists::fail;
 };

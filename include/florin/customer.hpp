@@ -229,8 +229,18 @@ enum class OnExists : std::uint8_t {
 struct Create {
   using Request = CreateRequestView;
   using Response = CreateResponse;
-  /// What of the request the answer needs, when the request itself is gone by then.
-  using Kept = Text;
+  /// What of the request the answer needs. Views: whoever waits for the answer keeps the text.
+  struct Kept {
+    std::string_view merchant_customer_id{};  ///< repeated in the response
+    std::string_view email{};                 ///< compared with what the processor echoes
+
+    /// Calls `visit` with each text.
+    template <class Visitor>
+    constexpr void each(Visitor&& visit) {
+      visit(merchant_customer_id);
+      visit(email);
+    }
+  };
   static constexpr std::string_view name = "create";
   template <class Policy>
   using Declaration = typename Policy::Create;
@@ -240,13 +250,13 @@ struct Create {
   /// Whether it may make a customer.
   static constexpr bool creates = true;
 
-  [[nodiscard]] static Kept keep(const Request& request) {
-    return Kept{request.merchant_customer_id};
+  [[nodiscard]] static constexpr Kept keep(const Request& request) noexcept {
+    return {.merchant_customer_id = request.merchant_customer_id, .email = request.email};
   }
   /// The unified answer for the customer `id`; the transport's part is filled in by the caller.
   [[nodiscard]] static Response respond(const Kept& kept, std::string_view id, Origin origin) {
     Response response;
-    response.merchant_customer_id = kept;
+    response.merchant_customer_id.assign(kept.merchant_customer_id);
     response.connector_customer_id.assign(id);
     response.origin = origin;
     return response;

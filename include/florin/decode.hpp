@@ -49,7 +49,9 @@ class Decoder : public wire::ReplyReader {
     std::optional<Error> failed = failure();
     if constexpr (!Operation::creates) {
       if (failed) return detail::without_customer(*std::move(failed));
-    } else if (failed) {
+    } else if (!failed) {
+      if (auto other = stranger(kept.merchant_customer_id, kept.email)) return *std::move(other);
+    } else {
       found = failed->existing_customer_id;
       origin = Origin::already_existed;
       if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||

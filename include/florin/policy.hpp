@@ -239,6 +239,9 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
     facts.bad_id = "the token cannot be put into a header";
   } else {
     facts.reply = DeclarationOf<P, Operation>::reply;
+    if (!facts.reply.echo.empty())
+      facts.echoing_paths =
+          wire::PathTable::make_echoing(P::failure, DeclarationOf<P, Operation>::reply);
   }
   facts.failure = P::failure;
   facts.replay_header = IdempotencyOf<P, Operation>::replay_header;

@@ -270,7 +270,9 @@ class Walk {
     if (!success_) last_ = end.code;
     settled_ = end.final && (success_ || florin::has_idempotency<P>);
     if (end.tells == Tells::nothing) doubt_ = true;
-    keeps_ = !end.ec && end.answer.starts_with("HTTP") && end.answer.find("close") == string::npos;
+    keeps_ = !end.ec && end.answer.starts_with("HTTP") &&
+             end.answer.find("close") == string::npos &&
+             (success_ || end.code != Errc::unreadable_reply);
     machine_.received(end.ec, end.answer.size(), now_);
     if (end.answer.find("3600") != string::npos) expect_no_repetition();
   }

@@ -348,8 +348,8 @@ BOOST_AUTO_TEST_CASE(reads_the_success_of_the_sheet) {
   const auto created = receive<AirwallexPolicy>(
       201,
       R"({"id":"cus_fake0000000001","request_id":"00000000-0000-4000-8000-00000000fa4e",)"
-      R"("merchant_customer_id":"m-1001","first_name":"Ana","last_name":"Example",)"
-      R"("email":"ana@example.com","phone_number":"+15555550100","address":{"country_code":"US",)"
+      R"("merchant_customer_id":"cust_user_12345","first_name":"Ana","last_name":"Example",)"
+      R"("email":"john.doe@example.com","phone_number":"+15555550100","address":{"country_code":"US",)"
       R"("state":"IL","city":"Springfield","street":"1 Example Street, Apt 2","postcode":"62701"},)"
       R"("metadata":{"tier":"gold"},"client_secret":"eyFAKE.eyFAKE.FAKESIG",)"
       R"("created_at":"2026-01-05T08:00:00+0000","updated_at":"2026-01-05T08:00:00+0000"})",

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view query =
     R"({"query":"mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: )"
-    R"($input) { customer { id legacyId } } }","variables":{"input":)";
+    R"($input) { customer { id legacyId email } } }","variables":{"input":)";
 
 std::string failure(std::string_view extensions) {
   return R"({"errors":[{"message":"Text","path":["createCustomer"])" + std::string{extensions} +

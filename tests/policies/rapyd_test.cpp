@@ -271,14 +271,14 @@ BOOST_AUTO_TEST_CASE(reads_the_success_of_the_sheet) {
       R"("operation_id":"11111111-2222-4333-8444-555555555555"},"data":{)"
       R"("id":"cus_0123456789abcdef0123456789abcdef","delinquent":false,"discount":null,)"
       R"("name":"Ana Example","default_payment_method":"","description":"Test customer",)"
-      R"("email":"ana@example.com","phone_number":"+14155550100","invoice_prefix":"",)"
+      R"("email":"john.doe@example.com","phone_number":"+14155550100","invoice_prefix":"",)"
       R"("addresses":[{"id":"address_0123456789abcdef0123456789abcdef","name":"Ana Example",)"
       R"("line_1":"1 Test Street","line_2":"","line_3":"","city":"London","state":"",)"
       R"("country":"GB","zip":"N1 1AA","phone_number":"","canton":"","district":"",)"
       R"("metadata":{},"created_at":1760000000}],"payment_methods":{"data":[],"has_more":false,)"
       R"("total_count":0,"url":"/v1/customers/cus_0123456789abcdef0123456789abcdef/)"
       R"(payment_methods"},"subscriptions":null,"created_at":1760000000,)"
-      R"("metadata":{"merchant_customer_id":"cust-0001"},"business_vat_id":"","ewallet":""}})");
+      R"("metadata":{"merchant_customer_id":"cust_user_12345"},"business_vat_id":"","ewallet":""}})");
   BOOST_TEST_REQUIRE(summary(created) == "success:cus_0123456789abcdef0123456789abcdef");
   BOOST_TEST(created->merchant_customer_id == "cust_user_12345");
   BOOST_TEST(created->request_id == "11111111-2222-4333-8444-555555555555");

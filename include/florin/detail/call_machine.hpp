@@ -280,6 +280,8 @@ class CallMachine {
   /// An attempt with a connection failed: release it, then wait or give up.
   void fail(Error error, bool sent, TimePoint now) {
     const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange().received_any();
+    // Whatever follows on this connection may be somebody else's as well.
+    if (error.code == Errc::unreadable_reply) reusable_ = false;
     renewal_.fetch_failed(error);
     after_release_ = retry_or_finish(std::move(error), sent, stale, now);
     step_ = Step::release;

@@ -86,7 +86,10 @@ struct AirwallexPolicy {
         json::Nested<"metadata", Entries<"{}", field::Metadata, MaxEntries<50>, MaxKeyLength<50>,
                                          MaxValueLength<500>>>>;
     using NotCarried = Fields<field::Description>;
-    static constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
+    static constexpr json::Reply reply{
+        .id = "id",
+        .id_prefix = "cus_",
+        .echo = {.merchant_customer_id = "merchant_customer_id", .email = "email"}};
   };
 };
 

@@ -134,7 +134,7 @@ struct BraintreePolicy {
         Const<
             "query",
             "mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: $input) "
-            "{ customer { id legacyId } } }">,
+            "{ customer { id legacyId email } } }">,
         json::Nested<
             "variables",
             json::NestedAlways<
@@ -148,7 +148,8 @@ struct BraintreePolicy {
     using NotCarried =
         Fields<field::Description, field::AddressLine1, field::AddressLine2, field::AddressCity,
                field::AddressState, field::AddressZip, field::AddressCountry>;
-    static constexpr json::Reply reply{.id = "data.createCustomer.customer.id"};
+    static constexpr json::Reply reply{.id = "data.createCustomer.customer.id",
+                                       .echo = {.email = "data.createCustomer.customer.email"}};
   };
 };
 

@@ -68,7 +68,10 @@ struct FinixPolicy {
                              MaxValueLength<500>>,
                      Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<500>>>>;
     using NotCarried = Fields<field::Description>;
-    static constexpr json::Reply reply{.id = "id", .id_prefix = "ID"};
+    static constexpr json::Reply reply{
+        .id = "id",
+        .id_prefix = "ID",
+        .echo = {.merchant_customer_id = "tags.merchant_customer_id", .email = "entity.email"}};
   };
 };
 

@@ -59,7 +59,8 @@ struct GlomopayPolicy {
         Put<"city", field::AddressCity, Required>, Put<"state", field::AddressState, Required>,
         Put<"country", Alpha3<field::AddressCountry>, Required>, Put<"pincode", field::AddressZip>>;
     using NotCarried = Fields<field::MerchantCustomerId, field::Description, field::Metadata>;
-    static constexpr json::Reply reply{.id = "id", .id_prefix = "cust_"};
+    static constexpr json::Reply reply{
+        .id = "id", .id_prefix = "cust_", .echo = {.email = "email"}};
   };
 };
 

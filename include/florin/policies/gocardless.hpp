@@ -64,7 +64,11 @@ struct GocardlessPolicy {
                              MaxValueLength<500>>,
                      Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<500>>>>>;
     using NotCarried = Fields<field::Description>;
-    static constexpr json::Reply reply{.id = "customers.id", .id_prefix = "CU"};
+    static constexpr json::Reply reply{
+        .id = "customers.id",
+        .id_prefix = "CU",
+        .echo = {.merchant_customer_id = "customers.metadata.merchant_customer_id",
+                 .email = "customers.email"}};
   };
 };
 

@@ -60,7 +60,8 @@ struct PaysafePolicy {
     using NotCarried =
         Fields<field::Description, field::Metadata, field::AddressLine1, field::AddressLine2,
                field::AddressCity, field::AddressState, field::AddressZip, field::AddressCountry>;
-    static constexpr json::Reply reply{.id = "id"};
+    static constexpr json::Reply reply{
+        .id = "id", .echo = {.merchant_customer_id = "merchantCustomerId", .email = "email"}};
   };
 };
 

@@ -67,10 +67,13 @@ struct RapydPolicy {
                               json::Nested<"metadata", Entries<"{}", field::Metadata>,
                                            Put<"merchant_customer_id", field::MerchantCustomerId>>>;
     using NotCarried = Fields<>;
-    static constexpr json::Reply reply{.id = "data.id",
-                                       .id_prefix = "cus_",
-                                       .verdict = "status.status",
-                                       .verdict_text = "SUCCESS"};
+    static constexpr json::Reply reply{
+        .id = "data.id",
+        .id_prefix = "cus_",
+        .verdict = "status.status",
+        .verdict_text = "SUCCESS",
+        .echo = {.merchant_customer_id = "data.metadata.merchant_customer_id",
+                 .email = "data.email"}};
   };
 };
 

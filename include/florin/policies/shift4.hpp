@@ -63,7 +63,10 @@ struct Shift4Policy {
         json::Nested<"metadata", Entries<"{}", field::Metadata>,
                      Put<"merchant_customer_id", field::MerchantCustomerId>>>;
     using NotCarried = Fields<>;
-    static constexpr json::Reply reply{.id = "id", .id_prefix = "cust_"};
+    static constexpr json::Reply reply{
+        .id = "id",
+        .id_prefix = "cust_",
+        .echo = {.merchant_customer_id = "metadata.merchant_customer_id", .email = "email"}};
   };
 };
 

@@ -54,7 +54,8 @@ struct StaxPolicy {
                               Put<"notes", field::Description, MaxLength<21844>>,
                               Put<"reference", field::MerchantCustomerId, MaxLength<255>>>;
     using NotCarried = Fields<field::Metadata>;
-    static constexpr json::Reply reply{.id = "id"};
+    static constexpr json::Reply reply{
+        .id = "id", .echo = {.merchant_customer_id = "reference", .email = "email"}};
   };
 };
 

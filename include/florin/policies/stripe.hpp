@@ -75,7 +75,10 @@ struct StripePolicy {
                      MaxValueLength<500>, KeyExcludes<"[]">, NonEmptyValues>,
              Put<"metadata[merchant_customer_id]", field::MerchantCustomerId, MaxLength<500>>>;
     using NotCarried = Fields<>;
-    static constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
+    static constexpr json::Reply reply{
+        .id = "id",
+        .id_prefix = "cus_",
+        .echo = {.merchant_customer_id = "metadata.merchant_customer_id", .email = "email"}};
   };
 };
 

@@ -41,6 +41,12 @@ class JsonReader {
 
   explicit JsonReader(const PathTable& paths) : paths_(&paths), parser_(options(), paths) {}
 
+  /// Keeps what stands at these places from now on. Call before the first byte of a document.
+  void keep(const PathTable& paths) noexcept {
+    paths_ = &paths;
+    parser_.handler().keep(paths);
+  }
+
   /// Forgets everything; the next byte begins a new document.
   void reset() noexcept {
     parser_.reset();
@@ -96,6 +102,8 @@ class JsonReader {
     using View = boost::json::string_view;
 
     explicit Handler(const PathTable& paths) noexcept : paths_(&paths) {}
+
+    void keep(const PathTable& paths) noexcept { paths_ = &paths; }
 
     void reset() noexcept {
       depth_ = 0;

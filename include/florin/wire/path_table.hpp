@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace florin::wire {
@@ -21,14 +22,16 @@ enum class Slot : std::uint8_t {
   request_id,
   existing_id,
   lifetime,
-  expires_at
+  expires_at,
+  echoed_reference,
+  echoed_email
 };
 
 /// Longest access token that is accepted, in bytes.
 inline constexpr std::size_t max_token = 4096;
 
 /// How many slots there are; each has `Paths::capacity` places.
-inline constexpr std::size_t slot_count = 10;
+inline constexpr std::size_t slot_count = 12;
 
 /// The declared places of a policy's answers as a tree of member names, made at compile time, so
 /// that a reader follows one pointer per nesting level and compares a key with few names.
@@ -53,6 +56,14 @@ class PathTable {
     table.add(Slot::id, reply.id);
     table.add(Slot::verdict, reply.verdict);
     table.add(failure);
+    return table;
+  }
+  /// The same with what a successful answer repeats. Not for refusals, which may have a message
+  /// under the same name.
+  static consteval PathTable make_echoing(const json::Failure& failure, const json::Reply& reply) {
+    PathTable table = make(failure, reply);
+    table.add(Slot::echoed_reference, reply.echo.merchant_customer_id);
+    table.add(Slot::echoed_email, reply.echo.email);
     return table;
   }
   /// The same for a token exchange.
@@ -150,6 +161,7 @@ class PathTable {
 struct ReplyFacts {
   std::string_view connector{};
   PathTable paths{};
+  std::optional<PathTable> echoing_paths{};  ///< for a 2xx, where it repeats what was sent
   json::Reply reply{};
   json::Failure failure{};
   ResponseHeaders headers{};

@@ -29,6 +29,18 @@ struct Paths {
 
 namespace json {
 
+/// Where a successful answer repeats what was sent, so that the answer to another request is not
+/// taken for this one's: HTTP/1.1 numbers neither. What is absent, null or empty says nothing;
+/// what differs makes the answer unreadable. White space around the values and, in an email, letter
+/// case count for nothing, since processors change them.
+struct Echo {
+  Paths merchant_customer_id{};  ///< our own reference
+  Paths email{};                 ///< the customer's email
+  [[nodiscard]] constexpr bool empty() const noexcept {
+    return merchant_customer_id.empty() && email.empty();
+  }
+};
+
 /// A successful answer. A 2xx without an id is not a success.
 struct Reply {
   Paths id{};                       ///< the customer's id
@@ -37,6 +49,7 @@ struct Reply {
   std::string_view link_path{};     ///< what stands before the id in a link; empty: anything
   Paths verdict{};                  ///< where a 2xx says whether it is a success
   std::string_view verdict_text{};  ///< what stands there for a success
+  Echo echo{};                      ///< what of the request is repeated
 };
 
 /// A successful answer of a token exchange. Where neither lifetime is given, a token is used until

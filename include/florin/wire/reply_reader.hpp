@@ -6,6 +6,7 @@
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/retry_after.hpp>
+#include <florin/wire/utf8.hpp>
 
 #include <algorithm>
 #include <array>
@@ -67,7 +68,11 @@ class ReplyReader {
     two_ids_ = false;
     heard_ = 0;
   }
-  void status(int code) noexcept { status_ = code; }
+  void status(int code) noexcept {
+    status_ = code;
+    if (facts_->echoing_paths)
+      json_.keep(code >= 200 && code <= 299 ? *facts_->echoing_paths : facts_->paths);
+  }
   /// Takes note of the headers that mean something and ignores all others. Of several with one name
   /// the first counts; two that name different customers make the answer unreadable.
   void header(std::string_view name, std::string_view value) noexcept {
@@ -147,7 +152,32 @@ class ReplyReader {
     return std::nullopt;
   }
 
+  /// Why a success is not the answer to a request with these values, or nothing. Call where
+  /// `failure` found none.
+  /// \param merchant_customer_id, email as they were given; empty: none.
+  [[nodiscard]] std::optional<Error> stranger(std::string_view merchant_customer_id,
+                                              std::string_view email) const {
+    if (echoes(Slot::echoed_reference, merchant_customer_id,
+               [](std::string_view a, std::string_view b) { return a == b; }) &&
+        // Beyond ASCII a processor may write an address in another way.
+        (has_other_than_ascii(email) || echoes(Slot::echoed_email, email, same_name)))
+      return std::nullopt;
+    return unreadable("the answer is for another customer");
+  }
+
  private:
+  /// Whether what stands at `slot`, if anything does, is what was sent.
+  template <class Same>
+  [[nodiscard]] bool echoes(Slot slot, std::string_view sent, Same same) const noexcept {
+    const std::string_view came = trim(text(slot));
+    sent = trim(sent);
+    return came.empty() || sent.empty() || same(came, sent);
+  }
+  static bool has_other_than_ascii(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  }
+
   /// A header value of at most 255 bytes; longer ones are ignored.
   class Short {
    public:
