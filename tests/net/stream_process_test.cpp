@@ -213,4 +213,24 @@ BOOST_AUTO_TEST_CASE(a_child_connects_anew_with_the_same_stream) {
   BOOST_TEST(ask(stream, "parent\n", ec) == "parent\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_child_shows_no_ticket_of_its_parent) {
+  boost::asio::ssl::context server{server_context(authority().issue())};
+  Peer peer{over_tls(server, echo_lines)};
+  const auto tls = client_context();
+  const auto resumes = [&] {
+    Stream stream;
+    open(stream, peer);
+    Code ec = shake(stream, tls);
+    return !ec && ask(stream, "one\n", ec) == "one\n" && stream.session_resumed();
+  };
+  BOOST_TEST(!resumes());
+  BOOST_TEST(tls->sessions().size() != 0U);
+  BOOST_TEST(in_child([&] {
+               if (tls->sessions().size() != 0) return 1;
+               if (resumes()) return 2;
+               return resumes() ? 0 : 3;
+             }) == 0);
+  BOOST_TEST(resumes());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/fork.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -16,7 +18,8 @@
 namespace florin::net {
 
 /// Resumable TLS sessions of a client, newest first, by peer. A TLS 1.3 ticket is handed out once
-/// (RFC 8446 C.4), an older session as often as it is asked for.
+/// (RFC 8446 C.4), an older session as often as it is asked for. A child made by `fork` starts with
+/// none: two processes must not show the same ticket.
 /// Thread safety: all members may be called from any thread.
 class SessionCache {
  public:
@@ -35,28 +38,33 @@ class SessionCache {
   explicit SessionCache(std::size_t capacity = 128, std::size_t per_peer = 8) noexcept
       : capacity_(capacity), per_peer_(per_peer) {}
 
-  /// Adds the newest session of `peer`.
+  /// Adds the newest session of `peer`. \throws std::bad_alloc
   void put(std::string_view peer, Session session) {
     const bool single_use = SSL_SESSION_get_protocol_version(session.get()) >= TLS1_3_VERSION;
-    const std::scoped_lock lock{mutex_};
+    auto& kept = kept_.get([](Kept*) { return std::make_unique<Kept>(); });
+    const std::scoped_lock lock{kept.mutex};
+    auto& entries = kept.entries;
     const auto same = [&](const Entry& entry) { return entry.peer == peer; };
     const auto allowed = single_use ? per_peer_ : std::size_t{1};
-    while (static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), same)) >=
+    while (static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), same)) >=
            std::max<std::size_t>(allowed, 1)) {
-      entries_.erase(std::find_if(entries_.begin(), entries_.end(), same));
+      entries.erase(std::find_if(entries.begin(), entries.end(), same));
     }
-    while (!entries_.empty() && entries_.size() >= capacity_) entries_.erase(entries_.begin());
-    if (capacity_ != 0) entries_.push_back({std::string{peer}, std::move(session)});
+    while (!entries.empty() && entries.size() >= capacity_) entries.erase(entries.begin());
+    if (capacity_ != 0) entries.push_back({std::string{peer}, std::move(session)});
   }
 
   /// The newest session of `peer` that can still be resumed, or null.
   [[nodiscard]] Session take(std::string_view peer) {
-    const std::scoped_lock lock{mutex_};
-    for (auto position = entries_.end(); position != entries_.begin();) {
+    Kept* const kept = kept_.find();
+    if (kept == nullptr) return nullptr;
+    const std::scoped_lock lock{kept->mutex};
+    auto& entries = kept->entries;
+    for (auto position = entries.end(); position != entries.begin();) {
       --position;
       if (position->peer != peer) continue;
       if (SSL_SESSION_is_resumable(position->session.get()) == 0) {
-        position = entries_.erase(position);
+        position = entries.erase(position);
         continue;
       }
       if (SSL_SESSION_get_protocol_version(position->session.get()) < TLS1_3_VERSION) {
@@ -64,7 +72,7 @@ class SessionCache {
         return Session{position->session.get()};
       }
       Session session = std::move(position->session);
-      entries_.erase(position);
+      entries.erase(position);
       return session;
     }
     return nullptr;
@@ -88,8 +96,10 @@ class SessionCache {
 
   /// How many sessions are kept.
   [[nodiscard]] std::size_t size() const {
-    const std::scoped_lock lock{mutex_};
-    return entries_.size();
+    Kept* const kept = kept_.find();
+    if (kept == nullptr) return 0;
+    const std::scoped_lock lock{kept->mutex};
+    return kept->entries.size();
   }
 
  private:
@@ -97,11 +107,14 @@ class SessionCache {
     std::string peer;
     Session session;
   };
+  struct Kept {
+    std::mutex mutex;
+    std::vector<Entry> entries;  // oldest first
+  };
 
   std::size_t capacity_;
   std::size_t per_peer_;
-  mutable std::mutex mutex_;
-  std::vector<Entry> entries_;  // oldest first
+  detail::PerProcess<Kept> kept_;
 };
 
 }  // namespace florin::net
