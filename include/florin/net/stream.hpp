@@ -48,6 +48,8 @@ namespace florin::net {
 /// `boost::beast::error::timeout`. Asynchronous operations know no deadline: use their cancellation
 /// slots (all three cancellation types; error `asio::error::operation_aborted`).
 /// After a failed, timed out or cancelled write or handshake the connection can only be closed.
+/// An operation for which there is no memory fails with `boost::asio::error::no_memory` or
+/// `TlsError::no_memory`.
 ///
 /// Blocking operations touch no execution context: the descriptor is registered with one when an
 /// asynchronous operation first has to wait.
@@ -138,9 +140,13 @@ class Stream {
       ec = boost::asio::error::already_connected;
       return;
     }
-    auto fresh =
-        std::make_unique<detail::TlsSession>(std::move(context), descriptor_, host, port, ec);
-    if (!ec) tls_ = std::move(fresh);
+    try {
+      auto fresh =
+          std::make_unique<detail::TlsSession>(std::move(context), descriptor_, host, port, ec);
+      if (!ec) tls_ = std::move(fresh);
+    } catch (const std::bad_alloc&) {
+      ec = TlsError::no_memory;
+    }
   }
 
   /// Performs the TLS handshake prepared by `start_tls`. Errors: `TlsError`, or as for reads.
@@ -212,7 +218,7 @@ class Stream {
   template <class MutableBufferSequence, class Token>
   auto async_read_some(const MutableBufferSequence& buffers, Token&& token) {
     return boost::asio::async_compose<Token, void(error_code, std::size_t)>(
-        ReadOperation{{}, this, detail::first_buffer<boost::asio::mutable_buffer>(buffers)}, token,
+        ReadOperation{this, detail::first_buffer<boost::asio::mutable_buffer>(buffers)}, token,
         executor_);
   }
 
@@ -220,7 +226,7 @@ class Stream {
   template <class ConstBufferSequence, class Token>
   auto async_write_some(const ConstBufferSequence& buffers, Token&& token) {
     return boost::asio::async_compose<Token, void(error_code, std::size_t)>(
-        WriteOperation<ConstBufferSequence>{{}, this, buffers}, token, executor_);
+        WriteOperation<ConstBufferSequence>{this, buffers}, token, executor_);
   }
 
   /// Whether an idle connection can carry another exchange: false after an end, an error, or
@@ -268,16 +274,25 @@ class Stream {
   enum class Stage : unsigned char { begin, waiting, posted };
 
   struct Operation {
+    explicit Operation(Stream* owner) noexcept : stream(owner) {}
+    Operation(Operation&& other) noexcept
+        : stream(std::exchange(other.stream, nullptr)),
+          stage(other.stage),
+          result(other.result),
+          count(other.count) {}
+    Operation& operator=(Operation&&) = delete;
+    ~Operation() = default;
+
+    Stream* stream;  // null once moved away
     Stage stage = Stage::begin;
     error_code result{};
     std::size_t count = 0;
   };
 
   struct ReadOperation : Operation {
-    Stream* stream;
     boost::asio::mutable_buffer buffer;
-    ReadOperation(Operation base, Stream* owner, boost::asio::mutable_buffer target)
-        : Operation(base), stream(owner), buffer(target) {}
+    ReadOperation(Stream* owner, boost::asio::mutable_buffer target) noexcept
+        : Operation(owner), buffer(target) {}
 
     template <class Self>
     void operator()(Self& self, error_code ec = {}) {
@@ -294,10 +309,9 @@ class Stream {
 
   template <class ConstBufferSequence>
   struct WriteOperation : Operation {
-    Stream* stream;
     ConstBufferSequence buffers;
-    WriteOperation(Operation base, Stream* owner, const ConstBufferSequence& source)
-        : Operation(base), stream(owner), buffers(source) {}
+    WriteOperation(Stream* owner, const ConstBufferSequence& source)
+        : Operation(owner), buffers(source) {}
 
     template <class Self>
     void operator()(Self& self, error_code ec = {}) {
@@ -308,8 +322,7 @@ class Stream {
   };
 
   struct HandshakeOperation : Operation {
-    Stream* stream;
-    explicit HandshakeOperation(Stream* owner) : stream(owner) {}
+    using Operation::Operation;
 
     template <class Self>
     void operator()(Self& self, error_code ec = {}) {
@@ -323,23 +336,45 @@ class Stream {
   template <class Self, class Try, class Complete>
   void step(Self& self, Operation& operation, error_code ec, Try attempt, Complete complete) {
     if (operation.stage == Stage::posted) return complete(self);
-    if (operation.stage == Stage::begin) {
-      self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-    } else if (ec || self.cancelled() != boost::asio::cancellation_type::none) {
+    const bool first = operation.stage == Stage::begin;
+    if (!first && (ec || self.cancelled() != boost::asio::cancellation_type::none)) {
       operation.result = ec ? ec : error_code{boost::asio::error::operation_aborted};
       operation.count = 0;
       return complete(self);
     }
-    auto want = attempt();
-    while (want == detail::Want::again) want = attempt();  // bounded by what TLS allows
-    if (want != detail::Want::nothing && enter_context(operation.result)) {
+    const auto begun = [&] {
+      if (first) self.reset_cancellation_state(boost::asio::enable_total_cancellation());
+      auto want = attempt();
+      while (want == detail::Want::again) want = attempt();  // bounded by what TLS allows
+      if (want == detail::Want::nothing || !enter_context(operation.result)) return false;
       operation.stage = Stage::waiting;
-      return socket_->async_wait(
-          want == detail::Want::read ? Socket::wait_read : Socket::wait_write, std::move(self));
+      socket_->async_wait(want == detail::Want::read ? Socket::wait_read : Socket::wait_write,
+                          std::move(self));
+      return true;
+    };
+    if (tried(operation, begun)) return;
+    if (!first) return complete(self);
+    const auto posted = [&] {
+      operation.stage = Stage::posted;
+      boost::asio::post(executor_, std::move(self));
+      return true;
+    };
+    // Rather within the initiating function than never.
+    if (!tried(operation, posted)) complete(self);
+  }
+
+  /// What `work` says, or false when there was no memory for it. The exception goes on when the
+  /// operation went with it.
+  template <class Work>
+  static bool tried(Operation& operation, Work work) {
+    try {
+      return work();
+    } catch (const std::bad_alloc&) {
+      if (operation.stream == nullptr) throw;
+      operation.result = boost::asio::error::no_memory;
+      operation.count = 0;
+      return false;
     }
-    if (operation.stage == Stage::waiting) return complete(self);
-    operation.stage = Stage::posted;
-    boost::asio::post(executor_, std::move(self));
   }
 
   /// Repeats `attempt(may_block, count)` until it is done or the deadline passes.
