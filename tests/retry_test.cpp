@@ -146,9 +146,30 @@ BOOST_AUTO_TEST_CASE(gives_up_at_once_when_the_deadline_leaves_no_room) {
 
 BOOST_AUTO_TEST_CASE(a_stale_connection_is_replaced_without_waiting_once) {
   BOOST_TEST((decide({}, true, lost(), true, 1, 0.5, true) == start));
-  BOOST_TEST((decide({}, true, lost(), true, 2, 0.5, true) > start));
   BOOST_TEST((decide({}, false, lost(), true, 1, 0.5, true) == std::nullopt));
-  BOOST_TEST((decide({.retries = 0}, true, lost(), true, 1, 0.5, true) == std::nullopt));
+  // Twice in a row it is no longer the connection's age.
+  BOOST_TEST((decide({}, true, lost(), true, 2, 0.5, true) > start));
+  BOOST_TEST((decide({}, true, lost(), true, 1, 0.5, true, start) == std::nullopt));
+}
+
+BOOST_AUTO_TEST_CASE(replacing_a_stale_connection_takes_no_repetition) {
+  RetryMachine machine{{.retries = 1, .first_backoff = 100ms}, true, far};
+  const auto fails = [&](bool stale) {
+    machine.begin();
+    Error error = lost();
+    return machine.failed(error, true, stale, start, 0);
+  };
+  BOOST_TEST((fails(true) == start));
+  BOOST_TEST((fails(false) == start + 50ms));  // the first that counts
+  BOOST_TEST((fails(true) == start));
+  BOOST_TEST((fails(false) == std::nullopt));
+  BOOST_TEST(machine.attempts() == 4);
+  RetryMachine none{{.retries = 0}, true, far};
+  none.begin();
+  Error error = lost();
+  BOOST_TEST((none.failed(error, true, true, start, 0) == start));
+  none.begin();
+  BOOST_TEST((none.failed(error, true, false, start, 0) == std::nullopt));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
@@ -157,6 +178,7 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
     Error first;
     Errc code;
     Outcome second, final;
+    bool own = true;
   };
   using enum Outcome;
   const auto no_answer = failure(Errc::unreadable_reply, unknown, true);
@@ -174,6 +196,9 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
            // The same key would have given the first attempt's success again.
            {true, lost(), Errc::invalid_data, not_created, not_created},
            {true, server, Errc::invalid_data, not_created, not_created},
+           // Unless somebody else refuses it: a bare status, a page of HTML, a gateway.
+           {true, lost(), Errc::invalid_data, not_created, unknown, false},
+           {true, server, Errc::invalid_data, not_created, unknown, false},
            {true, lost(), Errc::customer_exists, created, created},
            {false, lost(), Errc::customer_exists, created, created},
            {false, lost(), Errc::invalid_data, not_created, unknown},
@@ -190,6 +215,7 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
     BOOST_TEST((first.outcome == row.first.outcome));
     machine.begin();
     Error second = failure(row.code, row.second, false);
+    second.from_processor = row.own;
     BOOST_TEST(!machine.failed(second, true, false, start, 0.5).has_value());
     BOOST_TEST((second.outcome == row.final));
     // What ends a call without another attempt is corrected alike.
@@ -198,6 +224,7 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
     first = row.first;
     other.correct(first);
     second = failure(row.code, row.second, false);
+    second.from_processor = row.own;
     other.correct(second);
     BOOST_TEST((second.outcome == row.final));
   }

@@ -120,20 +120,20 @@ class Attempt {
     return response;
   }
 
-  /// Fills in what only the caller of `answer` knows.
-  void complete(Answer& answer, int attempts, const Timings& timings) const {
-    const auto fill = [&](auto& result) {
-      result.idempotency_key = key_;
+  /// Fills in what only the caller of `answer` knows. Where there is no memory for it, the key is
+  /// left out.
+  /// \param result the response or the error.
+  template <class T>
+  void complete(T& result, int attempts, const Timings& timings) const noexcept {
+    if constexpr (requires { result.dropped; }) {
       result.dropped = request_.dropped();
       result.attempts = attempts;
       result.timings = timings;
-    };
-    if (answer) {
-      if constexpr (requires { answer->dropped; }) fill(*answer);
-    } else {
-      Error error = std::move(answer).error();
-      fill(error);
-      answer = std::move(error);
+      try {
+        result.idempotency_key = key_;
+      } catch (const std::bad_alloc&) {
+        return;
+      }
     }
   }
 
@@ -209,8 +209,13 @@ class BorrowedCall {
   }
   [[nodiscard]] typename Attempt<P, Operation>::Answer finish() {
     auto answer = attempt_.answer(phase_);
-    attempt_.complete(answer, 1, timings_);
-    return answer;
+    if (answer) {
+      attempt_.complete(*answer, 1, timings_);
+      return answer;
+    }
+    Error error = std::move(answer).error();
+    attempt_.complete(error, 1, timings_);
+    return error;
   }
 
  private:

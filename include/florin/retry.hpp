@@ -7,12 +7,16 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 namespace florin {
 
 /// When a failed call is repeated.
 struct RetryOptions {
-  int retries = 2;                                   ///< at most this many repetitions; 0: none
+  /// At most this many repetitions; 0: none. Not counted: what is sent again over a new connection
+  /// because a kept one had gone stale, and with a new access token because the old one was
+  /// refused.
+  int retries = 2;
   std::chrono::milliseconds first_backoff{200};      ///< before the first; doubled for each further
   std::chrono::milliseconds longest_backoff{5'000};  ///< the doubling stops here
 };
@@ -44,7 +48,7 @@ class RetryMachine {
   /// failure, so it takes none of those that are allowed.
   void begin_renewed() noexcept {
     ++attempts_;
-    ++renewals_;
+    ++uncounted_;
   }
 
   /// Corrects the outcome of a failure by what earlier attempts of the call left behind.
@@ -58,33 +62,40 @@ class RetryMachine {
   /// \param error what went wrong; its outcome is corrected by what earlier attempts left behind.
   /// \param sent whether a byte of the request may have reached the processor.
   /// \param stale whether a connection from the pool broke before any byte of an answer came: most
-  /// likely the peer had closed it, so the first repetition need not wait.
+  /// likely the peer had closed it. The next attempt has to be over a new one; it need not wait and
+  /// is no repetition that counts, unless the last attempt was stale as well.
   /// \param jitter a random number in [0, 1).
   /// \return when to try again; nothing: give up, `error` is final.
   std::optional<Clock::time_point> failed(Error& error, bool sent, bool stale,
                                           Clock::time_point now, double jitter) noexcept {
+    const bool free = !std::exchange(stale_, stale) && stale;
+    if (free) ++uncounted_;
+    const int counted = attempts_ - uncounted_;
     const bool repeat =
-        error.transient && (!sent || idempotent_) && attempts_ - renewals_ <= options_.retries;
+        error.transient && (!sent || idempotent_) && (free || counted <= options_.retries);
     correct(error);
     if (!repeat) return std::nullopt;
-    const auto again = stale && attempts_ == 1 ? now : net::saturated(now, backoff(error, jitter));
+    const auto again = free ? now : net::saturated(now, backoff(error, counted, jitter));
     if (again >= deadline_) return std::nullopt;
     return again;
   }
 
  private:
-  /// Whether the answer also tells what became of earlier attempts with the same key.
+  /// Whether the answer also tells what became of earlier attempts with the same key. One that may
+  /// be a gateway's tells nothing about what others have passed on.
   [[nodiscard]] bool settles(const Error& error) const noexcept {
-    return error.outcome == Outcome::created || (idempotent_ && error.code == Errc::invalid_data);
+    return error.outcome == Outcome::created ||
+           (idempotent_ && error.from_processor && error.code == Errc::invalid_data);
   }
-  [[nodiscard]] Clock::duration backoff(const Error& error, double jitter) const noexcept {
+  [[nodiscard]] Clock::duration backoff(const Error& error, int counted,
+                                        double jitter) const noexcept {
     const auto longest = net::clipped(options_.longest_backoff);
     auto wait = net::clipped(options_.first_backoff);
-    for (int i = 1; i < attempts_ && wait < longest; ++i)
+    for (int i = 1; i < counted && wait < longest; ++i)
       wait = wait < longest / 2 ? wait * 2 : longest;
     wait = std::min(wait, longest);
     wait = wait / 2 + std::chrono::duration_cast<Clock::duration>(wait * (jitter / 2));
-    if (error.retry_after) wait = std::max<Clock::duration>(wait, *error.retry_after);
+    if (error.retry_after) wait = std::max(wait, net::clipped(*error.retry_after));
     return wait;
   }
 
@@ -92,7 +103,8 @@ class RetryMachine {
   bool idempotent_ = false;
   bool in_doubt_ = false;
   int attempts_ = 0;
-  int renewals_ = 0;
+  int uncounted_ = 0;
+  bool stale_ = false;
   Clock::time_point deadline_{};
 };
 

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <map>
@@ -76,6 +77,10 @@ string answer_of(int status, string_view body, string_view headers = {}) {
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + string{body};
 }
 
+/// What both processors could say; a bare status could be anybody's.
+constexpr string_view own_failure =
+    R"({"error":{"code":"parameter_invalid_empty","message":"m"},"code":"bad_value"})";
+
 /// What an answer tells about the customer.
 enum class Tells { created, not_created, nothing };
 /// How an exchange over an established connection can end.
@@ -92,7 +97,8 @@ const std::vector<End>& ends() {
   static const std::vector<End> all{
       {answer_of(200, R"({"id":"cus_1"})"), {}, Tells::created, true, {}},
       {answer_of(200, R"({"id":"cus_1"})", "Connection: close\r\n"), {}, Tells::created, true, {}},
-      {answer_of(400, "{}"), {}, Tells::not_created, true, invalid_data},
+      {answer_of(400, own_failure), {}, Tells::not_created, true, invalid_data},
+      {answer_of(400, "{}"), {}, Tells::not_created, false, invalid_data},
       {answer_of(401, "{}"), {}, Tells::not_created, false, unauthorized},
       {answer_of(429, "{}"), {}, Tells::not_created, false, rate_limited},
       {answer_of(429, "{}", "Retry-After: 3600\r\n"), {}, Tells::not_created, false, rate_limited},
@@ -163,6 +169,7 @@ class Walk {
         return wait();
       case Step::seek_token:
       case Step::await_token:
+      case Step::probe:
         BOOST_FAIL("these policies need no token");
         break;
       case Step::done:
@@ -176,9 +183,13 @@ class Walk {
     keeps_ = false;
     // Nothing is repeated that the processor would not recognise.
     if (wrote_) BOOST_TEST(florin::has_idempotency<P>);
-    switch (choices_.choose(5)) {
+    got_ = pooled_ = false;
+    const bool fresh = machine_.wanted() == net::Pool::Wanted::fresh;
+    BOOST_TEST(fresh == fresh_wanted_);
+    fresh_wanted_ = false;
+    switch (fresh ? std::array<std::size_t, 3>{1, 2, 4}[choices_.choose(3)] : choices_.choose(5)) {
       case 0:
-        held_ = true;
+        held_ = pooled_ = true;
         return machine_.acquired(true, now_);
       case 1:
         held_ = true;
@@ -254,6 +265,7 @@ class Walk {
                         {aborted, 0, Errc::cancelled}};
     const auto& way = ways[choices_.choose(std::size(ways))];
     if (way.ec) {
+      lost(way.code);
       last_ = way.code;
       doubt_ = true;
       fresh_ = true;
@@ -267,7 +279,11 @@ class Walk {
     std::memcpy(machine_.room().data(), end.answer.data(), end.answer.size());
     fresh_ = true;
     success_ = end.tells == Tells::created;
-    if (!success_) last_ = end.code;
+    if (!success_) {
+      got_ = !end.answer.empty();
+      lost(end.code);
+      last_ = end.code;
+    }
     settled_ = end.final && (success_ || florin::has_idempotency<P>);
     if (end.tells == Tells::nothing) doubt_ = true;
     keeps_ = !end.ec && end.answer.starts_with("HTTP") &&
@@ -281,7 +297,7 @@ class Walk {
     BOOST_TEST(!held_);
     BOOST_TEST((machine_.wake_time() >= released_));
     BOOST_TEST((machine_.wake_time() < deadline));
-    BOOST_TEST(acquired_ <= retries_);
+    BOOST_TEST(acquired_ - free_ <= retries_);
     settled_ = false;
     switch (choices_.choose(3)) {
       case 0:
@@ -296,6 +312,13 @@ class Walk {
     }
   }
 
+  /// An attempt whose request may have arrived ends without an answer that could be used.
+  void lost(Errc code) {
+    const bool stale = pooled_ && code == Errc::connection_lost && !got_;
+    if (stale) ++free_;
+    fresh_wanted_ = stale || code == Errc::unreadable_reply;
+  }
+
   void expect_no_repetition() {
     BOOST_TEST((machine_.step() == Step::release));
     held_ = false;
@@ -304,7 +327,7 @@ class Walk {
   }
 
   void judge(const florin::Result<florin::CreateResponse>& answer) {
-    BOOST_TEST(acquired_ <= 1 + retries_);
+    BOOST_TEST(acquired_ <= 1 + retries_ + free_);
     BOOST_TEST_REQUIRE(answer.has_value() == success_);
     BOOST_TEST_REQUIRE(observer_.calls.size() == 1u);
     const auto& event = observer_.calls.front();
@@ -344,6 +367,10 @@ class Walk {
   string request_;
   int acquired_ = 0;
   Errc last_{};
+  int free_ = 0;         ///< attempts over connections that had gone stale
+  bool pooled_ = false;  ///< the connection was open when it was got
+  bool got_ = false;     ///< something of an answer came
+  bool fresh_wanted_ = false;
   bool held_ = false;     ///< a connection is out of the pool
   bool fresh_ = true;     ///< no byte of this attempt's request was written
   bool wrote_ = false;    ///< a write was attempted in some attempt
@@ -431,6 +458,7 @@ BOOST_AUTO_TEST_CASE(a_stale_connection_is_replaced_at_once) {
     machine.released();
     BOOST_TEST((machine.step() == Machine::Step::wait));
     BOOST_TEST((machine.wake_time() == now) == pooled);
+    BOOST_TEST((machine.wanted() == net::Pool::Wanted::fresh) == pooled);
     machine.waited(aborted, now);
     BOOST_TEST((machine.answer().error().outcome == Outcome::unknown));
   }

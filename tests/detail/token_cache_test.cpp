@@ -7,6 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "support/computed.hpp"
 
 BOOST_AUTO_TEST_SUITE(detail_token_cache)
 namespace {
@@ -141,10 +144,10 @@ BOOST_AUTO_TEST_CASE(a_failure_is_that_of_all_who_wait) {
   (void)scene.seek(scene.second);
   Error error;
   error.code = Errc::unauthorized;
-  scene.cache.publish(*scene.account, error);
+  BOOST_TEST((scene.cache.publish(*scene.account, &error, scene.start) == nullptr));
   BOOST_TEST(scene.second.woken == 1);
   const auto told = scene.cache.leave(*scene.account, scene.second);
-  BOOST_TEST_REQUIRE(told.has_value());
+  BOOST_TEST_REQUIRE((told != nullptr));
   BOOST_TEST((told->code == Errc::unauthorized));
   // It is told once, and whoever comes next tries again.
   BOOST_TEST(!scene.cache.leave(*scene.account, scene.second));
@@ -152,13 +155,77 @@ BOOST_AUTO_TEST_CASE(a_failure_is_that_of_all_who_wait) {
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_renewal_leaves_the_token_in_use) {
+  Error error;
+  error.code = Errc::connector_unavailable;
+  for (const Error* const failure :
+       {static_cast<const Error*>(&error), static_cast<const Error*>(nullptr)}) {
+    Scene scene;
+    (void)scene.seek(scene.first);
+    (void)scene.cache.publish(*scene.account, token_of("T1", 1000s), scene.start);
+    BOOST_TEST(scene.found(scene.first, 940s) == "fetch");
+    const auto left = scene.cache.publish(*scene.account, failure, scene.start + 940s);
+    BOOST_TEST_REQUIRE((left != nullptr));
+    BOOST_TEST(left->reveal() == "T1");
+    // Nobody hammers.
+    BOOST_TEST(scene.found(scene.first, 954s) == "T1");
+    BOOST_TEST(scene.found(scene.first, 955s) == "fetch");
+    BOOST_TEST(scene.found(scene.second, 955s) == "T1");
+    (void)scene.cache.publish(*scene.account, failure, scene.start + 955s);
+    int tries = 0;
+    for (auto at = 955s; at < 1000s; ++at) {
+      const auto found = scene.found(scene.first, at);
+      BOOST_TEST((found == "T1" || found == "fetch"));
+      if (found == "T1") continue;
+      ++tries;
+      (void)scene.cache.publish(*scene.account, failure, scene.start + at);
+    }
+    BOOST_TEST(tries > 3);
+    BOOST_TEST(tries < 15);
+    // When it has expired it is not used.
+    BOOST_TEST(scene.found(scene.first, 1000s) == "fetch");
+    BOOST_TEST((scene.cache.publish(*scene.account, failure, scene.start + 1000s) == nullptr));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_renewal_waits_as_long_as_it_is_told) {
   Scene scene;
   (void)scene.seek(scene.first);
   (void)scene.cache.publish(*scene.account, token_of("T1", 1000s), scene.start);
-  BOOST_TEST(scene.found(scene.first, 950s) == "fetch");
-  scene.cache.publish(*scene.account, Error{});
-  BOOST_TEST(scene.found(scene.second, 951s) == "fetch");
-  BOOST_TEST(scene.found(scene.first, 951s) == "T1");
+  Error error;
+  error.retry_after = 30s;
+  BOOST_TEST(scene.found(scene.first, 940s) == "fetch");
+  BOOST_TEST((scene.cache.publish(*scene.account, &error, scene.start + 940s) != nullptr));
+  BOOST_TEST(scene.found(scene.first, 969s) == "T1");
+  BOOST_TEST(scene.found(scene.first, 970s) == "fetch");
+  error.retry_after = std::chrono::milliseconds::max();
+  BOOST_TEST((scene.cache.publish(*scene.account, &error, scene.start + 970s) != nullptr));
+  BOOST_TEST(scene.found(scene.first, 999s) == "T1");
+  BOOST_TEST(scene.found(scene.first, 1000s) == "fetch");
+}
+
+BOOST_AUTO_TEST_CASE(no_date_overflows) {
+  using namespace std::chrono;
+  for (const auto date : {sys_seconds{sys_days{9999y / 12 / 31}}, sys_seconds{sys_days{0y / 1 / 1}},
+                          sys_seconds{sys_days{1970y / 1 / 1}}}) {
+    Scene scene;
+    (void)scene.seek(scene.first);
+    const AccessToken token{.token = "T1", .expires_at = date};
+    (void)scene.cache.publish(*scene.account, token, scene.start);
+    BOOST_TEST(scene.found(scene.first) == (date > sys_days{9000y / 1 / 1} ? "T1" : "fetch"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(to_leave_many_who_wait_is_cheap) {
+  Scene scene;
+  (void)scene.seek(scene.first);
+  std::vector<Sleeper> sleepers(60'000);
+  const auto before = florin_test::computed();
+  for (auto& sleeper : sleepers) (void)scene.seek(sleeper);
+  for (auto& sleeper : sleepers) (void)scene.cache.leave(*scene.account, sleeper);
+  // To search would be 1,800 million steps.
+  BOOST_TEST((florin_test::computed() - before < 3s));
+  scene.cache.abandon(*scene.account);
+  for (const auto& sleeper : sleepers) BOOST_REQUIRE(sleeper.woken == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_fetch_that_is_given_up_passes_to_the_next) {

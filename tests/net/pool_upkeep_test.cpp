@@ -11,26 +11,19 @@
 #include <memory>
 #include <set>
 #include <thread>
-#include <time.h>
 #include <utility>
 #include <vector>
 
 #include <unistd.h>
 
 #include "pool_bench.hpp"
+#include "support/computed.hpp"
 
 /// How long connections are kept, and who sees to it.
 BOOST_AUTO_TEST_SUITE(net_pool_upkeep)
 namespace {
 
 using namespace florin_test;
-
-/// What this thread has computed so far: not what others made it wait.
-std::chrono::nanoseconds computed() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
 
 /// Waits until `done()`. \return whether it came to that.
 template <class Condition>

@@ -6,6 +6,7 @@
 #include <florin/detail/transport_error.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/establish.hpp>
+#include <florin/net/pool.hpp>
 #include <florin/observer.hpp>
 #include <florin/retry.hpp>
 
@@ -16,6 +17,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <random>
 #include <string_view>
@@ -26,6 +28,9 @@ namespace florin::detail {
 /// Decides what happens in a call through a `Client`, from the encoded request to the answer. Does
 /// no I/O and reads no clock: a driver performs the step it is shown and reports how that ended.
 /// The blocking and the asynchronous driver run the same machine.
+///
+/// Where memory has run out, the call ends with `Errc::out_of_resources` and what is known about
+/// the customer; no member throws `std::bad_alloc`.
 template <class P, class Operation, class Observer>
 class CallMachine {
  public:
@@ -36,8 +41,9 @@ class CallMachine {
   enum class Step : unsigned char {
     seek_token,   ///< call `seek_token`
     await_token,  ///< wait to be woken by another call that fetches one, then `token_awaited`
-    acquire,      ///< get a connection from the pool, then `acquired`
+    acquire,      ///< get a connection from the pool, as `wanted()`, then `acquired`
     establish,    ///< establish its stream, then `established`
+    probe,        ///< ask whether its stream is alive, then `probed`
     write,        ///< write some of `unsent()`, then `written`
     read,         ///< read some into `room()`, then `received`
     release,      ///< give the connection back as `reusable()`, then `released`
@@ -55,15 +61,15 @@ class CallMachine {
   void begin(const Request& request, const CredentialsOf<P>& credentials,
              const ExchangeOptions& options, const RetryOptions& retry, std::uint32_t seed,
              Observer& observer) {
-    observer_ = &observer;
+    reset(observer);
     random_.seed(seed);
-    timings_ = {};
-    answer_.reset();
     retry_ = RetryMachine{retry, has_idempotency<P>};
-    auto encoded = attempt_.encode(request, credentials, renewal_.begin(options));
-    if (!encoded) return finish(std::move(encoded).error());
-    renewal_.hold(request, credentials, options);
-    begin_attempt();
+    guarded([&] {
+      auto encoded = attempt_.encode(request, credentials, renewal_.begin(options));
+      if (!encoded) return finish(std::move(encoded).error());
+      renewal_.hold(request, credentials, options);
+      begin_attempt();
+    });
   }
   /// The call's time runs from `now`, to `deadline` at most.
   void launch(TimePoint deadline, TimePoint now) noexcept {
@@ -74,11 +80,24 @@ class CallMachine {
 
   /// Ends a call that cannot even be begun.
   void refuse(Error error, Observer& observer) {
-    observer_ = &observer;
-    timings_ = {};
+    reset(observer);
     retry_ = {};
     attempt_.clear();
     finish(std::move(error));
+  }
+  /// Ends the call because its driver could not have memory, descriptors or threads. Its
+  /// connection, if it has one, is closed.
+  void exhausted() {
+    Error error;
+    error.code = Errc::out_of_resources;
+    error.outcome = sent_ ? Outcome::unknown : Outcome::not_created;
+    error.status_code = unified_status(error.code, 0);
+    error.connector = P::name;
+    error.transient = true;
+    finish(std::move(error));
+    if (!holds_) return;
+    reusable_ = false;
+    after_release_ = std::exchange(step_, Step::release);
   }
 
   [[nodiscard]] Step step() const noexcept { return step_; }
@@ -86,6 +105,7 @@ class CallMachine {
   [[nodiscard]] std::string_view unsent() noexcept { return exchange().unsent(); }
   [[nodiscard]] boost::asio::mutable_buffer room() noexcept { return exchange().room(); }
   [[nodiscard]] bool reusable() const noexcept { return reusable_; }
+  [[nodiscard]] net::Pool::Wanted wanted() const noexcept { return wanted_; }
   [[nodiscard]] TimePoint wake_time() const noexcept { return wake_time_; }
   [[nodiscard]] Answer answer() {
     attempt_.clear();
@@ -100,29 +120,29 @@ class CallMachine {
   /// Finds the token to send. \param waiter is woken when it is worth seeking again.
   void seek_token(TokenCache::Waiter& waiter, TimePoint now) {
     if constexpr (ExchangesToken<P>) {
-      switch (renewal_.seek(waiter, now)) {
-        case TokenCache::Found::token:
-          if (encode_again()) step_ = Step::acquire;
-          break;
-        case TokenCache::Found::fetch:
-          step_ = Step::acquire;
-          break;
-        case TokenCache::Found::wait:
-          step_ = Step::await_token;
-          break;
-      }
+      guarded([&] {
+        switch (renewal_.seek(waiter, now)) {
+          case TokenCache::Found::token:
+            if (encode_again()) step_ = Step::acquire;
+            break;
+          case TokenCache::Found::fetch:
+            step_ = Step::acquire;
+            break;
+          case TokenCache::Found::wait:
+            step_ = Step::await_token;
+            break;
+        }
+      });
     }
   }
   /// \param ec why the wait ended without being woken: `timeout` or `operation_aborted`.
   void token_awaited(Code ec, TimePoint now) {
     if constexpr (ExchangesToken<P>) {
       lap(Phase::token, now, ec.failed());
-      if (auto failure = renewal_.leave()) {
-        step_ = retry_or_finish(*std::move(failure), false, false, now);
+      if (const auto failure = renewal_.leave()) {
+        guarded([&] { step_ = retry_or_finish(*failure, false, false, now); });
       } else if (ec) {
-        Error error = transport_error(P::name, Errc::connection_lost, false, ec, Phase::token);
-        retry_.correct(error);
-        finish(std::move(error));
+        finish(transport_error(P::name, Errc::connection_lost, false, ec, Phase::token));
       } else {
         step_ = Step::seek_token;
       }
@@ -131,10 +151,12 @@ class CallMachine {
 
   /// The pool gave a connection. \param open whether its stream is established.
   void acquired(bool open, TimePoint now) {
+    holds_ = true;
     lap(Phase::queue, now, false);
     pooled_ = open;
+    wanted_ = net::Pool::Wanted::any;
     if (open) {
-      send(Phase::queue, now);
+      guarded([&] { send(Phase::queue, now); });
     } else {
       step_ = Step::establish;
     }
@@ -144,7 +166,6 @@ class CallMachine {
     lap(Phase::queue, now, true);
     Error error = transport_error(P::name, Errc::connect_failed, false, ec, Phase::queue);
     error.transient = true;
-    retry_.correct(error);
     finish(std::move(error));
   }
   void established(const net::EstablishResult& result, TimePoint now) {
@@ -154,23 +175,39 @@ class CallMachine {
         note(phase, result.timings[phase], !result.ok() && phase == result.phase);
     }
     since_ = now;
-    if (result.ok()) return send(result.phase, now);
     reusable_ = false;
-    fail(establish_error(result, now, deadline_), false, now);
+    guarded([&] {
+      if (result.ok()) return send(result.phase, now);
+      fail(establish_error(result, now, deadline_), false, now);
+    });
+  }
+  /// \param alive whether the connection can carry the request after the token exchange: what
+  /// nobody has asked for would be taken for the answer.
+  void probed(bool alive, TimePoint now) {
+    if (alive) return guarded([&] { send(Phase::token, now); });
+    reusable_ = false;
+    step_ = Step::release;
+    after_release_ = Step::acquire;
   }
   void written(Code ec, std::size_t count, TimePoint now) {
+    sent_ = !renewal_.fetching();
     exchange().written(ec, count);
-    progressed(Phase::write, Step::write, now);
+    guarded([&] { progressed(Phase::write, Step::write, now); });
   }
   void received(Code ec, std::size_t count, TimePoint now) {
-    exchange().received(ec, count);
-    progressed(Phase::read, Step::read, now);
+    guarded([&] {
+      exchange().received(ec, count);
+      progressed(Phase::read, Step::read, now);
+    });
   }
-  void released() noexcept { step_ = after_release_; }
+  void released() noexcept {
+    holds_ = false;
+    step_ = after_release_;
+  }
   /// \param ec why the wait ended early: `timeout` or `operation_aborted`.
   void waited(Code ec, TimePoint now) {
     lap(Phase::backoff, now, ec.failed());
-    if (!ec) return begin_attempt();
+    if (!ec) return guarded([&] { begin_attempt(); });
     pending_.code = ec == boost::beast::error::timeout ? Errc::deadline_exceeded : Errc::cancelled;
     pending_.status_code = unified_status(pending_.code, 0);
     finish(std::move(pending_));
@@ -238,25 +275,42 @@ class CallMachine {
                       : inner == Inner::read ? Step::read
                                              : Step::release;
     if (next == here) return;
-    const bool fetching = renewal_.fetching();
-    lap(fetching ? Phase::token : phase, now, inner == Inner::failed);
     step_ = next;
+    const bool fetching = renewal_.fetching();
+    if (fetching && next != Step::release) return;  // all of it is one phase
+    lap(fetching ? Phase::token : phase, now, inner == Inner::failed);
     if (next != Step::release) return;
     reusable_ = exchange().reusable();
     if (fetching) return fetched(now);
     auto answer = attempt_.answer(phase);
-    if (!answer) {
-      Error error = std::move(answer).error();
-      if (error.code == Errc::unauthorized && renewal_.refused()) {
-        retry_.begin_renewed();
-        after_release_ = Step::seek_token;
-        return;
-      }
-      if (!is_own(error)) return fail(std::move(error), exchange().sent_any(), now);
-      answer = attempt_.first_one(error);
+    if (answer) {
+      finish(*std::move(answer));
+    } else if (!refused(std::move(answer).error(), now)) {
+      return;
     }
-    finish(std::move(answer));
     after_release_ = std::exchange(step_, Step::release);
+  }
+  /// The attempt gave no success. \return whether the call has ended.
+  bool refused(Error error, TimePoint now) {
+    if (error.code == Errc::unauthorized && renewal_.refused()) {
+      retry_.begin_renewed();
+      sent_ = false;
+      after_release_ = Step::seek_token;
+      return false;
+    }
+    if (is_own(error)) {
+      finish(*attempt_.first_one(error));
+      return true;
+    }
+    if (tells_nothing(error)) {
+      Error first = *std::move(lost_);
+      first.transient = false;
+      first.reason = "a repetition got only that the key has been seen";
+      finish(std::move(first));
+      return true;
+    }
+    fail(std::move(error), std::exchange(sent_, false), now);
+    return false;
   }
   /// The token exchange has ended; the call itself follows on the same connection if it can.
   void fetched(TimePoint now) {
@@ -265,31 +319,42 @@ class CallMachine {
       if (!encode_again()) {
         after_release_ = std::exchange(step_, Step::release);
       } else if (reusable_) {
-        attempt_.begin();
-        step_ = Step::write;
+        step_ = Step::probe;
       } else {
         after_release_ = Step::acquire;
       }
     }
   }
-  /// Whether the customer that is said to exist is the one that a lost attempt of this call made.
+  /// Whether the customer that is said to exist is known to be the one of a lost attempt of this
+  /// call: its key has made it. The same reference alone does not tell: the customer may be older
+  /// and hold other data.
   [[nodiscard]] bool is_own(const Error& error) const noexcept {
-    return P::Idempotency::names_first && retry_.in_doubt() &&
+    return P::Idempotency::names_first && P::Idempotency::takes_key && retry_.in_doubt() &&
            error.code == Errc::customer_exists && !error.existing_customer_id.empty();
+  }
+  /// Whether the refusal says only that the key of a lost attempt has been seen.
+  [[nodiscard]] bool tells_nothing(const Error& error) const noexcept {
+    return P::Idempotency::names_first && lost_ && error.code == Errc::idempotency_conflict;
   }
   /// An attempt with a connection failed: release it, then wait or give up.
   void fail(Error error, bool sent, TimePoint now) {
     const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange().received_any();
-    // Whatever follows on this connection may be somebody else's as well.
-    if (error.code == Errc::unreadable_reply) reusable_ = false;
-    renewal_.fetch_failed(error);
-    after_release_ = retry_or_finish(std::move(error), sent, stale, now);
+    // An unreadable answer may be one to another request: what else comes would be, too.
+    const bool unreadable = error.code == Errc::unreadable_reply;
+    if (unreadable) reusable_ = false;
+    if (stale || unreadable) wanted_ = net::Pool::Wanted::fresh;
+    if (renewal_.fetch_failed(error, now)) {
+      after_release_ = encode_again() ? Step::acquire : Step::done;
+    } else {
+      after_release_ = retry_or_finish(std::move(error), sent, stale, now);
+    }
     step_ = Step::release;
   }
   /// \return the step that follows: `wait`, or `done` after `finish`.
   Step retry_or_finish(Error error, bool sent, bool stale, TimePoint now) {
     const double jitter = static_cast<double>(random_()) / 2147483648.0;
     if (const auto again = retry_.failed(error, sent, stale, now, jitter)) {
+      if (error.outcome == Outcome::unknown && !lost_) lost_ = error;
       wake_time_ = *again;
       pending_ = std::move(error);
       return Step::wait;
@@ -297,24 +362,41 @@ class CallMachine {
     finish(std::move(error));
     return step_;
   }
-  void finish(Answer&& answer) {
+  void finish(Error error) {
+    retry_.correct(error);
+    end(std::move(error), error.code, error.outcome);
+  }
+  void finish(typename Operation::Response&& response) {
+    end(std::move(response), std::nullopt, Outcome::created);
+  }
+  /// \param result the response or the error.
+  template <class T>
+  void end(T&& result, std::optional<Errc> error, Outcome outcome) {
     renewal_.abandon();
-    attempt_.complete(answer, retry_.attempts(), timings_);
-    if constexpr (!std::same_as<Observer, NoObserver>) {
-      CallEvent event{P::name, Operation::name,   std::nullopt, Outcome::created,
-                      0,       retry_.attempts(), timings_};
-      if (answer) {
-        event.http_status = answer->http_status;
-      } else {
-        const Error error = answer.error();
-        event.error = error.code;
-        event.outcome = error.outcome;
-        event.http_status = error.http_status;
-      }
-      observer_->on_call(event);
-    }
-    answer_.emplace(std::move(answer));
+    attempt_.complete(result, retry_.attempts(), timings_);
+    if constexpr (!std::same_as<Observer, NoObserver>)
+      observer_->on_call({P::name, Operation::name, error, outcome, result.http_status,
+                          retry_.attempts(), timings_});
+    answer_.emplace(std::forward<T>(result));
     step_ = Step::done;
+  }
+  /// Ends the call where memory runs out.
+  template <class Action>
+  void guarded(Action action) {
+    try {
+      action();
+    } catch (const std::bad_alloc&) {
+      exhausted();
+    }
+  }
+  void reset(Observer& observer) noexcept {
+    observer_ = &observer;
+    timings_ = {};
+    answer_.reset();
+    lost_.reset();
+    wanted_ = net::Pool::Wanted::any;
+    holds_ = false;
+    sent_ = false;
   }
   void lap(Phase phase, TimePoint now, bool failed) {
     note(phase, now - since_, failed);
@@ -335,9 +417,13 @@ class CallMachine {
   TimePoint since_{};
   TimePoint wake_time_{};
   Error pending_;
+  std::optional<Error> lost_;  // the first failure that left the outcome open
   std::optional<Answer> answer_;
   Observer* observer_ = nullptr;
-  bool pooled_ = false;
+  net::Pool::Wanted wanted_ = net::Pool::Wanted::any;
+  bool holds_ = false;   // a connection
+  bool sent_ = false;    // some of the request, and no answer has been judged
+  bool pooled_ = false;  // the connection was idle before this call
   bool reusable_ = false;
   Step step_ = Step::done;
   Step after_release_ = Step::done;

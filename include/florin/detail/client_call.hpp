@@ -76,7 +76,7 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   /// Takes a connection, or queues for one.
   [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
     rearm();
-    auto found = pool_->acquire(*this, now);
+    auto found = pool_->acquire(*this, now, machine.wanted());
     queued_ = !found;
     return found;
   }

@@ -113,7 +113,8 @@ class ClientCore {
           machine.token_awaited(ec, net::Clock::now());
           break;
         case Step::acquire:
-          call->connection = pool_.acquire_until(machine.deadline(), net::Clock::now());
+          call->connection =
+              pool_.acquire_until(machine.deadline(), net::Clock::now(), machine.wanted());
           if (call->connection) {
             call->connection->stream.expires_at(machine.deadline());
             machine.acquired(call->connection->stream.is_open(), net::Clock::now());
@@ -128,6 +129,9 @@ class ClientCore {
           machine.established(result, net::Clock::now());
           break;
         }
+        case Step::probe:
+          machine.probed(call->connection->stream.alive(), net::Clock::now());
+          break;
         case Step::write: {
           const auto unsent = machine.unsent();
           const auto count = call->connection->stream.write_some(

@@ -131,6 +131,9 @@ class ClientOperation {
           net::async_establish(call.connection->stream, core_->target(), machine.deadline(),
                                std::move(self));
           return false;
+        case Step::probe:
+          machine.probed(call.connection->stream.alive(), net::Clock::now());
+          break;
         case Step::write: {
           if (!call.guarded()) call.guard();
           const auto unsent = machine.unsent();

@@ -63,7 +63,7 @@ class NoTokenRenewal {
   static constexpr bool fetching() noexcept { return false; }
   static void begin_fetch(const Attempt<P, Operation>&, net::TimePoint) noexcept {}
   static constexpr bool refused() noexcept { return false; }
-  static void fetch_failed(const Error&) noexcept {}
+  static constexpr bool fetch_failed(const Error&, net::TimePoint) noexcept { return false; }
   static void abandon() noexcept {}
 };
 
@@ -127,7 +127,7 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
     return finding.found;
   }
   /// Ends waiting. \return why the fetch that it waited for failed, if it did.
-  [[nodiscard]] std::optional<Error> leave() {
+  [[nodiscard]] std::shared_ptr<const Error> leave() noexcept {
     return tokens_->leave(*account_, *std::exchange(waiter_, nullptr));
   }
   Result<void> encode(Attempt<P, Operation>& attempt) {
@@ -157,12 +157,13 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
     renewed_ = true;
     return std::nullopt;
   }
-  /// Tells those who wait, unless the failure concerns this call alone.
-  void fetch_failed(const Error& error) {
-    if (!fetching_) return;
-    if (error.code == Errc::deadline_exceeded || error.code == Errc::cancelled) return abandon();
-    fetching_ = false;
-    tokens_->publish(*account_, error);
+  /// The fetch has failed. Tells those who wait, unless the failure concerns this call alone.
+  /// \return whether the call can go on with the old token.
+  [[nodiscard]] bool fetch_failed(const Error& error, net::TimePoint now) noexcept {
+    if (!std::exchange(fetching_, false)) return false;
+    const bool own = error.code == Errc::deadline_exceeded || error.code == Errc::cancelled;
+    token_ = tokens_->publish(*account_, own ? nullptr : &error, now);
+    return !own && token_ != nullptr;
   }
   /// The processor has refused the token. \return whether a new one may help: once in a call, and
   /// not when it was fetched by this call.

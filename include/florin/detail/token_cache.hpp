@@ -4,6 +4,7 @@
 #include <florin/access_token.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/list.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/buffer.hpp>
 
@@ -13,7 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,13 +25,26 @@ namespace florin::detail {
 ///
 /// An account is known by the bytes of its token request, which hold all that a token depends on.
 /// Of many calls that need a token at the same time one fetches it and the others wait. Shortly
-/// before a token expires one call renews it while the others go on with it. No I/O.
+/// before a token expires one call renews it while the others go on with it; where that fails, all
+/// go on with it and somebody tries again later. No I/O.
 /// Thread safety: all members may be called from any thread.
 class TokenCache {
  public:
   using TimePoint = net::TimePoint;
   using Token = std::shared_ptr<const Secret>;
-  class Waiter;
+  /// Somebody who waits for another one's fetch. `wake` is called under the cache's lock.
+  class Waiter : private net::detail::Link<Waiter> {
+   public:
+    virtual void wake() noexcept = 0;
+
+   protected:
+    ~Waiter() = default;
+
+   private:
+    friend class TokenCache;
+    friend class net::detail::List<Waiter>;
+    std::shared_ptr<const Error> failure_;
+  };
 
   /// The state of one set of credentials. Its members belong to the cache.
   class Account {
@@ -46,20 +60,7 @@ class TokenCache {
     TimePoint renew_at_{};
     TimePoint expires_at_{};
     bool fetching_ = false;
-    std::vector<Waiter*> waiters_;
-  };
-
-  /// Somebody who waits for another one's fetch. `wake` is called under the cache's lock.
-  class Waiter {
-   public:
-    virtual void wake() noexcept = 0;
-
-   protected:
-    ~Waiter() = default;
-
-   private:
-    friend class TokenCache;
-    std::optional<Error> failure_;
+    net::detail::List<Waiter> waiters_;
   };
 
   /// What `seek` found.
@@ -83,7 +84,7 @@ class TokenCache {
     return accounts_.insert(first(hash), {hash, std::make_shared<Account>(request)})->account;
   }
 
-  [[nodiscard]] Finding seek(Account& account, Waiter& waiter, TimePoint now) {
+  [[nodiscard]] Finding seek(Account& account, Waiter& waiter, TimePoint now) noexcept {
     const std::scoped_lock lock{mutex_};
     if (account.token_ && now < account.renew_at_) return {Found::token, account.token_};
     if (!account.fetching_) {
@@ -92,7 +93,7 @@ class TokenCache {
     }
     if (account.token_ && now < account.expires_at_) return {Found::token, account.token_};
     waiter.failure_.reset();
-    account.waiters_.push_back(&waiter);
+    account.waiters_.push_back(waiter);
     return {Found::wait};
   }
 
@@ -102,8 +103,8 @@ class TokenCache {
   Token publish(Account& account, AccessToken fetched, TimePoint fetched_at) {
     auto lifetime = fetched.lifetime;
     if (!lifetime && fetched.expires_at)
-      lifetime = std::chrono::floor<std::chrono::seconds>(*fetched.expires_at -
-                                                          std::chrono::system_clock::now());
+      lifetime = *fetched.expires_at -
+                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     auto token = std::make_shared<const Secret>(std::move(fetched.token));
     const std::scoped_lock lock{mutex_};
     account.token_ = token;
@@ -119,39 +120,57 @@ class TokenCache {
     end_fetch(account, nullptr);
     return token;
   }
-  /// The fetch has failed, and for those who wait as well.
-  void publish(Account& account, const Error& failure) {
+  /// The fetch has failed.
+  /// \param failure that of those who wait as well; null: a reason of the fetching call's own, so
+  /// that another one fetches.
+  /// \return the old token, if it is still good: it stays in use, and nobody renews it for a while.
+  Token publish(Account& account, const Error* failure, TimePoint now) noexcept {
+    std::shared_ptr<const Error> told;
+    try {
+      if (failure != nullptr) told = std::make_shared<const Error>(*failure);
+    } catch (const std::bad_alloc&) {
+      told = nullptr;  // those who wait see for themselves
+    }
     const std::scoped_lock lock{mutex_};
-    end_fetch(account, &failure);
+    const bool good = account.token_ && now < account.expires_at_;
+    if (good) {
+      using std::chrono::seconds;
+      auto pause = std::clamp<net::Clock::duration>((account.expires_at_ - now) / 4, seconds{1},
+                                                    seconds{15});
+      if (failure != nullptr && failure->retry_after)
+        pause = std::max(pause, net::clipped(*failure->retry_after));
+      account.renew_at_ = std::min(net::saturated(now, pause), account.expires_at_);
+    }
+    end_fetch(account, good ? nullptr : told);
+    return good ? account.token_ : nullptr;
   }
-  /// The fetch was given up for a reason of the fetching call's own: another one fetches.
-  void abandon(Account& account) {
+  /// The fetch was given up with the call: another one fetches.
+  void abandon(Account& account) noexcept {
     const std::scoped_lock lock{mutex_};
     end_fetch(account, nullptr);
   }
   /// The processor refuses `token`: it is not used again.
-  void refuse(Account& account, const Token& token) {
+  void refuse(Account& account, const Token& token) noexcept {
     const std::scoped_lock lock{mutex_};
     if (account.token_ == token) account.token_.reset();
   }
   /// The waiter stops waiting. \return the failure of the fetch that it waited for, if it failed.
-  [[nodiscard]] std::optional<Error> leave(Account& account, Waiter& waiter) {
+  [[nodiscard]] std::shared_ptr<const Error> leave(Account& account, Waiter& waiter) noexcept {
     const std::scoped_lock lock{mutex_};
-    std::erase(account.waiters_, &waiter);
-    return std::exchange(waiter.failure_, std::nullopt);
+    account.waiters_.remove(waiter);
+    return std::exchange(waiter.failure_, nullptr);
   }
 
  private:
   /// Accounts beyond these push out those that no call uses.
   static constexpr std::size_t most_accounts = 16'384;
 
-  static void end_fetch(Account& account, const Error* failure) {
+  static void end_fetch(Account& account, const std::shared_ptr<const Error>& failure) noexcept {
     account.fetching_ = false;
-    for (Waiter* const waiter : account.waiters_) {
-      if (failure != nullptr) waiter->failure_ = *failure;
+    while (Waiter* const waiter = account.waiters_.pop_front()) {
+      waiter->failure_ = failure;
       waiter->wake();
     }
-    account.waiters_.clear();
   }
 
   struct Entry {
