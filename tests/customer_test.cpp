@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -60,7 +61,18 @@ BOOST_AUTO_TEST_CASE(metadata_view_reads_both_kinds) {
   BOOST_TEST(view[1].key == "k2");
   BOOST_TEST(view[1].value == "v2");
   BOOST_TEST(MetadataView{}.empty());
-  BOOST_TEST(MetadataView{Metadata{}}.empty());
+  const Metadata none;
+  BOOST_TEST(MetadataView{none}.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_temporary_gives_no_view) {
+  BOOST_TEST((std::is_convertible_v<const CreateRequest&, CreateRequestView>));
+  BOOST_TEST((std::is_convertible_v<CreateRequest&, CreateRequestView>));
+  BOOST_TEST((!std::is_convertible_v<CreateRequest, CreateRequestView>));
+  BOOST_TEST((!std::is_convertible_v<const CreateRequest, CreateRequestView>));
+  BOOST_TEST((std::is_convertible_v<const Metadata&, MetadataView>));
+  BOOST_TEST((!std::is_convertible_v<Metadata, MetadataView>));
+  BOOST_TEST((!std::is_convertible_v<const Metadata, MetadataView>));
 }
 
 BOOST_AUTO_TEST_CASE(a_view_shows_every_field_of_its_request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/given_entry.hpp>
 #include <florin/error.hpp>
 #include <florin/field.hpp>
 #include <florin/phase.hpp>
@@ -65,26 +66,34 @@ class Metadata {
   std::vector<Entry> entries_;
 };
 
-/// Metadata that somebody else owns: a `Metadata` or an array of `MetadataEntry`.
+/// Metadata that somebody else owns and that has to outlive the view: a `Metadata` or an array of
+/// `MetadataEntry`.
 class MetadataView {
  public:
   constexpr MetadataView() noexcept = default;
   explicit(false) MetadataView(const Metadata& metadata) noexcept
       : owned_(metadata.data()), size_(metadata.size()) {}
+  /// A temporary would be gone before the view is read.
+  MetadataView(const Metadata&& metadata) = delete;
   constexpr explicit(false) MetadataView(std::span<const MetadataEntry> entries) noexcept
       : viewed_(entries.data()), size_(entries.size()) {}
+  /// The entries of a `customer(...)`.
+  explicit(false) MetadataView(std::span<const detail::GivenEntry> entries) noexcept
+      : given_(entries.data()), size_(entries.size()) {}
 
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
   /// \param index less than `size()`.
   [[nodiscard]] constexpr MetadataEntry operator[](std::size_t index) const noexcept {
     if (viewed_ != nullptr) return viewed_[index];
+    if (given_ != nullptr) return {given_[index].key.view(), given_[index].value.view()};
     return {owned_[index].first, owned_[index].second};
   }
 
  private:
   const Metadata::Entry* owned_ = nullptr;
   const MetadataEntry* viewed_ = nullptr;
+  const detail::GivenEntry* given_ = nullptr;
   std::size_t size_ = 0;
 };
 
@@ -151,8 +160,8 @@ struct CreateRequest {
   Metadata metadata{};  ///< at most 20 entries
   Address address{};
 
-  /// A view of this object, which has to outlive it.
-  operator CreateRequestView() const noexcept {
+  /// Views this request: what it returns is not to be read once this request has gone.
+  operator CreateRequestView() const& noexcept {
     return {.merchant_customer_id = merchant_customer_id,
             .email = email,
             .name = name,
@@ -166,6 +175,8 @@ struct CreateRequest {
                         .zip = address.zip,
                         .country = address.country}};
   }
+  /// A temporary would be gone before the view is read: give it a name, or pass it in place.
+  operator CreateRequestView() const&& = delete;
 };
 
 /// The unified state of a customer at the processor.

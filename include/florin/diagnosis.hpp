@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/holds_for.hpp>
 #include <florin/policy.hpp>
 #include <florin/static_request.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -15,10 +17,6 @@
 namespace florin {
 
 namespace detail {
-
-/// `holds`; a failed assertion of it names the policy in Clang's error line. GCC names it above.
-template <class Policy, bool holds>
-inline constexpr bool holds_for = holds;
 
 /// One sentence per field, so that it can name the field.
 template <class Policy, class Operation, Field field>
@@ -142,8 +140,9 @@ consteval void diagnose_given() {
 
 template <class Policy, class Operation, class Request, Field field>
 consteval void diagnose_carried() {
-  constexpr bool carried = !Request::given.contains(field) || Request::waived.contains(field) ||
-                           DeclarationOf<Policy, Operation>::Body::carried.contains(field);
+  constexpr FieldSet not_carried = Request::given - Request::optional - Request::waived -
+                                   DeclarationOf<Policy, Operation>::Body::carried;
+  constexpr bool carried = !not_carried.contains(field);
   if constexpr (field == Field::merchant_customer_id) {
     static_assert(holds_for<Policy, carried>,
                   "florin: this processor cannot carry merchant_customer_id: remove "
@@ -203,84 +202,103 @@ consteval void diagnose_carried() {
   }
 }
 
-template <class Policy, class Operation, class Request, Field field>
+/// \tparam given bytes of the constant. \tparam allowed characters.
+template <class Policy, Field field, std::size_t given, std::size_t allowed>
 consteval void diagnose_length() {
-  constexpr bool fits =
-      Request::literal_length(field) <= DeclarationOf<Policy, Operation>::Body::max_length(field);
   if constexpr (field == Field::merchant_customer_id) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for merchant_customer_id is longer than this processor allows: "
         "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::email) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for email is longer than this processor allows: shorten it (a "
         "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::name) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for name is longer than this processor allows: shorten it (a "
         "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::phone) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for phone is longer than this processor allows: shorten it (a "
         "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::description) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for description is longer than this processor allows: shorten "
         "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_line1) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for address_line1 is longer than this processor allows: "
         "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_line2) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for address_line2 is longer than this processor allows: "
         "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_city) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for address_city is longer than this processor allows: shorten "
         "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_state) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for address_state is longer than this processor allows: "
         "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_zip) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for address_zip is longer than this processor allows: shorten "
         "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::address_country) {
     static_assert(
-        holds_for<Policy, fits>,
+        holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for address_country is longer than this processor allows: "
         "shorten it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   }
 }
 
+/// An address as a whole: what of it is not carried is known when its fields are.
+template <class Policy, class Operation, class Request>
+consteval void diagnose_address() {
+  constexpr FieldSet kept =
+      Request::optional & (Request::waived | DeclarationOf<Policy, Operation>::Body::carried);
+  static_assert(holds_for < Policy, Request::optional.empty() || !kept.empty() >,
+                "florin: this processor cannot carry an address: remove `address = ...`, or add "
+                "`droppable(address)` to customer(...) to create the customer without it");
+}
+
+/// \tparam given entries in the list. \tparam allowed entries that leave room for the policy's own.
+template <class Policy, std::size_t given, std::size_t allowed>
+consteval void diagnose_entries() {
+  static_assert(holds_for<Policy, given <= max_metadata_entries, given, max_metadata_entries>,
+                "florin: metadata has more than 20 entries: give at most 20 in `metadata = {...}`");
+  static_assert(
+      holds_for<Policy, (given > max_metadata_entries || given <= allowed), given, allowed>,
+      "florin: metadata has more entries than this processor allows: give fewer in "
+      "`metadata = {...}`");
+}
+
 template <class Policy, class Operation, class Request>
 consteval bool diagnose_request() {
+  using Body = typename DeclarationOf<Policy, Operation>::Body;
   []<std::size_t... I>(std::index_sequence<I...>) {
     (diagnose_given<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
     (diagnose_carried<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
-    (diagnose_length<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
+    diagnose_address<Policy, Operation, Request>();
+    (diagnose_length<Policy, static_cast<Field>(I), Request::literal_length(static_cast<Field>(I)),
+                     Body::max_length(static_cast<Field>(I))>(),
+     ...);
   }
   (std::make_index_sequence<field_count>{});
-  constexpr bool few_entries = Request::metadata_entries <= max_metadata_entries;
-  static_assert(holds_for<Policy, few_entries>,
-                "florin: metadata has more than 20 entries: give at most 20 in `metadata = {...}`");
-  using Body = typename DeclarationOf<Policy, Operation>::Body;
-  constexpr bool fits = Request::metadata_entries + Body::reserved_entries() <= Body::max_entries();
-  static_assert(holds_for < Policy, !few_entries || fits >,
-                "florin: metadata has more entries than this processor allows: give fewer in "
-                "`metadata = {...}`");
+  constexpr std::size_t allowed =
+      Body::max_entries() - std::min(Body::max_entries(), Body::reserved_entries());
+  diagnose_entries<Policy, Request::metadata_entries, allowed>();
   return true;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -14,7 +13,9 @@ struct FixedString {
   char text[N]{};  ///< the characters, NUL-terminated
 
   /// Implicit, so that a literal can be written where a template argument is expected.
-  consteval FixedString(const char (&literal)[N]) noexcept { std::copy_n(literal, N, text); }
+  consteval FixedString(const char (&literal)[N]) noexcept {
+    for (std::size_t i = 0; i < N; ++i) text[i] = literal[i];
+  }
   constexpr FixedString() noexcept = default;
 
   /// The text without its NUL.
@@ -27,8 +28,11 @@ struct FixedString {
 template <FixedString... Parts>
 consteval auto concat() noexcept {
   FixedString<(Parts.size() + ... + 1)> joined;
-  char* out = joined.text;
-  ((out = std::copy_n(Parts.text, Parts.size(), out)), ...);
+  std::size_t size = 0;
+  const auto append = [&](std::string_view part) {
+    for (char c : part) joined.text[size++] = c;  // std::copy_n looks at addresses when it debugs
+  };
+  (append(Parts.view()), ...);
   return joined;
 }
 

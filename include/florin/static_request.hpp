@@ -2,14 +2,15 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/given_address.hpp>
+#include <florin/detail/given_metadata.hpp>
+#include <florin/detail/given_text.hpp>
+#include <florin/detail/holds_for.hpp>
 #include <florin/field.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <span>
-#include <string>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -19,50 +20,6 @@
 namespace florin {
 
 namespace detail {
-
-/// A string literal: its length is part of the type.
-template <std::size_t Size>
-struct LiteralText {
-  static constexpr std::size_t literal_length = Size;
-  const char* text;
-  [[nodiscard]] constexpr std::string_view view() const noexcept { return {text, Size}; }
-};
-
-/// Text that somebody else owns.
-struct ViewedText {
-  static constexpr std::size_t literal_length = 0;
-  std::string_view text;
-  [[nodiscard]] constexpr std::string_view view() const noexcept { return text; }
-};
-
-/// Text that was moved into the request.
-struct OwnedText {
-  static constexpr std::size_t literal_length = 0;
-  std::string text;
-  [[nodiscard]] std::string_view view() const noexcept { return text; }
-};
-
-/// Entries whose number is known; they view their text.
-template <std::size_t Count>
-struct ListedMetadata {
-  static constexpr std::size_t entries = Count;
-  std::array<MetadataEntry, Count> list;
-  [[nodiscard]] MetadataView view() const noexcept { return std::span<const MetadataEntry>{list}; }
-};
-
-/// Metadata that somebody else owns, of a number that is not known.
-struct ViewedMetadata {
-  static constexpr std::size_t entries = 0;
-  MetadataView list;
-  [[nodiscard]] MetadataView view() const noexcept { return list; }
-};
-
-/// Metadata that was moved into the request.
-struct OwnedMetadata {
-  static constexpr std::size_t entries = 0;
-  Metadata list;
-  [[nodiscard]] MetadataView view() const noexcept { return list; }
-};
 
 /// One `field = value` of `customer(...)`.
 template <class FieldTag, class Storage>
@@ -94,48 +51,89 @@ struct TextName {
   /// A literal, whose length is checked at compile time.
   template <std::size_t N>
   constexpr Given<Tag, LiteralText<N - 1>> operator=(const char (&literal)[N]) const noexcept {
+    static_assert(holds_for<Tag, (N > 1)>,
+                  "florin: an empty text is given: remove it, an absent field is left out");
+    if constexpr (std::same_as<Tag, field::AddressCountry>) check_country<Tag, N - 1>();
     return {{literal}};
   }
-  /// A buffer, read up to its NUL when the request is made.
-  template <std::size_t N>
-  constexpr Given<Tag, ViewedText> operator=(char (&buffer)[N]) const noexcept {
-    return {{std::string_view{static_cast<const char*>(buffer)}}};
+  /// Any other text. A `std::string_view` and a pointer to a NUL-terminated text are viewed, and
+  /// have to outlive the request; a null pointer counts as absent. Everything else is kept by the
+  /// request: `std::string`, a `char` array (up to its NUL), what converts to `std::string_view`,
+  /// and a `std::optional` of one, which is absent when it is empty.
+  template <class T>
+  constexpr auto operator=(T&& text) const {
+    static_assert(
+        holds_for<Tag, TextLike<T>>,
+        "florin: this is not a text: give a literal, a std::string, a std::string_view, a "
+        "const char* or a std::optional of one");
+    if constexpr (TextLike<T>) {
+      auto kept = keep_text(std::forward<T>(text));
+      return Given<Tag, decltype(kept)>{std::move(kept)};
+    } else {
+      return Given<Tag, ViewedText>{};
+    }
   }
-  /// A NUL-terminated text that outlives the request; null counts as absent.
-  template <class Pointer>
-  requires std::same_as<Pointer, const char*> || std::same_as<Pointer, char*>
-  constexpr Given<Tag, ViewedText> operator=(const Pointer& text) const noexcept {
-    return {{text == nullptr ? std::string_view{} : std::string_view{text}}};
-  }
-  /// Text that outlives the request.
-  constexpr Given<Tag, ViewedText> operator=(std::string_view text) const noexcept {
-    return {{text}};
-  }
-  /// \copydoc operator=(std::string_view) const
-  constexpr Given<Tag, ViewedText> operator=(const std::string& text) const noexcept {
-    return {{text}};
-  }
-  /// Text that the request keeps.
-  Given<Tag, OwnedText> operator=(std::string&& text) const noexcept { return {{std::move(text)}}; }
 };
 
 /// What stands left of `=` for the metadata.
 struct MetadataName {
-  /// `metadata = {{"tier", "gold"}, ...}`: the number of entries is checked at compile time.
+  /// `metadata = {{"tier", "gold"}, ...}`: the number of entries and, where all are literals, the
+  /// keys are checked at compile time.
+  template <std::size_t N, class Entry = LiteralEntry>
+  requires std::same_as<Entry, LiteralEntry>
+  consteval Given<field::Metadata, ViewedEntries<N>> operator=(const Entry (&entries)[N]) const {
+    return {keep_literals(entries)};
+  }
+  /// `metadata = {{"plan", plan}, ...}`: each text is kept or viewed as if it were given alone.
+  template <std::size_t N, class Entry = GivenEntry>
+  requires std::same_as<Entry, GivenEntry> Given<field::Metadata, KeptEntries<N>>
+  operator=(Entry (&&entries)[N]) const { return {{std::to_array(std::move(entries))}}; }
+  /// Says that braces are missing.
   template <std::size_t N>
-  constexpr Given<field::Metadata, ListedMetadata<N>> operator=(
-      const MetadataEntry (&entries)[N]) const noexcept {
-    return {{std::to_array(entries)}};
+  Given<field::Metadata, ViewedMetadata> operator=(BareText (&&)[N]) const {
+    static_assert(holds_for<BareText, N == 0>,
+                  "florin: metadata is a list of entries: write one more pair of braces, "
+                  "`metadata = {{\"key\", \"value\"}}`");
+    return {};
   }
-  /// Metadata that outlives the request. A template, so that a braced list is never taken for one.
-  template <std::same_as<Metadata> Owner>
-  Given<field::Metadata, ViewedMetadata> operator=(const Owner& metadata) const noexcept {
-    return {{metadata}};
+  /// Any other metadata. A `MetadataView` and the texts of an array of `MetadataEntry` are viewed,
+  /// and have to outlive the request. Everything else is kept by the request: `Metadata`, a range
+  /// of pairs such as a `std::map`, and a `std::optional` of one.
+  template <class T>
+  auto operator=(T&& metadata) const {
+    static_assert(holds_for<T, MetadataLike<T>>,
+                  "florin: this is not metadata: give `{{\"key\", \"value\"}, ...}`, a Metadata, a "
+                  "MetadataView or a range of pairs of texts such as a std::map");
+    if constexpr (MetadataLike<T>) {
+      auto kept = keep_metadata(std::forward<T>(metadata));
+      return Given<field::Metadata, decltype(kept)>{std::move(kept)};
+    } else {
+      return Given<field::Metadata, ViewedMetadata>{};
+    }
   }
-  /// Metadata that the request keeps.
-  template <std::same_as<Metadata> Owner>
-  Given<field::Metadata, OwnedMetadata> operator=(Owner&& metadata) const noexcept {
-    return {{std::move(metadata)}};
+};
+
+/// What stands left of `=` for an address as a whole.
+struct AddressName {
+  /// `address = {.line1 = "1 Main St", .city = city}`: each text is kept or viewed as if it were
+  /// given alone.
+  Given<WholeAddress, GivenAddress> operator=(GivenAddress address) const {
+    return {std::move(address)};
+  }
+  /// An address that the request keeps.
+  template <std::same_as<Address> Owner>
+  Given<WholeAddress, GivenAddress> operator=(const Owner& address) const {
+    return {{.line1 = address.line1,
+             .line2 = address.line2,
+             .city = address.city,
+             .state = address.state,
+             .zip = address.zip,
+             .country = address.country}};
+  }
+  /// An address whose owner has to outlive the request.
+  template <std::same_as<AddressView> View>
+  constexpr Given<WholeAddress, ViewedAddress> operator=(const View& address) const noexcept {
+    return {{address}};
   }
 };
 
@@ -149,6 +147,7 @@ inline constexpr detail::TextName<field::Name> name{};
 inline constexpr detail::TextName<field::Phone> phone{};
 inline constexpr detail::TextName<field::Description> description{};
 inline constexpr detail::MetadataName metadata{};
+inline constexpr detail::AddressName address{};
 inline constexpr detail::TextName<field::AddressLine1> address_line1{};
 inline constexpr detail::TextName<field::AddressLine2> address_line2{};
 inline constexpr detail::TextName<field::AddressCity> address_city{};
@@ -165,10 +164,15 @@ constexpr detail::Waived<Tag> droppable(const detail::TextName<Tag>&) noexcept {
 constexpr detail::Waived<field::Metadata> droppable(const detail::MetadataName&) noexcept {
   return {};
 }
+/// \copydoc droppable
+constexpr detail::Waived<detail::WholeAddress> droppable(const detail::AddressName&) noexcept {
+  return {};
+}
 }  // namespace fields
 
-/// A request whose fields are known at compile time; made by `customer(...)`. Views the values that
-/// were given as lvalues or literals, owns those that were moved in.
+/// A request whose fields are known at compile time; made by `customer(...)`. Views literals,
+/// `std::string_view`, pointers, `MetadataView` and `AddressView`; keeps a copy of everything else,
+/// without an allocation for texts up to `Text::inline_capacity` bytes and for what is moved in.
 template <class... Arguments>
 class StaticCustomer {
   template <class Argument>
@@ -176,6 +180,12 @@ class StaticCustomer {
     if constexpr (requires { decltype(Argument::storage)::entries; })
       return decltype(Argument::storage)::entries;
     return 0;
+  }
+  template <class Argument>
+  static constexpr FieldSet optional_of() noexcept {
+    if constexpr (std::same_as<typename Argument::Tag, detail::WholeAddress>)
+      return Argument::given;
+    return {};
   }
   template <class Argument>
   static constexpr std::size_t length_of(Field field) noexcept {
@@ -187,6 +197,8 @@ class StaticCustomer {
  public:
   /// The fields that are given.
   static constexpr FieldSet given = (FieldSet{} | ... | Arguments::given);
+  /// The given fields of which some may turn out to be absent: those of an address as a whole.
+  static constexpr FieldSet optional = (FieldSet{} | ... | optional_of<Arguments>());
   /// The given fields that may be dropped.
   static constexpr FieldSet waived = (FieldSet{} | ... | Arguments::waived);
   /// Entries of a listed metadata; 0 when it is not listed.
@@ -202,12 +214,14 @@ class StaticCustomer {
     return (std::size_t{0} + ... + length_of<Arguments>(field));
   }
 
-  /// A view of this object, which has to outlive it.
-  operator CreateRequestView() const noexcept {
+  /// Views this request: what it returns is not to be read once this request has gone.
+  operator CreateRequestView() const& noexcept {
     CreateRequestView view;
     std::apply([&view](const auto&... argument) { (put(view, argument), ...); }, arguments_);
     return view;
   }
+  /// A temporary would be gone before the view is read: give it a name, or pass it in place.
+  operator CreateRequestView() const&& = delete;
 
  private:
   template <class Tag>

@@ -6,7 +6,9 @@ FILE is compiled with FLORIN_GOOD_TWIN defined, which must succeed without a wor
 must fail. The first line of the compiler's output that has ` error: ` in it must match the regular
 expression in FILE's comment `// expect: REGEX`; where GCC and Clang have to differ, the comments are
 `// expect-gcc: REGEX` and `// expect-clang: REGEX`. The comment `// names: REGEX` must match in the output up to
-and including that line: GCC says above it, and Clang in it, of which type it speaks.
+and including that line: GCC says above it, and Clang in it, of which type it speaks. The comment
+`// shows: REGEX` must match in the output from that line on: a sentence that is thrown at compile time
+stands in the line of the source that the compiler shows.
 """
 import os
 import re
@@ -22,11 +24,11 @@ def compile_file(command, *flags):
 
 
 def expectation(source, command):
-    """The regular expressions for this compiler, of the sentence and of what it names, or None."""
-    found = dict(re.findall(r"^// (expect(?:-gcc|-clang)?|names): (.*\S)\s*$", source, re.MULTILINE))
+    """The regular expressions for this compiler, of the sentence, what it names and what is shown, or None."""
+    found = dict(re.findall(r"^// (expect(?:-gcc|-clang)?|names|shows): (.*\S)\s*$", source, re.MULTILINE))
     version = subprocess.run([*command, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
     family = "clang" if "clang" in version else "gcc"
-    return found.get("expect-" + family, found.get("expect")), found.get("names")
+    return found.get("expect-" + family, found.get("expect")), found.get("names"), found.get("shows")
 
 
 def indented(text, lines=40):
@@ -38,7 +40,7 @@ def main():
     path, command = sys.argv[1], sys.argv[split + 1:]
     with open(path, encoding="utf-8") as file:
         source = file.read()
-    expected, names = expectation(source, command)
+    expected, names, shows = expectation(source, command)
     if expected is None:
         print(f"{path}: has no comment `// expect: REGEX`")
         return 1
@@ -62,6 +64,9 @@ def main():
     elif names and not re.search(names, "\n".join(lines[:lines.index(first) + 1])):
         failed = True
         print(f"{path}: up to the first error nothing names {names}\n  output:\n{indented(bad.stdout)}")
+    elif shows and not re.search(shows, "\n".join(lines[lines.index(first):])):
+        failed = True
+        print(f"{path}: from the first error on nothing shows {shows}\n  output:\n{indented(bad.stdout)}")
     return 1 if failed else 0
 
 

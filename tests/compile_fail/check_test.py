@@ -43,6 +43,11 @@ CASES = [
     ("reports_a_name_that_is_said_too_late",
      {"comment": RIGHT["comment"] + "\n// names: too late",
       "bad": RIGHT["bad"] + '\nstatic_assert(sizeof(int) == 0, "too late");'}, False, ["nothing names too late"]),
+    ("accepts_what_is_shown_after_the_error",
+     {"comment": RIGHT["comment"] + "\n// shows: shown later",
+      "bad": RIGHT["bad"] + '\nstatic_assert(sizeof(int) == 0, "shown later");'}, True, []),
+    ("reports_what_is_not_shown", {"comment": RIGHT["comment"] + "\n// shows: AcmePolicy"}, False,
+     ["nothing shows AcmePolicy"]),
     ("reads_an_expectation_per_compiler",
      {"comment": "// expect-gcc: sentence is said\n// expect-clang: sentence is said\n// expect: neither"}, True, []),
 ]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: the constant given for email is longer than this processor allows: shorten it
-// names: florin::(policies::)?StripePolicy
+// names: florin::(policies::)?StripePolicy.* 513.* 512
 #include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>

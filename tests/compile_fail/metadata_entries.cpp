@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: metadata has more than 20 entries: give at most 20 in `metadata = \{\.\.\.\}`
-// names: florin::(policies::)?StripePolicy
+// names: florin::(policies::)?StripePolicy.* 21
 #include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>

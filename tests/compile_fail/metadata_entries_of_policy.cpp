@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: static assertion failed.*: florin: metadata has more entries than this processor allows: give fewer in `metadata = \{\.\.\.\}`
-// names: TightPolicy
+// names: TightPolicy.* 3.* 2
 #include "parts.hpp"
 
 /// Three entries, of which the policy itself writes one.

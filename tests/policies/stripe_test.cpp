@@ -409,7 +409,8 @@ BOOST_AUTO_TEST_CASE(a_replay_is_told_by_its_header) {
 
 BOOST_AUTO_TEST_CASE(the_success_reads_the_same_in_every_chunking) {
   Decoder<StripePolicy> decoder;
-  const auto kept = Create::keep(full_request());
+  const CreateRequest request = full_request();
+  const auto kept = Create::keep(request);
   const std::string with_mark = "\xEF\xBB\xBF" + std::string{success};
   for (const std::string_view body : {success, std::string_view{with_mark}}) {
     for (std::size_t split = 0; split <= body.size(); ++split) {
@@ -614,7 +615,8 @@ BOOST_AUTO_TEST_CASE(errors_never_show_what_the_processor_says) {
 
 BOOST_AUTO_TEST_CASE(nothing_is_allocated_for_a_success) {
   Decoder<StripePolicy> decoder;
-  const auto kept = Create::keep(full_request());
+  const CreateRequest request = full_request();
+  const auto kept = Create::keep(request);
   const auto read = [&] {
     decoder.reset();
     decoder.status(200);
