@@ -141,8 +141,12 @@ class Attempt {
   /// \param sent the bytes that were answered.
   void mask(Error& error, std::string_view sent) const { secrets_.mask(error, request_, sent); }
 
-  /// Wipes what the request held.
-  void clear() noexcept { request_.clear(); }
+  /// Wipes what request and answer held.
+  void clear() noexcept {
+    request_.clear();
+    decoder_.reset();
+    exchange_.clear();
+  }
 
  private:
   using Kept = typename Operation::Kept;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/secret.hpp>
 #include <florin/text.hpp>
 
 #include <array>
@@ -45,6 +46,7 @@ class KeyDigest {
     Bytes bytes{};
     update({held_.data(), held_size_});
     check(EVP_DigestFinal_ex(context_.get(), bytes.data(), nullptr));
+    wipe(held_.data(), std::exchange(held_size_, 0));
     return bytes;
   }
 

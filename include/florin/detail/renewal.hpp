@@ -115,6 +115,7 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
   }
   void clear() noexcept {
     Copies::clear();
+    decoder_.reset();
     token_.reset();
     account_.reset();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/secret.hpp>
 #include <florin/wire/reply_reader.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -104,10 +105,16 @@ class ReplyParser : public boost::beast::http::basic_parser<false> {
 }  // namespace detail
 
 /// One HTTP/1.1 request and its answer over any byte stream, without I/O: a driver moves the bytes
-/// and reports what happened. Reuse one object: its buffer is kept.
+/// and reports what happened. Reuse one object: its buffer is kept, and wiped by `clear` and in the
+/// end, since answers hold personal data and tokens.
 /// Thread safety: one thread at a time.
 class Exchange {
  public:
+  Exchange() noexcept = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() { clear(); }
+
   enum class Step : unsigned char {
     write,   ///< write some of `unsent()`, then `written`
     read,    ///< read some into `room()`, then `received`
@@ -157,6 +164,7 @@ class Exchange {
   /// A read ended. An orderly end may end an answer of unknown length.
   void received(boost::system::error_code ec, std::size_t count) {
     to_ += count;
+    used_ = std::max(used_, to_);
     ended_ = ec.failed();
     if (count != 0) received_any_ = true;
     if (count != 0 && !parse()) return;
@@ -168,6 +176,9 @@ class Exchange {
     }
     fail(ec);
   }
+
+  /// Wipes what was received, keeping the memory.
+  void clear() noexcept { wipe(buffer_.get(), std::exchange(used_, 0)); }
 
   /// Whether the connection can carry another exchange.
   [[nodiscard]] bool reusable() const noexcept {
@@ -249,6 +260,7 @@ class Exchange {
   std::unique_ptr<char[]> buffer_;
   std::size_t from_ = 0;
   std::size_t to_ = 0;
+  std::size_t used_ = 0;  ///< bytes of the buffer that have held something
   boost::system::error_code error_;
   std::string_view malformed_;
   Step step_ = Step::failed;

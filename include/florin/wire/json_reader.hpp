@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/secret.hpp>
 #include <florin/wire/path_table.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -12,7 +13,9 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 namespace florin::wire {
 
@@ -20,8 +23,8 @@ namespace florin::wire {
 /// one where a place occurs again.
 ///
 /// No document is built: a value that is not declared is skipped as it streams by. Captured text
-/// lives in a fixed buffer, so nothing is allocated. A byte-order mark before the document is
-/// skipped. Thread safety: one thread at a time.
+/// lives in a fixed buffer, so nothing is allocated, and is wiped when it is forgotten. A
+/// byte-order mark before the document is skipped. Thread safety: one thread at a time.
 class JsonReader {
  public:
   /// Deepest nesting that is read; a deeper document is an error.
@@ -40,6 +43,9 @@ class JsonReader {
   };
 
   explicit JsonReader(const PathTable& paths) : paths_(&paths), parser_(options(), paths) {}
+  JsonReader(const JsonReader&) = delete;
+  JsonReader& operator=(const JsonReader&) = delete;
+  ~JsonReader() { reset(); }
 
   /// Keeps what stands at these places from now on. Call before the first byte of a document.
   void keep(const PathTable& paths) noexcept {
@@ -47,7 +53,7 @@ class JsonReader {
     parser_.handler().keep(paths);
   }
 
-  /// Forgets everything; the next byte begins a new document.
+  /// Forgets everything and wipes it; the next byte begins a new document.
   void reset() noexcept {
     parser_.reset();
     parser_.handler().reset();
@@ -72,7 +78,9 @@ class JsonReader {
     if (failed_ || (piece.empty() && !last)) return;
     begun_ = true;
     boost::system::error_code ec;
+    parser_.handler().expect(piece);
     const std::size_t used = parser_.write_some(!last, piece.data(), piece.size(), ec);
+    if (parser_.handler().expect({})) wipe_stack();
     failed_ = ec.failed() || used != piece.size();
   }
 
@@ -106,6 +114,7 @@ class JsonReader {
     void keep(const PathTable& paths) noexcept { paths_ = &paths; }
 
     void reset() noexcept {
+      wipe(arena_.data(), used_);
       depth_ = 0;
       pending_ = PathTable::root;
       key_size_ = 0;
@@ -158,11 +167,18 @@ class JsonReader {
       key_size_ = 0;
       return true;
     }
+    /// What is handed over next. \return whether any of the last piece was unescaped elsewhere.
+    bool expect(std::string_view piece) noexcept {
+      piece_ = piece;
+      return std::exchange(unescaped_, false);
+    }
     bool on_string_part(View part, std::size_t, Error&) {
+      note_place(part);
       keep(part);
       return true;
     }
     bool on_string(View part, std::size_t, Error&) {
+      note_place(part);
       keep(part);
       in_value_ = false;
       return true;
@@ -217,6 +233,13 @@ class JsonReader {
       frames_[depth_] = {node, array, 0};
       ++depth_;
     }
+    /// The parser unescapes on its stack.
+    void note_place(View part) noexcept {
+      const std::less<const char*> before;
+      if (before(part.data(), piece_.data()) ||
+          before(piece_.data() + piece_.size(), part.data() + part.size()))
+        unescaped_ = true;
+    }
     void keep_key(View part) noexcept {
       if (key_size_ + part.size() <= key_.size())
         std::copy_n(part.data(), part.size(), key_.data() + key_size_);
@@ -250,6 +273,7 @@ class JsonReader {
       if (taken < part.size()) kept.cut = true;
       if (taken > arena_.size() - used_) {
         // Left out as a whole, so that whatever is cut is as long as can be.
+        wipe(arena_.data() + kept.from, kept.size);
         used_ = kept.from;
         kept.size = 0;
         kept.cut = true;
@@ -273,7 +297,15 @@ class JsonReader {
     std::array<Kept, slot_count * Paths::capacity> captures_{};
     std::array<char, 8192> arena_;
     std::size_t used_ = 0;
+    std::string_view piece_{};
+    bool unescaped_ = false;
   };
+
+  /// Wipes what calls made from the caller's frame may have left on the stack.
+  [[gnu::noinline]] static void wipe_stack() noexcept {
+    std::array<char, 8192> below;
+    wipe(below.data(), below.size());
+  }
 
   static boost::json::parse_options options() noexcept {
     boost::json::parse_options result;

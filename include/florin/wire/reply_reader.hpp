@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace florin::wire {
 
@@ -53,7 +54,7 @@ class ReplyReader {
   static constexpr std::size_t max_body = std::size_t{1} << 20U;
   explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths) { reset(); }
 
-  /// Forgets the last answer.
+  /// Forgets the last answer and wipes what was kept of it.
   void reset() noexcept {
     json_.reset();
     status_ = 0;
@@ -181,7 +182,11 @@ class ReplyReader {
   /// A header value of at most 255 bytes; longer ones are ignored.
   class Short {
    public:
-    void clear() noexcept { size_ = 0; }
+    Short() noexcept = default;
+    Short(const Short&) = delete;
+    Short& operator=(const Short&) = delete;
+    ~Short() { clear(); }
+    void clear() noexcept { wipe(text_.data(), std::exchange(size_, 0)); }
     void assign(std::string_view value) noexcept {
       size_ = value.size() <= text_.size() ? value.size() : 0;
       std::copy_n(value.data(), size_, text_.data());

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/client.hpp>
+#include <florin/policies/airwallex.hpp>
+#include <florin/secret.hpp>
+#include <florin/testing/processors/airwallex.hpp>
+#include <florin/testing/sandbox.hpp>
+
+#include <boost/asio/use_future.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// What is left in a process's memory when a client is gone.
+namespace {
+
+using namespace std::chrono_literals;
+using florin::testing::Fault;
+using std::string;
+
+enum Marker : unsigned { email, name, token, api_key, marker_count };
+
+/// The character of a marker, computed so that a marker stands nowhere before it is used. An email
+/// has an escape in the processor's answer.
+char character(unsigned marker, std::size_t i) {
+  static volatile unsigned seed = 12'345;
+  const unsigned step = (seed + marker * 7919U + static_cast<unsigned>(i) * 104'729U) % 26U;
+  return static_cast<char>((marker == name ? 'A' : 'a') + step);
+}
+constexpr std::size_t length = 20;
+
+string marker(unsigned which) {
+  string text(length + 16, '-');  // on the heap
+  for (std::size_t i = 0; i < length; ++i) text[i] = character(which, i);
+  text.resize(length);
+  return text;
+}
+void forget(string& text) {
+  florin::wipe(text.data(), text.capacity());
+}
+
+/// How many copies of a marker the process's writable memory has.
+/// \param stacks whether to look into the threads' stacks, too.
+std::size_t copies(unsigned which, bool stacks) {
+  std::size_t count = 0;
+  std::FILE* const maps = std::fopen("/proc/self/maps", "r");
+  const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  static std::array<char, 1U << 16U> block;
+  char line[512];
+  unsigned long guarded = 0;  // where a guard page ends, and so a stack begins
+  while (std::fgets(line, sizeof line, maps) != nullptr) {
+    unsigned long from = 0;
+    unsigned long to = 0;
+    char access[8] = {};
+    if (std::sscanf(line, "%lx-%lx %7s", &from, &to, access) != 3) continue;
+    if (access[0] == '-') guarded = to;
+    if (!stacks && (from == guarded || std::strstr(line, "[stack]") != nullptr)) continue;
+    if (access[0] != 'r' || access[1] != 'w' || std::strstr(line, "[vvar") != nullptr) continue;
+    const auto own = reinterpret_cast<std::uintptr_t>(block.data());
+    for (unsigned long at = from; at < to; at += block.size() - length) {
+      const auto got =
+          ::pread(memory, block.data(), std::min(block.size(), to - at), static_cast<off_t>(at));
+      if (got <= 0) break;
+      for (std::size_t i = 0; i + length <= static_cast<std::size_t>(got); ++i) {
+        if (at + i + length > own && at + i < own + block.size()) continue;
+        std::size_t same = 0;
+        while (same < length && block[i + same] == character(which, same)) ++same;
+        if (same == length && i < block.size() - length) ++count;
+      }
+    }
+  }
+  ::close(memory);
+  std::fclose(maps);
+  return count;
+}
+
+void put(int pipe, const string& text) {
+  const auto size = static_cast<std::uint32_t>(text.size());
+  (void)!::write(pipe, &size, sizeof size);
+  (void)!::write(pipe, text.data(), text.size());
+}
+string get(int pipe) {
+  std::uint32_t size = 0;
+  if (::read(pipe, &size, sizeof size) != sizeof size) return {};
+  string text(size, '\0');
+  for (std::size_t at = 0; at < size;) {
+    const auto got = ::read(pipe, text.data() + at, size - at);
+    if (got <= 0) break;
+    at += static_cast<std::size_t>(got);
+  }
+  return text;
+}
+
+constexpr int calls = 4;
+
+/// A processor in a process of its own, which repeats what it is sent.
+[[noreturn]] void serve(int out, int until, bool tls) {
+  florin::testing::Sandbox sandbox{florin::testing::airwallex(),
+                                   florin::testing::SandboxOptions{.tls = tls}};
+  const string address = marker(email);
+  sandbox.fault(
+      {.kind = Fault::Kind::garbage,
+       .status = 201,
+       .body = R"({"token":")" + marker(token) + R"(","expires_at":"2099-01-01T00:00:00+0000"})"});
+  for (int i = 0; i < calls; ++i) {
+    const string quoted = i % 2 == 0 ? address : address.substr(0, 4) + "\\u00" + [&] {
+      char digits[4];
+      std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(address[4]));
+      return string{digits};
+    }() + address.substr(5);
+    sandbox.fault({.kind = Fault::Kind::garbage,
+                   .status = 201,
+                   .body = R"({"id":"cus_1","first_name":")" + marker(name) + R"(","email":")" +
+                           quoted + R"(@example.org","note":")" + quoted + "\"}"});
+  }
+  put(out, sandbox.base_url());
+  put(out, sandbox.ca_pem());
+  char byte = 0;
+  (void)!::read(until, &byte, 1);
+  ::_exit(0);
+}
+
+/// Calls, lets the client go, and looks for what is left. \return an exit code: 0 for nothing.
+int leave_traces(const string& url, const string& ca, int result, bool stacks) {
+  string failures;
+  {
+    florin::ClientOptions options;
+    options.base_url = url;
+    options.tls.ca_pem = ca;
+    options.insecure_plain_http = ca.empty();
+    options.deadline = 30s;
+    options.retry.retries = 0;
+    florin::AirwallexPolicy::Credentials credentials{.client_id = "client-1"};
+    {
+      string key = marker(api_key);
+      credentials.api_key = florin::Secret{std::string_view{key}};
+      forget(key);
+    }
+    florin::Client<florin::AirwallexPolicy> client{std::move(credentials), std::move(options)};
+    florin::CreateRequest request{.merchant_customer_id = "m-1"};
+    {
+      string address = marker(email);
+      request.email.reserve(64);
+      request.email.append(address).append("@example.org");
+      string full = marker(name);
+      request.name.reserve(64);
+      request.name.append(full).append(" Example");
+      forget(address);
+      forget(full);
+    }
+    for (int i = 0; i < calls; ++i) {
+      const auto answer = i < calls / 2
+                              ? client.create(request)
+                              : client.async_create(request, boost::asio::use_future).get();
+      if (!answer) failures += answer.error().what() + "; ";
+    }
+    forget(request.email);
+    forget(request.name);
+  }
+  for (unsigned which = 0; which < marker_count; ++which)
+    if (const auto count = copies(which, stacks); count != 0)
+      failures += std::to_string(count) + " copies of marker " + std::to_string(which) + "; ";
+  // Seen where it is, so that nothing seen says something.
+  string seen = marker(email);
+  if (copies(email, stacks) == 0) failures += "the search is blind";
+  put(result, failures);
+  return 0;
+}
+
+string traces(bool tls, bool stacks) {
+  int ready[2];
+  int until[2];
+  int result[2];
+  BOOST_TEST_REQUIRE(::pipe(ready) == 0);
+  BOOST_TEST_REQUIRE(::pipe(until) == 0);
+  BOOST_TEST_REQUIRE(::pipe(result) == 0);
+  const pid_t server = ::fork();
+  if (server == 0) {
+    ::close(until[1]);
+    serve(ready[1], until[0], tls);
+  }
+  ::close(ready[1]);
+  const string url = get(ready[0]);
+  const string ca = get(ready[0]);
+  const pid_t caller = ::fork();
+  if (caller == 0) {
+    ::close(result[0]);
+    ::close(until[1]);
+    ::_exit(leave_traces(url, ca, result[1], stacks));
+  }
+  ::close(result[1]);
+  string found = get(result[0]);
+  int status = 0;
+  ::waitpid(caller, &status, 0);
+  if (status != 0) found += "the caller ended with " + std::to_string(status);
+  ::close(until[1]);
+  ::waitpid(server, nullptr, 0);
+  for (const int end : {ready[0], until[0], result[0]}) ::close(end);
+  return found;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(client_memory)
+
+BOOST_AUTO_TEST_CASE(nothing_confidential_is_left_over_plain_http) {
+  BOOST_TEST(traces(false, true) == "");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_confidential_is_left_over_tls) {
+  // OpenSSL's ciphers leave blocks on the stacks of those who call them.
+  BOOST_TEST(traces(true, false) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
