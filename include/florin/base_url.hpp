@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,18 +17,14 @@ struct BaseUrl {
   std::string host{};  ///< a name or an IP literal without brackets
   std::uint16_t port = 443;
 
-  /// Reads `http://` or `https://`, a host (IPv6 in brackets), an optional port and at most a `/`
-  /// behind it. \return nothing for anything else.
+  /// Reads `http://` or `https://` (in capitals too, RFC 3986, section 3.1), a host (IPv6 in
+  /// brackets), an optional port and at most a `/` behind it. \return nothing for anything else.
   [[nodiscard]] static std::optional<BaseUrl> parse(std::string_view text) {
     BaseUrl url;
-    if (text.starts_with("https://")) {
-      text.remove_prefix(8);
-    } else if (text.starts_with("http://")) {
-      text.remove_prefix(7);
-      url.tls = false;
+    url.tls = take_scheme(text, "https://");
+    if (!url.tls) {
+      if (!take_scheme(text, "http://")) return std::nullopt;
       url.port = 80;
-    } else {
-      return std::nullopt;
     }
     if (text.ends_with('/')) text.remove_suffix(1);
     std::string_view host = text.substr(0, text.find(':'));
@@ -58,6 +55,19 @@ struct BaseUrl {
     std::string text = host.find(':') == std::string::npos ? host : '[' + host + ']';
     if (port != (tls ? 443 : 80)) text.append(1, ':').append(std::to_string(port));
     return text;
+  }
+
+ private:
+  /// Removes `scheme`, which is in small letters, from the front of `text`. \return whether it
+  /// stood there.
+  static bool take_scheme(std::string_view& text, std::string_view scheme) noexcept {
+    if (text.size() < scheme.size()) return false;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+      const bool capital = text[i] >= 'A' && text[i] <= 'Z';
+      if ((capital ? text[i] - 'A' + 'a' : text[i]) != scheme[i]) return false;
+    }
+    text.remove_prefix(scheme.size());
+    return true;
   }
 };
 

@@ -223,6 +223,7 @@ class Walk {
         {boost::asio::error::connection_refused, Phase::connect, Errc::connect_failed},
         {timed_out, Phase::connect, Errc::connect_failed},
         {net::ProxyError::refused, Phase::proxy, Errc::proxy_failed},
+        {net::ProxyError::unavailable, Phase::proxy, Errc::proxy_failed},
         {net::TlsError::expired, Phase::handshake, Errc::tls_failed},
         {net::TlsError::protocol, Phase::handshake, Errc::tls_failed},
         {aborted, Phase::handshake, Errc::cancelled},
@@ -238,7 +239,7 @@ class Walk {
     if (way.code == Errc::deadline_exceeded) now_ = deadline;
     if (way.ec || now_ == deadline) last_ = way.code;
     keeps_ = now_ == deadline && !way.ec;
-    permanent_ = way.code == Errc::proxy_failed || way.ec == net::TlsError::expired;
+    permanent_ = way.ec == net::ProxyError::refused || way.ec == net::TlsError::expired;
     machine_.established(result, now_);
     if (permanent_) expect_no_repetition();
   }

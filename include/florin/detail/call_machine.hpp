@@ -227,8 +227,8 @@ class CallMachine {
       error.status_code = unified_status(code, 0);
     }
     error.reason = result.detail;
-    if (error.code == code)
-      error.transient = result.error.category() != net::proxy_category() && may_pass(result.error);
+    if (result.phase == Phase::proxy) error.proxy_status = static_cast<int>(result.proxy_status);
+    if (error.code == code) error.transient = may_pass(result.error);
     return error;
   }
 

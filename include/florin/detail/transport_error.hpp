@@ -7,40 +7,32 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/system/errc.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <string_view>
 
 namespace florin::detail {
 
-/// Whether memory or descriptors of this process or machine were wanting.
-inline bool is_exhaustion(boost::system::error_code ec) noexcept {
-  return ec == net::make_error_code(net::TlsError::no_memory) ||
-         ec == boost::system::errc::not_enough_memory ||
-         ec == boost::system::errc::too_many_files_open ||
-         ec == boost::system::errc::too_many_files_open_in_system ||
-         ec == boost::system::errc::no_buffer_space;
-}
-
-/// Whether a failed establishment may succeed on repetition: certificates, versions and the like do
-/// not change from one moment to the next.
+/// Whether a failed establishment may succeed on repetition: certificates, versions, refusals of a
+/// proxy and host names that cannot be used do not change from one moment to the next.
 inline bool may_pass(boost::system::error_code ec) noexcept {
-  return ec.category() != net::tls_category() ||
-         ec == net::make_error_code(net::TlsError::protocol) ||
-         ec == net::make_error_code(net::TlsError::alert);
+  if (ec.category() == net::proxy_category())
+    return ec == net::make_error_code(net::ProxyError::unavailable);
+  if (ec.category() == net::tls_category())
+    return ec == net::make_error_code(net::TlsError::protocol) ||
+           ec == net::make_error_code(net::TlsError::alert);
+  return ec != boost::asio::error::invalid_argument;
 }
 
 /// A failure of the transport as an `Error`.
-/// \param fallback what it is unless the deadline passed, the caller cancelled, or memory or
-/// descriptors were wanting.
-/// \param sent whether the processor may have got the request.
+/// \param fallback what it is unless the deadline passed, the caller cancelled, or memory, threads
+/// or descriptors were wanting. \param sent whether the processor may have got the request.
 inline Error transport_error(std::string_view connector, Errc fallback, bool sent,
                              boost::system::error_code ec, Phase phase) {
   Error error;
   error.code = ec == boost::beast::error::timeout            ? Errc::deadline_exceeded
                : ec == boost::asio::error::operation_aborted ? Errc::cancelled
-               : is_exhaustion(ec)                           ? Errc::out_of_resources
+               : net::is_out_of_resources(ec)                ? Errc::out_of_resources
                                                              : fallback;
   error.outcome = sent ? Outcome::unknown : Outcome::not_created;
   error.status_code = unified_status(error.code, 0);

@@ -4,6 +4,7 @@
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <cerrno>
 #include <string>
 #include <type_traits>
 
@@ -46,10 +47,11 @@ enum class TlsError {
 
 /// Why a proxy did not open the tunnel.
 enum class ProxyError {
-  refused = 1,              ///< any final status but 2xx and 407
+  refused = 1,              ///< any final status that is not below
   authentication_required,  ///< status 407: credentials are missing or wrong
   malformed,                ///< not an HTTP/1 answer, or bytes after its header
   header_too_long,          ///< the answer's header exceeds the limit
+  unavailable,              ///< status 502, 503 or 504: the proxy cannot reach the target now
 };
 
 namespace detail {
@@ -139,6 +141,8 @@ class ProxyCategory final : public boost::system::error_category {
         return "the proxy did not answer in HTTP/1";
       case ProxyError::header_too_long:
         return "the proxy's answer is too long";
+      case ProxyError::unavailable:
+        return "the proxy cannot reach the target now";
     }
     return "unknown proxy error";
   }
@@ -166,6 +170,24 @@ inline boost::system::error_code make_error_code(TlsError error) noexcept {
 /// `ProxyError` as an error code, found by argument-dependent lookup.
 inline boost::system::error_code make_error_code(ProxyError error) noexcept {
   return {static_cast<int>(error), proxy_category()};
+}
+
+/// Whether `ec` says that this machine or process has no memory, descriptors, threads or buffers
+/// left: nothing that the peer or the network has done.
+inline bool is_out_of_resources(const boost::system::error_code& ec) noexcept {
+  if (ec == make_error_code(TlsError::no_memory)) return true;
+  if (ec.category() != boost::system::system_category()) return false;
+  switch (ec.value()) {
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case EAGAIN:  // of a thread that could not be started
+    case ENOSPC:  // of a descriptor that could not be watched
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace florin::net

@@ -117,6 +117,7 @@ class ProxyTunnel {
 
   Step conclude(bool nothing_follows) noexcept {
     if (status_ == 407) return refuse(ProxyError::authentication_required);
+    if (status_ >= 502 && status_ <= 504) return refuse(ProxyError::unavailable);
     if (status_ >= 300) return refuse(ProxyError::refused);
     if (!nothing_follows) return refuse(ProxyError::malformed);
     return step_ = Step::established;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/detail/call_machine.hpp>
+#include <florin/policies/stripe.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+BOOST_AUTO_TEST_SUITE(detail_establish_error)
+namespace {
+
+namespace asio = boost::asio;
+namespace net = florin::net;
+using florin::Errc;
+using florin::Error;
+using florin::Phase;
+
+Error error_of(boost::system::error_code ec, Phase phase, unsigned proxy_status = 0) {
+  net::EstablishResult result;
+  result.error = ec;
+  result.phase = phase;
+  result.proxy_status = proxy_status;
+  using Machine =
+      florin::detail::CallMachine<florin::StripePolicy, florin::Create, florin::NoObserver>;
+  return Machine::establish_error(result, {}, net::never);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_proxy_is_asked_again_only_where_that_may_help) {
+  struct Row {
+    int status;
+    bool transient;
+  };
+  for (const Row& row : {Row{502, true}, Row{503, true}, Row{504, true}, Row{403, false},
+                         Row{407, false}, Row{404, false}, Row{500, false}, Row{501, false}}) {
+    net::ProxyTunnel tunnel{
+        {.host = "proxy.test", .port = 1, .user = {}, .password = {}}, "api.example.test", 443};
+    tunnel.feed("HTTP/1.1 " + std::to_string(row.status) + " No\r\n\r\n");
+    const auto error = error_of(tunnel.error(), Phase::proxy, tunnel.status());
+    BOOST_TEST_CONTEXT("status " << row.status) {
+      BOOST_TEST((error.code == Errc::proxy_failed));
+      BOOST_TEST(error.proxy_status == row.status);
+      BOOST_TEST(error.transient == row.transient);
+    }
+  }
+  BOOST_TEST(!error_of(net::ProxyError::malformed, Phase::proxy).transient);
+  BOOST_TEST(error_of(net::TlsError::expired, Phase::handshake, 200).proxy_status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_unusable_host_is_not_tried_again) {
+  for (const auto phase : {Phase::resolve, Phase::proxy})
+    BOOST_TEST(!error_of(asio::error::invalid_argument, phase).transient);
+  BOOST_TEST(error_of(asio::error::host_not_found, Phase::resolve).transient);
+}
+
+BOOST_AUTO_TEST_CASE(what_this_machine_lacks_is_told_apart) {
+  for (const int code : {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS}) {
+    const auto error = error_of({code, boost::system::system_category()}, Phase::resolve);
+    BOOST_TEST((error.code == Errc::out_of_resources));
+    BOOST_TEST((error.outcome == florin::Outcome::not_created));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
