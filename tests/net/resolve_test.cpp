@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 
+#include "support/allocations.hpp"
+
 BOOST_AUTO_TEST_SUITE(net_resolve)
 namespace {
 
@@ -144,6 +146,48 @@ BOOST_AUTO_TEST_CASE(runs_on_several_threads) {
         net::async_resolve(pool.get_executor(), "localhost", "443", soon(), asio::use_future));
   }
   for (auto& answer : answers) BOOST_TEST(!answer.get().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_allocation_is_an_error_of_a_blocking_lookup) {
+  Code warm;
+  (void)net::resolve("localhost", "443", soon(), warm);
+  for (const char* host : {"localhost", "192.0.2.1"}) {
+    for (std::size_t n = 0; n < 1000; ++n) {
+      florin_test::AllocationFailure failure{n};
+      Code ec;
+      (void)net::resolve(host, "443", soon(), ec);
+      failure.stop();
+      if (!failure.happened()) break;
+      BOOST_TEST_CONTEXT("allocation " << n) BOOST_TEST(net::is_out_of_resources(ec));
+    }
+  }
+  const auto found = net::resolve("localhost", "443", soon(), warm);
+  BOOST_TEST(!found.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_allocation_completes_an_asynchronous_lookup) {
+  for (const char* host : {"localhost", "192.0.2.1"}) {
+    for (std::size_t n = 0; n < 1000; ++n) {
+      asio::io_context context;
+      int completed = 0;
+      Code ec;
+      florin_test::AllocationFailure failure{n};
+      net::async_resolve(context.get_executor(), host, "443", soon(),
+                         [&](Code result, const net::Endpoints& found) {
+                           ++completed;
+                           ec = result;
+                           if (!ec && found.empty()) ec = asio::error::host_not_found;
+                         });
+      context.run();
+      failure.stop();
+      BOOST_TEST_CONTEXT("allocation " << n) {
+        BOOST_TEST(completed == 1);
+        if (ec) BOOST_TEST(net::is_out_of_resources(ec));
+      }
+      if (!failure.happened()) break;
+      BOOST_TEST(n < 999U);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

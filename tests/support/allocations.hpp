@@ -4,16 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#if defined(__SANITIZE_THREAD__)
-#define FLORIN_TEST_OWN_NEW 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define FLORIN_TEST_OWN_NEW 0
-#endif
-#endif
-#if !defined(FLORIN_TEST_OWN_NEW)
-#define FLORIN_TEST_OWN_NEW 1
-#endif
+#include "support/sanitizers.hpp"
 
 /// The test program replaces the global `operator new` and `operator delete` (allocations.cpp), so
 /// that tests can count allocations and look at memory as it is given back.
@@ -63,7 +54,7 @@ class AllocationFailure {
   void stop() noexcept;
 };
 
-#if !FLORIN_TEST_OWN_NEW
+#if FLORIN_TEST_TSAN
 inline AllocationFailure::AllocationFailure(std::size_t, Allocations, std::size_t) noexcept {}
 inline AllocationFailure::~AllocationFailure() = default;
 inline bool AllocationFailure::happened() const noexcept {

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <florin/net/deadline.hpp>
-#include <florin/net/detail/posix.hpp>
+#include <florin/net/detail/lookups.hpp>
+#include <florin/net/detail/park.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_state.hpp>
@@ -15,27 +16,19 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/system_executor.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
-#include <cerrno>
 #include <charconv>
-#include <condition_variable>
 #include <cstdint>
-#include <cstring>
 #include <memory>
-#include <mutex>
-#include <netdb.h>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 namespace florin::net {
 
@@ -85,88 +78,9 @@ using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
 namespace detail {
 
-inline boost::system::error_code resolver_error(int code) noexcept {
-  switch (code) {
-    case EAI_SYSTEM:
-      return {errno, boost::system::system_category()};
-    case EAI_AGAIN:
-      return boost::asio::error::host_not_found_try_again;
-    case EAI_FAIL:
-      return boost::asio::error::no_recovery;
-    case EAI_MEMORY:
-      return boost::asio::error::no_memory;
-    case EAI_SERVICE:
-      return boost::asio::error::service_not_found;
-    default:
-      return boost::asio::error::host_not_found;
-  }
-}
-
-/// Asks the system, blocking for as long as it likes.
-inline Endpoints look_up(const std::string& host, const std::string& service,
-                         boost::system::error_code& ec) {
-  using boost::asio::ip::tcp;
-  if (host.empty() || host.find('\0') != std::string::npos) {
-    ec = boost::asio::error::host_not_found;
-    return {};
-  }
-  ::addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_protocol = IPPROTO_TCP;
-  ::addrinfo* list = nullptr;
-  const int code = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
-  if (code != 0) {
-    ec = resolver_error(code);
-    return {};
-  }
-  const std::unique_ptr<::addrinfo, decltype(&::freeaddrinfo)> owner{list, &::freeaddrinfo};
-  Endpoints found;
-  for (const auto* entry = list; entry != nullptr; entry = entry->ai_next) {
-    if (entry->ai_family != AF_INET && entry->ai_family != AF_INET6) continue;
-    tcp::endpoint endpoint;
-    if (entry->ai_addrlen > endpoint.capacity()) continue;
-    std::memcpy(endpoint.data(), entry->ai_addr, entry->ai_addrlen);
-    endpoint.resize(entry->ai_addrlen);
-    found.push_back(endpoint);
-  }
-  ec.clear();
-  if (found.empty()) ec = boost::asio::error::host_not_found;
-  return interleaved(found);
-}
-
-/// A lookup that its caller may walk away from. The thread that performs it holds this object and
-/// nothing of the caller; the caller's timer is woken only while it is attached.
-struct Lookup {
-  std::mutex mutex;
-  std::condition_variable ready;
-  bool done = false;
-  boost::system::error_code result;
-  Endpoints endpoints;
-  boost::asio::steady_timer* waiter = nullptr;
-
-  void perform(const std::string& host, const std::string& service) {
-    boost::system::error_code ec;
-    Endpoints found = look_up(host, service, ec);
-    const std::scoped_lock lock{mutex};
-    result = ec;
-    endpoints = std::move(found);
-    done = true;
-    if (waiter != nullptr) waiter->cancel();
-    ready.notify_all();
-  }
-
-  /// Starts `lookup` on the process-wide threads of `boost::asio::system_executor`.
-  static void start(std::shared_ptr<Lookup> lookup, std::string host, std::string service) {
-    boost::asio::post(boost::asio::system_executor{},
-                      [lookup = std::move(lookup), host = std::move(host),
-                       service = std::move(service)] { lookup->perform(host, service); });
-  }
-};
-
-/// Knows which lookups may wake a timer of an execution context, and forbids it when the context
-/// ends: a context that is being destroyed must not be touched from another thread. Made after the
-/// timers' own service, so it is shut down before that one.
+/// Keeps the lookups from waking a timer of an execution context that ends: a context that is being
+/// destroyed must not be touched from another thread. Made after the timers' own service, so it is
+/// shut down before that one.
 class LookupService final : public boost::asio::execution_context::service {
  public:
   using key_type = LookupService;
@@ -174,35 +88,48 @@ class LookupService final : public boost::asio::execution_context::service {
 
   explicit LookupService(boost::asio::execution_context& context) : service(context) {}
 
-  void attach(const std::shared_ptr<Lookup>& lookup, boost::asio::steady_timer& timer) {
-    const std::scoped_lock lock{mutex_};
-    attached_.push_back(lookup);
-    const std::scoped_lock inner{lookup->mutex};
-    lookup->waiter = &timer;
-  }
-  void detach(const std::shared_ptr<Lookup>& lookup) {
-    const std::scoped_lock lock{mutex_};
-    std::erase(attached_, lookup);
-    const std::scoped_lock inner{lookup->mutex};
-    lookup->waiter = nullptr;
-  }
-
  private:
   void shutdown() override {
-    const std::scoped_lock lock{mutex_};
-    for (const auto& lookup : attached_) {
-      const std::scoped_lock inner{lookup->mutex};
-      lookup->waiter = nullptr;
+    if (auto* const all = shared_lookups.value.find()) all->forget(&context());
+  }
+};
+
+/// Waits for a lookup with a timer: the resolver wakes it, or the deadline.
+class TimedLookup final : public Lookups::Waiter {
+ public:
+  TimedLookup(const boost::asio::any_io_executor& executor, TimePoint deadline)
+      : lookups_(lookups()),
+        timer_(executor, deadline),
+        context_(&boost::asio::query(executor, boost::asio::execution::context)) {
+    boost::asio::use_service<LookupService>(*context_);
+  }
+  ~TimedLookup() { leave(); }
+
+  /// Begins the lookup and continues `handler` when it is done or the deadline has passed.
+  template <class Handler>
+  void begin(const std::string& host, const std::string& service, Handler handler) {
+    timer_.async_wait(std::move(handler));
+    lookups_.join(*this, host, service, context_);  // has no effect if the wait is over already
+  }
+  void leave() noexcept { lookups_.leave(*this); }
+
+ private:
+  void wake() noexcept override {
+    try {
+      timer_.cancel();
+    } catch (const boost::system::system_error&) {  // only the signature says that it might
     }
-    attached_.clear();
   }
 
-  std::mutex mutex_;
-  std::vector<std::shared_ptr<Lookup>> attached_;
+  Lookups& lookups_;
+  boost::asio::steady_timer timer_;
+  boost::asio::execution_context* context_;
 };
 
 class ResolveOperation {
  public:
+  using Code = boost::system::error_code;
+
   ResolveOperation(const boost::asio::any_io_executor& executor, std::string host,
                    std::string service, TimePoint deadline)
       : executor_(executor),
@@ -211,73 +138,75 @@ class ResolveOperation {
         deadline_(deadline) {}
 
   template <class Self>
-  void operator()(Self& self, boost::system::error_code ec = {}) {
-    if (finished_) return self.complete(result_, std::move(endpoints_));
-    if (!wait_) {
-      self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-      if (const auto endpoint = literal_endpoint(host_, service_)) {
-        finished_ = true;
-        endpoints_.push_back(*endpoint);
-        const auto executor = executor_;
-        return boost::asio::post(executor, std::move(self));
+  void operator()(Self& self, Code ec = {}) {
+    if (!begun_) {
+      begun_ = true;
+      try {
+        self.reset_cancellation_state(boost::asio::enable_total_cancellation());
+        prepare();
+      } catch (...) {
+        result_ = caught_error();
       }
-      if (Clock::now() >= deadline_) {
-        finished_ = true;
-        result_ = boost::beast::error::timeout;
-        const auto executor = executor_;
-        return boost::asio::post(executor, std::move(self));
-      }
-      auto lookup = std::make_shared<Lookup>();
-      wait_ = std::make_unique<Wait>(lookup, executor_, deadline_);
-      auto host = std::move(host_);
-      auto service = std::move(service_);
-      wait_->timer.async_wait(std::move(self));
-      return Lookup::start(std::move(lookup), std::move(host), std::move(service));
+      return wait(self);
     }
-    {
-      auto& lookup = *wait_->lookup;
-      const std::scoped_lock lock{lookup.mutex};
-      if (self.cancelled() != boost::asio::cancellation_type::none) {
-        result_ = boost::asio::error::operation_aborted;
-      } else if (lookup.done) {
-        result_ = lookup.result;
-        endpoints_ = std::move(lookup.endpoints);
-      } else {
-        result_ = ec ? ec : boost::system::error_code{boost::beast::error::timeout};
-      }
-    }
-    wait_.reset();
+    if (lookup_) conclude(self.cancelled() != boost::asio::cancellation_type::none, ec);
     self.complete(result_, std::move(endpoints_));
   }
 
  private:
-  /// The attachment to a lookup: ends with the operation, however that ends.
-  struct Wait {
-    std::shared_ptr<Lookup> lookup;
-    boost::asio::steady_timer timer;
-
-    LookupService* service;
-
-    Wait(std::shared_ptr<Lookup> source, const boost::asio::any_io_executor& executor,
-         TimePoint deadline)
-        : lookup(std::move(source)),
-          timer(executor, deadline),
-          service(&boost::asio::use_service<LookupService>(
-              boost::asio::query(executor, boost::asio::execution::context))) {
-      service->attach(lookup, timer);
+  /// Finds out whether there is anything to wait for.
+  void prepare() {
+    if (const auto endpoint = literal_endpoint(host_, service_)) {
+      endpoints_.push_back(*endpoint);
+    } else if (Clock::now() >= deadline_) {
+      result_ = boost::beast::error::timeout;
+    } else {
+      lookup_ = std::make_shared<TimedLookup>(executor_, deadline_);
     }
-    Wait(const Wait&) = delete;
-    Wait& operator=(const Wait&) = delete;
-    ~Wait() { service->detach(lookup); }
-  };
+  }
+
+  template <class Self>
+  void wait(Self& self) {
+    // What is needed after self has been moved away, and perhaps completed on another thread.
+    const auto lookup = lookup_;
+    const auto executor = executor_;
+    const auto host = std::move(host_);
+    const auto service = std::move(service_);
+    park(
+        self,
+        [&](auto handler) {
+          if (lookup) {
+            lookup->begin(host, service, std::move(handler));
+          } else {
+            boost::asio::post(executor, std::move(handler));
+          }
+        },
+        [](Self& me, Code ec) { me.complete(ec, Endpoints{}); });
+  }
+
+  void conclude(bool cancelled, Code ec) noexcept {
+    lookup_->leave();
+    if (cancelled) {
+      result_ = boost::asio::error::operation_aborted;
+    } else if (!lookup_->done()) {
+      result_ = ec ? ec : Code{boost::beast::error::timeout};
+    } else {
+      try {
+        endpoints_ = interleaved(Lookups::answer(*lookup_, result_));
+      } catch (...) {
+        result_ = caught_error();
+      }
+    }
+    lookup_.reset();
+  }
 
   boost::asio::any_io_executor executor_;
   std::string host_;
   std::string service_;
   TimePoint deadline_;
-  std::unique_ptr<Wait> wait_;
-  bool finished_ = false;
-  boost::system::error_code result_;
+  std::shared_ptr<TimedLookup> lookup_;
+  bool begun_ = false;
+  Code result_;
   Endpoints endpoints_;
 };
 
@@ -285,30 +214,23 @@ class ResolveOperation {
 
 /// Resolves `host` (a name or an IP literal without brackets) and `service` (a decimal port or a
 /// service name), blocking until `deadline` at most. The system's resolver cannot be interrupted:
-/// it runs on a thread of `boost::asio::system_executor` and is abandoned at the deadline. (The end
-/// of the process waits for those threads, as long as the system's resolver takes.)
-/// Errors: `boost::beast::error::timeout`, `boost::asio::error::host_not_found` and its kind.
-/// Thread safety: may be called from any thread.
+/// it runs on one of a few threads of the library's own and is abandoned at the deadline. The end
+/// of the process waits for none of them.
+/// Errors: `boost::beast::error::timeout`, `boost::asio::error::host_not_found` and its kind, and
+/// what `is_out_of_resources` knows when memory, threads or descriptors cannot be had.
+/// Thread safety: may be called from any thread. A child made by `fork` has threads of its own.
 inline Endpoints resolve(std::string_view host, std::string_view service, TimePoint deadline,
                          boost::system::error_code& ec) {
   ec.clear();
-  if (const auto endpoint = literal_endpoint(host, service)) return {*endpoint};
-  if (Clock::now() >= deadline) {
+  try {
+    if (const auto endpoint = literal_endpoint(host, service)) return {*endpoint};
+    if (Clock::now() < deadline)
+      return interleaved(detail::lookups().resolve(host, service, deadline, ec));
     ec = boost::beast::error::timeout;
-    return {};
+  } catch (...) {
+    ec = detail::caught_error();
   }
-  auto lookup = std::make_shared<detail::Lookup>();
-  detail::Lookup::start(lookup, std::string{host}, std::string{service});
-  std::unique_lock lock{lookup->mutex};
-  const auto done = [&] { return lookup->done; };
-  if (deadline == never) {
-    lookup->ready.wait(lock, done);
-  } else if (!lookup->ready.wait_until(lock, deadline, done)) {
-    ec = boost::beast::error::timeout;
-    return {};
-  }
-  ec = lookup->result;
-  return std::move(lookup->endpoints);
+  return {};
 }
 
 /// The asynchronous `resolve`, for any completion token of signature

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/sanitizers.hpp"
+
 BOOST_AUTO_TEST_SUITE(net_detail_thread)
 namespace {
 
@@ -49,7 +51,7 @@ BOOST_AUTO_TEST_CASE(takes_what_can_only_be_moved_and_destroys_it) {
   BOOST_TEST(answer.get() == 7);
 }
 
-#if defined(__GLIBC__)
+#if defined(__GLIBC__) && !FLORIN_TEST_TSAN
 BOOST_AUTO_TEST_CASE(says_so_when_no_thread_can_be_had) {
   const ::pid_t child = ::fork();
   if (child == 0) {
