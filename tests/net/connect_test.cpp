@@ -2,18 +2,28 @@
 #include <florin/net/connect.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <filesystem>
 #include <future>
+#include <iterator>
+#include <memory>
 #include <optional>
+#include <thread>
+#include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "support/allocations.hpp"
 #include "tls_peer.hpp"
 
 BOOST_AUTO_TEST_SUITE(net_connect)
@@ -28,6 +38,17 @@ using net::test::Peer;
 using net::test::soon;
 using net::test::Tcp;
 using Step = ConnectRace::Step;
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all{"/proc/self/fd"};
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+/// Whether all but `count` are closed at last; the peer closes its own when it notices.
+bool descriptors_come_down_to(std::size_t count) {
+  for (int i = 0; i < 10'000 && open_descriptors() != count; ++i) std::this_thread::sleep_for(1ms);
+  return open_descriptors() == count;
+}
 
 /// A loopback address at which nobody listens.
 Tcp::endpoint dead_endpoint() {
@@ -112,6 +133,107 @@ BOOST_AUTO_TEST_CASE(race_without_addresses_fails) {
   ConnectRace race{0, 10ms};
   BOOST_TEST((race.next({}).step == Step::failed));
   BOOST_TEST(race.error() == asio::error::host_not_found);
+}
+
+BOOST_AUTO_TEST_CASE(race_with_the_greatest_delay_waits_for_a_failure) {
+  const auto now = net::Clock::now();
+  ConnectRace race{2, std::chrono::milliseconds::max()};
+  BOOST_TEST((race.next(now).step == Step::start));
+  const auto action = race.next(now + 1h);
+  BOOST_TEST((action.step == Step::wait));
+  BOOST_TEST((action.until > now + 24h * 365 * 100));
+  race.failed(asio::error::connection_refused);
+  BOOST_TEST((race.next(now + 2h).step == Step::start));
+}
+
+BOOST_AUTO_TEST_CASE(race_remembers_that_this_machine_lacked_something) {
+  const Code none_left{EMFILE, boost::system::system_category()};
+  ConnectRace race{2, 250ms};
+  static_cast<void>(race.next({}));
+  race.failed(none_left);
+  static_cast<void>(race.next({}));
+  race.failed(asio::error::network_unreachable);
+  BOOST_TEST(race.error() == none_left);
+}
+
+BOOST_AUTO_TEST_CASE(exec_closes_the_descriptors) {
+  Peer peer{net::test::echo_lines};
+  Code ec;
+  const auto blocking = net::connect({peer.endpoint()}, soon(), {}, ec);
+  BOOST_REQUIRE(!ec);
+  BOOST_TEST((::fcntl(blocking.handle, F_GETFD) & FD_CLOEXEC) != 0);
+  ::close(blocking.handle);
+  asio::io_context context;
+  int flags = 0;
+  net::async_connect(
+      context.get_executor(), {peer.endpoint()}, soon(), {},
+      [&](Code, Tcp::socket socket) { flags = ::fcntl(socket.native_handle(), F_GETFD); });
+  context.run();
+  BOOST_TEST((flags & FD_CLOEXEC) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_allocation_is_an_error) {
+  Peer peer{net::test::echo_lines};
+  const net::Endpoints endpoints{dead_endpoint(), peer.endpoint()};
+  const auto before = open_descriptors();
+  for (std::size_t n = 0; n < 1000; ++n) {
+    Code ec;
+    florin_test::AllocationFailure failure{n};
+    const auto connected = net::connect(endpoints, soon(), {}, ec);
+    failure.stop();
+    if (!ec) ::close(connected.handle);
+    BOOST_TEST_CONTEXT("allocation " << n) if (ec) BOOST_TEST(net::is_out_of_resources(ec));
+    if (!failure.happened()) break;
+    BOOST_TEST(n < 999U);
+  }
+  BOOST_TEST(descriptors_come_down_to(before));
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_allocation_completes_an_asynchronous_connect) {
+  Peer peer{net::test::echo_lines};
+  const net::Endpoints endpoints{dead_endpoint(), peer.endpoint()};
+  const auto before = open_descriptors();
+  for (std::size_t n = 0; n < 1000; ++n) {
+    asio::io_context context;
+    Tcp::socket first{context};  // the context can have sockets
+    asio::steady_timer second{context};
+    int completed = 0;
+    Code ec;
+    auto targets = endpoints;
+    florin_test::AllocationFailure failure{n};
+    net::async_connect(context.get_executor(), std::move(targets), soon(), {},
+                       [&](Code result, const Tcp::socket&) {
+                         ++completed;
+                         ec = result;
+                       });
+    context.run();
+    failure.stop();
+    BOOST_TEST_CONTEXT("allocation " << n) {
+      BOOST_TEST(completed == 1);
+      if (ec) BOOST_TEST(net::is_out_of_resources(ec));
+    }
+    if (!failure.happened()) break;
+    BOOST_TEST(n < 999U);
+  }
+  BOOST_TEST(descriptors_come_down_to(before));
+}
+
+BOOST_AUTO_TEST_CASE(a_dropped_operation_ends_its_attempts) {
+  const BlackHole hole;
+  asio::io_context context;
+  auto mine = std::make_unique<asio::io_context>();
+  bool called = false;
+  asio::steady_timer warm{context};
+  const auto before = open_descriptors();
+  net::async_connect(
+      context.get_executor(), {hole.endpoint(), hole.endpoint()}, soon(), {.attempt_delay = 1ms},
+      asio::bind_executor(mine->get_executor(), [&](Code, const Tcp::socket&) { called = true; }));
+  BOOST_TEST(open_descriptors() > before);
+  context.run_one();  // the delay is over: the operation goes on in the handler's context
+  mine.reset();
+  context.poll();
+  BOOST_TEST(descriptors_come_down_to(before));
+  BOOST_TEST(!called);
 }
 
 BOOST_AUTO_TEST_CASE(connects_and_sets_no_delay) {

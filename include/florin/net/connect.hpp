@@ -4,6 +4,9 @@
 #include <florin/net/connect_race.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/detail/connect_blocking.hpp>
+#include <florin/net/detail/fork.hpp>
+#include <florin/net/detail/open_socket.hpp>
+#include <florin/net/detail/park.hpp>
 #include <florin/net/resolve.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,7 +15,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/socket_base.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
@@ -21,14 +23,18 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 namespace florin::net {
 
 /// How connections are made.
 struct ConnectOptions {
-  /// Head start of an address before the next one is tried beside it (RFC 8305: 250 ms).
+  /// Head start of an address before the next one is tried beside it (RFC 8305: 250 ms). Any value
+  /// will do: with the greatest the next one waits for a failure.
   std::chrono::milliseconds attempt_delay{250};
   /// Sets SO_KEEPALIVE: the system probes idle connections, at its own intervals.
   bool keep_alive = false;
@@ -40,43 +46,57 @@ namespace detail {
 /// so that an executor with several threads needs no strand.
 struct Attempts : std::enable_shared_from_this<Attempts> {
   using Socket = boost::asio::ip::tcp::socket;
+  using Code = boost::system::error_code;
 
   boost::asio::any_io_executor executor;
   Endpoints endpoints;
-  ConnectOptions options;
+  bool keep_alive;
+  unsigned process = process_number();
   std::mutex mutex;
   ConnectRace race;
-  std::vector<Socket> sockets;
+  std::vector<std::optional<Socket>> sockets;  // of the endpoints
   boost::asio::steady_timer timer;
   bool over = false;
 
   Attempts(const boost::asio::any_io_executor& where, Endpoints targets,
-           const ConnectOptions& settings)
+           const ConnectOptions& options)
       : executor(where),
         endpoints(std::move(targets)),
-        options(settings),
-        race(endpoints.size(), settings.attempt_delay),
-        timer(where) {
-    sockets.reserve(endpoints.size());
-  }
+        keep_alive(options.keep_alive),
+        race(endpoints.size(), options.attempt_delay),
+        sockets(endpoints.size()),
+        timer(where) {}
 
   /// Begins an attempt; the caller holds the mutex.
   void start(std::size_t index) {
-    auto& socket = sockets.emplace_back(executor);
-    boost::system::error_code ec;
-    socket.open(endpoints[index].protocol(), ec);
-    if (!ec) socket.set_option(boost::asio::ip::tcp::no_delay{true}, ec);
-    if (!ec && options.keep_alive) {
-      socket.set_option(boost::asio::socket_base::keep_alive{true}, ec);
+    Code ec;
+    try {
+      auto& socket = sockets[index].emplace(executor);
+      open(socket, endpoints[index].protocol(), ec);
+      if (!ec) {
+        return socket.async_connect(
+            endpoints[index],
+            [self = shared_from_this(), index](Code result) { self->report(index, result); });
+      }
+    } catch (...) {
+      ec = caught_error();
     }
-    if (ec) return race.failed(ec);
-    socket.async_connect(endpoints[index],
-                         [self = shared_from_this(), index](boost::system::error_code result) {
-                           self->report(index, result);
-                         });
+    race.failed(ec);
+    close(index);
   }
 
-  void report(std::size_t index, boost::system::error_code ec) {
+  void open(Socket& socket, const boost::asio::ip::tcp& protocol, Code& ec) {
+    const int handle = open_socket(protocol, keep_alive, ec);
+    if (handle < 0) return;
+    try {
+      socket.assign(protocol, handle, ec);
+    } catch (...) {
+      ec = caught_error();
+    }
+    if (ec) ::close(handle);
+  }
+
+  void report(std::size_t index, Code ec) {
     const std::scoped_lock lock{mutex};
     if (over) return;
     if (ec) {
@@ -89,8 +109,8 @@ struct Attempts : std::enable_shared_from_this<Attempts> {
   }
 
   void close(std::size_t index) {
-    boost::system::error_code ignored;  // a socket that never was connected
-    sockets[index].close(ignored);
+    Code ignored;  // a socket that never was connected
+    if (sockets[index]) sockets[index]->close(ignored);
   }
 
   /// Ends all attempts that are still running; the caller holds the mutex.
@@ -100,6 +120,29 @@ struct Attempts : std::enable_shared_from_this<Attempts> {
   }
 };
 
+/// Ends the attempts with their operation, also when that is dropped unfinished.
+class AttemptsHandle {
+ public:
+  AttemptsHandle() noexcept = default;
+  explicit AttemptsHandle(std::shared_ptr<Attempts> attempts) noexcept
+      : attempts_(std::move(attempts)) {}
+  AttemptsHandle(AttemptsHandle&&) noexcept = default;
+  AttemptsHandle& operator=(AttemptsHandle&& other) noexcept {
+    std::swap(attempts_, other.attempts_);
+    return *this;
+  }
+  ~AttemptsHandle() {
+    // In a child a thread that is not there may hold the mutex.
+    if (!attempts_ || attempts_->process != process_number()) return;
+    const std::scoped_lock lock{attempts_->mutex};
+    attempts_->stop();
+  }
+  [[nodiscard]] const std::shared_ptr<Attempts>& get() const noexcept { return attempts_; }
+
+ private:
+  std::shared_ptr<Attempts> attempts_;
+};
+
 class ConnectOperation {
  public:
   using Socket = boost::asio::ip::tcp::socket;
@@ -107,7 +150,8 @@ class ConnectOperation {
 
   ConnectOperation(const boost::asio::any_io_executor& executor, Endpoints endpoints,
                    TimePoint deadline, const ConnectOptions& options)
-      : attempts_(std::make_shared<Attempts>(executor, std::move(endpoints), options)),
+      : endpoints_(std::move(endpoints)),
+        options_(options),
         deadline_(deadline),
         socket_(executor) {}
 
@@ -115,42 +159,70 @@ class ConnectOperation {
   void operator()(Self& self, Code = {}) {
     if (finished_) return self.complete(result_, std::move(socket_));
     const bool first = !std::exchange(begun_, true);
-    if (first) self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-    auto attempts = attempts_;  // outlives self, which is moved into the next wait
+    if (first) {
+      try {
+        self.reset_cancellation_state(boost::asio::enable_total_cancellation());
+        handle_ = AttemptsHandle{
+            std::make_shared<Attempts>(socket_.get_executor(), std::move(endpoints_), options_)};
+      } catch (...) {
+        result_ = caught_error();
+        return post(self);
+      }
+    }
+    auto attempts = handle_.get();  // outlives self, which is moved into the next wait
     std::unique_lock lock{attempts->mutex};
     if (!advance(self.cancelled() != boost::asio::cancellation_type::none)) {
-      attempts->timer.expires_at(wake_up_);
-      return attempts->timer.async_wait(std::move(self));
+      const auto until = wake_up_;
+      return park(
+          self,
+          [&](auto handler) {
+            attempts->timer.expires_at(until);
+            attempts->timer.async_wait(std::move(handler));
+          },
+          [&](Self& me, Code ec) {
+            attempts->stop();
+            lock.unlock();
+            Socket none{attempts->executor};
+            attempts.reset();
+            me.complete(ec, std::move(none));
+          });
     }
     attempts->stop();
     lock.unlock();
-    attempts_.reset();
-    if (first) {
-      finished_ = true;
-      const auto executor = attempts->executor;
-      return boost::asio::post(executor, std::move(self));
-    }
+    handle_ = {};
+    if (first) return post(self);
     attempts.reset();  // nothing may be held when the handler is called
     self.complete(result_, std::move(socket_));
   }
 
  private:
+  /// Completes, but not within the initiating function.
+  template <class Self>
+  void post(Self& self) {
+    finished_ = true;
+    const auto executor = socket_.get_executor();
+    park(
+        self, [&](auto handler) { boost::asio::post(executor, std::move(handler)); },
+        [&](Self& me, Code ec) { me.complete(ec, Socket{executor}); });
+  }
+
   /// Runs the race as far as it goes now; false: until `wake_up_` or a report.
   bool advance(bool cancelled) {
     if (cancelled) {
       result_ = boost::asio::error::operation_aborted;
       return true;
     }
+    auto& attempts = *handle_.get();
     for (;;) {
       const auto now = Clock::now();
-      const auto action = attempts_->race.next(now);
+      const auto action = attempts.race.next(now);
       if (action.step == ConnectRace::Step::connected) {
-        socket_ = std::move(attempts_->sockets[action.index]);
+        socket_ = *std::move(attempts.sockets[action.index]);
         result_ = {};
         return true;
       }
       if (action.step == ConnectRace::Step::failed) {
-        result_ = attempts_->race.error();
+        result_ = attempts.race.error();
         return true;
       }
       if (now >= deadline_) {
@@ -161,11 +233,13 @@ class ConnectOperation {
         wake_up_ = std::min(action.until, deadline_);
         return false;
       }
-      attempts_->start(action.index);
+      attempts.start(action.index);
     }
   }
 
-  std::shared_ptr<Attempts> attempts_;
+  Endpoints endpoints_;
+  ConnectOptions options_;
+  AttemptsHandle handle_;
   TimePoint deadline_;
   TimePoint wake_up_{};
   Socket socket_;
@@ -180,7 +254,8 @@ class ConnectOperation {
 /// RFC 8305, and delivers a socket with TCP_NODELAY. For any completion token of signature
 /// `void(boost::system::error_code, boost::asio::ip::tcp::socket)`.
 /// Errors: `boost::beast::error::timeout` at `deadline`, `boost::asio::error::operation_aborted` on
-/// cancellation (any type), else that of the last attempt. No strand is needed.
+/// cancellation (any type), else that of the last attempt; see also `is_out_of_resources`. Throws
+/// when the executor's context cannot have sockets. No strand is needed.
 template <class Token>
 auto async_connect(const boost::asio::any_io_executor& executor, Endpoints endpoints,
                    TimePoint deadline, const ConnectOptions& options, Token&& token) {
@@ -196,11 +271,15 @@ struct ConnectedDescriptor {
 };
 
 /// The blocking `async_connect`, without an event loop. The caller owns the descriptor, which does
-/// not block. Thread safety: may be called from any thread.
+/// not block and is closed by `exec`. Thread safety: may be called from any thread.
 inline ConnectedDescriptor connect(const Endpoints& endpoints, TimePoint deadline,
                                    const ConnectOptions& options, boost::system::error_code& ec) {
   ConnectRace race{endpoints.size(), options.attempt_delay};
-  detail::PolledAttempts attempts{endpoints.size()};
+  detail::PolledAttempts attempts;
+  if (!attempts.reserve(endpoints.size())) {
+    ec = boost::asio::error::no_memory;
+    return {};
+  }
   for (;;) {
     const auto now = Clock::now();
     const auto action = race.next(now);

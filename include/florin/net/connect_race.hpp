@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/net/deadline.hpp>
+#include <florin/net/error.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/system/error_code.hpp>
@@ -29,7 +30,8 @@ class ConnectRace {
   };
 
   /// A race of `count` addresses, the next one started after `delay`.
-  ConnectRace(std::size_t count, Clock::duration delay) noexcept : count_(count), delay_(delay) {}
+  ConnectRace(std::size_t count, std::chrono::milliseconds delay) noexcept
+      : count_(count), delay_(clipped(delay)) {}
 
   /// What to do at `now`.
   [[nodiscard]] Action next(TimePoint now) noexcept {
@@ -56,11 +58,12 @@ class ConnectRace {
   /// An attempt has failed with `ec`: the next address is tried at once.
   void failed(boost::system::error_code ec) noexcept {
     if (running_ != 0) --running_;
-    error_ = ec;
+    if (!is_out_of_resources(error_)) error_ = ec;
     hurry_ = true;
   }
 
-  /// The error of the last attempt that failed; `host_not_found` when there was no address.
+  /// The error of the last attempt that failed, or the first that lacked something on this machine;
+  /// `host_not_found` when there was no address.
   [[nodiscard]] boost::system::error_code error() const noexcept { return error_; }
 
  private:

@@ -22,9 +22,10 @@ constexpr Clock::duration clipped(std::chrono::milliseconds duration) noexcept {
   return std::clamp(duration, -most, most);
 }
 
-/// `now + duration`, or `never` where the sum cannot be represented.
+/// `now + duration`, or `never` (`TimePoint::min()`) where the sum cannot be represented.
 constexpr TimePoint saturated(TimePoint now, Clock::duration duration) noexcept {
-  return duration > never - now ? never : now + duration;
+  if (duration > Clock::duration::zero()) return now > never - duration ? never : now + duration;
+  return now < TimePoint::min() - duration ? TimePoint::min() : now + duration;
 }
 
 }  // namespace florin::net

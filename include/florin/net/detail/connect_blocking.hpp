@@ -3,6 +3,7 @@
 
 #include <florin/net/connect_race.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/open_socket.hpp>
 #include <florin/net/detail/posix.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -10,13 +11,11 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <exception>
 #include <utility>
 #include <vector>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,28 +27,34 @@ class PolledAttempts {
   using Code = boost::system::error_code;
   using Endpoint = boost::asio::ip::tcp::endpoint;
 
-  explicit PolledAttempts(std::size_t most) { entries_.reserve(most); }
+  PolledAttempts() noexcept = default;
   PolledAttempts(const PolledAttempts&) = delete;
   PolledAttempts& operator=(const PolledAttempts&) = delete;
   ~PolledAttempts() {
     for (std::size_t i = 0; i < entries_.size(); ++i) close(i);
   }
 
+  /// Makes room for `most` attempts. \return false: no memory.
+  [[nodiscard]] bool reserve(std::size_t most) noexcept {
+    try {
+      entries_.reserve(most);
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
   /// Begins the next attempt and tells the race if it is over already.
   void start(const Endpoint& endpoint, bool keep_alive, ConnectRace& race) {
     const std::size_t index = entries_.size();
-    const auto protocol = endpoint.protocol();
-    const int handle = ::socket(protocol.family(), protocol.type(), protocol.protocol());
-    entries_.push_back({handle, POLLOUT, 0});
-    int on = 1;
-    const bool begun =
-        handle >= 0 && ::ioctl(handle, FIONBIO, &on) == 0 &&
-        ::setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
-        (!keep_alive || ::setsockopt(handle, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0);
-    if (begun && ::connect(handle, endpoint.data(), static_cast<::socklen_t>(endpoint.size())) == 0)
+    Code ec;
+    const int handle = open_socket(endpoint.protocol(), keep_alive, ec);
+    entries_.push_back({handle, POLLOUT, 0});  // within what was reserved
+    if (handle < 0) return race.failed(ec);
+    if (::connect(handle, endpoint.data(), static_cast<::socklen_t>(endpoint.size())) == 0)
       return race.succeeded(index);
     // Interrupted means begun: POSIX lets it go on in the background.
-    if (!begun || (errno != EINPROGRESS && errno != EINTR)) end(index, errno, race);
+    if (errno != EINPROGRESS && errno != EINTR) end(index, errno, race);
   }
 
   /// Waits until an attempt ends or `until` has passed, and tells the race.

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cerrno>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace florin::net::detail {
+
+/// A TCP socket that does not block and is closed by `exec`, with TCP_NODELAY. \return its
+/// descriptor, which belongs to the caller, or -1.
+/// \param keep_alive sets SO_KEEPALIVE.
+inline int open_socket(const boost::asio::ip::tcp& protocol, bool keep_alive,
+                       boost::system::error_code& ec) noexcept {
+#if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
+  // At once: another thread may fork and exec between two calls.
+  const int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+#else
+  const int flags = 0;
+#endif
+  const int handle = ::socket(protocol.family(), protocol.type() | flags, protocol.protocol());
+  int on = 1;
+  const bool good =
+      handle >= 0 &&
+      (flags != 0 || (::ioctl(handle, FIOCLEX) == 0 && ::ioctl(handle, FIONBIO, &on) == 0)) &&
+      ::setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+      (!keep_alive || ::setsockopt(handle, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0);
+  if (good) {
+    ec.clear();
+    return handle;
+  }
+  ec.assign(errno, boost::system::system_category());
+  if (handle >= 0) ::close(handle);
+  return -1;
+}
+
+}  // namespace florin::net::detail
