@@ -3,12 +3,17 @@
 
 #include <florin/net/connect.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/fork.hpp>
+#include <florin/net/detail/park.hpp>
 #include <florin/net/proxy.hpp>
 #include <florin/net/resolve.hpp>
 #include <florin/net/stream.hpp>
 #include <florin/net/tls.hpp>
 #include <florin/phase.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associator.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/compose.hpp>
@@ -29,6 +34,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <unistd.h>
@@ -170,6 +176,9 @@ class Establish {
     if (!ended(ec, now)) enter(Step::done);
   }
 
+  /// The step could not be performed for want of something on this machine.
+  void interrupted(boost::system::error_code ec, TimePoint now) noexcept { ended(ec, now); }
+
   /// How it ended; complete in the steps `done` and `failed`.
   [[nodiscard]] const EstablishResult& result() const noexcept { return result_; }
 
@@ -221,16 +230,11 @@ class Establish {
   EstablishResult result_;
 };
 
-/// Connects `stream` to `target`: resolver, TCP, proxy, TLS. Blocks until `deadline` at most, or
-/// until the target's connect timeout. `stream` is closed first, and left closed after a failure;
-/// its own deadline is left as it was.
-/// Thread safety: that of `Stream`; `target` is only read.
-inline EstablishResult establish(Stream& stream, const Target& target, TimePoint deadline) {
+namespace detail {
+
+/// Performs the steps of `machine`, blocking.
+inline void establish(Stream& stream, Establish& machine, const Target& target) {
   using Step = Establish::Step;
-  stream.close();
-  Establish machine{target, deadline, Clock::now()};
-  const auto expiry = stream.expiry();
-  stream.expires_at(machine.deadline());
   std::array<char, 2048> buffer;
   boost::system::error_code ec;
   while (machine.step() != Step::done && machine.step() != Step::failed) {
@@ -271,9 +275,32 @@ inline EstablishResult establish(Stream& stream, const Target& target, TimePoint
         break;
     }
   }
+}
+
+}  // namespace detail
+
+/// Connects `stream` to `target`: resolver, TCP, proxy, TLS. Blocks until `deadline` at most, or
+/// until the target's connect timeout. `stream` is closed first, and left closed after a failure;
+/// its own deadline is left as it was. Does not throw: what this machine lacks is an error, see
+/// `is_out_of_resources`.
+/// Thread safety: that of `Stream`; `target` is only read.
+inline EstablishResult establish(Stream& stream, const Target& target, TimePoint deadline) {
+  stream.close();
+  const auto expiry = stream.expiry();
+  std::optional<Establish> machine;
+  EstablishResult result;
+  try {
+    machine.emplace(target, deadline, Clock::now());
+    stream.expires_at(machine->deadline());
+    detail::establish(stream, *machine, target);
+  } catch (...) {
+    result.error = detail::caught_error();
+    if (machine) machine->interrupted(result.error, Clock::now());
+  }
   stream.expires_at(expiry);
-  if (!machine.result().ok()) stream.close();
-  return machine.result();
+  if (machine) result = machine->result();
+  if (!result.ok()) stream.close();
+  return result;
 }
 
 /// The same, adding the time spent in each phase to `timings`.
@@ -294,6 +321,7 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
   Establish machine;
   boost::asio::steady_timer timer;
   std::array<char, 2048> buffer;
+  unsigned process = process_number();
   std::mutex mutex;  // for the two below
   Stream* guarded = nullptr;
   bool expired = false;
@@ -306,18 +334,21 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
   /// From now on the deadline ends whatever the stream is doing. Shutting the connection down
   /// cannot come too early or too late for an operation, as a cancellation could.
   void guard(Stream& stream) {
+    const std::scoped_lock lock{mutex};
     guarded = &stream;
     if (machine.deadline() == never) return;
     timer.expires_at(machine.deadline());
     timer.async_wait([job = shared_from_this()](boost::system::error_code ec) {
-      const std::scoped_lock lock{job->mutex};
+      const std::scoped_lock inner{job->mutex};
       if (ec || job->guarded == nullptr) return;
       job->expired = true;
       ::shutdown(job->guarded->native_handle(), SHUT_RDWR);
     });
   }
 
+  /// Afterwards the stream may go.
   void unguard() {
+    if (process != process_number()) return;  // a thread that is not here may hold the mutex
     const std::scoped_lock lock{mutex};
     if (std::exchange(guarded, nullptr) != nullptr) timer.cancel();
   }
@@ -328,25 +359,62 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
   }
 };
 
+/// The handler of an establishment. May own the stream: when the operation is dropped unfinished,
+/// the deadline has to let go of the stream before the handler is destroyed.
+template <class Handler>
+class EstablishHandler {
+ public:
+  EstablishHandler(Handler&& handler, std::shared_ptr<EstablishJob> job) noexcept
+      : handler_(std::move(handler)), guard_{std::move(job)} {}
+
+  void operator()(EstablishResult&& result) {
+    guard_.job.reset();  // nothing may be held when a handler is called
+    std::move(handler_)(std::move(result));
+  }
+  [[nodiscard]] const Handler& get() const noexcept { return handler_; }
+
+ private:
+  struct Guard {
+    std::shared_ptr<EstablishJob> job;
+
+    explicit Guard(std::shared_ptr<EstablishJob> which) noexcept : job(std::move(which)) {}
+    Guard(Guard&&) noexcept = default;
+    Guard& operator=(Guard&&) = delete;
+    ~Guard() {
+      if (job) job->unguard();
+    }
+  };
+
+  Handler handler_;
+  Guard guard_;  // behind the handler, so that it is destroyed first
+};
+
 class EstablishOperation {
  public:
   using Code = boost::system::error_code;
   using Step = Establish::Step;
 
-  EstablishOperation(Stream& stream, std::shared_ptr<const Target> target, TimePoint deadline)
-      : stream_(&stream),
-        job_(std::make_shared<EstablishJob>(stream, std::move(target), deadline)) {}
+  /// \param error why there is no job.
+  EstablishOperation(Stream& stream, std::shared_ptr<EstablishJob> job, Code error) noexcept
+      : stream_(&stream), job_(std::move(job)), error_(error) {}
 
   template <class Self>
   void operator()(Self& self) {
-    if (!begun_) {
-      begun_ = true;
+    if (begun_) return finish(self);
+    begun_ = true;
+    try {
       self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-      stream_->close();
-      if (job_->machine.step() != Step::failed) return proceed(self);
-      return boost::asio::post(stream_->get_executor(), std::move(self));
+    } catch (...) {
+      error_ = caught_error();
     }
-    finish(self);
+    stream_->close();
+    if (error_ && job_) job_->machine.interrupted(error_, Clock::now());
+    if (job_ && job_->machine.step() != Step::failed) return proceed(self);
+    const auto executor = stream_->get_executor();
+    const auto result = outcome();
+    park(
+        self, [&](auto handler) { boost::asio::post(executor, std::move(handler)); },
+        [&](Self& me, Code) { me.complete(EstablishResult{result}); });
   }
 
   template <class Self>
@@ -358,8 +426,12 @@ class EstablishOperation {
   template <class Self>
   void operator()(Self& self, Code ec, boost::asio::ip::tcp::socket socket) {
     ec = verdict(self, ec);
-    if (!ec) stream_->assign(std::move(socket), ec);
-    if (!ec) job_->guard(*stream_);
+    try {
+      if (!ec) stream_->assign(std::move(socket), ec);
+      if (!ec) job_->guard(*stream_);
+    } catch (...) {
+      ec = caught_error();
+    }
     job_->machine.connected(ec, Clock::now());
     proceed(self);
   }
@@ -367,10 +439,15 @@ class EstablishOperation {
   template <class Self>
   void operator()(Self& self, Code ec, std::size_t count) {
     ec = verdict(self, ec);
-    if (job_->machine.step() == Step::proxy_write) {
-      job_->machine.proxy_written(ec, count, Clock::now());
-    } else {
-      job_->machine.proxy_received(ec, {job_->buffer.data(), count}, Clock::now());
+    auto& machine = job_->machine;
+    try {
+      if (machine.step() == Step::proxy_write) {
+        machine.proxy_written(ec, count, Clock::now());
+      } else {
+        machine.proxy_received(ec, {job_->buffer.data(), count}, Clock::now());
+      }
+    } catch (...) {
+      machine.interrupted(caught_error(), Clock::now());
     }
     proceed(self);
   }
@@ -394,43 +471,72 @@ class EstablishOperation {
 
   template <class Self>
   void proceed(Self& self) {
+    if (job_->machine.step() == Step::handshake) prepare_handshake();
     if (job_->machine.step() == Step::done || job_->machine.step() == Step::failed) {
       return finish(self);
     }
-    auto job = job_;  // self is moved away below
-    auto& stream = *stream_;
-    auto& machine = job->machine;
+    auto job = job_;  // self is moved away
+    auto* const stream = stream_;
+    park(
+        self, [&](auto handler) { begin(*stream, *job, std::move(handler)); },
+        [&](Self& me, Code ec) {
+          job->machine.interrupted(ec, Clock::now());
+          job->unguard();
+          stream->close();
+          auto result = job->machine.result();
+          job.reset();
+          me.complete(std::move(result));
+        });
+  }
+
+  void prepare_handshake() noexcept {
+    const auto& target = *job_->target;
+    Code ec;
+    try {
+      stream_->start_tls(target.tls, target.host, target.port, ec);
+    } catch (...) {
+      ec = caught_error();
+    }
+    if (ec) job_->machine.shaken(ec, stream_->tls_detail(), Clock::now());
+  }
+
+  /// Begins the step of the job's machine.
+  template <class Handler>
+  static void begin(Stream& stream, EstablishJob& job, Handler handler) {
+    const auto& machine = job.machine;
     switch (machine.step()) {
       case Step::resolve:
         return async_resolve(stream.get_executor(), machine.dial().host, machine.service(),
-                             machine.deadline(), std::move(self));
+                             machine.deadline(), std::move(handler));
       case Step::connect:
         return async_connect(stream.get_executor(), machine.endpoints(), machine.deadline(),
-                             job->target->connect, std::move(self));
+                             job.target->connect, std::move(handler));
       case Step::proxy_write: {
         const auto request = machine.proxy_request();
         return stream.async_write_some(boost::asio::buffer(request.data(), request.size()),
-                                       std::move(self));
+                                       std::move(handler));
       }
       case Step::proxy_read:
-        return stream.async_read_some(boost::asio::buffer(job->buffer), std::move(self));
-      case Step::handshake: {
-        Code ec;
-        stream.start_tls(job->target->tls, job->target->host, job->target->port, ec);
-        if (!ec) return stream.async_handshake(std::move(self));
-        machine.shaken(ec, stream.tls_detail(), Clock::now());
-        return finish(self);
-      }
+        return stream.async_read_some(boost::asio::buffer(job.buffer), std::move(handler));
+      case Step::handshake:
+        return stream.async_handshake(std::move(handler));
       case Step::done:
       case Step::failed:
-        return finish(self);
+        break;  // not begun
     }
+  }
+
+  [[nodiscard]] EstablishResult outcome() const noexcept {
+    if (job_) return job_->machine.result();
+    EstablishResult result;
+    result.error = error_;
+    return result;
   }
 
   template <class Self>
   void finish(Self& self) {
-    job_->unguard();
-    auto result = job_->machine.result();
+    if (job_) job_->unguard();
+    auto result = outcome();
     if (!result.ok()) stream_->close();
     job_.reset();
     self.complete(std::move(result));
@@ -438,20 +544,59 @@ class EstablishOperation {
 
   Stream* stream_;
   std::shared_ptr<EstablishJob> job_;
+  Code error_;
   bool begun_ = false;
+};
+
+/// Starts an establishment with its completion handler.
+struct StartEstablish {
+  using executor_type = boost::asio::any_io_executor;
+
+  Stream* stream;
+
+  [[nodiscard]] executor_type get_executor() const noexcept { return stream->get_executor(); }
+
+  template <class Handler>
+  void operator()(Handler&& handler, std::shared_ptr<const Target> target,
+                  TimePoint deadline) const {
+    using Guarded = EstablishHandler<std::decay_t<Handler>>;
+    std::shared_ptr<EstablishJob> job;
+    boost::system::error_code ec;
+    try {
+      job = std::make_shared<EstablishJob>(*stream, std::move(target), deadline);
+    } catch (...) {
+      ec = caught_error();
+    }
+    Guarded guarded{std::forward<Handler>(handler), job};
+    boost::asio::async_compose<Guarded, void(EstablishResult)>(
+        EstablishOperation{*stream, std::move(job), ec}, guarded, stream->get_executor());
+  }
 };
 
 }  // namespace detail
 
 /// The asynchronous `establish`, for any completion token of signature `void(EstablishResult)`.
 /// Cancellation (any type): `boost::asio::error::operation_aborted`. `stream` must live and not
-/// move until completion; `target` is kept alive. Thread safety: that of `Stream`.
+/// move until completion, or until the handler is destroyed; `target` is kept alive. Thread safety:
+/// that of `Stream`.
 template <class Token>
 auto async_establish(Stream& stream, std::shared_ptr<const Target> target, TimePoint deadline,
                      Token&& token) {
-  return boost::asio::async_compose<Token, void(EstablishResult)>(
-      detail::EstablishOperation{stream, std::move(target), deadline}, token,
-      stream.get_executor());
+  return boost::asio::async_initiate<Token, void(EstablishResult)>(
+      detail::StartEstablish{&stream}, token, std::move(target), deadline);
 }
 
 }  // namespace florin::net
+
+/// The handler's associated executor, allocator and cancellation slot are those of what it wraps.
+template <template <class, class> class Associator, class Handler, class Default>
+struct boost::asio::associator<Associator, florin::net::detail::EstablishHandler<Handler>, Default>
+    : Associator<Handler, Default> {
+  using Wrapper = florin::net::detail::EstablishHandler<Handler>;
+  [[nodiscard]] static auto get(const Wrapper& wrapper) noexcept {
+    return Associator<Handler, Default>::get(wrapper.get());
+  }
+  [[nodiscard]] static auto get(const Wrapper& wrapper, const Default& otherwise) noexcept {
+    return Associator<Handler, Default>::get(wrapper.get(), otherwise);
+  }
+};
