@@ -49,7 +49,6 @@ class Client {
   explicit Client(Credentials credentials, Options options = {}, Observer observer = {})
       : Client(detail::default_executor(), std::move(credentials), std::move(options),
                std::move(observer)) {
-    if (core_) core_->start_with([] { detail::loop_threads().start(); });
   }
 
   /// A client whose asynchronous calls run on `executor`.

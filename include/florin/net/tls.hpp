@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/openssl.hpp>
 #include <florin/net/error.hpp>
 #include <florin/net/session_cache.hpp>
 #include <florin/secret.hpp>
@@ -232,6 +233,7 @@ class TlsContext {
       : context_(std::move(context)), verifies_(verifies), resumes_(resumes) {}
 
   static Made build(const TlsOptions& options, bool verify) {
+    detail::initialise_openssl();
     ERR_clear_error();
     detail::OpensslPtr<SSL_CTX> owner{SSL_CTX_new(TLS_client_method())};
     if (!owner) return Code{TlsError::no_memory};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/openssl.hpp>
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -76,6 +78,7 @@ using BignumPointer = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
 using ExtensionPointer = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_free>>;
 
 inline KeyPointer new_key() {
+  net::detail::initialise_openssl();
   KeyPointer key(EVP_EC_gen("P-256"));
   if (!key) throw_openssl("cannot make an EC key");
   return key;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/openssl.hpp>
 #include <florin/testing/certificate.hpp>
 
 #include <cstddef>
@@ -21,6 +22,7 @@ using TlsContextPointer = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
 inline TlsContextPointer make_tls_context(const Identity& identity, int max_version,
                                           bool require_client_certificate,
                                           const std::string& client_ca_pem) {
+  net::detail::initialise_openssl();
   TlsContextPointer context(SSL_CTX_new(TLS_server_method()));
   if (!context) throw_openssl("cannot make a TLS context");
   const bool outdated = max_version != 0 && max_version < TLS1_2_VERSION;
