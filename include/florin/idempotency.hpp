@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/net/detail/openssl.hpp>
 #include <florin/secret.hpp>
 #include <florin/text.hpp>
 
@@ -66,7 +67,9 @@ class KeyDigest {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
   };
 
-  KeyDigest() : context_(EVP_MD_CTX_new()) {
+  KeyDigest() {
+    net::detail::initialise_openssl();
+    context_.reset(EVP_MD_CTX_new());
     check(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
   }
   static void check(int succeeded) {

@@ -13,6 +13,7 @@
 #include <set>
 #include <signal.h>
 #include <thread>
+#include <vector>
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -49,19 +50,18 @@ BOOST_AUTO_TEST_CASE(runs_on_a_few_threads_with_their_signals_blocked) {
   std::mutex mutex;
   std::set<std::thread::id> threads;
   bool blocked = true;
-  std::promise<void> done;
-  std::size_t left = 200;
-  for (std::size_t i = left; i != 0; --i) {
-    asio::post(executor, [&] {
-      ::sigset_t mask;
-      ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
-      const std::scoped_lock lock{mutex};
-      threads.insert(std::this_thread::get_id());
-      blocked = blocked && ::sigismember(&mask, SIGTERM) == 1 && ::sigismember(&mask, SIGALRM) == 1;
-      if (--left == 0) done.set_value();
-    });
+  std::vector<std::future<void>> runs;
+  for (int i = 0; i < 200; ++i) {
+    runs.push_back(asio::post(executor, asio::use_future([&] {
+                                ::sigset_t mask;
+                                ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+                                const std::scoped_lock lock{mutex};
+                                threads.insert(std::this_thread::get_id());
+                                for (const int signal : {SIGTERM, SIGALRM, SIGUSR1})
+                                  blocked = blocked && ::sigismember(&mask, signal) == 1;
+                              })));
   }
-  done.get_future().wait();
+  for (auto& run : runs) run.get();
   BOOST_TEST(threads.size() <= 2U);
   BOOST_TEST(blocked);
   BOOST_TEST((default_executor(ec) == executor));
@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(a_child_has_its_own) {
              }) == 0);
 }
 
+#if !FLORIN_TEST_UBSAN
 BOOST_AUTO_TEST_CASE(want_of_descriptors_is_an_error_and_may_pass) {
   BOOST_TEST(in_a_child([] {
                ::rlimit limit{};
@@ -93,6 +94,7 @@ BOOST_AUTO_TEST_CASE(want_of_descriptors_is_an_error_and_may_pass) {
                return default_executor(ec) && !ec ? 0 : 2;
              }) == 0);
 }
+#endif
 #endif
 
 #if defined(__GLIBC__) && !FLORIN_TEST_TSAN

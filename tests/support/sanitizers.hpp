@@ -13,3 +13,16 @@
 #if !defined(FLORIN_TEST_TSAN)
 #define FLORIN_TEST_TSAN 0
 #endif
+
+/// FLORIN_TEST_UBSAN: 1 under UndefinedBehaviorSanitizer, as far as the compiler says so. It looks
+/// at types through a pipe and takes the want of descriptors for a wrong type.
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+#define FLORIN_TEST_UBSAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define FLORIN_TEST_UBSAN 1
+#endif
+#if !defined(FLORIN_TEST_UBSAN)
+#define FLORIN_TEST_UBSAN 0
+#endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/deadline.hpp>
+#include <florin/net/detail/open_socket.hpp>
 #include <florin/testing/certificate.hpp>
 #include <florin/testing/detail/connection.hpp>
 #include <florin/testing/detail/server_state.hpp>
@@ -110,6 +112,7 @@ class Sandbox {
     using boost::asio::ip::tcp;
     const tcp::endpoint endpoint(boost::asio::ip::address_v4::loopback(), 0);
     acceptor_.open(endpoint.protocol());
+    net::detail::close_on_exec(acceptor_.native_handle());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     acceptor_.bind(endpoint);
     acceptor_.listen();
@@ -197,7 +200,8 @@ class Sandbox {
   /// `limit`.
   bool wait_for_requests(std::uint64_t number, std::chrono::milliseconds limit) const {
     std::unique_lock lock(state_.mutex);
-    return state_.arrived.wait_for(lock, limit, [&] { return state_.requests >= number; });
+    const auto until = net::saturated(net::Clock::now(), net::clipped(limit));
+    return state_.arrived.wait_until(lock, until, [&] { return state_.requests >= number; });
   }
   /// Connections accepted.
   std::uint64_t connection_count() const { return state_.accepted; }
@@ -248,6 +252,7 @@ class Sandbox {
         [this](boost::system::error_code ec, boost::asio::ip::tcp::socket socket) {
           if (ec == boost::asio::error::operation_aborted) return;
           if (!ec) {
+            net::detail::close_on_exec(socket.native_handle());
             auto connection = std::make_shared<detail::Connection>(std::move(socket), state_);
             boost::asio::post(connection->get_executor(), [connection] { connection->start(); });
           }

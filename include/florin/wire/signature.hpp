@@ -3,6 +3,7 @@
 
 #include <florin/field.hpp>
 #include <florin/fixed_string.hpp>
+#include <florin/net/detail/openssl.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/endpoint.hpp>
 #include <florin/wire/header.hpp>
@@ -111,14 +112,14 @@ class HmacSha256 {
   struct Free {
     void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
   };
-  struct FreeAlgorithm {
-    void operator()(EVP_MAC* algorithm) const noexcept { EVP_MAC_free(algorithm); }
-  };
+  /// Never freed: other threads may use it while the process ends.
   static EVP_MAC* algorithm() {
-    static const std::unique_ptr<EVP_MAC, FreeAlgorithm> fetched{
-        EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
+    static EVP_MAC* const fetched = [] {
+      net::detail::initialise_openssl();
+      return EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    }();
     expect(fetched != nullptr);
-    return fetched.get();
+    return fetched;
   }
   static void expect(bool done) {
     if (!done) throw std::bad_alloc{};

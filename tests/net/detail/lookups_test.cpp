@@ -179,7 +179,7 @@ BOOST_FIXTURE_TEST_CASE(a_child_has_lookups_of_its_own_and_leaves_the_parents_al
   BOOST_TEST(!waiter.done());
 }
 
-#if !FLORIN_TEST_TSAN
+#if !FLORIN_TEST_TSAN && !FLORIN_TEST_UBSAN
 BOOST_AUTO_TEST_CASE(a_lookup_without_descriptors_does_not_call_the_name_unknown) {
   const ::pid_t child = ::fork();
   if (child == 0) {

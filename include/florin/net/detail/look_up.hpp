@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -41,7 +42,7 @@ inline boost::system::error_code resolver_error(int code, int error) noexcept {
 
 /// Why no descriptor can be had now; 0: one can.
 inline int descriptor_shortage() noexcept {
-  const int probe = ::socket(AF_INET, SOCK_DGRAM, 0);
+  const int probe = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (probe >= 0) ::close(probe);
   return probe < 0 && (errno == EMFILE || errno == ENFILE) ? errno : 0;
 }

@@ -14,6 +14,12 @@
 
 namespace florin::net::detail {
 
+/// Has `exec` close a descriptor that somebody else has opened. A thread that forks at this moment
+/// may still pass it on.
+inline void close_on_exec(int descriptor) noexcept {
+  static_cast<void>(::ioctl(descriptor, FIOCLEX));
+}
+
 /// A TCP socket that does not block and is closed by `exec`, with TCP_NODELAY. \return its
 /// descriptor, which belongs to the caller, or -1.
 /// \param keep_alive sets SO_KEEPALIVE.

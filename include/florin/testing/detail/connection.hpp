@@ -13,6 +13,7 @@
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -100,7 +101,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static constexpr std::chrono::seconds linger{2};
 
   Clock::duration patience() const {
-    return state_.keep_alive.count() > 0 ? state_.keep_alive : std::chrono::seconds(60);
+    if (state_.keep_alive.count() <= 0) return std::chrono::seconds{60};
+    return std::min<std::chrono::seconds>(state_.keep_alive, std::chrono::hours{24});
   }
 
   void watch(Clock::duration wait) {
