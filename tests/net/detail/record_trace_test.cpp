@@ -15,7 +15,7 @@ using florin::net::detail::RecordTrace;
 BOOST_AUTO_TEST_CASE(finds_the_ends_of_records_however_they_are_cut) {
   std::string stream;
   std::string ends;  // 'e' where a record ends
-  for (const std::size_t body : {0, 1, 2, 255, 256, 300}) {
+  for (const std::size_t body : {0U, 1U, 2U, 255U, 256U, 300U}) {
     stream += "\x17\x03\x03";
     stream += static_cast<char>(body >> 8U);
     stream += static_cast<char>(body & 255U);
