@@ -13,7 +13,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -235,10 +234,9 @@ class JsonReader {
     }
     /// The parser unescapes on its stack.
     void note_place(View part) noexcept {
-      const std::less<const char*> before;
-      if (before(part.data(), piece_.data()) ||
-          before(piece_.data() + piece_.size(), part.data() + part.size()))
-        unescaped_ = true;
+      const auto place = reinterpret_cast<std::uintptr_t>(part.data()) -
+                         reinterpret_cast<std::uintptr_t>(piece_.data());
+      if (place > piece_.size()) unescaped_ = true;
     }
     void keep_key(View part) noexcept {
       if (key_size_ + part.size() <= key_.size())

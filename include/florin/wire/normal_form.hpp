@@ -12,15 +12,27 @@ namespace florin::wire {
 /// The request as every processor gets it: a text of white space only is absent, so that it is
 /// neither sent nor taken for a value, and the country is in upper case. Metadata stay as they are.
 /// \return views of the same text.
-constexpr CreateRequestView normal_form(CreateRequestView request) noexcept {
-  for (std::string_view* text :
-       {&request.merchant_customer_id, &request.email, &request.name, &request.phone,
-        &request.description, &request.address.line1, &request.address.line2, &request.address.city,
-        &request.address.state, &request.address.zip, &request.address.country})
-    if (!text->empty() && is_blank(text->front()) && trim(*text).empty()) *text = {};
-  if (const auto code = alpha2_of(request.address.country); !code.empty())
-    request.address.country = code;
-  return request;
+constexpr CreateRequestView normal_form(const CreateRequestView& request) noexcept {
+  const auto present = [](std::string_view text) {
+    const bool blank = !text.empty() && text.front() <= ' ' && trim(text).empty();
+    return blank ? std::string_view{} : text;
+  };
+  const auto& given = request.address;
+  std::string_view country = present(given.country);
+  if (!country.empty())
+    if (const auto code = alpha2_of(country); !code.empty()) country = code;
+  return {.merchant_customer_id = present(request.merchant_customer_id),
+          .email = present(request.email),
+          .name = present(request.name),
+          .phone = present(request.phone),
+          .description = present(request.description),
+          .metadata = request.metadata,
+          .address = {.line1 = present(given.line1),
+                      .line2 = present(given.line2),
+                      .city = present(given.city),
+                      .state = present(given.state),
+                      .zip = present(given.zip),
+                      .country = country}};
 }
 
 }  // namespace florin::wire
