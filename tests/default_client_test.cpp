@@ -4,39 +4,18 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdio>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <thread>
 
-#include <unistd.h>
-
 #include "client_fixture.hpp"
+#include "scoped_file.hpp"
 #include "scoped_variable.hpp"
 
 BOOST_AUTO_TEST_SUITE(default_client)
 namespace {
 
 using namespace florin_test;
-
-/// A file of the test's own.
-class ScopedFile {
- public:
-  explicit ScopedFile(const std::string& text) {
-    const int descriptor = ::mkstemp(path_);
-    BOOST_TEST_REQUIRE(descriptor >= 0);
-    ::close(descriptor);
-    std::ofstream{path_} << text;
-  }
-  ScopedFile(const ScopedFile&) = delete;
-  ScopedFile& operator=(const ScopedFile&) = delete;
-  ~ScopedFile() { static_cast<void>(std::remove(path_)); }
-  [[nodiscard]] const char* path() const { return path_; }
-
- private:
-  char path_[32] = "/tmp/florin_test_XXXXXX";
-};
 
 /// Runs on a thread of its own, which has a default client of its own.
 template <class Function>

@@ -7,7 +7,7 @@
 #include <florin/detail/call_machine.hpp>
 #include <florin/detail/client_core.hpp>
 #include <florin/detail/client_operation.hpp>
-#include <florin/detail/default_executor.hpp>
+#include <florin/detail/complete_later.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
 #include <florin/net/pool.hpp>
@@ -34,8 +34,18 @@ namespace florin {
 /// alive.
 /// \tparam P the connector policy.
 /// \tparam Observer is told the duration of each phase and the end of each call; see
-/// `CallObserver`. Thread safety: all members may be called from any thread. Asynchronous calls run
-/// on the executor; their handlers on the handler's associated executor.
+/// `CallObserver`.
+///
+/// Thread safety: all members may be called from any thread. Asynchronous calls run on the
+/// executor; their handlers on the handler's associated executor. A cancellation has to be
+/// emitted on the executor that the handler is bound to, which must be a strand if several threads
+/// run it; a handler that is bound to none runs on any thread of the executor, so bind one to
+/// cancel.
+///
+/// Exceptions: a handler that throws does so out of what runs it, such as `io_context::run`; on the
+/// library's own threads that ends the program (`std::terminate`), as on a `std::thread`. Observers
+/// must not throw; if one does, its call is given up and the exception leaves `create` or what runs
+/// the call.
 template <class P, CallObserver Observer = NoObserver>
 class Client {
  public:
@@ -47,16 +57,16 @@ class Client {
   /// clients. Options that cannot be used do not throw but make each call fail with
   /// `invalid_options` or `tls_failed`; see `ready`.
   explicit Client(Credentials credentials, Options options = {}, Observer observer = {})
-      : Client(detail::default_executor(), std::move(credentials), std::move(options),
-               std::move(observer)) {
-  }
+      : Client(executor_type{}, std::move(credentials), std::move(options), std::move(observer)) {}
 
-  /// A client whose asynchronous calls run on `executor`.
-  Client(executor_type executor, Credentials credentials, Options options = {},
+  /// A client whose asynchronous calls run on `executor`; an empty one stands for the library's own
+  /// threads. Its execution context has to outlive pending calls, unless these are destroyed with
+  /// it. When it is gone, blocking calls go on and asynchronous ones end with `invalid_options`.
+  Client(const executor_type& executor, Credentials credentials, Options options = {},
          Observer observer = {}) {
     if constexpr (diagnose<P, Create>())
-      core_ = std::make_shared<Core>(std::move(executor), std::move(credentials),
-                                     std::move(options), std::move(observer));
+      core_ = std::make_shared<Core>(executor, std::move(credentials), std::move(options),
+                                     std::move(observer));
   }
 
   /// Whether the options can be used; the error of every call if not.
@@ -83,7 +93,10 @@ class Client {
   ///
   /// The request is read before this returns; what it returns with a token such as
   /// `boost::asio::deferred` can be launched once, and the deadline counts from there. The handler
-  /// is never called from within this function. Cancellation (any type) ends the call with
+  /// is never called from within this function, unless there is nothing else to call it: no thread
+  /// of the library's own could be started, or the execution context is gone, and the handler has
+  /// no executor of its own. `std::bad_alloc` is thrown, before anything was begun, where there is
+  /// no memory for the operation itself. Cancellation (any type) ends the call with
   /// `Errc::cancelled`; its outcome tells whether the request may have been sent.
   template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, const CallOptions<P>& options, Token&& token) {
@@ -111,10 +124,10 @@ class Client {
   auto async_perform(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Operation, Request>()) {
       using Pending = detail::ClientOperation<Core, Operation>;
-      core_->start();
-      auto call = core_->template begin<Operation>(request, options);
-      return boost::asio::async_compose<Token, void(Result<typename Operation::Response>)>(
-          Pending{core_, std::move(call)}, token, core_->executor());
+      const auto* const executor = core_->executor();
+      auto call = core_->template try_begin<Operation>(request, options, executor != nullptr);
+      return launch<void(Result<typename Operation::Response>)>(
+          Pending{core_, std::move(call), executor}, executor, token);
     }
   }
 
@@ -128,20 +141,27 @@ class Client {
   /// Cancellation (any type): `Errc::cancelled`.
   template <class Token>
   auto async_warm_up(std::size_t count, Token&& token) {
-    core_->start();
-    return boost::asio::async_compose<Token, void(Result<void>)>(
-        detail::WarmUpOperation<Core>{core_, count}, token, core_->executor());
+    const auto* const executor = core_->executor();
+    return launch<void(Result<void>)>(detail::WarmUpOperation<Core>{core_, count, executor},
+                                      executor, token);
   }
 
   /// What the pool holds and did.
-  [[nodiscard]] net::PoolStats pool() const { return core_->pool().stats(); }
+  [[nodiscard]] net::PoolStats pool() const { return core_->state().pool.stats(); }
 
   /// Closes idle connections, and busy ones as their calls end. Calls stay possible, each over a
   /// connection of its own.
-  void close() { core_->pool().close(); }
+  void close() { core_->state().pool.close(); }
 
  private:
   using Core = detail::ClientCore<P, Observer>;
+
+  template <class Signature, class Operation, class Token>
+  auto launch(Operation operation, const executor_type* executor, Token& token) {
+    return boost::asio::async_compose<Token, Signature>(std::move(operation), token,
+                                                        detail::or_none(executor));
+  }
+
   std::shared_ptr<Core> core_;
 };
 

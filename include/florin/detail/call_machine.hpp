@@ -9,8 +9,10 @@
 #include <florin/net/pool.hpp>
 #include <florin/observer.hpp>
 #include <florin/retry.hpp>
+#include <florin/secret.hpp>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -20,6 +22,7 @@
 #include <new>
 #include <optional>
 #include <random>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -100,6 +103,17 @@ class CallMachine {
     after_release_ = std::exchange(step_, Step::release);
   }
 
+  /// Ends a call that this process has inherited: its parent goes on with it.
+  /// \param launched whether it was under way.
+  void orphan(bool launched) {
+    renewal_.forget();
+    Error error = transport_error(P::name, Errc::connection_lost, launched,
+                                  boost::asio::error::connection_aborted, Phase::queue);
+    error.transient = false;
+    error.reason = "the process was forked while the call was pending";
+    finish(std::move(error));
+  }
+
   [[nodiscard]] Step step() const noexcept { return step_; }
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
   [[nodiscard]] std::string_view unsent() noexcept { return exchange().unsent(); }
@@ -110,6 +124,10 @@ class CallMachine {
   [[nodiscard]] Answer answer() {
     attempt_.clear();
     renewal_.clear();
+    if (retry_.attempts() > 1) {
+      forget(pending_);
+      if (lost_) forget(*lost_);
+    }
     Answer answer = *std::move(answer_);
     answer_.reset();
     return answer;
@@ -233,6 +251,14 @@ class CallMachine {
   }
 
  private:
+  /// What a processor says may repeat what it was sent.
+  static void forget(Error& error) noexcept {
+    for (std::string* text :
+         {&error.connector_code, &error.connector_type, &error.connector_message, &error.param}) {
+      wipe(text->data(), text->size());
+      text->clear();
+    }
+  }
   [[nodiscard]] net::Exchange& exchange() noexcept { return attempt_.exchange(); }
 
   void begin_attempt() {

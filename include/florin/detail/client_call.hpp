@@ -4,6 +4,7 @@
 #include <florin/detail/call_machine.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/fork.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/net/stream.hpp>
 
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <sys/socket.h>
@@ -25,12 +27,34 @@ namespace florin::detail {
 /// What a call shares with the timer that breaks its connection, which may fire while the call ends
 /// on another thread. It holds nothing of the client's, so whoever has it last may be late.
 struct CallWatch {
+  const unsigned process = net::detail::process_number();
   std::mutex mutex;  // for all below
   std::condition_variable woken;
   std::uint64_t turn = 0;
   net::Stream* guarded = nullptr;
   bool granted = false;
   bool expired = false;
+
+  /// The deadline has passed: what the stream is doing ends.
+  void expire(std::uint64_t since) noexcept {
+    if (process != net::detail::process_number()) return expire_inherited();
+    const std::scoped_lock lock{mutex};
+    if (turn != since || guarded == nullptr) return;
+    expired = true;
+    ::shutdown(guarded->native_handle(), SHUT_RDWR);
+  }
+  /// The call's end in a child.
+  void forget() noexcept {
+    const std::unique_lock lock{mutex, std::try_to_lock};
+    if (lock) guarded = nullptr;
+  }
+
+ private:
+  /// A shutdown would break the parent's connection.
+  void expire_inherited() noexcept {
+    const std::unique_lock lock{mutex, std::try_to_lock};
+    if (lock && guarded != nullptr) guarded->cancel();
+  }
 };
 
 /// Everything of one call: its machine, its connection, and for asynchronous calls its timer.
@@ -38,26 +62,48 @@ struct CallWatch {
 template <class P, class Operation, class Observer>
 class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
  public:
-  ClientCall(const boost::asio::any_io_executor& executor, net::Pool& pool, TokenCache& tokens,
-             const CredentialsOf<P>& credentials)
-      : pool_(&pool), watch_(std::make_shared<CallWatch>()), timer_(executor) {
+  ClientCall(net::Pool& pool, TokenCache& tokens, const CredentialsOf<P>& credentials)
+      : pool_(&pool), watch_(std::make_shared<CallWatch>()) {
     machine.share(tokens, credentials);
   }
   ClientCall(const ClientCall&) = delete;
   ClientCall& operator=(const ClientCall&) = delete;
   /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
   ~ClientCall() {
+    if (inherited()) {
+      watch_->forget();
+      return;
+    }
     unguard();
     machine.abandon();
-    const auto now = net::Clock::now();
-    if (queued_) connection = pool_->leave(*this, now);
-    if (connection) pool_->release(std::move(connection), false, now);
+    give_back();
   }
 
   CallMachine<P, Operation, Observer> machine;
   std::unique_ptr<net::Connection> connection;
   net::Clock::duration limit{};  ///< for the whole call, from its launch
 
+  /// Whether the call is the parent's, who goes on with it: in this child it can only end, without
+  /// touching what it shares with others.
+  [[nodiscard]] bool inherited() const noexcept {
+    return watch_->process != net::detail::process_number();
+  }
+  [[nodiscard]] net::Pool& pool() noexcept { return *pool_; }
+
+  /// Has the timers of asynchronous waits run on `executor`, always the same one.
+  void attach(const boost::asio::any_io_executor& executor) {
+    if (!timer_) timer_.emplace(executor);
+  }
+  /// Leaves the execution context of earlier waits.
+  void detach() noexcept { timer_.reset(); }
+  /// Ends the call because memory could not be had; its place is given back.
+  void exhausted() {
+    unguard();
+    machine.exhausted();
+    give_back();
+    using Step = typename CallMachine<P, Operation, Observer>::Step;
+    if (machine.step() == Step::release) machine.released();
+  }
   /// The call's time begins to run.
   void launch(net::TimePoint now) noexcept { machine.launch(net::saturated(now, limit), now); }
 
@@ -65,7 +111,7 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   void wake() noexcept override {
     const std::scoped_lock lock{watch_->mutex};
     watch_->granted = true;
-    timer_.cancel();
+    if (timer_) timer_->cancel();
     watch_->woken.notify_one();
   }
   /// Finds a token, or queues for one.
@@ -98,17 +144,17 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   }
   /// Continues `handler` when woken or when `deadline` has passed.
   template <class Handler>
-  void wait_for_grant(net::TimePoint deadline, Handler handler) {
+  void wait_for_grant(net::TimePoint deadline, Handler&& handler) {
     const auto watch = watch_;  // the handler may have ended the call when this unlocks
     const std::scoped_lock lock{watch->mutex};
-    timer_.expires_at(watch->granted ? net::TimePoint::min() : deadline);
-    timer_.async_wait(std::move(handler));
+    timer_->expires_at(watch->granted ? net::TimePoint::min() : deadline);
+    timer_->async_wait(std::forward<Handler>(handler));
   }
   /// Continues `handler` at `time`.
   template <class Handler>
-  void wait_until(net::TimePoint time, Handler handler) {
-    timer_.expires_at(time);
-    timer_.async_wait(std::move(handler));
+  void wait_until(net::TimePoint time, Handler&& handler) {
+    timer_->expires_at(time);
+    timer_->async_wait(std::forward<Handler>(handler));
   }
 
   /// From now on the deadline breaks the connection, which ends whatever the stream is doing. A
@@ -118,13 +164,9 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
     watch_->expired = false;
     watch_->guarded = &connection->stream;
     if (machine.deadline() == net::never) return;
-    timer_.expires_at(machine.deadline());
-    timer_.async_wait([watch = watch_, turn = watch_->turn](boost::system::error_code ec) {
-      if (ec) return;
-      const std::scoped_lock inner{watch->mutex};
-      if (watch->turn != turn || watch->guarded == nullptr) return;
-      watch->expired = true;
-      ::shutdown(watch->guarded->native_handle(), SHUT_RDWR);
+    timer_->expires_at(machine.deadline());
+    timer_->async_wait([watch = watch_, turn = watch_->turn](boost::system::error_code ec) {
+      if (!ec) watch->expire(turn);
     });
   }
   /// Ends `guard`; afterwards the connection may be given away.
@@ -132,7 +174,7 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
     const std::scoped_lock lock{watch_->mutex};
     if (std::exchange(watch_->guarded, nullptr) == nullptr) return;
     ++watch_->turn;
-    timer_.cancel();
+    if (timer_) timer_->cancel();
   }
   [[nodiscard]] bool guarded() const noexcept { return watch_->guarded != nullptr; }
   [[nodiscard]] bool expired() {
@@ -141,6 +183,12 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   }
 
  private:
+  /// Leaves the pool, wherever the call is.
+  void give_back() noexcept {
+    const auto now = net::Clock::now();
+    if (std::exchange(queued_, false)) connection = pool_->leave(*this, now);
+    if (connection) pool_->release(std::move(connection), false, now);
+  }
   void rearm() {
     const std::scoped_lock lock{watch_->mutex};
     watch_->granted = false;
@@ -149,7 +197,7 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   net::Pool* pool_;
   bool queued_ = false;
   std::shared_ptr<CallWatch> watch_;
-  boost::asio::steady_timer timer_;  // guarded by the watch's mutex
+  std::optional<boost::asio::steady_timer> timer_;  // guarded by the watch's mutex
 };
 
 }  // namespace florin::detail

@@ -4,9 +4,11 @@
 #include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/detail/client_call.hpp>
-#include <florin/detail/token_cache.hpp>
+#include <florin/detail/client_state.hpp>
+#include <florin/detail/context_watch.hpp>
 #include <florin/detail/warm_up.hpp>
 #include <florin/error.hpp>
+#include <florin/net/detail/fork.hpp>
 #include <florin/net/establish.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/net/tls.hpp>
@@ -14,64 +16,92 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
+#include <new>
 #include <optional>
-#include <random>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace florin::detail {
 
-/// What the copies of a `Client` and its pending calls share, and the blocking driver.
+/// What the copies of a `Client` and its pending calls share, and the blocking driver. Its own
+/// members do not change; what does is in the state, of which each process has its own.
 template <class P, class ObserverType>
-class ClientCore {
+class ClientCore final : public ContextUser {
  public:
   using Policy = P;
   using Observer = ObserverType;
+  using State = ClientState<P, Observer>;
   template <class Operation>
   using Call = ClientCall<P, Operation, Observer>;
 
-  ClientCore(boost::asio::any_io_executor executor, CredentialsOf<P> credentials,
+  /// \param executor of asynchronous operations; empty: the library's own threads.
+  ClientCore(const boost::asio::any_io_executor& executor, CredentialsOf<P> credentials,
              ClientOptions options, Observer observer)
-      : executor_(std::move(executor)),
-        credentials_(std::move(credentials)),
+      : credentials_(std::move(credentials)),
         options_(std::move(options)),
-        observer_(std::move(observer)),
-        pool_(executor_, options_.pool) {
+        observer_(std::move(observer)) {
     set_up();
+    if (!executor) return;
+    given_executor_ = executor;
+    context_watch_.emplace(boost::asio::query(executor, boost::asio::execution::context), *this);
   }
 
-  [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
-  /// Has `run` called before each asynchronous operation: it sees to it that the executor runs.
-  void start_with(void (*run)()) noexcept { run_ = run; }
-  /// Called before each asynchronous operation.
-  void start() const {
-    if (run_ != nullptr) run_();
+  /// The state of this process.
+  [[nodiscard]] State& state() {
+    return state_.get([this](State* inherited) {
+      if (inherited != nullptr) inherited->leave_to_parent();
+      return std::make_unique<State>(options_.pool, credentials_);
+    });
+  }
+  /// The executor of asynchronous operations. Null: there is none, see `no_executor`.
+  [[nodiscard]] const boost::asio::any_io_executor* executor() {
+    if (!context_watch_) return state().own_executor();
+    return given_executor_ ? &given_executor_ : nullptr;
+  }
+  /// Why there is no executor.
+  [[nodiscard]] Error no_executor() const {
+    return context_watch_ ? local_error(P::name, {Errc::invalid_options, std::nullopt,
+                                                  "the execution context of the client is gone"})
+                          : local_error(P::name, {Errc::out_of_resources, std::nullopt,
+                                                  "no thread could be started"});
+  }
+  /// Prepares a connection for a blocking call, whose execution context may go at any time.
+  void detach(net::Connection& connection) const {
+    if (context_watch_) connection.stream.set_executor({});
   }
   [[nodiscard]] const std::optional<Error>& setup_error() const noexcept { return setup_error_; }
-  [[nodiscard]] net::Pool& pool() noexcept { return pool_; }
   [[nodiscard]] const std::shared_ptr<const net::Target>& target() const noexcept {
     return target_;
   }
 
   /// A call with its request encoded, to be launched.
+  /// \param blocks whether it is for the blocking driver.
+  /// \param runnable whether there is what it needs to run.
   template <class Operation, class Request>
   [[nodiscard]] std::unique_ptr<Call<Operation>> begin(const Request& request,
-                                                       const CallOptions<P>& options) {
+                                                       const CallOptions<P>& options, bool blocks,
+                                                       bool runnable) {
     std::uint32_t seed = 0;
-    auto call = spare<Operation>(seed);
+    auto call = state().template spare<Operation>(seed, blocks && context_watch_);
     if (setup_error_) {
       call->machine.refuse(*setup_error_, observer_);
+      return call;
+    }
+    if (!runnable) {
+      call->machine.refuse(no_executor(), observer_);
       return call;
     }
     call->limit = net::clipped(options.deadline.value_or(options_.deadline));
@@ -86,24 +116,75 @@ class ClientCore {
     return call;
   }
 
+  /// The same for an asynchronous call; null: there was no memory.
+  template <class Operation, class Request>
+  [[nodiscard]] std::unique_ptr<Call<Operation>> try_begin(const Request& request,
+                                                           const CallOptions<P>& options,
+                                                           bool runnable) {
+    try {
+      return begin<Operation>(request, options, false, runnable);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
+
   /// Keeps a call that is over for the next one.
   template <class Operation>
-  void recycle(std::unique_ptr<Call<Operation>> call) {
-    const std::scoped_lock lock{mutex_};
-    auto& list = spares(std::type_identity<Operation>{});
-    if (list.size() < most_spares) list.push_back(std::move(call));
+  void recycle(std::unique_ptr<Call<Operation>> call) noexcept {
+    if (!call->inherited()) state().recycle(std::move(call));
+  }
+
+  /// The error of a call for which there is no memory, before anything of it was sent.
+  [[nodiscard]] static Error no_memory() {
+    Error error = transport_error(P::name, Errc::out_of_resources, false,
+                                  boost::asio::error::no_memory, Phase::queue);
+    error.transient = false;
+    return error;
   }
 
   /// The blocking driver.
   template <class Operation, class Request>
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
                                                              const CallOptions<P>& options) {
-    using Step = typename CallMachine<P, Operation, Observer>::Step;
-    auto call = begin<Operation>(request, options);
+    std::unique_ptr<Call<Operation>> call;
+    try {
+      call = begin<Operation>(request, options, true, true);
+      run(*call);
+    } catch (const std::bad_alloc&) {
+      if (!call) return no_memory();
+      call->exhausted();
+    }
+    auto answer = call->machine.answer();
+    recycle<Operation>(std::move(call));
+    return answer;
+  }
+
+  [[nodiscard]] Result<void> warm_up(std::size_t count) {
+    WarmUp<ClientCore> machine{*this, count};
+    try {
+      machine.launch(net::Clock::now());
+      while (auto* const connection = machine.next())
+        machine.established(net::establish(connection->stream, *target_, machine.deadline()));
+    } catch (const std::bad_alloc&) {
+      machine.refuse(no_memory());
+    }
+    return machine.result();
+  }
+  [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return options_.deadline; }
+
+ private:
+  template <class AnyCall>
+  void run(AnyCall& pending) {
+    AnyCall* const call = &pending;
     auto& machine = call->machine;
+    using Step = typename std::remove_reference_t<decltype(machine)>::Step;
     call->launch(net::Clock::now());
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
+      if (call->inherited()) {  // an observer has forked
+        machine.orphan(true);
+        break;
+      }
       switch (machine.step()) {
         case Step::seek_token:
           call->seek_token(net::Clock::now());
@@ -114,8 +195,9 @@ class ClientCore {
           break;
         case Step::acquire:
           call->connection =
-              pool_.acquire_until(machine.deadline(), net::Clock::now(), machine.wanted());
+              call->pool().acquire_until(machine.deadline(), net::Clock::now(), machine.wanted());
           if (call->connection) {
+            detach(*call->connection);
             call->connection->stream.expires_at(machine.deadline());
             machine.acquired(call->connection->stream.is_open(), net::Clock::now());
           } else {
@@ -125,7 +207,7 @@ class ClientCore {
         case Step::establish: {
           const auto result =
               net::establish(call->connection->stream, *target_, machine.deadline());
-          if (result.ok()) pool_.count_opened();
+          if (result.ok()) call->pool().count_opened();
           machine.established(result, net::Clock::now());
           break;
         }
@@ -145,7 +227,7 @@ class ClientCore {
           break;
         }
         case Step::release:
-          pool_.release(std::move(call->connection), machine.reusable(), net::Clock::now());
+          call->pool().release(std::move(call->connection), machine.reusable(), net::Clock::now());
           machine.released();
           break;
         case Step::wait:
@@ -156,24 +238,7 @@ class ClientCore {
           break;
       }
     }
-    auto answer = machine.answer();
-    recycle<Operation>(std::move(call));
-    return answer;
   }
-
-  [[nodiscard]] Result<void> warm_up(std::size_t count) {
-    WarmUp<ClientCore> machine{*this, count};
-    machine.launch(net::Clock::now());
-    while (auto* const connection = machine.next())
-      machine.established(net::establish(connection->stream, *target_, machine.deadline()));
-    return machine.result();
-  }
-  [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return options_.deadline; }
-
- private:
-  /// Calls kept for reuse, each with about 40 KiB of buffers; beyond these they are freed. Under a
-  /// steady load few are idle at a time, however many are in flight.
-  static constexpr std::size_t most_spares = 16;
 
   void set_up() {
     BaseUrl url;
@@ -205,6 +270,7 @@ class ClientCore {
         }
         target.tls = *std::move(made);
       }
+      options_.tls = {};  // the context has what it needs; the key's text is not kept
     }
     authority_ = url.authority();
     target_ = std::make_shared<const net::Target>(std::move(target));
@@ -213,32 +279,20 @@ class ClientCore {
     setup_error_ = local_error(P::name, {code, std::nullopt, reason});
   }
 
-  template <class Operation>
-  std::unique_ptr<Call<Operation>> spare(std::uint32_t& seed) {
-    const std::scoped_lock lock{mutex_};
-    seed = static_cast<std::uint32_t>(random_());
-    auto& list = spares(std::type_identity<Operation>{});
-    if (list.empty())
-      return std::make_unique<Call<Operation>>(executor_, pool_, tokens_, credentials_);
-    auto call = std::move(list.back());
-    list.pop_back();
-    return call;
+  void context_gone() noexcept override {
+    if (State* const state = state_.find()) state->leave_context();
+    given_executor_ = {};
   }
-  auto& spares(std::type_identity<Create>) noexcept { return create_spares_; }
 
-  boost::asio::any_io_executor executor_;
-  void (*run_)() = nullptr;
   CredentialsOf<P> credentials_;
   ClientOptions options_;
   Observer observer_;
-  net::Pool pool_;
-  TokenCache tokens_;
   std::string authority_;
   std::shared_ptr<const net::Target> target_;
   std::optional<Error> setup_error_;
-  std::mutex mutex_;  // for all below
-  std::minstd_rand random_{std::random_device{}()};
-  std::vector<std::unique_ptr<Call<Create>>> create_spares_;
+  net::detail::PerProcess<State> state_;
+  boost::asio::any_io_executor given_executor_;
+  std::optional<ContextWatch> context_watch_;
 };
 
 }  // namespace florin::detail

@@ -65,6 +65,7 @@ class NoTokenRenewal {
   static constexpr bool refused() noexcept { return false; }
   static constexpr bool fetch_failed(const Error&, net::TimePoint) noexcept { return false; }
   static void abandon() noexcept {}
+  static void forget() noexcept {}
 };
 
 /// What `CallMachine` does beyond the call itself, for policies that need nothing.
@@ -176,6 +177,11 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
   void abandon() noexcept {
     if (std::exchange(fetching_, false)) tokens_->abandon(*account_);
     if (waiter_ != nullptr) (void)leave();
+  }
+  /// In a child: what this call does for others, and waiting, are its parent's.
+  void forget() noexcept {
+    fetching_ = false;
+    waiter_ = nullptr;
   }
 
  private:

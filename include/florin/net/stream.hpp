@@ -229,6 +229,12 @@ class Stream {
         WriteOperation<ConstBufferSequence>{this, buffers}, token, executor_);
   }
 
+  /// Ends pending asynchronous operations with `boost::asio::error::operation_aborted`.
+  void cancel() noexcept {
+    error_code ignored;  // what is not cancelled ends by itself
+    if (socket_) socket_->cancel(ignored);
+  }
+
   /// Whether an idle connection can carry another exchange: false after an end, an error, or
   /// anything received that nobody asked for. Never waits; digests pending TLS tickets. Usually one
   /// system call.

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/detail/client_call.hpp>
+#include <florin/detail/default_executor.hpp>
+#include <florin/detail/token_cache.hpp>
+#include <florin/net/pool.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <type_traits>
+#include <utility>
+
+namespace florin::detail {
+
+/// What a client has in one process: all of it that has locks, connections or threads. A forked
+/// child gets one of its own. Thread safety: all members may be called from any thread.
+template <class P, class Observer>
+class ClientState {
+ public:
+  template <class Operation>
+  using Call = ClientCall<P, Operation, Observer>;
+
+  /// \param credentials the client's, which outlive this.
+  ClientState(const net::PoolOptions& options, const CredentialsOf<P>& credentials)
+      : pool({}, options), credentials_(&credentials) {}
+
+  net::Pool pool;
+  TokenCache tokens;
+
+  /// A call that is free for use. \param seed gets a random number. \param detached whether it must
+  /// not belong to an execution context, which may go while the call is under way.
+  template <class Operation>
+  [[nodiscard]] std::unique_ptr<Call<Operation>> spare(std::uint32_t& seed, bool detached) {
+    const std::scoped_lock lock{mutex_};
+    seed = static_cast<std::uint32_t>(random_());
+    auto& spares = spares_of(std::type_identity<Operation>{});
+    if (spares.count == 0) return std::make_unique<Call<Operation>>(pool, tokens, *credentials_);
+    auto call = std::move(spares.calls[--spares.count]);
+    if (detached) call->detach();
+    return call;
+  }
+  /// Keeps a call that is over for the next one.
+  template <class Operation>
+  void recycle(std::unique_ptr<Call<Operation>> call) noexcept {
+    const std::scoped_lock lock{mutex_};
+    auto& spares = spares_of(std::type_identity<Operation>{});
+    if (spares.count < spares.calls.size()) spares.calls[spares.count++] = std::move(call);
+  }
+
+  /// The executor of the library's own threads. Null: none could be started.
+  [[nodiscard]] const boost::asio::any_io_executor* own_executor() {
+    if (const auto* const ready = ready_executor_.load(std::memory_order_acquire)) return ready;
+    const std::scoped_lock lock{mutex_};
+    boost::system::error_code ec;
+    if (!executor_) {
+      auto executor = default_executor(ec);
+      if (ec) return nullptr;
+      executor_ = std::move(executor);
+    }
+    ready_executor_.store(&*executor_, std::memory_order_release);
+    return &*executor_;
+  }
+
+  /// The execution context of asynchronous calls goes: nothing that is kept belongs to it
+  /// afterwards.
+  void leave_context() noexcept {
+    Spares<Create> calls;  // destroyed outside the lock
+    {
+      const std::scoped_lock lock{mutex_};
+      std::swap(calls, create_spares_);
+    }
+    pool.leave_context();
+  }
+  /// This state was inherited by a child: gives its idle connections back to the parent, as far as
+  /// nobody was busy with them when the process was forked.
+  void leave_to_parent() noexcept { pool.leave_to_parent(); }
+
+ private:
+  /// Calls kept for reuse, each with about 40 KiB of buffers; beyond these they are freed. Under a
+  /// steady load few are idle at a time, however many are in flight.
+  static constexpr std::size_t most_spares = 16;
+
+  template <class Operation>
+  struct Spares {
+    std::array<std::unique_ptr<Call<Operation>>, most_spares> calls;
+    std::size_t count = 0;
+  };
+
+  auto& spares_of(std::type_identity<Create>) noexcept { return create_spares_; }
+
+  /// For jitter. Where the system has no randomness left the time does.
+  static std::uint32_t seed_of_process() noexcept {
+    try {
+      return std::random_device{}();
+    } catch (const std::exception&) {
+      return static_cast<std::uint32_t>(net::Clock::now().time_since_epoch().count());
+    }
+  }
+
+  const CredentialsOf<P>* credentials_;
+  std::atomic<const boost::asio::any_io_executor*> ready_executor_{nullptr};
+  std::mutex mutex_;  // for all below
+  std::optional<boost::asio::any_io_executor> executor_;
+  std::minstd_rand random_{seed_of_process()};
+  Spares<Create> create_spares_;
+};
+
+}  // namespace florin::detail

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/client.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <new>
+#include <optional>
+#include <string>
+
+#include "client_fixture.hpp"
+#include "support/allocations.hpp"
+
+/// Calls for which there is no memory.
+BOOST_AUTO_TEST_SUITE(client_exhaustion)
+namespace {
+
+using namespace florin_test;
+namespace asio = boost::asio;
+using std::string;
+
+/// Options that reach `sandbox` without asking a resolver.
+ClientOptions options_by_address(const Sandbox& sandbox) {
+  auto options = options_for(sandbox);
+  options.base_url = "https://127.0.0.1:" + std::to_string(sandbox.port());
+  options.pool.max_connections = 2;
+  return options;
+}
+
+void check(const Sandbox& sandbox, const Answer& answer, const string& id) {
+  if (answer) {
+    BOOST_TEST(sandbox.count(id) == 1u);
+    return;
+  }
+  const auto error = answer.error();
+  BOOST_TEST((error.code == Errc::out_of_resources), error.what());
+  BOOST_TEST(error.status_code == 503);
+  if (error.outcome != Outcome::unknown)
+    BOOST_TEST(sandbox.count(id) == (error.outcome == Outcome::created ? 1u : 0u));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(each_allocation_of_a_blocking_call_may_fail) {
+  StripeFixture f;
+  for (const bool warm : {true, false}) {
+    std::optional<Client<StripePolicy>> client;
+    bool failed = true;
+    std::size_t n = 0;
+    for (; failed && n < 1000; ++n) {
+      BOOST_TEST_INFO_SCOPE((warm ? "warm, allocation " : "cold, allocation ") << n);
+      if (!warm || !client) {
+        client.emplace(f.credentials(), options_by_address(f.sandbox));
+        if (warm) BOOST_TEST(client->create(buyer("warm")).has_value());
+      }
+      const string id = (warm ? "warm-" : "cold-") + std::to_string(n);
+      const auto request = buyer(id);
+      std::optional<Answer> answer;
+      {
+        AllocationFailure failure{n};
+        answer.emplace(client->create(request));
+        failed = failure.happened();
+      }
+      check(f.sandbox, *answer, id);
+      BOOST_TEST(client->pool().busy == 0u);
+      BOOST_TEST(client->pool().queued == 0u);
+      BOOST_TEST(client->create(request).has_value());
+      BOOST_TEST(f.sandbox.count(id) == 1u);
+    }
+    BOOST_TEST(n < 1000u);
+    BOOST_TEST_MESSAGE(n << " allocations");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_allocation_of_a_warm_asynchronous_call_may_fail) {
+  StripeFixture f;
+  asio::io_context context;
+  std::optional<Client<StripePolicy>> client;
+  bool failed = true;
+  std::size_t n = 0;
+  std::size_t lost = 0;
+  for (; failed && n < 1000; ++n) {
+    BOOST_TEST_INFO_SCOPE("allocation " << n);
+    if (!client) {
+      client.emplace(context.get_executor(), f.credentials(), options_by_address(f.sandbox));
+      BOOST_TEST(client->create(buyer("warm")).has_value());
+    }
+    const string id = "async-" + std::to_string(n);
+    const auto request = buyer(id);
+    std::optional<Answer> answer;
+    bool thrown = false;
+    int called = 0;
+    context.restart();
+    {
+      AllocationFailure failure{n};
+      try {
+        client->async_create(request, [&](Answer&& result) {
+          failure.stop();
+          ++called;
+          answer.emplace(std::move(result));
+        });
+        context.run();
+      } catch (const std::bad_alloc&) {
+        // Asio itself had no memory for an operation, which takes the handler with it.
+        thrown = true;
+        failure.stop();
+        context.restart();
+        context.run();
+      }
+      failed = failure.happened();
+    }
+    BOOST_TEST(called + (thrown ? 1 : 0) == 1);
+    lost += thrown;
+    if (answer) check(f.sandbox, *answer, id);
+    BOOST_TEST(client->pool().busy == 0u);
+    BOOST_TEST(client->pool().queued == 0u);
+    BOOST_TEST(client->create(request).has_value());
+    BOOST_TEST(f.sandbox.count(id) == 1u);
+  }
+  BOOST_TEST(n < 1000u);
+  BOOST_TEST_MESSAGE(n << " allocations, of which Asio's own " << lost);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/client.hpp>
+#include <florin/default_client.hpp>
+
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client_fixture.hpp"
+#include "scoped_file.hpp"
+#include "scoped_variable.hpp"
+
+// ThreadSanitizer does not let a child of a process with threads start any.
+#if defined(__SANITIZE_THREAD__)
+#define FLORIN_TEST_FORKS 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FLORIN_TEST_FORKS 0
+#endif
+#endif
+
+// LeakSanitizer takes what the threads of the parent hold for leaks of the child.
+#if defined(__SANITIZE_ADDRESS__)
+#define FLORIN_TEST_EXITS false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FLORIN_TEST_EXITS false
+#endif
+#endif
+#ifndef FLORIN_TEST_EXITS
+#define FLORIN_TEST_EXITS true
+#endif
+
+#ifndef FLORIN_TEST_FORKS
+/// A client and the children of its process.
+BOOST_AUTO_TEST_SUITE(client_fork)
+namespace {
+
+using namespace florin_test;
+namespace asio = boost::asio;
+using Kind = Fault::Kind;
+using std::string;
+
+/// A child that runs a function, which says something in few words, and ends.
+class Child {
+ public:
+  template <class Work>
+  explicit Child(Work work) {
+    std::array<int, 2> ends{};
+    BOOST_TEST_REQUIRE(::pipe(ends.data()) == 0);
+    process_ = ::fork();
+    if (process_ == 0) {
+      ::alarm(30);  // what hangs is seen below
+      std::signal(SIGALRM, SIG_DFL);
+      const string words = work();
+      static_cast<void>(!::write(ends[1], words.data(), words.size()));
+      ::_exit(0);
+    }
+    ::close(ends[1]);
+    pipe_ = ends[0];
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (process_ > 0) static_cast<void>(words());
+  }
+  /// What it said, or how it ended.
+  string words() {
+    string all;
+    std::array<char, 256> buffer;
+    for (;;) {
+      const auto count = ::read(pipe_, buffer.data(), buffer.size());
+      if (count <= 0) break;
+      all.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    ::close(pipe_);
+    int status = 0;
+    ::waitpid(process_, &status, 0);
+    process_ = 0;
+    if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+    return all;
+  }
+
+ private:
+  ::pid_t process_ = 0;
+  int pipe_ = -1;
+};
+
+/// Options that reach `sandbox` without asking a resolver.
+ClientOptions options_by_address(const Sandbox& sandbox) {
+  auto options = options_for(sandbox);
+  const bool tls = options.base_url.starts_with("https:");
+  options.base_url =
+      (tls ? "https" : "http") + string{"://127.0.0.1:"} + std::to_string(sandbox.port());
+  options.insecure_plain_http = !tls;
+  return options;
+}
+
+/// The customer's id, or what went wrong.
+string told(const Answer& answer) {
+  if (answer) return string{answer->connector_customer_id.view()};
+  const auto error = answer.error();
+  return string{to_string(error.code)} + ' ' + string{to_string(error.outcome)};
+}
+
+string id_in_ledger(const Sandbox& sandbox, const string& merchant_customer_id) {
+  for (const auto& customer : sandbox.customers())
+    if (customer.merchant_customer_id == merchant_customer_id) return customer.id;
+  return "(absent)";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(parent_and_child_get_their_own_customers) {
+  for (const bool tls : {true, false}) {
+    SandboxOptions server;
+    server.tls = tls;
+    StripeFixture f{server};
+    auto options = options_by_address(f.sandbox);
+    options.deadline = 10s;
+    Client<StripePolicy> client{f.credentials(), options};
+    for (int i = 0; i < 30; ++i) {
+      const auto id = [i](const char* who) { return who + std::to_string(i); };
+      BOOST_TEST(client.create(buyer(id("before-"))).has_value());
+      BOOST_TEST(client.pool().idle == 1u);
+      Child child{[&] { return told(client.create(buyer(id("child-")))); }};
+      const auto parents = told(client.create(buyer(id("parent-"))));
+      const auto childs = child.words();
+      BOOST_TEST(parents == id_in_ledger(f.sandbox, id("parent-")));
+      BOOST_TEST(childs == id_in_ledger(f.sandbox, id("child-")));
+    }
+    // The parent's connection has carried all of its calls; each child opened one.
+    BOOST_TEST(client.pool().opened == 1u);
+    BOOST_TEST(f.sandbox.connection_count() == 31u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(asynchronous_calls_complete_in_the_child_which_ends) {
+  StripeFixture f;
+  Client<StripePolicy> client{f.credentials(), options_by_address(f.sandbox)};
+  BOOST_TEST(take(client.async_create(buyer("m-1"), asio::use_future)).has_value());
+  int turn = 0;
+  for (const bool exits : {false, FLORIN_TEST_EXITS}) {
+    const string id = (exits ? "exits" : "returns") + std::to_string(turn++);
+    Child child{[&] {
+      auto future = client.async_create(buyer(id), asio::use_future);
+      if (future.wait_for(20s) != std::future_status::ready) return string{"hangs"};
+      if (exits) std::exit(0);
+      return told(future.get());
+    }};
+    const auto words = child.words();
+    BOOST_TEST(words == (exits ? "" : id_in_ledger(f.sandbox, id)));
+    BOOST_TEST(f.sandbox.count(id) == 1u);
+  }
+  BOOST_TEST(take(client.async_create(buyer("m-2"), asio::use_future)).has_value());
+  BOOST_TEST(client.pool().opened == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(whatever_other_threads_are_doing) {
+  // Without TLS: locks within OpenSSL are not the library's.
+  SandboxOptions server;
+  server.tls = false;
+  server.threads = 2;
+  StripeFixture f{server};
+  auto options = options_by_address(f.sandbox);
+  options.pool.max_connections = 2;
+  Client<StripePolicy> client{f.credentials(), options};
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> busy;
+  for (int t = 0; t < 4; ++t)
+    busy.emplace_back([&, t] {
+      for (int i = 0; !stop; ++i) {
+        const auto request = buyer("busy-" + std::to_string(t) + '-' + std::to_string(i % 10));
+        if (i % 2 == 0) {
+          static_cast<void>(client.create(request));
+        } else {
+          static_cast<void>(take(client.async_create(request, asio::use_future)));
+        }
+      }
+    });
+  for (int i = 0; i < 30; ++i) {
+    const string id = "child-" + std::to_string(i);
+    Child child{[&] {
+      if (i % 2 == 0) return told(client.create(buyer(id)));
+      auto future = client.async_create(buyer(id), asio::use_future);
+      return future.wait_for(20s) == std::future_status::ready ? told(future.get())
+                                                               : string{"hangs"};
+    }};
+    const auto words = child.words();
+    BOOST_TEST(words == id_in_ledger(f.sandbox, id));
+  }
+  stop = true;
+  for (auto& thread : busy) thread.join();
+}
+
+BOOST_AUTO_TEST_CASE(pending_calls_are_the_parents) {
+  enum class Place { read, queue, backoff };
+  for (const Place place : {Place::read, Place::queue, Place::backoff}) {
+    BOOST_TEST_INFO_SCOPE("place " << static_cast<int>(place));
+    StripeFixture f;
+    asio::io_context context;
+    auto options = options_by_address(f.sandbox);
+    options.pool.max_connections = 1;
+    options.deadline = 3s;
+    options.retry.first_backoff = 1s;
+    Client<StripePolicy> client{context.get_executor(), f.credentials(), options};
+    int ended = 0;
+    string first;
+    string second;
+    f.sandbox.fault(place == Place::backoff ? Fault{.kind = Kind::rate_limited}
+                                            : Fault{.kind = Kind::delay, .delay = 1s});
+    client.async_create(buyer("first"), [&](const Answer& answer) {
+      first = told(answer);
+      ++ended;
+    });
+    if (place == Place::queue)
+      client.async_create(buyer("second"), [&](const Answer& answer) {
+        second = told(answer);
+        ++ended;
+      });
+    while (f.sandbox.request_count() == 0 || (place == Place::backoff && client.pool().busy != 0))
+      context.run_for(5ms);
+    BOOST_TEST_REQUIRE(ended == 0);
+    context.notify_fork(asio::execution_context::fork_prepare);
+    Child child{[&] {
+      context.notify_fork(asio::execution_context::fork_child);
+      // A call of the child's own meanwhile, over a connection of its own.
+      const auto own = told(client.create(buyer("child")));
+      context.run();
+      return own + ", " + first + ", " + second;
+    }};
+    context.notify_fork(asio::execution_context::fork_parent);
+    context.run();
+    const string lost = "connection_lost unknown";
+    const auto words = child.words();
+    BOOST_TEST(words == id_in_ledger(f.sandbox, "child") + ", " + lost + ", " +
+                            (place == Place::queue ? lost : string{}));
+    BOOST_TEST(first == id_in_ledger(f.sandbox, "first"));
+    if (place == Place::queue) BOOST_TEST(second == id_in_ledger(f.sandbox, "second"));
+    BOOST_TEST(client.pool().opened == 1u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pending_call_ends_in_the_child_at_its_deadline) {
+  StripeFixture f;
+  asio::io_context context;
+  Client<StripePolicy> client{context.get_executor(), f.credentials(),
+                              options_by_address(f.sandbox)};
+  string first;
+  f.sandbox.fault({.kind = Kind::delay, .delay = 3s});
+  client.async_create(buyer("first"), {.deadline = 1s, .retries = 0},
+                      [&](const Answer& answer) { first = told(answer); });
+  while (f.sandbox.request_count() == 0) context.run_for(5ms);
+  context.notify_fork(asio::execution_context::fork_prepare);
+  Child child{[&] {
+    context.notify_fork(asio::execution_context::fork_child);
+    context.run();
+    return first;
+  }};
+  BOOST_TEST(child.words() == "connection_lost unknown");
+  // The child's end did not break the parent's connection: what comes there is the parent's doing.
+  context.notify_fork(asio::execution_context::fork_parent);
+  BOOST_TEST(first.empty());
+  context.run();
+  BOOST_TEST(first == "deadline_exceeded unknown");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_prepared_by_the_parent_is_not_begun) {
+  StripeFixture f;
+  Client<StripePolicy> client{f.credentials(), options_by_address(f.sandbox)};
+  auto create = client.async_create(buyer("m-1"), asio::deferred);
+  auto warm_up = client.async_warm_up(1, asio::deferred);
+  Child child{[&] {
+    std::promise<string> one;
+    std::promise<string> two;
+    std::move(create)([&](const Answer& answer) { one.set_value(told(answer)); });
+    std::move(warm_up)([&](const florin::Result<void>& done) {
+      two.set_value(done ? "warm" : string{to_string(done.error().outcome)});
+    });
+    return one.get_future().get() + ", " + two.get_future().get();
+  }};
+  BOOST_TEST(child.words() == "connection_lost not_created, not_created");
+  std::promise<bool> done;
+  std::move(create)([&](const Answer& answer) { done.set_value(answer.has_value()); });
+  BOOST_TEST(done.get_future().get());
+}
+
+namespace {
+
+/// Forks once, when a request has been written.
+struct Forks {
+  ::pid_t* child;
+  void on_phase(const florin::PhaseEvent& event) const {
+    if (event.phase != Phase::write || *child != -1) return;
+    *child = ::fork();
+    if (*child == 0) ::alarm(30);
+  }
+  void on_call(const florin::CallEvent&) const {}
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_blocking_call_that_forks_is_the_parents) {
+  StripeFixture f;
+  ::pid_t child = -1;
+  Client<StripePolicy, Forks> client{f.credentials(), options_by_address(f.sandbox), Forks{&child}};
+  const auto answer = client.create(buyer("m-1"));
+  if (child == 0) ::_exit(told(answer) == "connection_lost unknown" ? 7 : 1);
+  BOOST_TEST(answer.has_value());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 7));
+  BOOST_TEST(client.create(buyer("m-2")).has_value());
+  BOOST_TEST(client.pool().opened == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_throws_on_the_librarys_threads_ends_the_program) {
+  StripeFixture f;
+  Child child{[&] {
+    std::set_terminate([] { ::_exit(0); });  // quietly
+    Client<StripePolicy> client{f.credentials(), options_by_address(f.sandbox)};
+    client.async_create(buyer("m-1"), [](const Answer&) { throw 1; });
+    ::sleep(20);
+    return string{"survived"};
+  }};
+  BOOST_TEST(child.words() == "");
+  BOOST_TEST(f.sandbox.count("m-1") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_default_client_of_a_thread) {
+  const Sandbox sandbox{florin::testing::stripe()};
+  const ScopedFile roots{sandbox.ca_pem()};
+  const ScopedVariable key{"STRIPE_API_KEY", sandbox.credential().c_str()};
+  const ScopedVariable url{"STRIPE_BASE_URL", options_by_address(sandbox).base_url.c_str()};
+  const ScopedVariable file{"STRIPE_CA_FILE", roots.path()};
+  std::thread{[&] {
+    BOOST_TEST(florin::create<StripePolicy>({.merchant_customer_id = "before"}).has_value());
+    Child child{
+        [] { return told(florin::create<StripePolicy>({.merchant_customer_id = "child"})); }};
+    const auto parents = told(florin::create<StripePolicy>({.merchant_customer_id = "parent"}));
+    const auto childs = child.words();
+    BOOST_TEST(childs == id_in_ledger(sandbox, "child"));
+    BOOST_TEST(parents == id_in_ledger(sandbox, "parent"));
+  }}.join();
+  BOOST_TEST(sandbox.connection_count() == 2u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+#endif
