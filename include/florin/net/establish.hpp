@@ -339,8 +339,9 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
     if (machine.deadline() == never) return;
     timer.expires_at(machine.deadline());
     timer.async_wait([job = shared_from_this()](boost::system::error_code ec) {
+      if (ec || job->process != process_number()) return;  // the parent's connection goes on
       const std::scoped_lock inner{job->mutex};
-      if (ec || job->guarded == nullptr) return;
+      if (job->guarded == nullptr) return;
       job->expired = true;
       ::shutdown(job->guarded->native_handle(), SHUT_RDWR);
     });
