@@ -1,22 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles each public header alone, in TAP: every header includes what it needs and is free of warnings.
+"""Compiles the public headers in TAP, where a warning is an error.
+
+Each header alone: it includes what it needs, also when it is included twice. All of them with the warnings
+that users may have on who include them with -I, and with the settings of `SETTINGS`. Each header without
+C++20 and without exceptions, which has to end with one sentence.
 
 usage: check_headers.py INCLUDE_DIR -- COMPILER [FLAGS...]
-FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`) chooses headers.
+FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_flags/x`, `header_needs/x`) chooses.
 """
 import concurrent.futures
+import os
 import pathlib
 import subprocess
 import sys
 
 from tap import Tap, chosen
 
+WARNINGS = ["-Wsign-conversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual", "-Wold-style-cast"]
+GCC_WARNINGS = ["-Wuseless-cast"]
+SETTINGS = {
+    "debug_library_and_ubsan": ["-D_GLIBCXX_DEBUG", "-fsanitize=undefined"],
+}
+NEEDS = {
+    "cxx20": ("-std=c++17", "florin: C++20 is needed: compile with -std=c++20 or newer"),
+    "exceptions": ("-fno-exceptions", "florin: exceptions are needed: compile without -fno-exceptions"),
+}
 
-def check(command, header):
-    # Twice, so that a missing include guard shows too.
-    source = f"#include <{header}>\n#include <{header}>\n"
-    return subprocess.run([*command, "-fsyntax-only", "-x", "c++", "-"], input=source, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+
+def compile_text(command, source, *flags):
+    return subprocess.run([*command, *flags, "-fsyntax-only", "-x", "c++", "-"], input=source, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                          env=dict(os.environ, LC_ALL="C"))
+
+
+def compiles(command, headers, *flags):
+    run = compile_text(command, "".join(f"#include <{header}>\n" for header in headers), *flags)
+    return run.returncode == 0, run.stdout
+
+
+def says(command, headers, flag, sentence):
+    """Whether each header alone has the sentence as its first error, and one more, which is the end."""
+    for header in headers:
+        run = compile_text(command, f"#include <{header}>\n", flag)
+        errors = [line for line in run.stdout.splitlines() if " error: " in line]
+        if len(errors) != 2 or sentence not in errors[0] or "fatal error: " not in errors[1]:
+            return False, f"{header} with {flag}:\n{run.stdout}"
+    return True, ""
 
 
 def main():
@@ -26,11 +55,23 @@ def main():
     if not headers:
         print("no headers below", include)
         return 1
-    headers = [name for name in headers if chosen("header/" + name)]
+    version = subprocess.run([*command, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    warnings = WARNINGS + ([] if "clang" in version else GCC_WARNINGS)
+    everything = [header for header in headers if "/detail/" not in header]
+    # Twice each, so that a missing include guard shows too.
+    checks = {"header/" + header: (compiles, [header, header]) for header in headers}
+    checks["header_flags/warnings"] = (compiles, everything, *warnings)
+    for name, flags in SETTINGS.items():
+        checks["header_flags/" + name] = (compiles, everything, *flags)
+    for name, (flag, sentence) in NEEDS.items():
+        checks["header_needs/" + name] = (says, headers, flag, sentence)
+    checks = {name: check for name, check in checks.items() if chosen(name)}
+
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for name, run in zip(headers, pool.map(lambda header: check(command, header), headers)):
-            tap.result("header/" + name, run.returncode == 0, run.stdout)
+        runs = pool.map(lambda check: check[0](command, *check[1:]), checks.values())
+        for name, (passed, report) in zip(checks, runs):
+            tap.result(name, passed, report)
     return tap.finish()
 
 

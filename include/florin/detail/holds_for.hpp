@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/require.hpp>
+
 namespace florin::detail {
 
 /// `holds`; a failed assertion of it names the type, and the numbers that were compared, in Clang's

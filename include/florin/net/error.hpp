@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/require.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -56,6 +58,9 @@ enum class ProxyError {
 
 namespace detail {
 
+// Boost's base class has no virtual destructor; no category is ever deleted.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class TlsCategory final : public boost::system::error_category {
  public:
   constexpr TlsCategory() noexcept : error_category(0x6f1e35c2a9d07b41) {}
@@ -147,6 +152,7 @@ class ProxyCategory final : public boost::system::error_category {
     return "unknown proxy error";
   }
 };
+#pragma GCC diagnostic pop
 
 }  // namespace detail
 

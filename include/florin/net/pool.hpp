@@ -85,7 +85,7 @@ class Pool final : private detail::Janitor::Charge {
     virtual void wake() noexcept = 0;
 
    protected:
-    ~Waiter() = default;
+    virtual ~Waiter() = default;
 
    private:
     friend class Pool;
@@ -100,9 +100,8 @@ class Pool final : private detail::Janitor::Charge {
         idle_timeout_(clipped(options.idle_timeout)),
         max_age_(clipped(options.max_age)),
         sweeps_(options.sweep),
-        random_(static_cast<std::minstd_rand::result_type>(
-            reinterpret_cast<std::uintptr_t>(this) ^
-            static_cast<std::uintptr_t>(Clock::now().time_since_epoch().count()))) {}
+        random_(reinterpret_cast<std::uintptr_t>(this) ^
+                static_cast<std::uintptr_t>(Clock::now().time_since_epoch().count())) {}
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   ~Pool() {

@@ -115,10 +115,8 @@ inline CertificatePointer new_certificate(EVP_PKEY* key, const std::string& comm
   if (!certificate || !serial || X509_set_version(certificate.get(), X509_VERSION_3) != 1 ||
       BN_rand(serial.get(), 126, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) != 1 ||
       BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate.get())) == nullptr ||
-      X509_gmtime_adj(X509_getm_notBefore(certificate.get()),
-                      static_cast<long>(valid_from.count())) == nullptr ||
-      X509_gmtime_adj(X509_getm_notAfter(certificate.get()),
-                      static_cast<long>(valid_until.count())) == nullptr ||
+      X509_gmtime_adj(X509_getm_notBefore(certificate.get()), valid_from.count()) == nullptr ||
+      X509_gmtime_adj(X509_getm_notAfter(certificate.get()), valid_until.count()) == nullptr ||
       X509_set_pubkey(certificate.get(), key) != 1)
     throw_openssl("cannot make a certificate");
   if (!common_name.empty()) {

@@ -81,7 +81,7 @@ consteval auto form_name() noexcept {
   };
   constexpr std::size_t size = [keeps] {
     std::size_t bytes = 0;
-    for (char c : Name.view()) bytes += keeps(c) ? 1 : 3;
+    for (char c : Name.view()) bytes += keeps(c) ? 1U : 3U;
     return bytes;
   }();
   constexpr std::string_view hex = "0123456789ABCDEF";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/require.hpp>
+
 namespace florin::net::detail {
 
 /// A `T` that is never destroyed, for what other threads may use while the process ends. As a

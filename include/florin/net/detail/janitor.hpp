@@ -29,7 +29,7 @@ class Janitor {
     virtual TimePoint tidy(TimePoint now) noexcept = 0;
 
    protected:
-    ~Charge() = default;
+    virtual ~Charge() = default;
 
    private:
     friend class Janitor;

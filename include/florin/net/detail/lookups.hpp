@@ -61,7 +61,7 @@ class Lookups {
     [[nodiscard]] bool done() const noexcept { return done_; }
 
    protected:
-    ~Waiter() = default;
+    virtual ~Waiter() = default;
 
    private:
     friend class Lookups;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/require.hpp>
+
 #include <openssl/ssl.h>
 
 namespace florin::net::detail {

@@ -56,8 +56,7 @@ inline void prepare_descriptor(int descriptor, boost::system::error_code& ec) no
 inline bool make_blocking(int descriptor) noexcept {
   int off = 0;
   ::timeval slice{};
-  slice.tv_usec = static_cast<decltype(slice.tv_usec)>(
-      std::chrono::duration_cast<std::chrono::microseconds>(receive_slice).count());
+  slice.tv_usec = std::chrono::duration_cast<std::chrono::microseconds>(receive_slice).count();
   return ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0 &&
          ::ioctl(descriptor, FIONBIO, &off) == 0;
 }
@@ -83,7 +82,7 @@ inline ::ssize_t transmit(int descriptor, const void* data, std::size_t size) no
 inline ::ssize_t transmit(int descriptor, ::iovec* pieces, std::size_t count) noexcept {
   ::msghdr message{};
   message.msg_iov = pieces;
-  message.msg_iovlen = static_cast<decltype(message.msg_iovlen)>(count);
+  message.msg_iovlen = count;
   return ::sendmsg(descriptor, &message, MSG_DONTWAIT | no_signal);
 }
 
@@ -100,7 +99,7 @@ inline int await_any(::pollfd* entries, std::size_t count, TimePoint deadline,
       timeout = static_cast<int>(
           std::min<std::chrono::milliseconds::rep>(left.count(), std::numeric_limits<int>::max()));
     }
-    const int ready = ::poll(entries, static_cast<::nfds_t>(count), timeout);
+    const int ready = ::poll(entries, count, timeout);
     if (ready > 0) return ready;
     if (ready < 0 && errno != EINTR) {
       ec.assign(errno, boost::system::system_category());

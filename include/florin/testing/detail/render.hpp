@@ -67,7 +67,7 @@ class Randomness {
         pool = next();
         left = ~std::uint64_t{0};
       }
-      c = letters[static_cast<std::size_t>(pool % base)];
+      c = letters[pool % base];
       pool /= base;
       left /= base;
     }
