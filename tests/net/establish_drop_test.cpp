@@ -12,6 +12,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "support/allocations.hpp"
@@ -43,6 +44,7 @@ std::shared_ptr<const net::Target> to(const std::string& host, std::uint16_t por
 
 BOOST_AUTO_TEST_CASE(the_deadline_lets_go_of_a_stream_that_is_dropped_with_its_handler) {
   std::atomic<bool> greeted{false};
+  std::atomic<bool> answered{false};
   std::promise<void> answer;
   Peer peer{[&](auto& socket) {
     Code ec;
@@ -51,6 +53,7 @@ BOOST_AUTO_TEST_CASE(the_deadline_lets_go_of_a_stream_that_is_dropped_with_its_h
     greeted = true;
     answer.get_future().wait();
     asio::write(socket, asio::buffer("\x16\x03\x03", 3), ec);
+    answered = true;
     while (!ec) socket.read_some(asio::buffer(hello), ec);
   }};
   asio::io_context context;
@@ -67,7 +70,8 @@ BOOST_AUTO_TEST_CASE(the_deadline_lets_go_of_a_stream_that_is_dropped_with_its_h
     mine->poll();
   }
   answer.set_value();
-  context.run_one();  // the operation is queued, with the stream
+  while (!answered) std::this_thread::sleep_for(1ms);
+  context.poll();  // the operation is queued, with the stream
   mine.reset();
   context.run();  // until the deadline, if that was still waited for
   BOOST_TEST(!called);

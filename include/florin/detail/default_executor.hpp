@@ -12,8 +12,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
-#include <boost/system/system_error.hpp>
-#include <boost/throw_exception.hpp>
 
 #include <atomic>
 #include <cerrno>
@@ -85,14 +83,6 @@ inline boost::asio::any_io_executor default_executor(boost::system::error_code& 
     ec = net::detail::caught_error();
   }
   return {};
-}
-
-/// The same, throwing `boost::system::system_error`.
-inline boost::asio::any_io_executor default_executor() {
-  boost::system::error_code ec;
-  auto executor = default_executor(ec);
-  if (ec) boost::throw_exception(boost::system::system_error{ec, "default_executor"});
-  return executor;
 }
 
 }  // namespace florin::detail
