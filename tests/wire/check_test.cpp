@@ -35,7 +35,8 @@ static_assert(!check_request({.merchant_customer_id = "m-1", .email = "constants
 BOOST_AUTO_TEST_SUITE(wire_check)
 
 BOOST_AUTO_TEST_CASE(a_minimal_request_passes) {
-  BOOST_TEST(!check_request(minimal()));
+  const CreateRequest request = minimal();
+  BOOST_TEST(!check_request(request));
 }
 
 BOOST_AUTO_TEST_CASE(the_merchant_customer_id_is_required) {

@@ -49,7 +49,7 @@ std::string signature(const WrittenRequest& written, const Credentials& credenti
 }
 
 std::string hex_of(std::string_view key, std::string_view text) {
-  detail::HmacSha256 hmac{key};
+  wire::detail::HmacSha256 hmac{key};
   hmac.add(text);
   std::string hex;
   for (const unsigned char byte : hmac.finish()) {
@@ -123,10 +123,10 @@ BOOST_AUTO_TEST_CASE(the_vectors_of_rfc_4231) {
 }
 
 BOOST_AUTO_TEST_CASE(pieces_are_signed_as_if_they_were_one) {
-  detail::HmacSha256 hmac{"Jefe"};
+  wire::detail::HmacSha256 hmac{"Jefe"};
   for (const std::string_view piece : {"what do ya ", "", "want ", "for nothing", "?"})
     hmac.add(piece);
-  detail::HmacSha256 whole{"Jefe"};
+  wire::detail::HmacSha256 whole{"Jefe"};
   whole.add("what do ya want for nothing?");
   BOOST_TEST((hmac.finish() == whole.finish()));
 }
