@@ -87,7 +87,7 @@ struct AcmePayPolicy {
 };
 
 // Without this line the compiler would tell at the first use, in a sentence, what is missing.
-static_assert(ConnectorPolicy<AcmePayPolicy>);
+static_assert(diagnose<AcmePayPolicy>());
 static_assert(carries<AcmePayPolicy, field::Phone> && !carries<AcmePayPolicy, field::Description>);
 
 /// AcmePay's side. JSON parameters are named by their path; `{{...}}` are placeholders, see

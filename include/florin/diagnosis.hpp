@@ -22,65 +22,69 @@ namespace detail {
 template <class Policy, class Operation, Field field>
 consteval void diagnose_account() {
   using Declared = DeclarationOf<Policy, Operation>;
-  constexpr bool accounted = AccountsFor<Declared, field>;
+  constexpr bool accounted = (Declared::Body::carried | Declared::NotCarried::set).contains(field);
+  constexpr bool twice = (Declared::Body::carried & Declared::NotCarried::set).contains(field);
+  static_assert(
+      holds_for<Policy, !twice, field>,
+      "florin: a field stands both in Body and in NotCarried: take it out of one of them");
   if constexpr (field == Field::merchant_customer_id) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where merchant_customer_id goes: put "
+                  "florin: the policy does not say where merchant_customer_id goes: put "
                   "`Put<\"...\", field::MerchantCustomerId>` into Body, or "
                   "`field::MerchantCustomerId` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::email) {
     static_assert(
         holds_for<Policy, accounted>,
-        "florin: the policy has to say once where email goes: put `Put<\"...\", field::Email>` "
+        "florin: the policy does not say where email goes: put `Put<\"...\", field::Email>` "
         "into Body, or `field::Email` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::name) {
     static_assert(
         holds_for<Policy, accounted>,
-        "florin: the policy has to say once where name goes: put `Put<\"...\", field::Name>` into "
+        "florin: the policy does not say where name goes: put `Put<\"...\", field::Name>` into "
         "Body, or `field::Name` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::phone) {
     static_assert(
         holds_for<Policy, accounted>,
-        "florin: the policy has to say once where phone goes: put `Put<\"...\", field::Phone>` "
+        "florin: the policy does not say where phone goes: put `Put<\"...\", field::Phone>` "
         "into Body, or `field::Phone` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::description) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where description goes: put `Put<\"...\", "
+                  "florin: the policy does not say where description goes: put `Put<\"...\", "
                   "field::Description>` into Body, or `field::Description` into `using NotCarried "
                   "= Fields<...>`");
   } else if constexpr (field == Field::metadata) {
     static_assert(
         holds_for<Policy, accounted>,
-        "florin: the policy has to say once where metadata goes: put `Entries<\"...{}...\", "
+        "florin: the policy does not say where metadata goes: put `Entries<\"...{}...\", "
         "field::Metadata>` into Body, or `field::Metadata` into `using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_line1) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where address_line1 goes: put `Put<\"...\", "
+                  "florin: the policy does not say where address_line1 goes: put `Put<\"...\", "
                   "field::AddressLine1>` into Body, or `field::AddressLine1` into `using "
                   "NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_line2) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where address_line2 goes: put `Put<\"...\", "
+                  "florin: the policy does not say where address_line2 goes: put `Put<\"...\", "
                   "field::AddressLine2>` into Body, or `field::AddressLine2` into `using "
                   "NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_city) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where address_city goes: put `Put<\"...\", "
+                  "florin: the policy does not say where address_city goes: put `Put<\"...\", "
                   "field::AddressCity>` into Body, or `field::AddressCity` into `using NotCarried "
                   "= Fields<...>`");
   } else if constexpr (field == Field::address_state) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where address_state goes: put `Put<\"...\", "
+                  "florin: the policy does not say where address_state goes: put `Put<\"...\", "
                   "field::AddressState>` into Body, or `field::AddressState` into `using "
                   "NotCarried = Fields<...>`");
   } else if constexpr (field == Field::address_zip) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where address_zip goes: put `Put<\"...\", "
+                  "florin: the policy does not say where address_zip goes: put `Put<\"...\", "
                   "field::AddressZip>` into Body, or `field::AddressZip` into `using NotCarried = "
                   "Fields<...>`");
   } else if constexpr (field == Field::address_country) {
     static_assert(holds_for<Policy, accounted>,
-                  "florin: the policy has to say once where address_country goes: put "
+                  "florin: the policy does not say where address_country goes: put "
                   "`Put<\"...\", field::AddressCountry>` into Body, or `field::AddressCountry` "
                   "into `using NotCarried = Fields<...>`");
   }
@@ -352,6 +356,14 @@ consteval bool diagnose() {
     static_assert(detail::holds_for<Policy, HasHosts<Policy>>,
                   "florin: the policy has no hosts: add `static constexpr Hosts hosts{.live = "
                   "\"...\", .sandbox = \"...\"};`");
+  } else if constexpr (!HasSandboxHost<Policy>) {
+    static_assert(detail::holds_for<Policy, HasSandboxHost<Policy>>,
+                  "florin: the policy has no sandbox host: add `.sandbox = \"...\"` to hosts, the "
+                  "live host again where only the credentials decide");
+  } else if constexpr (!HasHostNames<Policy>) {
+    static_assert(detail::holds_for<Policy, HasHostNames<Policy>>,
+                  "florin: a host is a name alone: write `.live = \"api.example.com\"`, without "
+                  "scheme, port and path");
   } else if constexpr (!HasCredentials<Policy>) {
     static_assert(
         detail::holds_for<Policy, HasCredentials<Policy>>,
@@ -361,6 +373,10 @@ consteval bool diagnose() {
     static_assert(detail::holds_for<Policy, HasCredentialNames<Policy>>,
                   "florin: the policy does not name its credentials: add `using CredentialNames = "
                   "CredentialList<Credential<\"api_key\", &Credentials::api_key>>;`");
+  } else if constexpr (!NamesAllCredentials<Policy>) {
+    static_assert(detail::holds_for<Policy, NamesAllCredentials<Policy>>,
+                  "florin: a member of Credentials has no name: add `Credential<\"...\", "
+                  "&Credentials::...>`, or an `OptionalCredential`, to CredentialNames");
   } else if constexpr (!HasRequestHeaders<Policy>) {
     static_assert(detail::holds_for<Policy, HasRequestHeaders<Policy>>,
                   "florin: the policy does not say its headers: add `using RequestHeaders = "
@@ -371,10 +387,29 @@ consteval bool diagnose() {
         "florin: the policy does not say how repeated requests are recognised: add `using "
         "Idempotency = IdempotencyHeader<\"Idempotency-Key\", 255>;` or `using Idempotency "
         "= NoIdempotency;`");
+  } else if constexpr (!HasDistinctHeaders<Policy>) {
+    static_assert(
+        detail::holds_for<Policy, HasDistinctHeaders<Policy>>,
+        "florin: a request header is declared twice: take out of RequestHeaders what "
+        "Idempotency sends, and Host, Content-Length, Content-Type, Accept and User-Agent, "
+        "which every request has");
   } else if constexpr (!SaysFailure<Policy>) {
     static_assert(detail::holds_for<Policy, SaysFailure<Policy>>,
                   "florin: the policy does not say where errors stand: add `static constexpr "
                   "json::Failure failure{.code = \"error.code\", .message = \"error.message\"};`");
+  } else if constexpr (!HasFailurePaths<Policy>) {
+    static_assert(
+        detail::holds_for<Policy, HasFailurePaths<Policy>>,
+        "florin: a path in failure is not well-formed: write names with dots between them "
+        "and `[n]` behind an array, e.g. \"errors[0].code\"");
+  } else if constexpr (!HasReadableRules<Policy>) {
+    static_assert(detail::holds_for<Policy, HasReadableRules<Policy>>,
+                  "florin: rules is not an array of Rule: write `static constexpr std::array "
+                  "rules{Rule{...}, ...};`");
+  } else if constexpr (!HasReadableResponseHeaders<Policy>) {
+    static_assert(detail::holds_for<Policy, HasReadableResponseHeaders<Policy>>,
+                  "florin: response_headers is of another type: write `static constexpr "
+                  "ResponseHeaders response_headers{.request_id = \"...\"};`");
   } else if constexpr (!CompleteToken<Policy>) {
     detail::diagnose_token<Policy>();
   } else if constexpr (!Offers<Policy, Operation>) {
@@ -406,6 +441,15 @@ consteval bool diagnose() {
       static_assert(detail::holds_for<Policy, HasReply<Declared>>,
                     "florin: the operation does not say where the id stands: add `static constexpr "
                     "json::Reply reply{.id = \"id\"};` to it");
+    } else if constexpr (!HasReplyPaths<Declared>) {
+      static_assert(
+          detail::holds_for<Policy, HasReplyPaths<Declared>>,
+          "florin: a path in reply is not well-formed: write names with dots between them "
+          "and `[n]` behind an array, e.g. \"data.customers[0].id\"");
+    } else if constexpr (!SendsKey<Policy, Declared>) {
+      static_assert(detail::holds_for<Policy, SendsKey<Policy, Declared>>,
+                    "florin: the idempotency key is not sent: IdempotencyMember wants "
+                    "`Put<\"...\", IdempotencyKey, Required>` in Body");
     } else {
       []<std::size_t... I>(std::index_sequence<I...>) {
         (detail::diagnose_account<Policy, Operation, static_cast<Field>(I)>(), ...);

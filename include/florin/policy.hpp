@@ -60,12 +60,50 @@ concept HasName = requires {
 }
 &&!std::string_view{P::name}.empty();
 
-/// Satisfied by a policy with `static constexpr Hosts hosts`, both names given.
+/// Satisfied by a policy with `static constexpr Hosts hosts` that names at least the live host.
 template <class P>
 concept HasHosts = requires {
   { P::hosts } -> std::convertible_to<Hosts>;
 }
-&&!P::hosts.live.empty() && !P::hosts.sandbox.empty();
+&&!P::hosts.live.empty();
+
+/// Satisfied by a policy whose `hosts` names the sandbox's host as well.
+template <class P>
+concept HasSandboxHost = HasHosts<P> && !P::hosts.sandbox.empty();
+
+namespace detail {
+
+/// Whether `host` is a name: letters, digits, `-` and `.`; no scheme, port or path.
+constexpr bool is_host_name(std::string_view host) noexcept {
+  for (const char c : host)
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+          c == '.'))
+      return false;
+  return true;
+}
+
+/// Initializes a member of `Of`, whatever it is.
+template <class Of>
+struct AnyMember {
+  template <class T>
+  requires(!std::same_as<T, Of>) operator T() const;
+};
+/// How many members an aggregate has; 0 for other types.
+template <class Aggregate, class... Before>
+consteval std::size_t count_members() noexcept {
+  if constexpr (requires { Aggregate{Before{}..., AnyMember<Aggregate>{}}; }) {
+    return count_members<Aggregate, Before..., AnyMember<Aggregate>>();
+  } else {
+    return sizeof...(Before);
+  }
+}
+
+}  // namespace detail
+
+/// Satisfied by a policy whose hosts are names alone.
+template <class P>
+concept HasHostNames = HasSandboxHost<P> &&
+    detail::is_host_name(P::hosts.live) && detail::is_host_name(P::hosts.sandbox);
 
 /// Satisfied by a policy with a struct `Credentials`.
 template <class P>
@@ -79,6 +117,11 @@ concept HasCredentialNames = requires(const typename P::Credentials& credentials
   { P::CredentialNames::check(credentials) } -> std::same_as<wire::Fault>;
 };
 
+/// Satisfied by a policy that names every member of `Credentials`.
+template <class P>
+concept NamesAllCredentials = HasCredentialNames<P> &&
+    (detail::count_members<typename P::Credentials>() <= P::CredentialNames::size);
+
 /// Satisfied by a policy whose `RequestHeaders` is a `Headers<...>`.
 template <class P>
 concept HasRequestHeaders = requires {
@@ -91,10 +134,62 @@ concept SaysIdempotency = requires {
   { P::Idempotency::offered } -> std::convertible_to<bool>;
 };
 
+/// Satisfied by a policy in which each header is declared once: `RequestHeaders` has neither the
+/// idempotency key's nor one that every request has, and none twice.
+template <class P>
+concept HasDistinctHeaders =
+    HasRequestHeaders<P> && SaysIdempotency<P> && !P::RequestHeaders::repeats() &&
+    (!P::Idempotency::in_header || P::RequestHeaders::count(P::Idempotency::mechanism) == 0);
+
 /// Satisfied by a policy that says where an error answer has its parts.
 template <class P>
 concept SaysFailure = requires {
   { P::failure } -> std::convertible_to<wire::json::Failure>;
+};
+
+namespace detail {
+
+// Copies, since GCC 12 takes the reading of a static member's defaults for a change of them.
+template <class P>
+consteval bool has_failure_paths() noexcept {
+  constexpr wire::json::Failure failure = P::failure;
+  for (const auto& paths : {failure.code, failure.type, failure.message, failure.param,
+                            failure.request_id, failure.existing_id})
+    if (!wire::are_paths(paths)) return false;
+  return true;
+}
+template <class Declared>
+consteval bool has_reply_paths() noexcept {
+  constexpr wire::json::Reply reply = Declared::reply;
+  for (const auto& paths :
+       {reply.id, reply.verdict, reply.echo.merchant_customer_id, reply.echo.email})
+    if (!wire::are_paths(paths)) return false;
+  return true;
+}
+
+}  // namespace detail
+
+/// Satisfied by a policy whose `failure` has well-formed paths.
+template <class P>
+concept HasFailurePaths = SaysFailure<P> && detail::has_failure_paths<P>();
+
+/// Satisfied by a policy without `rules` and by one whose `rules` is an array of `Rule`.
+template <class P>
+concept HasReadableRules = !requires {
+  P::rules;
+}
+|| requires {
+  { P::rules.data() } -> std::convertible_to<const wire::Rule*>;
+  { P::rules.size() } -> std::convertible_to<std::size_t>;
+};
+
+/// Satisfied by a policy without `response_headers` and by one in which they are such.
+template <class P>
+concept HasReadableResponseHeaders = !requires {
+  P::response_headers;
+}
+|| requires {
+  { P::response_headers } -> std::convertible_to<wire::ResponseHeaders>;
 };
 
 /// Satisfied by a policy that declares the operation, e.g. a struct `Create`.
@@ -135,6 +230,15 @@ concept HasReply = requires {
   { Declared::reply } -> std::convertible_to<wire::json::Reply>;
 }
 &&!Declared::reply.id.empty();
+
+/// Satisfied by an operation whose `reply` has well-formed paths.
+template <class Declared>
+concept HasReplyPaths = HasReply<Declared> && detail::has_reply_paths<Declared>();
+
+/// Satisfied by an operation that sends the idempotency key: in a header, or its body does.
+template <class P, class Declared>
+concept SendsKey =
+    !P::Idempotency::takes_key || P::Idempotency::in_header || Declared::Body::sends_key;
 
 /// Satisfied by an operation that says of `field` either where it goes or that it is not carried.
 template <class Declared, Field field>
@@ -177,19 +281,21 @@ concept CompleteToken = !ExchangesToken<P> || TokenFacts<typename P::Token>;
 
 /// A type that states everything that all operations need.
 template <class P>
-concept PolicyFacts = HasName<P> && HasHosts<P> && HasCredentials<P> && HasCredentialNames<P> &&
-    HasRequestHeaders<P> && SaysIdempotency<P> && SaysFailure<P> && CompleteToken<P>;
+concept PolicyFacts = HasName<P> && HasHostNames<P> && HasCredentials<P> &&
+    NamesAllCredentials<P> && HasDistinctHeaders<P> && HasFailurePaths<P> && HasReadableRules<P> &&
+    HasReadableResponseHeaders<P> && CompleteToken<P>;
 
 /// A complete declaration of one operation.
 template <class Declared>
 concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
-    HasNotCarried<Declared> && HasReply<Declared> && AccountsForAllFields<Declared>;
+    HasNotCarried<Declared> && HasReplyPaths<Declared> && AccountsForAllFields<Declared>;
 
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
     (std::same_as<Operation, FetchToken> ||
-     OperationFacts<typename Operation::template Declaration<P>>);
+     (OperationFacts<typename Operation::template Declaration<P>> &&
+      SendsKey<P, typename Operation::template Declaration<P>>));
 
 /// The declaration of an operation in a policy.
 template <class P, class Operation>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// expect: static assertion failed.*: florin: the policy has to say once where email goes: put `Put<"\.\.\.", field::Email>` into Body, or `field::Email` into `using NotCarried = Fields<
+// expect: static assertion failed.*: florin: a field stands both in Body and in NotCarried: take it out
 // names: AcmePolicy
 #include "parts.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// expect: static assertion failed.*: florin: the policy has to say once where metadata goes: put `Entries<"\.\.\.\{\}\.\.\.", field::Metadata>` into Body, or `field::Metadata` into
+// expect: static assertion failed.*: florin: the policy does not say where metadata goes: put `Entries<"\.\.\.\{\}\.\.\.", field::Metadata>` into Body, or `field::Metadata` into
 // names: AcmePolicy
 #include "parts.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// expect: static assertion failed.*: florin: the policy has to say once where phone goes: put `Put<"\.\.\.", field::Phone>` into Body, or `field::Phone` into `using NotCarried = Fields<
+// expect: static assertion failed.*: florin: the policy does not say where phone goes: put `Put<"\.\.\.", field::Phone>` into Body, or `field::Phone` into `using NotCarried = Fields<
 // names: AcmePolicy
 #include "parts.hpp"
 

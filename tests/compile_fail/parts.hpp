@@ -67,6 +67,6 @@ struct Facts : Named, Hosted, Keyed, KeyNamed, Headed, Repeatable, Failing {};
 
 /// Nothing is missing.
 struct AcmePolicy : Facts, Creating {};
-static_assert(ConnectorPolicy<AcmePolicy>);
+static_assert(diagnose<AcmePolicy>());
 
 }  // namespace parts

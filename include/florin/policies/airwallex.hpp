@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 #include <florin/wire/token.hpp>
@@ -93,7 +93,7 @@ struct AirwallexPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<AirwallexPolicy>);
+static_assert(diagnose<AirwallexPolicy>());
 
 }  // namespace policies
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 
@@ -95,7 +95,7 @@ struct AuthorizedotnetPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<AuthorizedotnetPolicy>);
+static_assert(diagnose<AuthorizedotnetPolicy>());
 
 }  // namespace policies
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 
@@ -153,7 +153,7 @@ struct BraintreePolicy {
   };
 };
 
-static_assert(ConnectorPolicy<BraintreePolicy>);
+static_assert(diagnose<BraintreePolicy>());
 
 }  // namespace policies
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
@@ -84,7 +84,7 @@ struct DwollaPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<DwollaPolicy>);
+static_assert(diagnose<DwollaPolicy>());
 
 }  // namespace policies
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/country.hpp>
 #include <florin/wire/json.hpp>
@@ -75,7 +75,7 @@ struct FinixPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<FinixPolicy>);
+static_assert(diagnose<FinixPolicy>());
 
 }  // namespace policies
 

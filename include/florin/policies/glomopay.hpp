@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/country.hpp>
 #include <florin/wire/json.hpp>
@@ -64,7 +64,7 @@ struct GlomopayPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<GlomopayPolicy>);
+static_assert(diagnose<GlomopayPolicy>());
 
 }  // namespace policies
 

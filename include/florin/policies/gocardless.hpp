@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 
@@ -72,7 +72,7 @@ struct GocardlessPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<GocardlessPolicy>);
+static_assert(diagnose<GocardlessPolicy>());
 
 }  // namespace policies
 

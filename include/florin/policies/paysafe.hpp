@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 
@@ -65,7 +65,7 @@ struct PaysafePolicy {
   };
 };
 
-static_assert(ConnectorPolicy<PaysafePolicy>);
+static_assert(diagnose<PaysafePolicy>());
 
 }  // namespace policies
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 #include <florin/wire/signature.hpp>
@@ -77,7 +77,7 @@ struct RapydPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<RapydPolicy>);
+static_assert(diagnose<RapydPolicy>());
 
 }  // namespace policies
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json.hpp>
 
@@ -70,7 +70,7 @@ struct Shift4Policy {
   };
 };
 
-static_assert(ConnectorPolicy<Shift4Policy>);
+static_assert(diagnose<Shift4Policy>());
 
 }  // namespace policies
 

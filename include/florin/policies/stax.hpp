@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/country.hpp>
 #include <florin/wire/json.hpp>
@@ -59,7 +59,7 @@ struct StaxPolicy {
   };
 };
 
-static_assert(ConnectorPolicy<StaxPolicy>);
+static_assert(diagnose<StaxPolicy>());
 
 }  // namespace policies
 

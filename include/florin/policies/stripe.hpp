@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
-#include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/form.hpp>
 
@@ -82,7 +82,7 @@ struct StripePolicy {
   };
 };
 
-static_assert(ConnectorPolicy<StripePolicy>);
+static_assert(diagnose<StripePolicy>());
 
 }  // namespace policies
 

@@ -59,6 +59,45 @@ constexpr bool is_confidential() noexcept {
   return false;
 }
 
+/// Whether something writes the idempotency key.
+template <class Part>
+constexpr bool sends_key() noexcept {
+  if constexpr (requires { Part::sends_key; }) return Part::sends_key;
+  return std::same_as<Part, IdempotencyKey>;
+}
+
+/// Satisfied by a limit of one value: an argument of `Put`.
+template <class Limit>
+concept ValueLimit = requires(const Value& value) {
+  { Limit::accepts(value) } -> std::convertible_to<bool>;
+};
+
+/// Satisfied by a limit of a map: an argument of `Entries`.
+template <class Limit>
+concept MapLimit = requires(std::string_view text) {
+  { Limit::accepts(text, text) } -> std::convertible_to<bool>;
+};
+
+/// Satisfied by what can stand in a body.
+template <class Part>
+concept BodyElement = requires {
+  { Part::carried } -> std::convertible_to<FieldSet>;
+  { Part::required } -> std::convertible_to<FieldSet>;
+};
+
+/// Asserted so that the compiler shows what is wrong there.
+template <class Limit>
+inline constexpr bool limits_a_value = ValueLimit<Limit>;
+/// \copydoc limits_a_value
+template <class Limit>
+inline constexpr bool limits_a_map = MapLimit<Limit>;
+/// \copydoc limits_a_value
+template <class Part>
+inline constexpr bool is_an_element = BodyElement<Part>;
+/// \copydoc limits_a_value
+template <class Source>
+inline constexpr bool is_metadata = Source::carried == FieldSet{Field::metadata};
+
 template <class Limit>
 constexpr std::size_t entries_of() noexcept {
   if constexpr (requires { Limit::entries; }) return Limit::entries;
@@ -88,9 +127,16 @@ struct Fault {
 /// \tparam Limits `Required` and anything of wire/limit.hpp, checked before sending.
 template <FixedString WireName, class SourceType, class... Limits>
 struct Put {
+  static_assert(!detail::is_metadata<SourceType>,
+                "florin: metadata is a map: write `Entries<\"metadata[{}]\", field::Metadata>` "
+                "instead of Put");
+  static_assert((detail::limits_a_value<Limits> && ... && true),
+                "florin: Put takes limits of one value, such as `MaxLength<255>`: `MaxEntries`, "
+                "`MaxKeyLength` and the like belong into `Entries<...>`");
   using Source = SourceType;
   static constexpr auto wire_name = WireName;
   static constexpr bool confidential = detail::is_confidential<Source>();
+  static constexpr bool sends_key = detail::sends_key<Source>();
   static constexpr FieldSet carried = Source::carried;
   static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
                                            ? detail::principal_fields<Source>()
@@ -161,6 +207,12 @@ struct Const {
 /// \tparam Limits `MaxEntries` (counting what the policy itself puts there), `MaxKeyLength`, ....
 template <FixedString Pattern, class Tag, class... Limits>
 struct Entries {
+  static_assert(detail::is_metadata<Tag>,
+                "florin: Entries writes a map: give it `field::Metadata`, and all else to "
+                "`Put<...>`");
+  static_assert((detail::limits_a_map<Limits> && ... && true),
+                "florin: Entries takes limits of a map, such as `MaxEntries<20>` and "
+                "`MaxKeyLength<40>`: `MaxLength` and the like belong into `Put<...>`");
   using Source = Tag;
   static constexpr auto wire_name = Pattern;
   static constexpr FieldSet carried = Tag::carried;
@@ -231,7 +283,12 @@ struct AllOf {
 /// checks.
 template <class... Elements>
 struct ElementList {
+  static_assert(
+      (detail::is_an_element<Elements> && ... && true),
+      "florin: something stands among the elements of a body that is none: a limit belongs "
+      "into the `Put<...>` or `Entries<...>` that it limits");
   static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
+  static constexpr bool sends_key = (detail::sends_key<Elements>() || ... || false);
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 

@@ -57,6 +57,21 @@ class Base64Writer {
 
 }  // namespace detail
 
+namespace detail {
+
+/// The name of a header; empty for one of a policy's own that does not tell.
+template <class Part>
+constexpr std::string_view header_name() noexcept {
+  if constexpr (requires { Part::name; }) return Part::name;
+  return {};
+}
+template <class Part>
+constexpr bool is_header(std::string_view wanted) noexcept {
+  return !wanted.empty() && same_name(header_name<Part>(), wanted);
+}
+
+}  // namespace detail
+
 /// Fixed text inside a header value.
 template <FixedString TextValue>
 struct Literal {
@@ -68,6 +83,7 @@ struct Literal {
 /// \tparam Parts `Literal` and sources, joined; the header is left out when a source is empty.
 template <FixedString Name, class... Parts>
 struct Header {
+  static constexpr std::string_view name = Name.view();
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out) {
     if ((is_absent<Parts>(context) || ... || false)) return;
@@ -114,6 +130,7 @@ using BearerAuth = Header<"Authorization", Literal<"Bearer ">, FromCredential<Me
 /// `Authorization: Basic base64(text)`, the text made of sources and literals without separators.
 template <class... Parts>
 struct BasicHeader {
+  static constexpr std::string_view name = "Authorization";
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out) {
     const std::size_t size = (std::size_t{0} + ... + part<Parts>(context).size());
@@ -164,6 +181,17 @@ Fault check_headers(const Credentials& credentials) noexcept {
 /// `User-Agent`, which every request has.
 template <class... Parts>
 struct Headers {
+  /// How many of these headers have the name `wanted`, without regard to letter case.
+  static constexpr std::size_t count([[maybe_unused]] std::string_view wanted) noexcept {
+    return (std::size_t{0} + ... + (detail::is_header<Parts>(wanted) ? 1U : 0U));
+  }
+  /// Whether two of them have one name, or one has a name that every request has already.
+  static constexpr bool repeats() noexcept {
+    for (const std::string_view always :
+         {"Host", "Content-Length", "Content-Type", "Accept", "User-Agent"})
+      if (count(always) != 0) return true;
+    return ((count(detail::header_name<Parts>()) > 1) || ... || false);
+  }
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out) {
     (Parts::write(context, out), ...);
@@ -198,6 +226,7 @@ struct OptionalCredential : Credential<Name, Member> {
 /// Every credential of a policy, in the order in which a person would give them.
 template <class... Parts>
 struct CredentialList {
+  static constexpr std::size_t size = sizeof...(Parts);
   /// \return why `credentials` cannot be used, or no fault.
   template <class Credentials>
   static Fault check(const Credentials& credentials) noexcept {

@@ -16,6 +16,7 @@ namespace florin::wire {
 struct NoIdempotency {
   static constexpr bool offered = false;
   static constexpr bool takes_key = false;
+  static constexpr bool in_header = false;  ///< the key travels in the header `mechanism`
   static constexpr bool names_first = false;
   static constexpr std::string_view mechanism{};
   static constexpr std::string_view replay_header{};
@@ -85,6 +86,7 @@ struct KeyRules {
 /// answered.
 template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedUnmarked>
 struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
+  static constexpr bool in_header = true;
   static constexpr std::string_view mechanism = Name.view();
   static constexpr bool names_first = Replay::names_first;
   static constexpr std::string_view replay_header = Replay::header;
@@ -98,6 +100,7 @@ struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
 /// The key travels in the body, which declares `Put<Name, IdempotencyKey>`.
 template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedUnmarked>
 struct IdempotencyMember : detail::KeyRules<MaxKeyLength> {
+  static constexpr bool in_header = false;
   static constexpr std::string_view mechanism = Name.view();
   static constexpr bool names_first = Replay::names_first;
   static constexpr std::string_view replay_header = Replay::header;

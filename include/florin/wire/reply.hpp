@@ -27,6 +27,35 @@ struct Paths {
   [[nodiscard]] constexpr bool empty() const noexcept { return at[0].empty(); }
 };
 
+/// Whether `path` is written as `Paths` wants it.
+constexpr bool is_path(std::string_view path) noexcept {
+  for (bool first = true; !path.empty(); first = false) {
+    if (path.front() == '[') {
+      const std::size_t end = path.find(']');
+      if (end == std::string_view::npos || end == 1) return false;
+      for (const char c : path.substr(1, end - 1))
+        if (c < '0' || c > '9') return false;
+      path.remove_prefix(end + 1);
+    } else {
+      if (!first) {
+        if (path.front() != '.') return false;
+        path.remove_prefix(1);
+      }
+      const std::size_t end = path.find_first_of(".[]");
+      if (path.empty() || end == 0) return false;
+      path = end == std::string_view::npos ? std::string_view{} : path.substr(end);
+    }
+  }
+  return true;
+}
+
+/// The same of all alternatives.
+constexpr bool are_paths(const Paths& paths) noexcept {
+  for (const std::string_view path : paths.at)
+    if (!is_path(path)) return false;
+  return true;
+}
+
 namespace json {
 
 /// Where a successful answer repeats what was sent, so that the answer to another request is not

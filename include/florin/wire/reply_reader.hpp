@@ -33,16 +33,6 @@ struct ResponseView {
   std::string_view body{};
 };
 
-/// Whether two header names are the same, without regard to letter case.
-constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
-}
-
 /// Reads one answer, in any chunking, and says what it means. The same code serves every policy: a
 /// policy only contributes constants.
 ///

@@ -130,4 +130,15 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
+/// Whether two header names, codes and the like are the same, without regard to the case of ASCII
+/// letters.
+constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
 }  // namespace florin::wire

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: the policy has no sandbox host: add `\.sandbox =
+// names: AcmePolicy
+#include "parts.hpp"
+
+struct AcmePolicy : parts::Named,
+                    parts::Keyed,
+                    parts::KeyNamed,
+                    parts::Headed,
+                    parts::Repeatable,
+                    parts::Failing,
+                    parts::Creating {
+#ifdef FLORIN_GOOD_TWIN
+  static constexpr florin::Hosts hosts{.live = "api.acme.example", .sandbox = "api.acme.example"};
+#else
+  static constexpr florin::Hosts hosts{.live = "api.acme.example", .sandbox = {}};
+#endif
+};
+
+florin::Result<void> encode_customer(const florin::CreateRequest& request,
+                                     florin::EncodedRequest& out) {
+  return florin::encode<AcmePolicy>(request, {"key"}, out);
+}
