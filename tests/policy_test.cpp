@@ -48,8 +48,8 @@ struct RelativePath {
 static_assert(HasName<parts::Named>);
 static_assert(!HasName<Empty> && !HasName<WrongTypes> && !HasName<EmptyValues>);
 static_assert(HasHosts<parts::Hosted>);
-static_assert(!HasHosts<Empty> && !HasHosts<WrongTypes> && !HasHosts<EmptyValues> &&
-              !HasHosts<HalfHosts>);
+static_assert(!HasHosts<Empty> && !HasHosts<WrongTypes> && !HasHosts<EmptyValues>);
+static_assert(HasSandboxHost<parts::Hosted> && HasHosts<HalfHosts> && !HasSandboxHost<HalfHosts>);
 static_assert(HasCredentials<parts::Keyed> && !HasCredentials<Empty>);
 
 struct Named : parts::Keyed, parts::KeyNamed {};
