@@ -141,6 +141,47 @@ struct Pair : Partial {
                                          Credential<"password", &Credentials::password>>;
 };
 
+struct WrongCodePath : Partial {
+  static constexpr json::Failure failure{.code = "error.cod",
+                                         .type = "error.type",
+                                         .message = "error.message",
+                                         .param = "error.param"};
+};
+
+struct CodeForMessage : Partial {
+  static constexpr json::Failure failure{
+      .code = "error.code", .type = "error.type", .message = "error.code", .param = "error.param"};
+};
+
+/// The text of another member that is always there.
+struct TypeForMessage : Partial {
+  static constexpr json::Failure failure{
+      .code = "error.code", .type = "error.type", .message = "error.type", .param = "error.param"};
+};
+
+struct WrongTypePath : Partial {
+  static constexpr json::Failure failure{.code = "error.code",
+                                         .type = "error.kind",
+                                         .message = "error.message",
+                                         .param = "error.param"};
+  static constexpr std::array rules{
+      Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
+      Rule{.status = 400,
+           .message = "Keys for idempotent requests can only be used with the same parameters they "
+                      "were first used with.",
+           .means = Errc::idempotency_conflict}};
+};
+
+struct NoParamPath : Partial {
+  static constexpr json::Failure failure{
+      .code = "error.code", .type = "error.type", .message = "error.message"};
+};
+
+/// As if `response_headers` were misspelt.
+struct NoResponseHeaders : Partial {
+  static constexpr ResponseHeaders response_headers{};
+};
+
 /// A fault between the library and the network, which no declaration could cause.
 struct Tampered {
   std::string_view fails;
@@ -207,7 +248,7 @@ BOOST_AUTO_TEST_CASE(stripe_keeps_every_promise) {
   BOOST_TEST(failed(report) == Names{}, boost::test_tools::per_element());
   BOOST_TEST(report.ok());
   BOOST_TEST(report.connector == "stripe");
-  BOOST_TEST(report.count(Verdict::passed) == 23U);
+  BOOST_TEST(report.count(Verdict::passed) == 25U);
   BOOST_TEST((verdict(report, "not_carried_fields") == Verdict::skipped));
   BOOST_TEST((verdict(report, "duplicate_customer") == Verdict::skipped));
   for (const auto& check : report.checks) BOOST_TEST(!check.detail.empty(), check.name);
@@ -308,6 +349,34 @@ BOOST_AUTO_TEST_CASE(missing_rules) {
   const auto report = check_conformance<NoRules>(testing::stripe());
   BOOST_TEST(failed(report) == (Names{"refusals", "changed_request"}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_errors) {
+  const auto wrong = [](void (*read_answers)(Subject&), std::string_view sentence) {
+    const auto report = check_tampered(read_answers);
+    BOOST_TEST(failed(report) == Names{"error_parts"}, boost::test_tools::per_element());
+    BOOST_TEST(contains(saying(report, "error_parts"), sentence));
+  };
+  wrong(testing::detail::read_answers_of<WrongCodePath>,
+        "connector_code is sent and does not arrive");
+  wrong(testing::detail::read_answers_of<CodeForMessage>,
+        "connector_message is something else of the answer");
+  wrong(testing::detail::read_answers_of<TypeForMessage>,
+        "connector_message is never what is sent");
+  wrong(testing::detail::read_answers_of<WrongTypePath>,
+        "connector_type is in no refusal where the policy says");
+  wrong(testing::detail::read_answers_of<NoParamPath>, "param is sent and does not arrive in");
+  wrong(testing::detail::read_answers_of<NoResponseHeaders>,
+        "add response_headers.request_id or failure.request_id");
+}
+
+BOOST_AUTO_TEST_CASE(media_type_that_is_not_asked_for) {
+  Processor processor = testing::stripe();
+  processor.actions.front().answer.content_type = "application/hal+json";
+  const auto report = check_conformance<Partial>(processor);
+  BOOST_TEST(failed(report) == Names{"accept"}, boost::test_tools::per_element());
+  BOOST_TEST(contains(saying(report, "accept"),
+                      "answers with application/hal+json, the policy asks for application/json"));
 }
 
 BOOST_AUTO_TEST_CASE(required_by_the_processor_only) {

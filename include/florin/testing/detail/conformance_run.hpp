@@ -4,6 +4,7 @@
 #include <florin/testing/conformance_report.hpp>
 #include <florin/testing/detail/conformance_answers.hpp>
 #include <florin/testing/detail/conformance_bench.hpp>
+#include <florin/testing/detail/conformance_errors.hpp>
 #include <florin/testing/detail/conformance_fields.hpp>
 #include <florin/testing/detail/conformance_limits.hpp>
 #include <florin/testing/detail/conformance_repetitions.hpp>
@@ -34,7 +35,9 @@ class ConformanceRun {
     check("malformed_text", {}, check_malformed_text);
     check("credentials", {}, check_credentials);
     check("refusals", {}, check_refusals);
+    check("error_parts", {}, check_error_parts);
     check("served", {}, check_served);
+    check("accept", {"served"}, check_accept);
     check("minimal_request", {"served"}, check_minimal_request);
     check("carried_fields", {"minimal_request"}, check_carried_fields);
     check("full_request", {"minimal_request"}, check_full_request);

@@ -54,6 +54,12 @@ struct Subject {
   std::string_view replay_header;
   Repetition repetition = Repetition::second_customer;
   bool reads_existing_id = false;
+  /// What `failure` and `response_headers` say that they read.
+  bool reads_code = false;
+  bool reads_type = false;
+  bool reads_message = false;
+  bool reads_param = false;
+  bool reads_request_id = false;
   bool secrets_in_body = false;
   std::size_t required_credentials = 0;
 
@@ -97,6 +103,26 @@ CredentialsOf<P> credentials_from_text(std::string_view text) {
   return credentials;
 }
 
+/// Answers are read as `P` says.
+template <class P>
+void read_answers_of(Subject& subject) {
+  subject.reads_existing_id = !P::failure.existing_id.empty();
+  constexpr wire::ReplyFacts facts = reply_facts<P>;
+  subject.reads_code = !facts.failure.code.empty();
+  subject.reads_type = !facts.failure.type.empty();
+  subject.reads_message = !facts.failure.message.empty();
+  subject.reads_param = !facts.failure.param.empty() || !facts.failure.param_behind.empty() ||
+                        !facts.failure.param_before.empty();
+  subject.reads_request_id = !facts.failure.request_id.empty() || !facts.headers.request_id.empty();
+  subject.decode = [](const CreateRequest& request, const Reply& reply) {
+    std::vector<wire::HeaderView> headers;
+    for (const auto& [name, value] : reply.headers) headers.push_back({name, value});
+    return florin::decode<P>(
+        wire::ResponseView<std::vector<wire::HeaderView>>{reply.status, headers, reply.body},
+        request);
+  };
+}
+
 template <class P>
 Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   using Declared = DeclarationOf<P, Create>;
@@ -126,7 +152,7 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;
   subject.repetition = florin::repetition<P>;
-  subject.reads_existing_id = !P::failure.existing_id.empty();
+  read_answers_of<P>(subject);
   subject.secrets_in_body = Body::confidential;
   subject.required_credentials = count_required_credentials<P>();
 
@@ -155,14 +181,6 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
                                     .idempotency_key = call.key,
                                     .retries = call.retries,
                                     .on_exists = call.on_exists});
-  };
-
-  subject.decode = [](const CreateRequest& request, const Reply& reply) {
-    std::vector<wire::HeaderView> headers;
-    for (const auto& [name, value] : reply.headers) headers.push_back({name, value});
-    return florin::decode<P>(
-        wire::ResponseView<std::vector<wire::HeaderView>>{reply.status, headers, reply.body},
-        request);
   };
   return subject;
 }
