@@ -121,7 +121,9 @@ inline Findings check_error_parts(ConformanceBench& bench) {
                   [](const auto& entry) { return !entry.second.code.empty(); });
   for (const ErrorPart* part : {&type, &message, &param, &request_id}) part->judge(found);
   code.judge(found, names_codes);
-  found.seen = "code, type, message, parameter and request id are those that were sent";
+  found.seen =
+      "code, type, message, parameter and request id are those that were sent, where the "
+      "description has them";
   return found;
 }
 
