@@ -332,11 +332,20 @@ consteval void diagnose_token() {
                   "florin: the token exchange does not say its headers: add `using RequestHeaders "
                   "= Headers<BasicAuth<&Credentials::client_id, &Credentials::client_secret>>;` to "
                   "Token");
-  } else {
+  } else if constexpr (Declared::RequestHeaders::repeats()) {
+    static_assert(holds_for<Policy, !Declared::RequestHeaders::repeats()>,
+                  "florin: a request header of the token exchange is declared twice: take out of "
+                  "Token's RequestHeaders Host, Content-Length, Content-Type, Accept and "
+                  "User-Agent, which every request has");
+  } else if constexpr (!HasTokenReply<Declared>) {
     static_assert(holds_for<Policy, HasTokenReply<Declared>>,
                   "florin: the token exchange does not say where the token stands: add `static "
                   "constexpr json::TokenReply reply{.token = \"access_token\", .lifetime = "
                   "\"expires_in\"};` to Token");
+  } else {
+    static_assert(holds_for<Policy, HasTokenPaths<Declared>>,
+                  "florin: a path in the token exchange's reply is not well-formed: write names "
+                  "with dots between them and `[n]` behind an array, e.g. \"data[0].token\"");
   }
 }
 

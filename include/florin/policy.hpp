@@ -125,7 +125,7 @@ concept NamesAllCredentials = HasCredentialNames<P> &&
 /// Satisfied by a policy whose `RequestHeaders` is a `Headers<...>`.
 template <class P>
 concept HasRequestHeaders = requires {
-  typename P::RequestHeaders;
+  { P::RequestHeaders::repeats() } -> std::same_as<bool>;
 };
 
 /// Satisfied by a policy that says whether repeated requests are recognised.
@@ -270,10 +270,27 @@ concept HasTokenReply = requires {
 }
 &&!Declared::reply.token.empty();
 
+namespace detail {
+
+template <class Declared>
+consteval bool has_token_paths() noexcept {
+  constexpr wire::json::TokenReply reply = Declared::reply;
+  for (const auto& paths : {reply.token, reply.lifetime, reply.expires_at})
+    if (!wire::are_paths(paths)) return false;
+  return true;
+}
+
+}  // namespace detail
+
+/// Satisfied by a token exchange whose `reply` has well-formed paths.
+template <class Declared>
+concept HasTokenPaths = HasTokenReply<Declared> && detail::has_token_paths<Declared>();
+
 /// A complete declaration of a token exchange.
 template <class Declared>
 concept TokenFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
-    HasRequestHeaders<Declared> && HasTokenReply<Declared>;
+                     HasRequestHeaders<Declared> && !Declared::RequestHeaders::repeats() &&
+                     HasTokenPaths<Declared>;
 
 /// Satisfied by a policy without a token exchange and by one that declares it completely.
 template <class P>
