@@ -44,7 +44,14 @@
 /// signed anew.
 ///
 /// examples/your_policy.cpp is a complete one. A type that lacks something is told what to add by
-/// `diagnose` (florin/diagnosis.hpp), which every public function runs first.
+/// `diagnose` (florin/diagnosis.hpp), which every public function runs first. Write
+/// `static_assert(diagnose<AcmePolicy>());` behind a policy: of a failed
+/// `static_assert(ConnectorPolicy<AcmePolicy>)` GCC says neither what is missing nor the cure.
+///
+/// An optional member that is misspelt is one that is not there, which no compiler can tell.
+/// `testing::check_conformance` sees it where the processor's description shows what it is for: a
+/// code that means something else, a request id that does not arrive, a media type that was not
+/// asked for.
 namespace florin {
 
 /// A list of unified fields: `using NotCarried = Fields<field::Metadata>`.
