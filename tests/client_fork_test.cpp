@@ -151,7 +151,8 @@ BOOST_AUTO_TEST_CASE(asynchronous_calls_complete_in_the_child) {
     if (future.wait_for(20s) != std::future_status::ready) return string{"hangs"};
     return told(future.get());
   }};
-  BOOST_TEST(child.words() == id_in_ledger(f.sandbox, "child"));
+  const string words = child.words();  // before the ledger is asked
+  BOOST_TEST(words == id_in_ledger(f.sandbox, "child"));
   BOOST_TEST(f.sandbox.count("child") == 1u);
   BOOST_TEST(take(client.async_create(buyer("m-2"), asio::use_future)).has_value());
   BOOST_TEST(client.pool().opened == 1u);

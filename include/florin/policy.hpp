@@ -13,6 +13,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <exception>
 #include <string_view>
 
 /// What a connector policy is: a type that only states facts about a processor's API.
@@ -89,11 +90,13 @@ constexpr bool is_host_name(std::string_view host) noexcept {
   return true;
 }
 
-/// Initializes a member of `Of`, whatever it is.
+/// Initializes a member of `Of`, whatever it is; in expressions that are not evaluated alone.
 template <class Of>
 struct AnyMember {
   template <class T>
-  requires(!std::same_as<T, Of>) operator T() const;
+  requires(!std::same_as<T, Of>) operator T() const {
+    std::terminate();  // a body, since Clang warns of a local type's operator that has none
+  }
 };
 /// How many members an aggregate has; 0 for other types.
 template <class Aggregate, class... Before>
