@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
+#include <florin/create.hpp>
 #include <florin/default_client.hpp>
 
 #include <boost/asio/bind_executor.hpp>
@@ -17,6 +18,7 @@
 #include <utility>
 
 #include "client_fixture.hpp"
+#include "handed_executor.hpp"
 #include "net/tls_peer.hpp"
 #include "scoped_variable.hpp"
 
@@ -75,6 +77,28 @@ BOOST_AUTO_TEST_CASE(never_called_within_the_initiating_function) {
   BOOST_TEST(f.sandbox.count("late") == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(is_called_by_an_executor_that_can_do_nothing_else) {
+  StripeFixture f;
+  asio::io_context own;
+  std::atomic<int> handed{0};
+  const auto here = std::this_thread::get_id();
+  int called = 0;
+  for (const bool valid : {true, false}) {
+    f.client.async_create(
+        valid ? buyer("m-1") : CreateRequest{},
+        asio::bind_executor(BareExecutor{&own, &handed}, [&](const Answer& answer) {
+          ++called;
+          BOOST_TEST((std::this_thread::get_id() == here));
+          BOOST_TEST(answer.has_value() == valid);
+        }));
+    until([&] {
+      own.restart();
+      own.poll();
+      return called == (valid ? 1 : 2);
+    });
+  }
+  BOOST_TEST(handed == 2);
+}
 BOOST_AUTO_TEST_CASE(never_called_within_the_initiating_function_of_layer_1) {
   StripeFixture f;
   asio::io_context context;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
+#include <florin/create.hpp>
 #include <florin/policies/airwallex.hpp>
 #include <florin/policies/dwolla.hpp>
 #include <florin/testing/processors/airwallex.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
@@ -12,8 +13,9 @@
 
 namespace florin_test {
 
-/// The executor of a context, counting what has been handed to it.
-struct HandedExecutor {
+/// The executor of a context, counting what has been handed to it. It can do no more than an
+/// executor has to.
+struct BareExecutor {
   boost::asio::io_context* context;
   std::atomic<int>* handed;
   boost::asio::io_context& query(boost::asio::execution::context_t) const noexcept {
@@ -23,6 +25,16 @@ struct HandedExecutor {
   void execute(Function function) const {
     context->get_executor().execute(std::move(function));
     ++*handed;
+  }
+  bool operator==(const BareExecutor&) const noexcept = default;
+};
+
+/// The same as far as `any_io_executor` can hold it.
+struct HandedExecutor : BareExecutor {
+  HandedExecutor(boost::asio::io_context* whose, std::atomic<int>* count) noexcept
+      : BareExecutor{whose, count} {}
+  [[nodiscard]] HandedExecutor require(boost::asio::execution::blocking_t::never_t) const noexcept {
+    return *this;
   }
   bool operator==(const HandedExecutor&) const noexcept = default;
 };

@@ -4,16 +4,17 @@
 #include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/customer.hpp>
-#include <florin/detail/call_machine.hpp>
-#include <florin/detail/client_core.hpp>
-#include <florin/detail/client_operation.hpp>
+#include <florin/detail/client_core_of.hpp>
 #include <florin/detail/complete_later.hpp>
+#include <florin/detail/start_call.hpp>
+#include <florin/detail/warm_up_operation.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/observer.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/compose.hpp>
 
 #include <cstddef>
@@ -123,11 +124,11 @@ class Client {
   template <class Operation, class Request, class Token>
   auto async_perform(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Operation, Request>()) {
-      using Pending = detail::ClientOperation<Core, Operation>;
+      using Start = detail::StartCall<typename Core::template Taking<Operation>>;
       const auto* const executor = core_->executor();
       auto call = core_->template try_begin<Operation>(request, options, executor != nullptr);
-      return launch<void(Result<typename Operation::Response>)>(
-          Pending{core_, std::move(call), executor}, executor, token);
+      return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
+          Start{executor}, token, std::shared_ptr<detail::ClientCore>{core_}, std::move(call));
     }
   }
 
@@ -142,8 +143,8 @@ class Client {
   template <class Token>
   auto async_warm_up(std::size_t count, Token&& token) {
     const auto* const executor = core_->executor();
-    return launch<void(Result<void>)>(detail::WarmUpOperation<Core>{core_, count, executor},
-                                      executor, token);
+    return boost::asio::async_compose<Token, void(Result<void>)>(
+        detail::WarmUpOperation{core_, count, executor}, token, detail::or_none(executor));
   }
 
   /// What the pool holds and did.
@@ -154,13 +155,7 @@ class Client {
   void close() { core_->state().pool.close(); }
 
  private:
-  using Core = detail::ClientCore<P, Observer>;
-
-  template <class Signature, class Operation, class Token>
-  auto launch(Operation operation, const executor_type* executor, Token& token) {
-    return boost::asio::async_compose<Token, Signature>(std::move(operation), token,
-                                                        detail::or_none(executor));
-  }
+  using Core = detail::ClientCoreOf<P, Observer>;
 
   std::shared_ptr<Core> core_;
 };

@@ -2,188 +2,26 @@
 #pragma once
 
 #include <florin/customer.hpp>
-#include <florin/decode.hpp>
-#include <florin/detail/sent_secrets.hpp>
-#include <florin/detail/transport_error.hpp>
+#include <florin/detail/attempt.hpp>
+#include <florin/detail/judged.hpp>
 #include <florin/diagnosis.hpp>
-#include <florin/encode.hpp>
-#include <florin/idempotency.hpp>
+#include <florin/exchange_options.hpp>
 #include <florin/net/exchange.hpp>
-#include <florin/signing.hpp>
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <optional>
-#include <string_view>
 #include <utility>
 
 /// Layer 1: one request and its answer over a stream that the caller has connected.
 namespace florin {
 
-/// How one exchange over the caller's stream is done. Views only; they are read before the call
-/// returns.
-struct ExchangeOptions {
-  Environment environment = Environment::live;
-  std::string_view host{};             ///< `Host` header; empty: the policy's host
-  std::string_view idempotency_key{};  ///< empty: derived from `merchant_customer_id`
-  OnExists on_exists = OnExists::fail;
-  std::string_view
-      access_token{};          ///< needed where the policy exchanges a token, see `fetch_token`
-  std::string_view salt{};     ///< where requests are signed; empty: made here
-  std::int64_t timestamp = 0;  ///< likewise, in Unix seconds; 0: now
-};
-
 namespace detail {
-
-/// Encoding, exchange and decoding of one attempt, for both drivers.
-template <class P, class Operation>
-class Attempt {
- public:
-  using Answer = Result<typename Operation::Response>;
-
-  /// Encodes the request with the caller's key or the derived one.
-  template <class Request>
-  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
-                      const ExchangeOptions& options) {
-    const typename Operation::Request view = request;
-    on_exists_ = options.on_exists;
-    if constexpr (IdempotencyOf<P, Operation>::takes_key) {
-      if (options.idempotency_key.empty()) {
-        key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
-      } else {
-        key_.assign(options.idempotency_key);
-      }
-    }
-    return encode_again(request, credentials, options);
-  }
-  /// Encodes the same request with the same key for a further attempt: with another access token,
-  /// or signed anew.
-  template <class Request>
-  Result<void> encode_again(const Request& request, const CredentialsOf<P>& credentials,
-                            const ExchangeOptions& options) {
-    EncodeOptions given{.environment = options.environment,
-                        .host = options.host,
-                        .idempotency_key = key_,
-                        .access_token = options.access_token,
-                        .salt = options.salt,
-                        .timestamp = options.timestamp};
-    [[maybe_unused]] std::optional<FreshSalt> salt;
-    if constexpr (UsesSignature<P, Operation>) {
-      if (given.salt.empty()) given.salt = salt.emplace().text();
-      if (given.timestamp == 0) given.timestamp = unix_time();
-    }
-    auto encoded = florin::encode<P, Operation>(request, credentials, given, request_);
-    if (encoded) {
-      secrets_.hold(credentials, given.access_token, request_);
-      hold(Operation::keep(request));
-    }
-    return encoded;
-  }
-
-  /// Begins to send what was encoded; again for a repetition.
-  void begin() { exchange_.begin(request_.bytes(), decoder_); }
-  /// Begins to send something else on behalf of this call, such as a token exchange.
-  void begin_other(std::string_view request, wire::ReplyReader& reader) {
-    exchange_.begin(request, reader);
-  }
-
-  [[nodiscard]] net::Exchange& exchange() noexcept { return exchange_; }
-
-  /// What came of it. Call when the exchange is done or has failed.
-  /// \param phase the phase in which a failed exchange ended.
-  [[nodiscard]] Answer answer(Phase phase) {
-    if (exchange_.step() == net::Exchange::Step::done) {
-      auto answer = decoder_.take(kept(), on_exists_);
-      if (answer) return answer;
-      Error error = std::move(answer).error();
-      mask(error, request_.bytes());
-      return error;
-    }
-    Error error = exchange_error(P::name, exchange_, phase);
-    return Operation::creates ? std::move(error) : without_customer(std::move(error));
-  }
-
-  /// The success that a refusal stands for when an earlier attempt of the same call made the
-  /// customer.
-  [[nodiscard]] Answer first_one(const Error& refusal) const {
-    auto response = Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed);
-    response.http_status = refusal.http_status;
-    response.request_id = refusal.request_id;
-    return response;
-  }
-
-  /// Fills in what only the caller of `answer` knows. Where there is no memory for it, the key is
-  /// left out.
-  /// \param result the response or the error.
-  template <class T>
-  void complete(T& result, int attempts, const Timings& timings) const noexcept {
-    if constexpr (requires { result.dropped; }) {
-      result.dropped = request_.dropped();
-      result.attempts = attempts;
-      result.timings = timings;
-      try {
-        result.idempotency_key = key_;
-      } catch (const std::bad_alloc&) {
-        return;
-      }
-    }
-  }
-
-  /// Replaces the secrets of this call in what the processor says in `error`.
-  /// \param sent the bytes that were answered.
-  void mask(Error& error, std::string_view sent) const { secrets_.mask(error, request_, sent); }
-
-  /// Wipes what request and answer held.
-  void clear() noexcept {
-    request_.clear();
-    decoder_.reset();
-    exchange_.clear();
-  }
-
- private:
-  using Kept = typename Operation::Kept;
-
-  /// Keeps behind the request what the answer needs of it.
-  void hold(Kept kept) {
-    kept_at_ = request_.held().size();
-    if constexpr (requires { kept.each([](std::string_view) {}); }) {
-      auto size = kept_sizes_.begin();
-      kept.each([&](std::string_view text) {
-        request_.hold(text);
-        *size++ = text.size();
-      });
-    }
-  }
-  [[nodiscard]] Kept kept() const noexcept {
-    Kept kept{};
-    if constexpr (requires { kept.each([](std::string_view&) {}); }) {
-      std::string_view held = request_.held().substr(kept_at_);
-      auto size = kept_sizes_.begin();
-      kept.each([&](std::string_view& text) {
-        text = held.substr(0, *size++);
-        held.remove_prefix(text.size());
-      });
-    }
-    return kept;
-  }
-
-  EncodedRequest request_;
-  Decoder<P, Operation> decoder_;
-  net::Exchange exchange_;
-  SentSecrets<P, Operation> secrets_;
-  std::size_t kept_at_ = 0;
-  std::array<std::size_t, 4> kept_sizes_{};
-  Text key_;
-  OnExists on_exists_ = OnExists::fail;
-};
 
 /// One attempt over a borrowed stream, with its timings.
 template <class P, class Operation>
@@ -197,29 +35,28 @@ class BorrowedCall {
                        const ExchangeOptions& options) {
     auto encoded = attempt_.encode(request, credentials, options);
     if (encoded) {
-      attempt_.begin();
+      exchange_.begin(attempt_.bytes(), attempt_.reader());
       since_ = Clock::now();
     }
     return encoded;
   }
-  [[nodiscard]] net::Exchange& exchange() noexcept { return attempt_.exchange(); }
+  [[nodiscard]] net::Exchange& exchange() noexcept { return exchange_; }
   void written(boost::system::error_code ec, std::size_t count) {
-    exchange().written(ec, count);
-    if (exchange().step() != Step::write) lap(Phase::write);
+    exchange_.written(ec, count);
+    if (exchange_.step() != Step::write) lap(Phase::write);
   }
   void received(boost::system::error_code ec, std::size_t count) {
-    exchange().received(ec, count);
-    if (exchange().step() != Step::read) lap(Phase::read);
+    exchange_.received(ec, count);
+    if (exchange_.step() != Step::read) lap(Phase::read);
   }
-  [[nodiscard]] typename Attempt<P, Operation>::Answer finish() {
-    auto answer = attempt_.answer(phase_);
-    if (answer) {
-      attempt_.complete(*answer, 1, timings_);
-      return answer;
+  [[nodiscard]] Result<typename Operation::Response> finish() {
+    auto failed = judged(attempt_, exchange_, phase_);
+    if (failed) {
+      attempt_.complete(*failed, 1, timings_);
+      return *std::move(failed);
     }
-    Error error = std::move(answer).error();
-    attempt_.complete(error, 1, timings_);
-    return error;
+    static_cast<void>(attempt_.complete(1, timings_));
+    return attempt_.take();
   }
 
  private:
@@ -230,7 +67,8 @@ class BorrowedCall {
     phase_ = phase;
   }
 
-  Attempt<P, Operation> attempt_;
+  AttemptOf<P, Operation> attempt_;
+  net::Exchange exchange_;
   Timings timings_;
   Clock::time_point since_{};
   Phase phase_ = Phase::write;

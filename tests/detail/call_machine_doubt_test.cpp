@@ -97,14 +97,15 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_encoded_again_leaves_it_open) {
   scene.seek();
   scene.acquire(false);
   scene.exchange(http(200, R"({"access_token":"T1","expires_in":1000})"));
-  const auto account = scene.tokens.account(scene.sent);
+  const auto account = scene.machine.tokens_of_its_own().account(scene.sent);
   scene.expect(Dwolla::Step::probe);
   scene.machine.probed(true, scene.now);
   scene.lose();
   scene.release(false);
   scene.wait();
   // Meanwhile another call has got a token that cannot stand in a header.
-  (void)scene.tokens.publish(*account, {.token = "T 2", .lifetime = 1000s}, scene.now);
+  (void)scene.machine.tokens_of_its_own().publish(*account, {.token = "T 2", .lifetime = 1000s},
+                                                  scene.now);
   scene.seek();
   const auto error = scene.error();
   BOOST_TEST((error.code == Errc::invalid_credentials), error.what());

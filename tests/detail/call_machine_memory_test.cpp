@@ -34,19 +34,20 @@ struct Blind {
 /// lost.
 template <class P>
 struct Drive {
-  using Machine = florin::detail::CallMachine<P, florin::Create, Blind>;
-  using Step = typename Machine::Step;
+  using Step = florin::detail::CallMachine::Step;
 
-  Machine machine;
+  Drive(const typename P::Credentials& credentials, florin::detail::TokenCache& tokens)
+      : machine(credentials, &tokens) {}
+
+  MachineOf<P> machine;
   net::TimePoint now{1000h};
   bool held = false;
   bool wrote = false;  ///< some of the request itself
   std::size_t exchanges = 0;
 
-  void run(const florin::CreateRequest& request, const typename P::Credentials& credentials,
-           Blind& observer, florin::detail::TokenCache::Waiter& waiter,
-           const std::vector<string>& answers) {
-    machine.begin(request, credentials, {}, {}, 1, observer);
+  void run(const florin::CreateRequest& request, Blind& observer,
+           florin::detail::TokenCache::Waiter& waiter, const std::vector<string>& answers) {
+    machine.begin(request, {}, observer);
     machine.launch(now + 100s, now);
     for (int steps = 0; machine.step() != Step::done && steps < 100; ++steps) {
       switch (machine.step()) {
@@ -101,10 +102,9 @@ std::size_t fail_each(const typename P::Credentials& credentials,
     florin::detail::TokenCache tokens;
     Blind observer;
     Waiter waiter;
-    Drive<P> drive;
-    drive.machine.share(tokens, credentials);
+    Drive<P> drive{credentials, tokens};
     AllocationFailure failure{n};
-    drive.run(request, credentials, observer, waiter, answers);
+    drive.run(request, observer, waiter, answers);
     const bool happened = failure.happened();
     failure.stop();
     BOOST_TEST_REQUIRE((drive.machine.step() == Drive<P>::Step::done));
@@ -122,9 +122,8 @@ std::size_t fail_each(const typename P::Credentials& credentials,
     }
     // Nobody waits for ever for a token that this call was to fetch.
     if constexpr (florin::ExchangesToken<P>) {
-      Drive<P> next;
-      next.machine.share(tokens, credentials);
-      next.machine.begin(request, credentials, {}, {}, 1, observer);
+      Drive<P> next{credentials, tokens};
+      next.machine.begin(request, {}, observer);
       next.machine.launch(net::never, next.now);
       next.machine.seek_token(waiter, next.now);
       BOOST_TEST((next.machine.step() == Drive<P>::Step::acquire));

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "machine_of.hpp"
 #include "plain_policy.hpp"
 
 /// The machine of a call, walked through every step with every way in which each can end: all
@@ -117,20 +118,15 @@ const std::vector<End>& ends() {
 template <class P>
 class Walk {
  public:
-  using Machine = florin::detail::CallMachine<P, florin::Create, Observer>;
-  using Step = typename Machine::Step;
+  using Machine = florin_test::MachineOf<P>;
+  using Step = florin::detail::CallMachine::Step;
 
   Walk(Machine& machine, Choices& choices, int retries)
       : machine_(machine), choices_(choices), retries_(retries) {}
 
   void run() {
     const florin::CreateRequest request{.merchant_customer_id = "m-1", .email = "a@b.test"};
-    typename P::Credentials credentials;
-    if constexpr (std::is_same_v<P, StripePolicy>)
-      credentials.api_key = "sk_test_EXAMPLE";
-    else
-      credentials.token = "plain-token";
-    machine_.begin(request, credentials, {}, {.retries = retries_}, 1, observer_);
+    machine_.begin(request, {.retries = retries_}, observer_);
     machine_.launch(deadline, now_);
     for (int steps = 0; machine_.step() != Step::done; ++steps) {
       BOOST_TEST_REQUIRE(steps < 100);
@@ -385,7 +381,13 @@ class Walk {
 /// \return how many walks there were.
 template <class P>
 std::size_t walk_all(int retries) {
-  typename Walk<P>::Machine machine;  // one for all, as a client recycles its own
+  typename P::Credentials credentials;
+  if constexpr (std::is_same_v<P, StripePolicy>) {
+    credentials.api_key = "sk_test_EXAMPLE";
+  } else {
+    credentials.token = "plain-token";
+  }
+  typename Walk<P>::Machine machine{credentials};  // one for all, as a client recycles its own
   Choices choices;
   std::size_t count = 0;
   do {
@@ -416,10 +418,10 @@ BOOST_AUTO_TEST_CASE(every_way_with_one_repetition) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_sent_ends_at_once) {
-  using Machine = florin::detail::CallMachine<StripePolicy, florin::Create, Observer>;
-  Machine machine;
+  using Machine = florin::detail::CallMachine;
+  florin_test::MachineOf<StripePolicy> machine{{.api_key = "sk_test_EXAMPLE"}};
   Observer observer;
-  machine.begin(florin::CreateRequest{}, {.api_key = "sk_test_EXAMPLE"}, {}, {}, 1, observer);
+  machine.begin(florin::CreateRequest{}, {}, observer);
   BOOST_TEST((machine.step() == Machine::Step::done));
   const auto answer = machine.answer();
   BOOST_TEST_REQUIRE(answer.has_error());
@@ -431,25 +433,25 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_sent_ends_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_cannot_begin_is_refused) {
-  using Machine = florin::detail::CallMachine<StripePolicy, florin::Create, Observer>;
-  Machine machine;
+  using Machine = florin::detail::CallMachine;
+  florin_test::MachineOf<StripePolicy> machine{{.api_key = "sk_test_EXAMPLE"}};
   Observer observer;
   florin::Error error;
   error.code = Errc::invalid_options;
-  machine.refuse(error, observer);
+  machine.refuse(error, florin::detail::ObserverRef{observer});
   BOOST_TEST((machine.step() == Machine::Step::done));
   BOOST_TEST((machine.answer().error().code == Errc::invalid_options));
   BOOST_TEST(observer.calls.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_stale_connection_is_replaced_at_once) {
-  using Machine = florin::detail::CallMachine<StripePolicy, florin::Create, Observer>;
-  Machine machine;
+  using Machine = florin::detail::CallMachine;
+  florin_test::MachineOf<StripePolicy> machine{{.api_key = "sk_test_EXAMPLE"}};
   Observer observer;
   net::TimePoint now{5s};
   const florin::CreateRequest request{.merchant_customer_id = "m-1"};
   for (const bool pooled : {true, false}) {
-    machine.begin(request, {.api_key = "sk_test_EXAMPLE"}, {}, {}, 1, observer);
+    machine.begin(request, {}, observer);
     machine.launch(net::never, now);
     machine.acquired(pooled, now);
     if (!pooled) machine.established({}, now);

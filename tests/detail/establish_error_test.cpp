@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/detail/call_machine.hpp>
-#include <florin/policies/stripe.hpp>
+#include <florin/detail/establish_error.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
@@ -21,9 +20,7 @@ Error error_of(boost::system::error_code ec, Phase phase, unsigned proxy_status 
   result.error = ec;
   result.phase = phase;
   result.proxy_status = proxy_status;
-  using Machine =
-      florin::detail::CallMachine<florin::StripePolicy, florin::Create, florin::NoObserver>;
-  return Machine::establish_error(result, {}, net::never);
+  return florin::detail::establish_error("stripe", result, {}, net::never);
 }
 
 }  // namespace

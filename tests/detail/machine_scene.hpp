@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "machine_of.hpp"
+
 namespace florin_test {
 
 namespace net = florin::net;
@@ -44,27 +46,22 @@ struct MachineScene {
     int woken = 0;
     void wake() noexcept override { ++woken; }
   };
-  using Machine = florin::detail::CallMachine<P, florin::Create, Observer>;
-  using Step = typename Machine::Step;
+  using Machine = MachineOf<P>;
+  using Step = florin::detail::CallMachine::Step;
 
-  typename P::Credentials credentials;
-  florin::detail::TokenCache own_tokens;
-  florin::detail::TokenCache& tokens;
   Observer observer;
   Machine machine;
   Waiter waiter;
   net::TimePoint now{1000h};
   std::string sent;  ///< the last request
 
-  MachineScene(typename P::Credentials whose, florin::detail::TokenCache* shared = nullptr)
-      : credentials(std::move(whose)), tokens(shared != nullptr ? *shared : own_tokens) {
-    machine.share(tokens, credentials);
-  }
+  explicit MachineScene(typename P::Credentials whose, florin::detail::TokenCache* shared = nullptr)
+      : machine(std::move(whose), shared) {}
 
   void begin(florin::RetryOptions retry = {}) {
     const florin::CreateRequest request{
         .merchant_customer_id = "m-1", .email = "a@b.test", .name = "Ana Example"};
-    machine.begin(request, credentials, {}, retry, 1, observer);
+    machine.begin(request, retry, observer);
     machine.launch(net::saturated(now, 100s), now);
   }
   void expect(Step step) {

@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_client_masks_the_errors_of_a_token_exchange) {
 BOOST_AUTO_TEST_CASE(nothing_is_allocated_to_hold_them) {
   const florin::StripePolicy::Credentials credentials{.api_key = key};
   const auto request = florin_test::documented_request();
-  florin::detail::Attempt<florin::StripePolicy, florin::Create> attempt;
+  florin::detail::AttemptOf<florin::StripePolicy, florin::Create> attempt;
   for (int i = 0; i < 3; ++i) {
     const florin_test::AllocationCount counted;
     BOOST_TEST_REQUIRE(attempt.encode(request, credentials, {}).has_value());

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/create.hpp>
+#include <florin/detail/attempt.hpp>
+#include <florin/detail/establish_error.hpp>
+#include <florin/detail/judged.hpp>
+#include <florin/detail/observer_ref.hpp>
 #include <florin/detail/renewal.hpp>
+#include <florin/detail/token_cache.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/establish.hpp>
+#include <florin/net/exchange.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/observer.hpp>
 #include <florin/retry.hpp>
@@ -16,7 +21,6 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -34,10 +38,8 @@ namespace florin::detail {
 ///
 /// Where memory has run out, the call ends with `Errc::out_of_resources` and what is known about
 /// the customer; no member throws `std::bad_alloc`.
-template <class P, class Operation, class Observer>
 class CallMachine {
  public:
-  using Answer = Result<typename Operation::Response>;
   using Code = boost::system::error_code;
   using TimePoint = net::TimePoint;
 
@@ -51,27 +53,28 @@ class CallMachine {
     read,         ///< read some into `room()`, then `received`
     release,      ///< give the connection back as `reusable()`, then `released`
     wait,         ///< wait until `wake_time()`, then `waited`
-    done,         ///< take `answer()`
+    done,         ///< take what came of it, see `take_failure`
   };
 
-  /// What all calls of a client share. Has to be told once where attempts are encoded anew.
-  void share(TokenCache& tokens, const CredentialsOf<P>& credentials) noexcept {
-    renewal_.share(tokens, credentials);
-  }
+  /// \param attempt what is sent and how it is answered; has to outlive the machine. \param tokens
+  /// those of the client.
+  CallMachine(Attempt& attempt, TokenCache& tokens) noexcept
+      : attempt_(&attempt), renewal_(attempt, tokens) {}
+  CallMachine(const CallMachine&) = delete;
+  CallMachine& operator=(const CallMachine&) = delete;
 
   /// Encodes the request, unless it cannot be sent; then `launch` it.
-  template <class Request>
-  void begin(const Request& request, const CredentialsOf<P>& credentials,
-             const ExchangeOptions& options, const RetryOptions& retry, std::uint32_t seed,
-             Observer& observer) {
+  /// \param encode encodes the attempt's request, with this access token as far as there is one
+  /// yet; returns `Result<void>`.
+  template <class Encode>
+  void begin(Encode encode, const RetryOptions& retry, std::uint32_t seed,
+             const ObserverRef& observer) {
     reset(observer);
     random_.seed(seed);
-    retry_ = RetryMachine{retry, has_idempotency<P>};
+    retry_ = RetryMachine{retry, attempt_->facts().recognises_key};
     guarded([&] {
-      auto encoded = attempt_.encode(request, credentials, renewal_.begin(options));
-      if (!encoded) return finish(std::move(encoded).error());
-      renewal_.hold(request, credentials, options);
-      begin_attempt();
+      // A request for which there is no token yet is checked all the same.
+      begin_encoded(encode(attempt_->facts().uses_token ? std::string_view{"-"} : ""));
     });
   }
   /// The call's time runs from `now`, to `deadline` at most.
@@ -82,10 +85,10 @@ class CallMachine {
   }
 
   /// Ends a call that cannot even be begun.
-  void refuse(Error error, Observer& observer) {
+  void refuse(Error error, const ObserverRef& observer) {
     reset(observer);
     retry_ = {};
-    attempt_.clear();
+    attempt_->clear();
     finish(std::move(error));
   }
   /// Ends the call because its driver could not have memory, descriptors or threads. Its
@@ -95,7 +98,7 @@ class CallMachine {
     error.code = Errc::out_of_resources;
     error.outcome = sent_ ? Outcome::unknown : Outcome::not_created;
     error.status_code = unified_status(error.code, 0);
-    error.connector = P::name;
+    error.connector = attempt_->facts().connector;
     error.transient = true;
     finish(std::move(error));
     if (!holds_) return;
@@ -107,7 +110,7 @@ class CallMachine {
   /// \param launched whether it was under way.
   void orphan(bool launched) {
     renewal_.forget();
-    Error error = transport_error(P::name, Errc::connection_lost, launched,
+    Error error = transport_error(attempt_->facts().connector, Errc::connection_lost, launched,
                                   boost::asio::error::connection_aborted, Phase::queue);
     error.transient = false;
     error.reason = "the process was forked while the call was pending";
@@ -116,54 +119,51 @@ class CallMachine {
 
   [[nodiscard]] Step step() const noexcept { return step_; }
   [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
-  [[nodiscard]] std::string_view unsent() noexcept { return exchange().unsent(); }
-  [[nodiscard]] boost::asio::mutable_buffer room() noexcept { return exchange().room(); }
+  [[nodiscard]] std::string_view unsent() noexcept { return exchange_.unsent(); }
+  [[nodiscard]] boost::asio::mutable_buffer room() noexcept { return exchange_.room(); }
   [[nodiscard]] bool reusable() const noexcept { return reusable_; }
   [[nodiscard]] net::Pool::Wanted wanted() const noexcept { return wanted_; }
   [[nodiscard]] TimePoint wake_time() const noexcept { return wake_time_; }
-  [[nodiscard]] Answer answer() {
-    attempt_.clear();
+  /// \return why the call has failed; nothing: the attempt has the success.
+  [[nodiscard]] std::optional<Error> take_failure() noexcept {
+    attempt_->clear();
+    exchange_.clear();
     renewal_.clear();
     if (retry_.attempts() > 1) {
       forget(pending_);
       if (lost_) forget(*lost_);
     }
-    Answer answer = *std::move(answer_);
-    answer_.reset();
-    return answer;
+    return std::exchange(failure_, std::nullopt);
   }
   /// The call is dropped before its end.
   void abandon() noexcept { renewal_.abandon(); }
 
   /// Finds the token to send. \param waiter is woken when it is worth seeking again.
   void seek_token(TokenCache::Waiter& waiter, TimePoint now) {
-    if constexpr (ExchangesToken<P>) {
-      guarded([&] {
-        switch (renewal_.seek(waiter, now)) {
-          case TokenCache::Found::token:
-            if (encode_again()) step_ = Step::acquire;
-            break;
-          case TokenCache::Found::fetch:
-            step_ = Step::acquire;
-            break;
-          case TokenCache::Found::wait:
-            step_ = Step::await_token;
-            break;
-        }
-      });
-    }
+    guarded([&] {
+      switch (renewal_.seek(waiter, now)) {
+        case TokenCache::Found::token:
+          if (encode_again()) step_ = Step::acquire;
+          break;
+        case TokenCache::Found::fetch:
+          step_ = Step::acquire;
+          break;
+        case TokenCache::Found::wait:
+          step_ = Step::await_token;
+          break;
+      }
+    });
   }
   /// \param ec why the wait ended without being woken: `timeout` or `operation_aborted`.
   void token_awaited(Code ec, TimePoint now) {
-    if constexpr (ExchangesToken<P>) {
-      lap(Phase::token, now, ec.failed());
-      if (const auto failure = renewal_.leave()) {
-        guarded([&] { step_ = retry_or_finish(*failure, false, false, now); });
-      } else if (ec) {
-        finish(transport_error(P::name, Errc::connection_lost, false, ec, Phase::token));
-      } else {
-        step_ = Step::seek_token;
-      }
+    lap(Phase::token, now, ec.failed());
+    if (const auto failure = renewal_.leave()) {
+      guarded([&] { step_ = retry_or_finish(*failure, false, false, now); });
+    } else if (ec) {
+      finish(transport_error(attempt_->facts().connector, Errc::connection_lost, false, ec,
+                             Phase::token));
+    } else {
+      step_ = Step::seek_token;
     }
   }
 
@@ -182,7 +182,8 @@ class CallMachine {
   /// No connection was to be had.
   void not_acquired(Code ec, TimePoint now) {
     lap(Phase::queue, now, true);
-    Error error = transport_error(P::name, Errc::connect_failed, false, ec, Phase::queue);
+    Error error =
+        transport_error(attempt_->facts().connector, Errc::connect_failed, false, ec, Phase::queue);
     error.transient = true;
     finish(std::move(error));
   }
@@ -196,7 +197,7 @@ class CallMachine {
     reusable_ = false;
     guarded([&] {
       if (result.ok()) return send(result.phase, now);
-      fail(establish_error(result, now, deadline_), false, now);
+      fail(establish_error(attempt_->facts().connector, result, now, deadline_), false, now);
     });
   }
   /// \param alive whether the connection can carry the request after the token exchange: what
@@ -209,12 +210,12 @@ class CallMachine {
   }
   void written(Code ec, std::size_t count, TimePoint now) {
     sent_ = !renewal_.fetching();
-    exchange().written(ec, count);
+    exchange_.written(ec, count);
     guarded([&] { progressed(Phase::write, Step::write, now); });
   }
   void received(Code ec, std::size_t count, TimePoint now) {
     guarded([&] {
-      exchange().received(ec, count);
+      exchange_.received(ec, count);
       progressed(Phase::read, Step::read, now);
     });
   }
@@ -231,25 +232,6 @@ class CallMachine {
     finish(std::move(pending_));
   }
 
-  /// A failed establishment as an `Error`. The connect timeout alone is not the call's deadline.
-  [[nodiscard]] static Error establish_error(const net::EstablishResult& result, TimePoint now,
-                                             TimePoint deadline) {
-    Errc code = Errc::connect_failed;
-    if (result.phase == Phase::resolve) code = Errc::resolve_failed;
-    if (result.phase == Phase::proxy) code = Errc::proxy_failed;
-    if (result.phase == Phase::handshake) code = Errc::tls_failed;
-    Error error = transport_error(P::name, code, false, result.error, result.phase);
-    const bool slow = error.code == Errc::deadline_exceeded && now < deadline;
-    if (slow) {
-      error.code = code;
-      error.status_code = unified_status(code, 0);
-    }
-    error.reason = result.detail;
-    if (result.phase == Phase::proxy) error.proxy_status = static_cast<int>(result.proxy_status);
-    if (error.code == code) error.transient = may_pass(result.error);
-    return error;
-  }
-
  private:
   /// What a processor says may repeat what it was sent.
   static void forget(Error& error) noexcept {
@@ -259,44 +241,44 @@ class CallMachine {
       text->clear();
     }
   }
-  [[nodiscard]] net::Exchange& exchange() noexcept { return attempt_.exchange(); }
 
+  void begin_encoded(Result<void> encoded) {
+    if (!encoded) return finish(std::move(encoded).error());
+    renewal_.begin();
+    begin_attempt();
+  }
   void begin_attempt() {
     retry_.begin();
-    if constexpr (ExchangesToken<P>) {
+    if (attempt_->facts().uses_token) {
       step_ = Step::seek_token;
-    } else if (!SignsRequests<P> || retry_.attempts() == 1 || encode_again()) {
+    } else if (!attempt_->facts().signs || retry_.attempts() == 1 || encode_again()) {
       step_ = Step::acquire;
     }
   }
   /// Encodes the request for this attempt. \return false when the call has ended.
   bool encode_again() {
-    if constexpr (Renews<P>) {
-      auto encoded = renewal_.encode(attempt_);
-      if (!encoded) finish(std::move(encoded).error());
-      return encoded.has_value();
-    } else {
-      return true;
-    }
+    auto encoded = attempt_->encode_again(renewal_.token());
+    if (!encoded) finish(std::move(encoded).error());
+    return encoded.has_value();
   }
   /// \param before the phase that has just ended.
   void send(Phase before, TimePoint now) {
     if (now >= deadline_) {
       reusable_ = true;
-      return fail(transport_error(P::name, Errc::connect_failed, false,
+      return fail(transport_error(attempt_->facts().connector, Errc::connect_failed, false,
                                   boost::beast::error::timeout, before),
                   false, now);
     }
     if (renewal_.fetching()) {
-      renewal_.begin_fetch(attempt_, now);
+      renewal_.begin_fetch(exchange_, now);
     } else {
-      attempt_.begin();
+      exchange_.begin(attempt_->bytes(), attempt_->reader());
     }
     step_ = Step::write;
   }
   void progressed(Phase phase, Step here, TimePoint now) {
     using Inner = net::Exchange::Step;
-    const auto inner = exchange().step();
+    const auto inner = exchange_.step();
     const Step next = inner == Inner::write  ? Step::write
                       : inner == Inner::read ? Step::read
                                              : Step::release;
@@ -306,12 +288,12 @@ class CallMachine {
     if (fetching && next != Step::release) return;  // all of it is one phase
     lap(fetching ? Phase::token : phase, now, inner == Inner::failed);
     if (next != Step::release) return;
-    reusable_ = exchange().reusable();
+    reusable_ = exchange_.reusable();
     if (fetching) return fetched(now);
-    auto answer = attempt_.answer(phase);
-    if (answer) {
-      finish(*std::move(answer));
-    } else if (!refused(std::move(answer).error(), now)) {
+    auto failed = judged(*attempt_, exchange_, phase);
+    if (!failed) {
+      succeed();
+    } else if (!refused(*std::move(failed), now)) {
       return;
     }
     after_release_ = std::exchange(step_, Step::release);
@@ -325,7 +307,8 @@ class CallMachine {
       return false;
     }
     if (is_own(error)) {
-      finish(*attempt_.first_one(error));
+      attempt_->stand_in(error);
+      succeed();
       return true;
     }
     if (tells_nothing(error)) {
@@ -340,31 +323,29 @@ class CallMachine {
   }
   /// The token exchange has ended; the call itself follows on the same connection if it can.
   void fetched(TimePoint now) {
-    if constexpr (ExchangesToken<P>) {
-      if (auto error = renewal_.fetched(attempt_)) return fail(*std::move(error), false, now);
-      if (!encode_again()) {
-        after_release_ = std::exchange(step_, Step::release);
-      } else if (reusable_) {
-        step_ = Step::probe;
-      } else {
-        after_release_ = Step::acquire;
-      }
+    if (auto error = renewal_.fetched(exchange_)) return fail(*std::move(error), false, now);
+    if (!encode_again()) {
+      after_release_ = std::exchange(step_, Step::release);
+    } else if (reusable_) {
+      step_ = Step::probe;
+    } else {
+      after_release_ = Step::acquire;
     }
   }
   /// Whether the customer that is said to exist is known to be the one of a lost attempt of this
   /// call: its key has made it. The same reference alone does not tell: the customer may be older
   /// and hold other data.
   [[nodiscard]] bool is_own(const Error& error) const noexcept {
-    return P::Idempotency::names_first && P::Idempotency::takes_key && retry_.in_doubt() &&
+    return attempt_->facts().names_first && attempt_->facts().takes_key && retry_.in_doubt() &&
            error.code == Errc::customer_exists && !error.existing_customer_id.empty();
   }
   /// Whether the refusal says only that the key of a lost attempt has been seen.
   [[nodiscard]] bool tells_nothing(const Error& error) const noexcept {
-    return P::Idempotency::names_first && lost_ && error.code == Errc::idempotency_conflict;
+    return attempt_->facts().names_first && lost_ && error.code == Errc::idempotency_conflict;
   }
   /// An attempt with a connection failed: release it, then wait or give up.
   void fail(Error error, bool sent, TimePoint now) {
-    const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange().received_any();
+    const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange_.received_any();
     // An unreadable answer may be one to another request: what else comes would be, too.
     const bool unreadable = error.code == Errc::unreadable_reply;
     if (unreadable) reusable_ = false;
@@ -390,21 +371,24 @@ class CallMachine {
   }
   void finish(Error error) {
     retry_.correct(error);
-    end(std::move(error), error.code, error.outcome);
-  }
-  void finish(typename Operation::Response&& response) {
-    end(std::move(response), std::nullopt, Outcome::created);
-  }
-  /// \param result the response or the error.
-  template <class T>
-  void end(T&& result, std::optional<Errc> error, Outcome outcome) {
     renewal_.abandon();
-    attempt_.complete(result, retry_.attempts(), timings_);
-    if constexpr (!std::same_as<Observer, NoObserver>)
-      observer_->on_call({P::name, Operation::name, error, outcome, result.http_status,
-                          retry_.attempts(), timings_});
-    answer_.emplace(std::forward<T>(result));
+    attempt_->complete(error, retry_.attempts(), timings_);
+    tell_end(error.code, error.outcome, error.http_status);
+    failure_.emplace(std::move(error));
     step_ = Step::done;
+  }
+  /// The attempt has the success.
+  void succeed() {
+    renewal_.abandon();
+    const int http_status = attempt_->complete(retry_.attempts(), timings_);
+    tell_end(std::nullopt, Outcome::created, http_status);
+    failure_.reset();
+    step_ = Step::done;
+  }
+  void tell_end(std::optional<Errc> error, Outcome outcome, int http_status) {
+    if (!observer_) return;
+    observer_.on_call({attempt_->facts().connector, attempt_->facts().operation, error, outcome,
+                       http_status, retry_.attempts(), timings_});
   }
   /// Ends the call where memory runs out.
   template <class Action>
@@ -415,10 +399,10 @@ class CallMachine {
       exhausted();
     }
   }
-  void reset(Observer& observer) noexcept {
-    observer_ = &observer;
+  void reset(const ObserverRef& observer) noexcept {
+    observer_ = observer;
     timings_ = {};
-    answer_.reset();
+    failure_.reset();
     lost_.reset();
     wanted_ = net::Pool::Wanted::any;
     holds_ = false;
@@ -430,12 +414,14 @@ class CallMachine {
   }
   void note(Phase phase, TimePoint::duration duration, bool failed) {
     timings_.add(phase, duration);
-    if constexpr (!std::same_as<Observer, NoObserver>)
-      observer_->on_phase({P::name, Operation::name, phase, duration, retry_.attempts(), failed});
+    if (!observer_) return;
+    observer_.on_phase({attempt_->facts().connector, attempt_->facts().operation, phase, duration,
+                        retry_.attempts(), failed});
   }
 
-  Attempt<P, Operation> attempt_;
-  [[no_unique_address]] Renewal<P, Operation> renewal_;
+  Attempt* attempt_;
+  net::Exchange exchange_;
+  Renewal renewal_;
   RetryMachine retry_;
   std::minstd_rand random_;
   Timings timings_;
@@ -444,8 +430,8 @@ class CallMachine {
   TimePoint wake_time_{};
   Error pending_;
   std::optional<Error> lost_;  // the first failure that left the outcome open
-  std::optional<Answer> answer_;
-  Observer* observer_ = nullptr;
+  std::optional<Error> failure_;
+  ObserverRef observer_;
   net::Pool::Wanted wanted_ = net::Pool::Wanted::any;
   bool holds_ = false;   // a connection
   bool sent_ = false;    // some of the request, and no answer has been judged

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/attempt.hpp>
+#include <florin/detail/call_end.hpp>
+#include <florin/detail/call_facts.hpp>
 #include <florin/detail/call_machine.hpp>
+#include <florin/detail/call_watch.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/detail/fork.hpp>
@@ -24,62 +28,33 @@
 
 namespace florin::detail {
 
-/// What a call shares with the timer that breaks its connection, which may fire while the call ends
-/// on another thread. It holds nothing of the client's, so whoever has it last may be late.
-struct CallWatch {
-  const unsigned process = net::detail::process_number();
-  std::mutex mutex;  // for all below
-  std::condition_variable woken;
-  std::uint64_t turn = 0;
-  net::Stream* guarded = nullptr;
-  bool granted = false;
-  bool expired = false;
-
-  /// The deadline has passed: what the stream is doing ends.
-  void expire(std::uint64_t since) noexcept {
-    if (process != net::detail::process_number()) return expire_inherited();
-    const std::scoped_lock lock{mutex};
-    if (turn != since || guarded == nullptr) return;
-    expired = true;
-    ::shutdown(guarded->native_handle(), SHUT_RDWR);
-  }
-  /// The call's end in a child.
-  void forget() noexcept {
-    const std::unique_lock lock{mutex, std::try_to_lock};
-    if (lock) guarded = nullptr;
-  }
-
- private:
-  /// A shutdown would break the parent's connection.
-  void expire_inherited() noexcept {
-    const std::unique_lock lock{mutex, std::try_to_lock};
-    if (lock && guarded != nullptr) guarded->cancel();
-  }
-};
-
-/// Everything of one call: its machine, its connection, and for asynchronous calls its timer.
-/// Recycled by the client, so that a warm call allocates nothing here.
-template <class P, class Operation, class Observer>
-class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
+/// Everything of one call but what it sends: its machine, its connection, and for asynchronous
+/// calls its timer. Recycled by the client, so that a warm call allocates nothing here.
+class ClientCall : public net::Pool::Waiter, public TokenCache::Waiter {
  public:
-  ClientCall(net::Pool& pool, TokenCache& tokens, const CredentialsOf<P>& credentials)
-      : pool_(&pool), watch_(std::make_shared<CallWatch>()) {
-    machine.share(tokens, credentials);
-  }
+  /// \param attempt has to outlive the call.
+  ClientCall(Attempt& attempt, net::Pool& pool, TokenCache& tokens)
+      : machine(attempt, tokens),
+        facts(&attempt.facts()),
+        pool_(&pool),
+        watch_(std::make_shared<CallWatch>()) {}
   ClientCall(const ClientCall&) = delete;
   ClientCall& operator=(const ClientCall&) = delete;
   /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
-  ~ClientCall() {
+  virtual ~ClientCall() {
     if (inherited()) {
       watch_->forget();
       return;
     }
+    watch_->leave();
     unguard();
     machine.abandon();
     give_back();
   }
 
-  CallMachine<P, Operation, Observer> machine;
+  CallMachine machine;
+  const CallFacts* facts;  ///< tell which operation it can do
+  CallEnd end;             ///< asynchronous calls: what they end in
   std::unique_ptr<net::Connection> connection;
   net::Clock::duration limit{};  ///< for the whole call, from its launch
 
@@ -92,17 +67,23 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
 
   /// Has the timers of asynchronous waits run on `executor`, always the same one.
   void attach(const boost::asio::any_io_executor& executor) {
+    const std::scoped_lock lock{watch_->mutex};
     if (!timer_) timer_.emplace(executor);
+    watch_->timer = &*timer_;
   }
   /// Leaves the execution context of earlier waits.
-  void detach() noexcept { timer_.reset(); }
+  void detach() noexcept {
+    const std::scoped_lock lock{watch_->mutex};
+    watch_->timer = nullptr;
+    timer_.reset();
+  }
+  [[nodiscard]] const std::shared_ptr<CallWatch>& watch() const noexcept { return watch_; }
   /// Ends the call because memory could not be had; its place is given back.
   void exhausted() {
     unguard();
     machine.exhausted();
     give_back();
-    using Step = typename CallMachine<P, Operation, Observer>::Step;
-    if (machine.step() == Step::release) machine.released();
+    if (machine.step() == CallMachine::Step::release) machine.released();
   }
   /// The call's time begins to run.
   void launch(net::TimePoint now) noexcept { machine.launch(net::saturated(now, limit), now); }
@@ -147,13 +128,16 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   void wait_for_grant(net::TimePoint deadline, Handler&& handler) {
     const auto watch = watch_;  // the handler may have ended the call when this unlocks
     const std::scoped_lock lock{watch->mutex};
-    timer_->expires_at(watch->granted ? net::TimePoint::min() : deadline);
+    const bool over = watch->granted || watch->cancelled;
+    timer_->expires_at(over ? net::TimePoint::min() : deadline);
     timer_->async_wait(std::forward<Handler>(handler));
   }
   /// Continues `handler` at `time`.
   template <class Handler>
   void wait_until(net::TimePoint time, Handler&& handler) {
-    timer_->expires_at(time);
+    const auto watch = watch_;
+    const std::scoped_lock lock{watch->mutex};
+    timer_->expires_at(watch->cancelled ? net::TimePoint::min() : time);
     timer_->async_wait(std::forward<Handler>(handler));
   }
 
@@ -163,6 +147,7 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
     const std::scoped_lock lock{watch_->mutex};
     watch_->expired = false;
     watch_->guarded = &connection->stream;
+    if (watch_->cancelled) ::shutdown(connection->stream.native_handle(), SHUT_RDWR);
     if (machine.deadline() == net::never) return;
     timer_->expires_at(machine.deadline());
     timer_->async_wait([watch = watch_, turn = watch_->turn](boost::system::error_code ec) {
@@ -180,6 +165,10 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   [[nodiscard]] bool expired() {
     const std::scoped_lock lock{watch_->mutex};
     return watch_->expired;
+  }
+  [[nodiscard]] bool cancelled() {
+    const std::scoped_lock lock{watch_->mutex};
+    return watch_->cancelled;
   }
 
  private:

@@ -3,16 +3,20 @@
 
 #include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
+#include <florin/detail/call_facts.hpp>
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_state.hpp>
 #include <florin/detail/context_watch.hpp>
+#include <florin/detail/observer_ref.hpp>
+#include <florin/detail/token_cache.hpp>
+#include <florin/detail/transport_error.hpp>
 #include <florin/detail/warm_up.hpp>
 #include <florin/error.hpp>
 #include <florin/net/detail/fork.hpp>
 #include <florin/net/establish.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/net/tls.hpp>
-#include <florin/observer.hpp>
+#include <florin/wire/endpoint.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -31,39 +35,34 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <type_traits>
 #include <utility>
 
 namespace florin::detail {
 
+/// Makes a call to a certain operation of a certain policy. \param credentials the client's.
+using MakeCall = std::unique_ptr<ClientCall> (*)(net::Pool& pool, TokenCache& tokens,
+                                                 const void* credentials);
+
 /// What the copies of a `Client` and its pending calls share, and the blocking driver. Its own
 /// members do not change; what does is in the state, of which each process has its own.
-template <class P, class ObserverType>
-class ClientCore final : public ContextUser {
+class ClientCore : public ContextUser {
  public:
-  using Policy = P;
-  using Observer = ObserverType;
-  using State = ClientState<P, Observer>;
-  template <class Operation>
-  using Call = ClientCall<P, Operation, Observer>;
-
+  /// \param connector the policy's name. \param hosts the policy's.
   /// \param executor of asynchronous operations; empty: the library's own threads.
-  ClientCore(const boost::asio::any_io_executor& executor, CredentialsOf<P> credentials,
-             ClientOptions options, Observer observer)
-      : credentials_(std::move(credentials)),
-        options_(std::move(options)),
-        observer_(std::move(observer)) {
-    set_up();
+  ClientCore(std::string_view connector, const Hosts& hosts,
+             const boost::asio::any_io_executor& executor, ClientOptions options)
+      : connector_(connector), options_(std::move(options)) {
+    set_up(hosts);
     if (!executor) return;
     given_executor_ = executor;
     context_watch_.emplace(boost::asio::query(executor, boost::asio::execution::context), *this);
   }
 
   /// The state of this process.
-  [[nodiscard]] State& state() {
-    return state_.get([this](State* inherited) {
+  [[nodiscard]] ClientState& state() {
+    return state_.get([this](ClientState* inherited) {
       if (inherited != nullptr) inherited->leave_to_parent();
-      return std::make_unique<State>(options_.pool, credentials_);
+      return std::make_unique<ClientState>(options_.pool);
     });
   }
   /// The executor of asynchronous operations. Null: there is none, see `no_executor`.
@@ -73,10 +72,10 @@ class ClientCore final : public ContextUser {
   }
   /// Why there is no executor.
   [[nodiscard]] Error no_executor() const {
-    return context_watch_ ? local_error(P::name, {Errc::invalid_options, std::nullopt,
-                                                  "the execution context of the client is gone"})
-                          : local_error(P::name, {Errc::out_of_resources, std::nullopt,
-                                                  "no thread could be started"});
+    return context_watch_ ? local_error(connector_, {Errc::invalid_options, std::nullopt,
+                                                     "the execution context of the client is gone"})
+                          : local_error(connector_, {Errc::out_of_resources, std::nullopt,
+                                                     "no thread could be started"});
   }
   /// Prepares a connection for a blocking call, whose execution context may go at any time.
   void detach(net::Connection& connection) const {
@@ -87,80 +86,59 @@ class ClientCore final : public ContextUser {
     return target_;
   }
 
-  /// A call with its request encoded, to be launched.
-  /// \param blocks whether it is for the blocking driver.
-  /// \param runnable whether there is what it needs to run.
-  template <class Operation, class Request>
-  [[nodiscard]] std::unique_ptr<Call<Operation>> begin(const Request& request,
-                                                       const CallOptions<P>& options, bool blocks,
-                                                       bool runnable) {
+  /// A call that is to be begun.
+  struct Prepared {
+    std::unique_ptr<ClientCall> call;
+    bool usable = false;  ///< whether it can be begun; if not it has ended
     std::uint32_t seed = 0;
-    auto call = state().template spare<Operation>(seed, blocks && context_watch_);
+  };
+  /// \param make makes a call for the operation. \param credentials what it wants.
+  /// \param blocks whether the call is for the blocking driver.
+  /// \param runnable whether there is what it needs to run.
+  [[nodiscard]] Prepared prepare(const CallFacts& facts, MakeCall make, const void* credentials,
+                                 const ObserverRef& observer, bool blocks, bool runnable) {
+    Prepared prepared;
+    auto& own = state();
+    prepared.call = own.spare(facts, prepared.seed, blocks && has_context());
+    if (!prepared.call) prepared.call = make(own.pool, own.tokens, credentials);
     if (setup_error_) {
-      call->machine.refuse(*setup_error_, observer_);
-      return call;
+      prepared.call->machine.refuse(*setup_error_, observer);
+    } else if (!runnable) {
+      prepared.call->machine.refuse(no_executor(), observer);
+    } else {
+      prepared.usable = true;
     }
-    if (!runnable) {
-      call->machine.refuse(no_executor(), observer_);
-      return call;
-    }
-    call->limit = net::clipped(options.deadline.value_or(options_.deadline));
-    RetryOptions retry = options_.retry;
-    if (options.retries) retry.retries = *options.retries;
-    call->machine.begin(request, options.credentials ? *options.credentials : credentials_,
-                        {.environment = options_.environment,
-                         .host = authority_,
-                         .idempotency_key = options.idempotency_key,
-                         .on_exists = options.on_exists},
-                        retry, seed, observer_);
-    return call;
+    return prepared;
   }
-
-  /// The same for an asynchronous call; null: there was no memory.
-  template <class Operation, class Request>
-  [[nodiscard]] std::unique_ptr<Call<Operation>> try_begin(const Request& request,
-                                                           const CallOptions<P>& options,
-                                                           bool runnable) {
-    try {
-      return begin<Operation>(request, options, false, runnable);
-    } catch (const std::bad_alloc&) {
-      return nullptr;
-    }
-  }
-
   /// Keeps a call that is over for the next one.
-  template <class Operation>
-  void recycle(std::unique_ptr<Call<Operation>> call) noexcept {
+  void recycle(std::unique_ptr<ClientCall> call) noexcept {
     if (!call->inherited()) state().recycle(std::move(call));
   }
 
   /// The error of a call for which there is no memory, before anything of it was sent.
-  [[nodiscard]] static Error no_memory() {
-    Error error = transport_error(P::name, Errc::out_of_resources, false,
+  [[nodiscard]] Error no_memory() const {
+    Error error = transport_error(connector_, Errc::out_of_resources, false,
                                   boost::asio::error::no_memory, Phase::queue);
     error.transient = false;
     return error;
   }
 
-  /// The blocking driver.
-  template <class Operation, class Request>
-  [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
-                                                             const CallOptions<P>& options) {
-    std::unique_ptr<Call<Operation>> call;
+  /// The blocking driver: what came of the call is in it.
+  void perform(ClientCall& call) {
     try {
-      call = begin<Operation>(request, options, true, true);
-      run(*call);
+      run(call);
     } catch (const std::bad_alloc&) {
-      if (!call) return no_memory();
-      call->exhausted();
+      call.exhausted();
     }
-    auto answer = call->machine.answer();
-    recycle<Operation>(std::move(call));
-    return answer;
   }
 
+  /// A warm-up, to be driven.
+  [[nodiscard]] WarmUp warming_up(std::size_t count) {
+    return {connector_, state().pool, count, options_.deadline, setup_error_};
+  }
+  /// The blocking driver of a warm-up.
   [[nodiscard]] Result<void> warm_up(std::size_t count) {
-    WarmUp<ClientCore> machine{*this, count};
+    WarmUp machine = warming_up(count);
     try {
       machine.launch(net::Clock::now());
       while (auto* const connection = machine.next())
@@ -170,14 +148,18 @@ class ClientCore final : public ContextUser {
     }
     return machine.result();
   }
-  [[nodiscard]] std::chrono::milliseconds deadline() const noexcept { return options_.deadline; }
+  [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
+  [[nodiscard]] std::string_view connector() const noexcept { return connector_; }
+  /// The value of the `Host` header.
+  [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
+  /// Whether asynchronous calls run on an execution context that was given.
+  [[nodiscard]] bool has_context() const noexcept { return context_watch_.has_value(); }
 
  private:
-  template <class AnyCall>
-  void run(AnyCall& pending) {
-    AnyCall* const call = &pending;
+  void run(ClientCall& pending) {
+    ClientCall* const call = &pending;
     auto& machine = call->machine;
-    using Step = typename std::remove_reference_t<decltype(machine)>::Step;
+    using Step = CallMachine::Step;
     call->launch(net::Clock::now());
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
@@ -240,10 +222,10 @@ class ClientCore final : public ContextUser {
     }
   }
 
-  void set_up() {
+  void set_up(const Hosts& hosts) {
     BaseUrl url;
     if (options_.base_url.empty()) {
-      url.host = P::hosts[options_.environment];
+      url.host = hosts[options_.environment];
     } else if (auto parsed = BaseUrl::parse(options_.base_url)) {
       url = *std::move(parsed);
     } else {
@@ -276,21 +258,20 @@ class ClientCore final : public ContextUser {
     target_ = std::make_shared<const net::Target>(std::move(target));
   }
   void refuse(Errc code, std::string_view reason) {
-    setup_error_ = local_error(P::name, {code, std::nullopt, reason});
+    setup_error_ = local_error(connector_, {code, std::nullopt, reason});
   }
 
   void context_gone() noexcept override {
-    if (State* const state = state_.find()) state->leave_context();
+    if (ClientState* const state = state_.find()) state->leave_context();
     given_executor_ = {};
   }
 
-  CredentialsOf<P> credentials_;
+  std::string_view connector_;
   ClientOptions options_;
-  Observer observer_;
   std::string authority_;
   std::shared_ptr<const net::Target> target_;
   std::optional<Error> setup_error_;
-  net::detail::PerProcess<State> state_;
+  net::detail::PerProcess<ClientState> state_;
   boost::asio::any_io_executor given_executor_;
   std::optional<ContextWatch> context_watch_;
 };

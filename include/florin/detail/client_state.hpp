@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/customer.hpp>
+#include <florin/detail/call_facts.hpp>
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/default_executor.hpp>
 #include <florin/detail/token_cache.hpp>
@@ -19,44 +19,39 @@
 #include <mutex>
 #include <optional>
 #include <random>
-#include <type_traits>
 #include <utility>
 
 namespace florin::detail {
 
 /// What a client has in one process: all of it that has locks, connections or threads. A forked
 /// child gets one of its own. Thread safety: all members may be called from any thread.
-template <class P, class Observer>
 class ClientState {
  public:
-  template <class Operation>
-  using Call = ClientCall<P, Operation, Observer>;
-
-  /// \param credentials the client's, which outlive this.
-  ClientState(const net::PoolOptions& options, const CredentialsOf<P>& credentials)
-      : pool({}, options), credentials_(&credentials) {}
+  explicit ClientState(const net::PoolOptions& options) : pool({}, options) {}
 
   net::Pool pool;
   TokenCache tokens;
 
-  /// A call that is free for use. \param seed gets a random number. \param detached whether it must
-  /// not belong to an execution context, which may go while the call is under way.
-  template <class Operation>
-  [[nodiscard]] std::unique_ptr<Call<Operation>> spare(std::uint32_t& seed, bool detached) {
+  /// A call to an operation that was kept for reuse; null: there is none.
+  /// \param seed gets a random number. \param detached whether it must not belong to an execution
+  /// context, which may go while the call is under way.
+  [[nodiscard]] std::unique_ptr<ClientCall> spare(const CallFacts& facts, std::uint32_t& seed,
+                                                  bool detached) {
     const std::scoped_lock lock{mutex_};
     seed = static_cast<std::uint32_t>(random_());
-    auto& spares = spares_of(std::type_identity<Operation>{});
-    if (spares.count == 0) return std::make_unique<Call<Operation>>(pool, tokens, *credentials_);
-    auto call = std::move(spares.calls[--spares.count]);
-    if (detached) call->detach();
-    return call;
+    for (std::size_t i = spares_.count; i-- != 0;) {
+      if (spares_.calls[i]->facts != &facts) continue;
+      auto call = std::move(spares_.calls[i]);
+      std::swap(spares_.calls[i], spares_.calls[--spares_.count]);
+      if (detached) call->detach();
+      return call;
+    }
+    return nullptr;
   }
   /// Keeps a call that is over for the next one.
-  template <class Operation>
-  void recycle(std::unique_ptr<Call<Operation>> call) noexcept {
+  void recycle(std::unique_ptr<ClientCall> call) noexcept {
     const std::scoped_lock lock{mutex_};
-    auto& spares = spares_of(std::type_identity<Operation>{});
-    if (spares.count < spares.calls.size()) spares.calls[spares.count++] = std::move(call);
+    if (spares_.count < spares_.calls.size()) spares_.calls[spares_.count++] = std::move(call);
   }
 
   /// The executor of the library's own threads. Null: none could be started.
@@ -76,10 +71,10 @@ class ClientState {
   /// The execution context of asynchronous calls goes: nothing that is kept belongs to it
   /// afterwards.
   void leave_context() noexcept {
-    Spares<Create> calls;  // destroyed outside the lock
+    Spares calls;  // destroyed outside the lock
     {
       const std::scoped_lock lock{mutex_};
-      std::swap(calls, create_spares_);
+      std::swap(calls, spares_);
     }
     pool.leave_context();
   }
@@ -92,13 +87,10 @@ class ClientState {
   /// steady load few are idle at a time, however many are in flight.
   static constexpr std::size_t most_spares = 16;
 
-  template <class Operation>
   struct Spares {
-    std::array<std::unique_ptr<Call<Operation>>, most_spares> calls;
+    std::array<std::unique_ptr<ClientCall>, most_spares> calls;
     std::size_t count = 0;
   };
-
-  auto& spares_of(std::type_identity<Create>) noexcept { return create_spares_; }
 
   /// For jitter. Where the system has no randomness left the time does.
   static std::uint32_t seed_of_process() noexcept {
@@ -109,12 +101,11 @@ class ClientState {
     }
   }
 
-  const CredentialsOf<P>* credentials_;
   std::atomic<const boost::asio::any_io_executor*> ready_executor_{nullptr};
   std::mutex mutex_;  // for all below
   std::optional<boost::asio::any_io_executor> executor_;
   std::minstd_rand random_{seed_of_process()};
-  Spares<Create> create_spares_;
+  Spares spares_;
 };
 
 }  // namespace florin::detail

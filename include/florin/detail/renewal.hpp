@@ -2,123 +2,43 @@
 #pragma once
 
 #include <florin/access_token.hpp>
-#include <florin/create.hpp>
 #include <florin/decode.hpp>
-#include <florin/detail/held_request.hpp>
+#include <florin/detail/attempt.hpp>
 #include <florin/detail/token_cache.hpp>
-#include <florin/encode.hpp>
-#include <florin/policy.hpp>
+#include <florin/detail/transport_error.hpp>
+#include <florin/error.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/net/exchange.hpp>
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace florin::detail {
 
-/// Satisfied by policies whose requests are encoded anew: with another token, or another signature.
-template <class P>
-concept Renews = ExchangesToken<P> || SignsRequests<P>;
-
-/// What a call needs to encode its request again: copies of what the caller gave.
-template <class P, class Operation>
-class RenewalCopies {
+/// A call's part in the token cache of its client. Nothing, where the policy exchanges no token.
+class Renewal {
  public:
-  void share(TokenCache&, const CredentialsOf<P>& credentials) noexcept { lasting_ = &credentials; }
+  Renewal(Attempt& attempt, TokenCache& tokens) noexcept : attempt_(&attempt), tokens_(&tokens) {}
 
-  template <class Request>
-  void hold(const Request& request, const CredentialsOf<P>& credentials,
-            const ExchangeOptions& options) {
-    request_.hold(static_cast<typename Operation::Request>(request));
-    options_ = options;
-    options_.idempotency_key = {};  // the attempt keeps it
-    credentials_ = &credentials;
-    if (credentials_ == lasting_) return;
-    own_ = credentials;
-    credentials_ = &*own_;
-  }
-  void clear() noexcept {
-    request_.clear();
-    own_.reset();
-  }
-
- protected:
-  Result<void> encode_with(Attempt<P, Operation>& attempt, std::string_view access_token) {
-    options_.access_token = access_token;
-    return attempt.encode_again(request_.view(), *credentials_, options_);
-  }
-
- private:
-  const CredentialsOf<P>* lasting_ = nullptr;
-  const CredentialsOf<P>* credentials_ = nullptr;
-  std::optional<CredentialsOf<P>> own_;
-  HeldRequest request_;
-  ExchangeOptions options_{};
-};
-
-/// The part of a call in a token exchange, for policies without one.
-template <class P, class Operation>
-class NoTokenRenewal {
- public:
-  static const ExchangeOptions& begin(const ExchangeOptions& options) noexcept { return options; }
-  static constexpr bool fetching() noexcept { return false; }
-  static void begin_fetch(const Attempt<P, Operation>&, net::TimePoint) noexcept {}
-  static constexpr bool refused() noexcept { return false; }
-  static constexpr bool fetch_failed(const Error&, net::TimePoint) noexcept { return false; }
-  static void abandon() noexcept {}
-  static void forget() noexcept {}
-};
-
-/// What `CallMachine` does beyond the call itself, for policies that need nothing.
-template <class P, class Operation>
-class Renewal : public NoTokenRenewal<P, Operation> {
- public:
-  static void share(TokenCache&, const CredentialsOf<P>&) noexcept {}
-  template <class Request>
-  static void hold(const Request&, const CredentialsOf<P>&, const ExchangeOptions&) noexcept {}
-  static void clear() noexcept {}
-};
-
-/// The same for policies that sign their requests.
-template <class P, class Operation>
-requires(SignsRequests<P> && !ExchangesToken<P>) class Renewal<P, Operation>
-    : public NoTokenRenewal<P, Operation>, public RenewalCopies<P, Operation> {
- public:
-  Result<void> encode(Attempt<P, Operation>& attempt) { return this->encode_with(attempt, {}); }
-};
-
-/// The same for policies that exchange their credentials for a token: this call's part in the token
-/// cache of its client.
-template <ExchangesToken P, class Operation>
-class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
- public:
-  using Copies = RenewalCopies<P, Operation>;
-
-  void share(TokenCache& tokens, const CredentialsOf<P>& credentials) noexcept {
-    Copies::share(tokens, credentials);
-    tokens_ = &tokens;
-  }
-  /// Options with which the request can be checked before there is a token.
-  static ExchangeOptions begin(ExchangeOptions options) noexcept {
-    options.access_token = "-";
-    return options;
-  }
-  template <class Request>
-  void hold(const Request& request, const CredentialsOf<P>& credentials,
-            const ExchangeOptions& options) {
-    Copies::hold(request, credentials, options);
+  /// The request is encoded and was found good.
+  void begin() {
+    if (!attempt_->facts().uses_token) return;
     renewed_ = false;
-    // What could fail here was checked with the request itself.
-    (void)florin::encode<P, FetchToken>(TokenRequest{}, credentials,
-                                        {.environment = options.environment, .host = options.host},
-                                        token_request_);
+    attempt_->encode_token_request(token_request_);
     account_ = tokens_->account(token_request_.bytes());
     token_request_.clear();
   }
   void clear() noexcept {
-    Copies::clear();
-    decoder_.reset();
+    if (!account_) return;
+    attempt_->token_reader()->reset();
     token_.reset();
     account_.reset();
+  }
+  /// The access token to send; empty: there is none.
+  [[nodiscard]] std::string_view token() const noexcept {
+    return token_ ? token_->reveal() : std::string_view{};
   }
 
   [[nodiscard]] TokenCache::Found seek(TokenCache::Waiter& waiter, net::TimePoint now) {
@@ -132,26 +52,22 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
   [[nodiscard]] std::shared_ptr<const Error> leave() noexcept {
     return tokens_->leave(*account_, *std::exchange(waiter_, nullptr));
   }
-  Result<void> encode(Attempt<P, Operation>& attempt) {
-    return this->encode_with(attempt, token_->reveal());
-  }
 
   /// Whether this call fetches a token for all.
   [[nodiscard]] bool fetching() const noexcept { return fetching_; }
-  void begin_fetch(Attempt<P, Operation>& attempt, net::TimePoint now) {
+  void begin_fetch(net::Exchange& exchange, net::TimePoint now) {
     fetched_at_ = now;
-    attempt.begin_other(account_->request(), decoder_);
+    exchange.begin(account_->request(), *attempt_->token_reader());
   }
   /// The exchange has ended. \return why there is no token.
-  [[nodiscard]] std::optional<Error> fetched(Attempt<P, Operation>& attempt) {
-    const auto& exchange = attempt.exchange();
+  [[nodiscard]] std::optional<Error> fetched(const net::Exchange& exchange) {
     if (exchange.step() != net::Exchange::Step::done)
-      return without_customer(exchange_error(P::name, exchange, Phase::token));
-    auto answer = decoder_.take({});
+      return without_customer(exchange_error(attempt_->facts().connector, exchange, Phase::token));
+    auto answer = attempt_->take_token();
     if (!answer) {
       Error error = std::move(answer).error();
       error.phase = Phase::token;
-      attempt.mask(error, account_->request());
+      attempt_->mask(error, account_->request());
       return error;
     }
     token_ = tokens_->publish(*account_, *std::move(answer), fetched_at_);
@@ -170,6 +86,7 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
   /// The processor has refused the token. \return whether a new one may help: once in a call, and
   /// not when it was fetched by this call.
   [[nodiscard]] bool refused() {
+    if (!account_) return false;
     tokens_->refuse(*account_, token_);
     return !std::exchange(renewed_, true);
   }
@@ -185,7 +102,8 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
   }
 
  private:
-  TokenCache* tokens_ = nullptr;
+  Attempt* attempt_;
+  TokenCache* tokens_;
   std::shared_ptr<TokenCache::Account> account_;
   TokenCache::Token token_;
   TokenCache::Waiter* waiter_ = nullptr;
@@ -193,7 +111,6 @@ class Renewal<P, Operation> : public RenewalCopies<P, Operation> {
   bool fetching_ = false;
   bool renewed_ = false;
   EncodedRequest token_request_;
-  Decoder<P, FetchToken> decoder_;
 };
 
 }  // namespace florin::detail

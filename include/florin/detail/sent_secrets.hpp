@@ -17,6 +17,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace florin::detail {
 
@@ -24,48 +26,61 @@ namespace florin::detail {
 template <class Member>
 concept SecretMember = std::same_as<Member, Secret> || std::same_as<Member, std::optional<Secret>>;
 
+/// How many secrets are among the credentials of a policy.
+template <class P>
+consteval std::size_t secret_count() noexcept {
+  std::size_t members = 0;
+  P::CredentialNames::describe([&members]<class Part>() {
+    using Member = std::remove_cvref_t<decltype(std::declval<CredentialsOf<P>>().*Part::member)>;
+    if (SecretMember<Member>) ++members;
+  });
+  return members;
+}
+
 /// The secrets that a request was sent with, so that a processor, or an edge on the way, that
 /// quotes the request in an error does not bring them into a log. They stand behind the request
 /// that holds them: nothing is allocated for a success.
-template <class P, class Operation>
 class SentSecrets {
  public:
   /// Shorter ones stand in any text by chance.
   static constexpr std::size_t shortest = 4;
+  /// Most secrets among the credentials of a policy.
+  static constexpr std::size_t most = 7;
 
   /// Keeps the credentials' secrets and the access token with `request`, once it is encoded.
-  /// Errors: `std::bad_alloc`.
+  /// \tparam P the policy. Errors: `std::bad_alloc`.
+  template <class P, class Operation>
   void hold(const CredentialsOf<P>& credentials, std::string_view access_token,
             EncodedRequest& request) {
-    std::size_t i = 0;
+    static_assert(secret_count<P>() <= most, "a policy's Credentials have at most seven secrets");
+    count_ = 0;
     const auto keep = [&](std::string_view secret) {
       request.hold(secret);
-      sizes_[i++] = secret.size();
+      sizes_[count_++] = secret.size();
     };
     P::CredentialNames::describe([&]<class Part>() {
       const auto& member = credentials.*Part::member;
       if constexpr (SecretMember<std::remove_cvref_t<decltype(member)>>) keep(wire::reveal(member));
     });
     keep(access_token);
+    if constexpr (UsesSignature<P, Operation>) signature_size_ = P::Signature::size;
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
   /// \param request what `hold` was given. \param sent the bytes that were answered: `request`'s
   /// own, or those of a token exchange.
   void mask(Error& error, const EncodedRequest& request, std::string_view sent) const {
-    std::array<std::string_view, count + 2> secrets;
+    std::array<std::string_view, most + 3> secrets;
     std::size_t used = 0;
     std::string_view held = request.held();
-    for (const std::size_t size : sizes_) {
-      secrets[used++] = held.substr(0, size);
+    for (std::size_t i = 0; i < count_; ++i) {
+      secrets[used++] = held.substr(0, sizes_[i]);
       held.remove_prefix(secrets[used - 1].size());
     }
     secrets[used++] = authorization(sent);
-    if constexpr (UsesSignature<P, Operation>) {
-      const std::string_view head = request.head();
-      const std::size_t behind = P::Signature::size + std::string_view{"\r\n\r\n"}.size();
-      if (head.size() > behind)
-        secrets[used++] = head.substr(head.size() - behind, P::Signature::size);
-    }
+    const std::string_view head = request.head();
+    const std::size_t behind = signature_size_ + std::string_view{"\r\n\r\n"}.size();
+    if (signature_size_ != 0 && head.size() > behind)
+      secrets[used++] = head.substr(head.size() - behind, signature_size_);
     // The longest first: a secret may stand inside another one.
     const auto end = secrets.begin() + static_cast<std::ptrdiff_t>(used);
     std::sort(secrets.begin(), end,
@@ -80,16 +95,6 @@ class SentSecrets {
   }
 
  private:
-  /// The secrets among the credentials, and the access token.
-  static constexpr std::size_t count = [] {
-    std::size_t members = 1;
-    P::CredentialNames::describe([&members]<class Part>() {
-      using Member = std::remove_cvref_t<decltype(std::declval<CredentialsOf<P>>().*Part::member)>;
-      if (SecretMember<Member>) ++members;
-    });
-    return members;
-  }();
-
   /// What stands behind the scheme of `Authorization`, such as the base64 form of two credentials.
   static std::string_view authorization(std::string_view sent) noexcept {
     constexpr std::string_view name = "\r\nAuthorization: ";
@@ -111,7 +116,9 @@ class SentSecrets {
     }
   }
 
-  std::array<std::size_t, count> sizes_{};
+  std::array<std::size_t, most + 1> sizes_{};
+  std::size_t count_ = 0;
+  std::size_t signature_size_ = 0;  ///< of the request's own last header; 0: none
 };
 
 }  // namespace florin::detail

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/customer.hpp>
-#include <florin/detail/call_machine.hpp>
-#include <florin/detail/complete_later.hpp>
+#include <florin/detail/establish_error.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
@@ -11,13 +9,13 @@
 #include <florin/net/establish.hpp>
 #include <florin/net/pool.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,11 +23,16 @@ namespace florin::detail {
 
 /// Opens connections, one after the other, until enough of them are ready. Each is the pool's as
 /// soon as it is open, so that nobody waits for the others. Both drivers run it.
-template <class Core>
 class WarmUp {
  public:
-  WarmUp(Core& core, std::size_t count)
-      : core_(&core), pool_(&core.state().pool), missing_(count), failed_(core.setup_error()) {}
+  /// \param pool the client's. \param limit for all of it. \param error why nothing can be opened.
+  WarmUp(std::string_view connector, net::Pool& pool, std::size_t count,
+         std::chrono::milliseconds limit, std::optional<Error> error)
+      : connector_(connector),
+        pool_(&pool),
+        missing_(count),
+        limit_(limit),
+        failed_(std::move(error)) {}
   WarmUp(const WarmUp&) = delete;
   WarmUp& operator=(const WarmUp&) = delete;
   ~WarmUp() {
@@ -42,7 +45,7 @@ class WarmUp {
   }
   /// The time begins to run.
   void launch(net::TimePoint now) {
-    deadline_ = net::saturated(now, net::clipped(core_->deadline()));
+    deadline_ = net::saturated(now, net::clipped(limit_));
     if (!failed_) count_idle(now);
   }
   /// The connection to establish now; null: enough, none to be had, or one has failed.
@@ -57,15 +60,14 @@ class WarmUp {
       --missing_;
       return pool_->count_opened();
     }
-    failed_ = CallMachine<typename Core::Policy, Create, typename Core::Observer>::establish_error(
-        result, net::Clock::now(), deadline_);
+    failed_ = establish_error(connector_, result, net::Clock::now(), deadline_);
   }
   /// Ends it with `error`.
   void refuse(Error error) { failed_ = std::move(error); }
   /// Ends one that this process has inherited: its parent goes on with it.
   void orphan() {
     opening_.reset();
-    failed_ = transport_error(Core::Policy::name, Errc::connect_failed, false,
+    failed_ = transport_error(connector_, Errc::connect_failed, false,
                               boost::asio::error::connection_aborted, Phase::queue);
   }
   [[nodiscard]] net::TimePoint deadline() const noexcept { return deadline_; }
@@ -92,76 +94,13 @@ class WarmUp {
   }
 
   const unsigned process_ = net::detail::process_number();
-  Core* core_;
+  std::string_view connector_;
   net::Pool* pool_;
   std::size_t missing_;
+  std::chrono::milliseconds limit_;
   net::TimePoint deadline_{};
   std::unique_ptr<net::Connection> opening_;
   std::optional<Error> failed_;
-};
-
-/// The asynchronous driver of a `WarmUp`.
-template <class Core>
-class WarmUpOperation {
- public:
-  /// \param executor the client's; null: there is none.
-  WarmUpOperation(std::shared_ptr<Core> core, std::size_t count,
-                  const boost::asio::any_io_executor* executor)
-      : core_(std::move(core)),
-        machine_(std::make_unique<WarmUp<Core>>(*core_, count)),
-        executor_(executor),
-        given_(or_none(executor)) {}
-
-  template <class Self>
-  void operator()(Self& self) {
-    if (begun_) return complete(self);
-    begun_ = true;
-    self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-    if (machine_->inherited()) {
-      machine_->orphan();
-      return complete_later(self, given_, false, core_->executor());
-    }
-    if (executor_ == nullptr) {
-      machine_->refuse(core_->no_executor());
-    } else {
-      machine_->launch(net::Clock::now());
-      if (proceed(self)) return;
-    }
-    complete_later(self, given_, executor_ != nullptr, nullptr);
-  }
-  template <class Self>
-  void operator()(Self& self, const net::EstablishResult& result) {
-    if (machine_->inherited()) {
-      machine_->orphan();
-      return complete(self);
-    }
-    machine_->established(result);
-    if (!proceed(self)) complete(self);
-  }
-
- private:
-  template <class Self>
-  bool proceed(Self& self) {
-    auto* const connection = machine_->next();
-    if (connection == nullptr) return false;
-    connection->stream.set_executor(*executor_);
-    net::async_establish(connection->stream, core_->target(), machine_->deadline(),
-                         std::move(self));
-    return true;
-  }
-  template <class Self>
-  void complete(Self& self) {
-    auto result = machine_->result();
-    machine_.reset();
-    const auto core = std::move(core_);
-    self.complete(std::move(result));
-  }
-
-  std::shared_ptr<Core> core_;
-  std::unique_ptr<WarmUp<Core>> machine_;
-  const boost::asio::any_io_executor* executor_;
-  boost::asio::any_io_executor given_;
-  bool begun_ = false;
 };
 
 }  // namespace florin::detail

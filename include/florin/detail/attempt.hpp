@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/access_token.hpp>
+#include <florin/customer.hpp>
+#include <florin/decode.hpp>
+#include <florin/detail/call_facts.hpp>
+#include <florin/detail/sent_secrets.hpp>
+#include <florin/encode.hpp>
+#include <florin/exchange_options.hpp>
+#include <florin/idempotency.hpp>
+#include <florin/phase.hpp>
+#include <florin/signing.hpp>
+#include <florin/wire/reply_reader.hpp>
+
+#include <array>
+#include <cstddef>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace florin::detail {
+
+/// One request and what its answer means, as far as the machinery of calls sees it: the policy and
+/// the operation are behind it.
+class Attempt {
+ public:
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+  [[nodiscard]] const CallFacts& facts() const noexcept { return *facts_; }
+  /// What was encoded, ready to be sent.
+  [[nodiscard]] std::string_view bytes() const noexcept { return request_.bytes(); }
+  /// What reads the answer.
+  [[nodiscard]] wire::ReplyReader& reader() noexcept { return *reader_; }
+
+  /// Encodes the same request with the same key for a further attempt: with another access token,
+  /// or signed anew. Only where `facts()` say that this happens.
+  virtual Result<void> encode_again(std::string_view) { return {}; }
+  /// Encodes the request for an access token.
+  virtual void encode_token_request(EncodedRequest&) {}
+  /// What reads the answer to that; null: there is no such thing.
+  [[nodiscard]] virtual wire::ReplyReader* token_reader() noexcept { return nullptr; }
+  /// The token that was read.
+  [[nodiscard]] virtual Result<AccessToken> take_token() { return Error{}; }
+
+  /// Judges the answer that was read. \return why it is no success; nothing: the success is kept.
+  [[nodiscard]] virtual std::optional<Error> judge() = 0;
+  /// Keeps the success that a refusal stands for when an earlier attempt of the same call made the
+  /// customer.
+  virtual void stand_in(const Error& refusal) = 0;
+  /// Fills in what only the caller of `judge` knows. Where there is no memory for it, the key is
+  /// left out. \return the HTTP status of the success that is kept.
+  [[nodiscard]] virtual int complete(int attempts, const Timings& timings) noexcept = 0;
+  /// The same for a failure.
+  void complete(Error& error, int attempts, const Timings& timings) const noexcept {
+    fill(error, attempts, timings);
+  }
+
+  /// Replaces the secrets of this call in what the processor says in `error`.
+  /// \param sent the bytes that were answered.
+  void mask(Error& error, std::string_view sent) const { secrets_.mask(error, request_, sent); }
+
+  /// Wipes what request and answer held. The success stays until it is taken.
+  virtual void clear() noexcept {
+    request_.clear();
+    reader_->reset();
+  }
+
+ protected:
+  explicit Attempt(const CallFacts& facts) noexcept : facts_(&facts) {}
+  ~Attempt() = default;
+
+  template <class Told>
+  void fill(Told& told, int attempts, const Timings& timings) const noexcept {
+    told.dropped = request_.dropped();
+    told.attempts = attempts;
+    told.timings = timings;
+    try {
+      told.idempotency_key = key_;
+    } catch (const std::bad_alloc&) {
+      return;
+    }
+  }
+
+  const CallFacts* facts_;
+  wire::ReplyReader* reader_ = nullptr;  // the derived class's
+  EncodedRequest request_;
+  SentSecrets secrets_;
+  Text key_;
+  OnExists on_exists_ = OnExists::fail;
+};
+
+/// An attempt at an operation of a policy.
+template <class P, class Operation>
+class AttemptOf : public Attempt {
+ public:
+  using Response = typename Operation::Response;
+
+  AttemptOf() : Attempt(call_facts<P, Operation>) { reader_ = &decoder_; }
+
+  /// Encodes the request with the caller's key or the derived one.
+  template <class Request>
+  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
+                      const ExchangeOptions& options) {
+    const typename Operation::Request view = request;
+    on_exists_ = options.on_exists;
+    response_.reset();
+    if constexpr (IdempotencyOf<P, Operation>::takes_key) {
+      if (options.idempotency_key.empty()) {
+        key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
+      } else {
+        key_.assign(options.idempotency_key);
+      }
+    }
+    return encode_with_key(request, credentials, options);
+  }
+
+  std::optional<Error> judge() override {
+    auto answer = decoder_.take(kept(), on_exists_);
+    if (answer) {
+      response_.emplace(*std::move(answer));
+      return std::nullopt;
+    }
+    std::optional<Error> error{std::move(answer).error()};
+    mask(*error, request_.bytes());
+    return error;
+  }
+  void stand_in(const Error& refusal) override {
+    if constexpr (Operation::creates) {
+      response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
+      response_->http_status = refusal.http_status;
+      response_->request_id = refusal.request_id;
+    }
+  }
+  using Attempt::complete;
+  int complete(int attempts, const Timings& timings) noexcept override {
+    if constexpr (requires(Response & response) { response.dropped; })
+      fill(*response_, attempts, timings);
+    return response_->http_status;
+  }
+
+  /// The success that is kept.
+  [[nodiscard]] Response take() {
+    Response response = *std::move(response_);
+    response_.reset();
+    return response;
+  }
+
+ protected:
+  /// Encodes the request with the key of this call.
+  template <class Request>
+  Result<void> encode_with_key(const Request& request, const CredentialsOf<P>& credentials,
+                               const ExchangeOptions& options) {
+    EncodeOptions given{.environment = options.environment,
+                        .host = options.host,
+                        .idempotency_key = key_,
+                        .access_token = options.access_token,
+                        .salt = options.salt,
+                        .timestamp = options.timestamp};
+    [[maybe_unused]] std::optional<FreshSalt> salt;
+    if constexpr (UsesSignature<P, Operation>) {
+      if (given.salt.empty()) given.salt = salt.emplace().text();
+      if (given.timestamp == 0) given.timestamp = unix_time();
+    }
+    auto encoded = florin::encode<P, Operation>(request, credentials, given, request_);
+    if (encoded) {
+      secrets_.template hold<P, Operation>(credentials, given.access_token, request_);
+      hold(Operation::keep(request));
+    }
+    return encoded;
+  }
+
+ private:
+  using Kept = typename Operation::Kept;
+
+  /// Keeps behind the request what the answer needs of it.
+  void hold(Kept kept) {
+    kept_at_ = request_.held().size();
+    if constexpr (requires { kept.each([](std::string_view) {}); }) {
+      auto size = kept_sizes_.begin();
+      kept.each([&](std::string_view text) {
+        request_.hold(text);
+        *size++ = text.size();
+      });
+    }
+  }
+  [[nodiscard]] Kept kept() const noexcept {
+    Kept kept{};
+    if constexpr (requires { kept.each([](std::string_view&) {}); }) {
+      std::string_view held = request_.held().substr(kept_at_);
+      auto size = kept_sizes_.begin();
+      kept.each([&](std::string_view& text) {
+        text = held.substr(0, *size++);
+        held.remove_prefix(text.size());
+      });
+    }
+    return kept;
+  }
+
+  Decoder<P, Operation> decoder_;
+  std::optional<Response> response_;
+  std::size_t kept_at_ = 0;
+  std::array<std::size_t, 4> kept_sizes_{};
+};
+
+}  // namespace florin::detail

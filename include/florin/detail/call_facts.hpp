@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/access_token.hpp>
+#include <florin/idempotency.hpp>
+#include <florin/policy.hpp>
+
+#include <string_view>
+
+namespace florin::detail {
+
+/// What the machinery of a call has to know of a policy and an operation.
+struct CallFacts {
+  std::string_view connector;  ///< the policy's name
+  std::string_view operation;  ///< e.g. `"create"`
+  bool creates;                ///< whether it may make a customer
+  bool recognises_key;         ///< a repetition with the same key makes nothing new
+  bool takes_key;              ///< a key is sent
+  bool names_first;            ///< a repetition is told the first one's customer
+  bool uses_token;             ///< the credentials are exchanged for an access token first
+  bool signs;                  ///< each attempt is signed anew
+};
+
+/// The facts of a policy's operation.
+template <class P, class Operation>
+inline constexpr CallFacts call_facts{.connector = P::name,
+                                      .operation = Operation::name,
+                                      .creates = Operation::creates,
+                                      .recognises_key = has_idempotency<P>,
+                                      .takes_key = P::Idempotency::takes_key,
+                                      .names_first = P::Idempotency::names_first,
+                                      .uses_token = UsesToken<P, Operation>,
+                                      .signs = UsesSignature<P, Operation>};
+
+}  // namespace florin::detail
