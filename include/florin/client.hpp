@@ -38,10 +38,9 @@ namespace florin {
 /// `CallObserver`.
 ///
 /// Thread safety: all members may be called from any thread. Asynchronous calls run on the
-/// executor; their handlers on the handler's associated executor. A cancellation has to be
-/// emitted on the executor that the handler is bound to, which must be a strand if several threads
-/// run it; a handler that is bound to none runs on any thread of the executor, so bind one to
-/// cancel.
+/// executor; their handlers on the handler's associated executor. A call may be cancelled on any
+/// thread, also while it ends; the signal itself belongs to one thread at a time, as Asio's do.
+/// `async_warm_up` is cancelled on the executor that its handler is bound to.
 ///
 /// Exceptions: a handler that throws does so out of what runs it, such as `io_context::run`; on the
 /// library's own threads that ends the program (`std::terminate`), as on a `std::thread`. Observers

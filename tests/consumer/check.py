@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Uses florin in the ways its users do, in TAP: as a Meson subproject, by pkg-config and by CMake.
+"""Uses florin in the ways its users do, in TAP: as a Meson subproject, by pkg-config and by CMake,
+installed or by its sources.
 
 usage: check.py SOURCE_ROOT -- COMPILER...
 FLORIN_TEST_FILTER (a glob over `consumer/NAME`) chooses cases.
@@ -122,6 +123,24 @@ def cmake(root, scratch, env):
         raise Failure("find_package(florin 0.2) accepts another minor version")
 
 
+def cmake_sources(root, scratch, env):
+    """Sources that were fetched, or that stand in a folder of the project, are a target at once."""
+    for name, source, cache in [
+            ("fetched", HERE / "fetched", [f"-DFETCHCONTENT_SOURCE_DIR_FLORIN={root}"]),
+            ("added", scratch / "adding", [])]:
+        if name == "added":
+            source.mkdir()
+            shutil.copy(HERE / "program.cpp", source)
+            (source / "CMakeLists.txt").write_text(
+                "cmake_minimum_required(VERSION 3.20)\nproject(consumer LANGUAGES CXX)\n"
+                f"add_subdirectory({root}/include/cmake florin)\nadd_executable(program program.cpp)\n"
+                "target_link_libraries(program PRIVATE florin::florin)\n", encoding="utf-8")
+        build = scratch / name
+        run("cmake", "-G", "Ninja", "-S", source, "-B", build, *cache, env=env)
+        run("cmake", "--build", build)
+        run(build / "program")
+
+
 def main():
     split = sys.argv.index("--")
     root, compiler = pathlib.Path(sys.argv[1]).resolve(), sys.argv[split + 1:]
@@ -131,11 +150,13 @@ def main():
         scratch = pathlib.Path(name)
         for case, check in [("subproject", lambda: subproject(root, scratch, env)),
                             ("pkg_config", lambda: pkg_config(root, scratch, env, compiler)),
-                            ("cmake", lambda: cmake(root, scratch, env))]:
+                            ("cmake", lambda: cmake(root, scratch, env)),
+                            ("cmake_sources", lambda: cmake_sources(root, scratch, env))]:
             if not chosen("consumer/" + case):
                 continue
-            if shutil.which(case.replace("_", "-")) is None and case != "subproject":
-                tap.result("consumer/" + case, True, skip=f"{case.replace('_', '-')} is not installed")
+            tool = {"pkg_config": "pkg-config", "cmake": "cmake", "cmake_sources": "cmake"}.get(case)
+            if tool and shutil.which(tool) is None:
+                tap.result("consumer/" + case, True, skip=f"{tool} is not installed")
                 continue
             try:
                 check()
