@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>
-#include <florin/detail/complete_later.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/detail/start_call.hpp>
-#include <florin/detail/warm_up_operation.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
-#include <florin/net/pool.hpp>
+#include <florin/net/pool_options.hpp>
 #include <florin/observer.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/compose.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -40,7 +37,6 @@ namespace florin {
 /// Thread safety: all members may be called from any thread. Asynchronous calls run on the
 /// executor; their handlers on the handler's associated executor. A call may be cancelled on any
 /// thread, also while it ends; the signal itself belongs to one thread at a time, as Asio's do.
-/// `async_warm_up` is cancelled on the executor that its handler is bound to.
 ///
 /// Exceptions: a handler that throws does so out of what runs it, such as `io_context::run`; on the
 /// library's own threads that ends the program (`std::terminate`), as on a `std::thread`. Observers
@@ -71,7 +67,7 @@ class Client {
 
   /// Whether the options can be used; the error of every call if not.
   [[nodiscard]] Result<void> ready() const {
-    if (const auto error = core_->setup_error()) return *error;
+    if (const auto& error = detail::setup_error_of(core_->core())) return *error;
     return {};
   }
 
@@ -124,10 +120,10 @@ class Client {
   auto async_perform(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Operation, Request>()) {
       using Start = detail::StartCall<typename Core::template Taking<Operation>>;
-      const auto* const executor = core_->executor();
+      const auto* const executor = detail::executor_of(core_->core());
       auto call = core_->template try_begin<Operation>(request, options, executor != nullptr);
       return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
-          Start{executor}, token, std::shared_ptr<detail::ClientCore>{core_}, std::move(call));
+          Start{executor}, token, shared_core(), std::move(call));
     }
   }
 
@@ -135,28 +131,39 @@ class Client {
   /// where one is needed, is fetched by the first call.
   /// \param count at most the pool's `max_connections`. Blocks until the deadline of the options.
   /// \return nothing, or the first failure.
-  [[nodiscard]] Result<void> warm_up(std::size_t count) { return core_->warm_up(count); }
+  [[nodiscard]] Result<void> warm_up(std::size_t count) {
+    return detail::warm_up(core_->core(), count);
+  }
 
   /// The asynchronous `warm_up`, for any completion token of signature `void(Result<void>)`.
   /// Cancellation (any type): `Errc::cancelled`.
   template <class Token>
   auto async_warm_up(std::size_t count, Token&& token) {
-    const auto* const executor = core_->executor();
-    return boost::asio::async_compose<Token, void(Result<void>)>(
-        detail::WarmUpOperation{core_, count, executor}, token, detail::or_none(executor));
+    return boost::asio::async_initiate<Token, void(Result<void>)>(
+        detail::StartWarmUp{detail::executor_of(core_->core())}, token,
+        detail::make_warm_up(shared_core(), count));
   }
 
   /// What the pool holds and did.
-  [[nodiscard]] net::PoolStats pool() const { return core_->state().pool.stats(); }
+  [[nodiscard]] net::PoolStats pool() const { return detail::pool_stats(core_->core()); }
 
   /// Closes idle connections, and busy ones as their calls end. Calls stay possible, each over a
   /// connection of its own.
-  void close() { core_->state().pool.close(); }
+  void close() { detail::close_pool(core_->core()); }
 
  private:
   using Core = detail::ClientCoreOf<P, Observer>;
+
+  /// The core, kept alive together with what knows the policy.
+  [[nodiscard]] std::shared_ptr<detail::ClientCore> shared_core() const noexcept {
+    return {core_, &core_->core()};
+  }
 
   std::shared_ptr<Core> core_;
 };
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/core.ipp>
+#endif

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <florin/customer.hpp>
-#include <florin/net/connect.hpp>
-#include <florin/net/pool.hpp>
-#include <florin/net/proxy.hpp>
-#include <florin/net/tls.hpp>
+#include <florin/net/connect_options.hpp>
+#include <florin/net/pool_options.hpp>
+#include <florin/net/proxy_options.hpp>
+#include <florin/net/tls_options.hpp>
 #include <florin/retry.hpp>
 #include <florin/wire/endpoint.hpp>
 
@@ -16,6 +16,10 @@
 #include <string_view>
 
 namespace florin {
+
+namespace net {
+class TlsContext;
+}
 
 /// How a `Client` reaches its processor. The defaults are meant for production.
 struct ClientOptions {

@@ -2,84 +2,19 @@
 #pragma once
 
 #include <florin/customer.hpp>
-#include <florin/net/detail/openssl.hpp>
-#include <florin/secret.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/text.hpp>
 
 #include <array>
-#include <charconv>
-#include <cstddef>
-#include <memory>
-#include <new>
+#include <span>
 #include <string_view>
-#include <utility>
-
-#include <openssl/evp.h>
 
 namespace florin {
 
 namespace detail {
 
-/// SHA-256 over parts, each with its length in decimal and a colon before it.
-///
-/// One for each thread is kept: OpenSSL looks an algorithm up and allocates for every new digest.
-class KeyDigest {
- public:
-  using Bytes = std::array<unsigned char, 32>;
-
-  /// This thread's, ready for new parts. Errors: `std::bad_alloc`.
-  static KeyDigest& fresh() {
-    static thread_local KeyDigest digest;
-    check(EVP_DigestInit_ex(digest.context_.get(), nullptr, nullptr));
-    digest.held_size_ = 0;
-    return digest;
-  }
-  /// Adds a part. Errors: `std::bad_alloc`.
-  void add(std::string_view part) {
-    std::array<char, 24> length;
-    char* const end = std::to_chars(length.data(), length.data() + 20, part.size()).ptr;
-    *end = ':';
-    put({length.data(), static_cast<std::size_t>(end + 1 - length.data())});
-    put(part);
-  }
-  /// The digest of all parts. Errors: `std::bad_alloc`.
-  [[nodiscard]] Bytes finish() {
-    Bytes bytes{};
-    update({held_.data(), held_size_});
-    check(EVP_DigestFinal_ex(context_.get(), bytes.data(), nullptr));
-    wipe(held_.data(), std::exchange(held_size_, 0));
-    return bytes;
-  }
-
- private:
-  /// Collects what is short: one update costs about as much as the digest itself.
-  void put(std::string_view text) {
-    if (text.size() > held_.size() - held_size_) {
-      update({held_.data(), std::exchange(held_size_, 0)});
-      if (text.size() > held_.size()) return update(text);
-    }
-    held_size_ += text.copy(held_.data() + held_size_, text.size());
-  }
-  void update(std::string_view text) {
-    check(EVP_DigestUpdate(context_.get(), text.data(), text.size()));
-  }
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-  };
-
-  KeyDigest() {
-    net::detail::initialise_openssl();
-    context_.reset(EVP_MD_CTX_new());
-    check(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
-  }
-  static void check(int succeeded) {
-    if (succeeded != 1) throw std::bad_alloc{};
-  }
-
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-  std::array<char, 256> held_;
-  std::size_t held_size_ = 0;
-};
+/// A key of the form of a version 8 UUID, made of a hash over parts. Errors: `std::bad_alloc`.
+FLORIN_DECL Text hashed_key(std::span<const std::string_view> parts);
 
 }  // namespace detail
 
@@ -91,22 +26,13 @@ class KeyDigest {
 /// it. Errors: `std::bad_alloc`. Thread safety: reentrant.
 template <class P, class Operation = Create>
 [[nodiscard]] Text derive_idempotency_key(std::string_view merchant_customer_id) {
-  auto& digest = detail::KeyDigest::fresh();
-  for (const std::string_view part : {std::string_view{"florin 1"}, std::string_view{P::name},
-                                      std::string_view{Operation::name}, merchant_customer_id})
-    digest.add(part);
-  auto bytes = digest.finish();
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | 0x80U);
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3fU) | 0x80U);
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::array<char, 36> key;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) key[at++] = '-';
-    key[at++] = hex[bytes[i] >> 4U];
-    key[at++] = hex[bytes[i] & 15U];
-  }
-  return Text{std::string_view{key.data(), key.size()}};
+  const std::array<std::string_view, 4> parts{"florin 1", P::name, Operation::name,
+                                              merchant_customer_id};
+  return detail::hashed_key(parts);
 }
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/idempotency.ipp>
+#endif

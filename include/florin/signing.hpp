@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/require.hpp>
+#include <florin/detail/config.hpp>
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <string_view>
-
-#include <openssl/rand.h>
 
 /// What a signed request needs beside its credentials; `Client` and layer 1 make it themselves.
 namespace florin {
@@ -19,13 +16,7 @@ namespace florin {
 /// is no randomness. Thread safety: as a plain struct.
 class FreshSalt {
  public:
-  FreshSalt() {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    std::array<unsigned char, 12> bytes;
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc{};
-    for (std::size_t i = 0; i < text_.size(); ++i) text_[i] = alphabet[bytes[i] % alphabet.size()];
-  }
+  FLORIN_DECL FreshSalt();
   /// The letters and digits. Valid while this object lives.
   [[nodiscard]] std::string_view text() const noexcept { return {text_.data(), text_.size()}; }
 
@@ -41,3 +32,7 @@ class FreshSalt {
 }
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/signing.ipp>
+#endif

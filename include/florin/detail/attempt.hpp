@@ -28,6 +28,7 @@ class Attempt {
  public:
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
+  virtual ~Attempt() = default;
 
   [[nodiscard]] const CallFacts& facts() const noexcept { return *facts_; }
   /// What was encoded, ready to be sent.
@@ -70,7 +71,6 @@ class Attempt {
 
  protected:
   explicit Attempt(const CallFacts& facts) noexcept : facts_(&facts) {}
-  ~Attempt() = default;
 
   template <class Told>
   void fill(Told& told, int attempts, const Timings& timings) const noexcept {

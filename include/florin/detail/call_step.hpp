@@ -3,24 +3,21 @@
 
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_core.hpp>
+#include <florin/detail/complete_later.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/detail/establishing.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/establish.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -35,7 +32,7 @@ class CallStep {
   using Code = boost::system::error_code;
 
   /// \param call has its end.
-  CallStep(std::unique_ptr<ClientCall> call, std::shared_ptr<ClientCore> core) noexcept
+  CallStep(CallPtr call, std::shared_ptr<ClientCore> core) noexcept
       : call_(std::move(call)), core_(std::move(core)) {}
 
   /// That of the call's handler; empty once moved away.
@@ -49,9 +46,9 @@ class CallStep {
   void launch(const boost::asio::any_io_executor* executor) {
     if (call_->inherited()) {
       call_->machine.orphan(false);
-      return complete_elsewhere(core_->executor());
+      return complete_elsewhere(*this, call_->end, core_->executor());
     }
-    if (executor == nullptr) return complete_elsewhere(nullptr);
+    if (executor == nullptr) return complete_elsewhere(*this, call_->end, nullptr);
     const bool ended = attempt([&] {
       call_->attach(*executor);
       call_->launch(net::Clock::now());
@@ -86,8 +83,7 @@ class CallStep {
 
   /// A connection was established, or not.
   void operator()(const net::EstablishResult& result) {
-    // Nothing may be held when a handler is called.
-    if (auto* const turn = call_->watch()->current) turn->end();
+    call_->watch()->end_turn();
     go_on([&] {
       if (result.ok()) call_->pool().count_opened();
       call_->machine.established(result, net::Clock::now());
@@ -164,7 +160,8 @@ class CallStep {
           call.wait_for_grant(machine.deadline(), std::move(*this));
           return false;
         case Step::establish:
-          establish();
+          establish_in_turn(call.connection->stream, core_->target(), machine.deadline(),
+                            call.watch(), std::move(*this));
           return false;
         case Step::probe:
           machine.probed(call.connection->stream.alive(), net::Clock::now());
@@ -193,42 +190,13 @@ class CallStep {
     }
   }
 
-  void establish() {
-    const auto watch = call_->watch();  // the call may be gone when its turn ends
-    auto& stream = call_->connection->stream;
-    const auto deadline = call_->machine.deadline();
-    const auto target = core_->target();
-    EstablishingExecutor executor{watch, call_->end.executor()};
-    EstablishingTurn turn{*watch};
-    net::async_establish(
-        stream, target, deadline,
-        boost::asio::bind_executor(
-            std::move(executor),
-            boost::asio::bind_cancellation_slot(watch->establishment.slot(), std::move(*this))));
-    if (!turn.held()) return;
-    const std::scoped_lock lock{watch->mutex};
-    if (watch->cancelled) watch->establishment.emit(boost::asio::cancellation_type::terminal);
-  }
-
-  /// The call has ended, and the executor of the client is none or the parent's.
-  /// \param instead another one, for handlers that have none of their own; null: there is none.
-  void complete_elsewhere(const boost::asio::any_io_executor* instead) {
-    if (call_->end.hands_over()) return complete();
-    using boost::asio::execution::blocking;
-    const auto executor = call_->end.has_own_executor() ? call_->end.executor()
-                          : instead != nullptr          ? *instead
-                                                        : boost::asio::any_io_executor{};
-    if (!executor) return complete();
-    boost::asio::prefer(executor, blocking.never).execute(std::move(*this));
-  }
-
   void complete() {
     auto& end = call_->end;
     call_->watch()->leave();
-    end.complete(std::move(call_), std::move(core_));
+    end.complete({std::move(call_), std::move(core_)});
   }
 
-  std::unique_ptr<ClientCall> call_;
+  CallPtr call_;
   std::shared_ptr<ClientCore> core_;
 };
 

@@ -78,6 +78,8 @@ struct CallWatch {
     }
     establishment.emit(boost::asio::cancellation_type::terminal);
   }
+  /// Ends the caller's turn in the establishment. To be called within one.
+  inline void end_turn() noexcept;
   /// The call's end in a child.
   void forget() noexcept {
     const std::unique_lock lock{mutex, std::try_to_lock};

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <florin/detail/attempt.hpp>
-#include <florin/detail/call_end.hpp>
-#include <florin/detail/call_facts.hpp>
 #include <florin/detail/call_machine.hpp>
 #include <florin/detail/call_watch.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/net/detail/fork.hpp>
@@ -28,20 +27,19 @@
 
 namespace florin::detail {
 
-/// Everything of one call but what it sends: its machine, its connection, and for asynchronous
+/// Everything of one call: what it sends, its machine, its connection, and for asynchronous
 /// calls its timer. Recycled by the client, so that a warm call allocates nothing here.
-class ClientCall : public net::Pool::Waiter, public TokenCache::Waiter {
+class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
  public:
-  /// \param attempt has to outlive the call.
-  ClientCall(Attempt& attempt, net::Pool& pool, TokenCache& tokens)
-      : machine(attempt, tokens),
-        facts(&attempt.facts()),
+  ClientCall(std::unique_ptr<Attempt> what, net::Pool& pool, TokenCache& tokens)
+      : attempt(std::move(what)),
+        machine(*attempt, tokens),
         pool_(&pool),
         watch_(std::make_shared<CallWatch>()) {}
   ClientCall(const ClientCall&) = delete;
   ClientCall& operator=(const ClientCall&) = delete;
   /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
-  virtual ~ClientCall() {
+  ~ClientCall() {
     if (inherited()) {
       watch_->forget();
       return;
@@ -52,9 +50,9 @@ class ClientCall : public net::Pool::Waiter, public TokenCache::Waiter {
     give_back();
   }
 
+  std::unique_ptr<Attempt> attempt;  ///< what is sent
   CallMachine machine;
-  const CallFacts* facts;  ///< tell which operation it can do
-  CallEnd end;             ///< asynchronous calls: what they end in
+  Completion<OverCall> end;  ///< asynchronous calls: what they end in
   std::unique_ptr<net::Connection> connection;
   net::Clock::duration limit{};  ///< for the whole call, from its launch
 

@@ -7,6 +7,7 @@
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_state.hpp>
 #include <florin/detail/context_watch.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/detail/transport_error.hpp>
@@ -39,13 +40,9 @@
 
 namespace florin::detail {
 
-/// Makes a call to a certain operation of a certain policy. \param credentials the client's.
-using MakeCall = std::unique_ptr<ClientCall> (*)(net::Pool& pool, TokenCache& tokens,
-                                                 const void* credentials);
-
 /// What the copies of a `Client` and its pending calls share, and the blocking driver. Its own
 /// members do not change; what does is in the state, of which each process has its own.
-class ClientCore : public ContextUser {
+class ClientCore final : public ContextUser {
  public:
   /// \param connector the policy's name. \param hosts the policy's.
   /// \param executor of asynchronous operations; empty: the library's own threads.
@@ -86,21 +83,18 @@ class ClientCore : public ContextUser {
     return target_;
   }
 
-  /// A call that is to be begun.
-  struct Prepared {
-    std::unique_ptr<ClientCall> call;
-    bool usable = false;  ///< whether it can be begun; if not it has ended
-    std::uint32_t seed = 0;
-  };
-  /// \param make makes a call for the operation. \param credentials what it wants.
+  /// A call that is to be begun. \param make makes what it sends. \param credentials what that
+  /// wants.
   /// \param blocks whether the call is for the blocking driver.
   /// \param runnable whether there is what it needs to run.
-  [[nodiscard]] Prepared prepare(const CallFacts& facts, MakeCall make, const void* credentials,
-                                 const ObserverRef& observer, bool blocks, bool runnable) {
-    Prepared prepared;
+  [[nodiscard]] PreparedCall prepare(const CallFacts& facts, MakeAttempt make,
+                                     const void* credentials, const ObserverRef& observer,
+                                     bool blocks, bool runnable) {
+    PreparedCall prepared;
     auto& own = state();
     prepared.call = own.spare(facts, prepared.seed, blocks && has_context());
-    if (!prepared.call) prepared.call = make(own.pool, own.tokens, credentials);
+    if (!prepared.call)
+      prepared.call.reset(new ClientCall{make(credentials), own.pool, own.tokens});
     if (setup_error_) {
       prepared.call->machine.refuse(*setup_error_, observer);
     } else if (!runnable) {
@@ -111,7 +105,7 @@ class ClientCore : public ContextUser {
     return prepared;
   }
   /// Keeps a call that is over for the next one.
-  void recycle(std::unique_ptr<ClientCall> call) noexcept {
+  void recycle(CallPtr call) noexcept {
     if (!call->inherited()) state().recycle(std::move(call));
   }
 

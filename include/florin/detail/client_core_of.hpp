@@ -2,18 +2,16 @@
 #pragma once
 
 #include <florin/client_options.hpp>
-#include <florin/detail/client_call_of.hpp>
-#include <florin/detail/client_core.hpp>
+#include <florin/detail/client_attempt.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
 #include <florin/error.hpp>
 #include <florin/exchange_options.hpp>
-#include <florin/net/deadline.hpp>
 #include <florin/observer.hpp>
 #include <florin/policy.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <cstdint>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -21,46 +19,48 @@
 
 namespace florin::detail {
 
-/// The part of a `ClientCore` that knows the policy and the observer.
+/// What of a client knows the policy and the observer, with its core.
 template <class P, class Observer>
-class ClientCoreOf final : public ClientCore {
+class ClientCoreOf {
  public:
   ClientCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P> credentials,
                ClientOptions options, Observer observer)
-      : ClientCore(P::name, P::hosts, executor, std::move(options)),
-        credentials_(std::move(credentials)),
-        observer_(std::move(observer)) {}
+      : credentials_(std::move(credentials)),
+        observer_(std::move(observer)),
+        core_(make_core(P::name, P::hosts, executor, std::move(options))) {}
+
+  [[nodiscard]] ClientCore& core() const noexcept { return *core_; }
 
   /// A call with its request encoded, to be launched.
   /// \param blocks whether it is for the blocking driver.
   /// \param runnable whether there is what it needs to run.
   template <class Operation, class Request>
-  [[nodiscard]] std::unique_ptr<ClientCall> begin(const Request& request,
-                                                  const CallOptions<P>& given, bool blocks,
-                                                  bool runnable) {
-    auto prepared = prepare(call_facts<P, Operation>, &ClientCallOf<P, Operation>::make,
-                            &credentials_, ObserverRef{observer_}, blocks, runnable);
+  [[nodiscard]] CallPtr begin(const Request& request, const CallOptions<P>& given, bool blocks,
+                              bool runnable) {
+    const ObserverRef observer{observer_};
+    auto prepared = prepare_call(*core_, call_facts<P, Operation>, &make_attempt<Operation>,
+                                 &credentials_, observer, blocks, runnable);
     if (!prepared.usable) return std::move(prepared.call);
-    auto& call = static_cast<ClientCallOf<P, Operation>&>(*prepared.call);
-    call.limit = net::clipped(given.deadline.value_or(options().deadline));
-    RetryOptions retry = options().retry;
+    const ClientOptions& options = options_of(*core_);
+    auto& attempt = attempt_in<Operation>(*prepared.call);
+    auto encode = [&](std::string_view access_token) {
+      return attempt.encode(request, given.credentials ? *given.credentials : credentials_,
+                            {.environment = options.environment,
+                             .host = authority_of(*core_),
+                             .idempotency_key = given.idempotency_key,
+                             .on_exists = given.on_exists,
+                             .access_token = access_token});
+    };
+    RetryOptions retry = options.retry;
     if (given.retries) retry.retries = *given.retries;
-    call.machine.begin(
-        [&](std::string_view access_token) {
-          return call.attempt.encode(request, given.credentials ? *given.credentials : credentials_,
-                                     {.environment = options().environment,
-                                      .host = authority(),
-                                      .idempotency_key = given.idempotency_key,
-                                      .on_exists = given.on_exists,
-                                      .access_token = access_token});
-        },
-        retry, prepared.seed, ObserverRef{observer_});
+    begin_call(prepared, EncodeRef{encode}, given.deadline.value_or(options.deadline), retry,
+               observer);
     return std::move(prepared.call);
   }
   /// The same for an asynchronous call; null: there was no memory.
   template <class Operation, class Request>
-  [[nodiscard]] std::unique_ptr<ClientCall> try_begin(const Request& request,
-                                                      const CallOptions<P>& given, bool runnable) {
+  [[nodiscard]] CallPtr try_begin(const Request& request, const CallOptions<P>& given,
+                                  bool runnable) {
     try {
       return begin<Operation>(request, given, false, runnable);
     } catch (const std::bad_alloc&) {
@@ -72,10 +72,8 @@ class ClientCoreOf final : public ClientCore {
   template <class Operation>
   struct Taking {
     using Answer = Result<typename Operation::Response>;
-    Answer operator()(std::unique_ptr<ClientCall> call, ClientCore& core) const {
-      auto answer = static_cast<ClientCallOf<P, Operation>&>(*call).take();
-      core.recycle(std::move(call));
-      return answer;
+    Answer operator()(OverCall over) const {
+      return taken<Operation>(std::move(over.call), *over.core);
     }
   };
 
@@ -83,19 +81,39 @@ class ClientCoreOf final : public ClientCore {
   template <class Operation, class Request>
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
                                                              const CallOptions<P>& given) {
-    std::unique_ptr<ClientCall> call;
+    CallPtr call;
     try {
       call = begin<Operation>(request, given, true, true);
     } catch (const std::bad_alloc&) {
-      return no_memory();
+      return no_memory(*core_);
     }
-    ClientCore::perform(*call);
-    return Taking<Operation>{}(std::move(call), *this);
+    perform_call(*core_, *call);
+    return taken<Operation>(std::move(call), *core_);
   }
 
  private:
+  template <class Operation>
+  static std::unique_ptr<Attempt> make_attempt(const void* credentials) {
+    return std::make_unique<ClientAttempt<P, Operation>>(
+        *static_cast<const CredentialsOf<P>*>(credentials));
+  }
+  template <class Operation>
+  static ClientAttempt<P, Operation>& attempt_in(ClientCall& call) noexcept {
+    return static_cast<ClientAttempt<P, Operation>&>(attempt_of(call));
+  }
+  template <class Operation>
+  static Result<typename Operation::Response> taken(CallPtr call, ClientCore& core) {
+    auto failure = take_failure(*call);
+    Result<typename Operation::Response> answer =
+        failure ? Result<typename Operation::Response>{*std::move(failure)}
+                : Result<typename Operation::Response>{attempt_in<Operation>(*call).take()};
+    recycle(core, std::move(call));
+    return answer;
+  }
+
   CredentialsOf<P> credentials_;
   Observer observer_;
+  CorePtr core_;
 };
 
 }  // namespace florin::detail

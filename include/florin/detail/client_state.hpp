@@ -3,6 +3,7 @@
 
 #include <florin/detail/call_facts.hpp>
 #include <florin/detail/client_call.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/detail/default_executor.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/net/pool.hpp>
@@ -35,12 +36,11 @@ class ClientState {
   /// A call to an operation that was kept for reuse; null: there is none.
   /// \param seed gets a random number. \param detached whether it must not belong to an execution
   /// context, which may go while the call is under way.
-  [[nodiscard]] std::unique_ptr<ClientCall> spare(const CallFacts& facts, std::uint32_t& seed,
-                                                  bool detached) {
+  [[nodiscard]] CallPtr spare(const CallFacts& facts, std::uint32_t& seed, bool detached) {
     const std::scoped_lock lock{mutex_};
     seed = static_cast<std::uint32_t>(random_());
     for (std::size_t i = spares_.count; i-- != 0;) {
-      if (spares_.calls[i]->facts != &facts) continue;
+      if (&spares_.calls[i]->attempt->facts() != &facts) continue;
       auto call = std::move(spares_.calls[i]);
       std::swap(spares_.calls[i], spares_.calls[--spares_.count]);
       if (detached) call->detach();
@@ -49,7 +49,7 @@ class ClientState {
     return nullptr;
   }
   /// Keeps a call that is over for the next one.
-  void recycle(std::unique_ptr<ClientCall> call) noexcept {
+  void recycle(CallPtr call) noexcept {
     const std::scoped_lock lock{mutex_};
     if (spares_.count < spares_.calls.size()) spares_.calls[spares_.count++] = std::move(call);
   }
@@ -88,7 +88,7 @@ class ClientState {
   static constexpr std::size_t most_spares = 16;
 
   struct Spares {
-    std::array<std::unique_ptr<ClientCall>, most_spares> calls;
+    std::array<CallPtr, most_spares> calls;
     std::size_t count = 0;
   };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/completion.hpp>
 #include <florin/detail/require.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,6 +23,22 @@ using NoExecutor = boost::asio::system_executor;
 /// \param executor null: there is none.
 inline boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor) {
   return executor != nullptr ? *executor : boost::asio::any_io_executor{NoExecutor{}};
+}
+
+/// Has a step that has ended its operation called where no executor of the client can do it.
+/// \param end the operation's. \param instead an executor for handlers that have none of their own;
+/// null: there is none.
+template <class Step, class Outcome>
+void complete_elsewhere(Step& step, const Completion<Outcome>& end,
+                        const boost::asio::any_io_executor* instead) {
+  boost::asio::any_io_executor executor;
+  if (end.has_own_executor()) {
+    executor = end.executor();
+  } else if (instead != nullptr) {
+    executor = *instead;
+  }
+  if (end.hands_over() || !executor) return step();
+  boost::asio::prefer(executor, boost::asio::execution::blocking.never).execute(std::move(step));
 }
 
 /// Has an operation called again by what continues it, to complete: not within the initiating

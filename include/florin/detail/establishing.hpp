@@ -2,8 +2,14 @@
 #pragma once
 
 #include <florin/detail/call_watch.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/net/establish.hpp>
+#include <florin/net/stream.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/query.hpp>
@@ -61,5 +67,27 @@ class EstablishingExecutor {
   std::shared_ptr<CallWatch> watch_;
   boost::asio::any_io_executor executor_;
 };
+
+/// Begins an asynchronous establishment that may be cancelled on any thread.
+/// \param step what continues it: has an executor and is called with the `EstablishResult`, within
+/// a turn that it has to end (`CallWatch::end_turn`), as nothing may be held when a handler is
+/// called.
+template <class Step>
+void establish_in_turn(net::Stream& stream, std::shared_ptr<const net::Target> target,
+                       net::TimePoint deadline, std::shared_ptr<CallWatch> watch, Step step) {
+  EstablishingExecutor executor{watch, step.get_executor()};
+  EstablishingTurn turn{*watch};
+  net::async_establish(stream, std::move(target), deadline,
+                       boost::asio::bind_executor(
+                           std::move(executor), boost::asio::bind_cancellation_slot(
+                                                    watch->establishment.slot(), std::move(step))));
+  if (!turn.held()) return;
+  const std::scoped_lock lock{watch->mutex};
+  if (watch->cancelled) watch->establishment.emit(boost::asio::cancellation_type::terminal);
+}
+
+inline void CallWatch::end_turn() noexcept {
+  if (current != nullptr) current->end();
+}
 
 }  // namespace florin::detail

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/secret_search.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/error.hpp>
 #include <florin/policy.hpp>
 #include <florin/secret.hpp>
 #include <florin/text.hpp>
 #include <florin/wire/encoded_request.hpp>
-#include <florin/wire/json_reader.hpp>
 #include <florin/wire/source.hpp>
 
-#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -68,53 +66,12 @@ class SentSecrets {
   /// Replaces the secrets in what the processor says by `[secret]`.
   /// \param request what `hold` was given. \param sent the bytes that were answered: `request`'s
   /// own, or those of a token exchange.
-  void mask(Error& error, const EncodedRequest& request, std::string_view sent) const {
-    std::array<std::string_view, most + 3> secrets;
-    std::size_t used = 0;
-    std::string_view held = request.held();
-    for (std::size_t i = 0; i < count_; ++i) {
-      secrets[used++] = held.substr(0, sizes_[i]);
-      held.remove_prefix(secrets[used - 1].size());
-    }
-    secrets[used++] = authorization(sent);
-    const std::string_view head = request.head();
-    const std::size_t behind = signature_size_ + std::string_view{"\r\n\r\n"}.size();
-    if (signature_size_ != 0 && head.size() > behind)
-      secrets[used++] = head.substr(head.size() - behind, signature_size_);
-    // The longest first: a secret may stand inside another one.
-    const auto end = secrets.begin() + static_cast<std::ptrdiff_t>(used);
-    std::sort(secrets.begin(), end,
-              [](std::string_view a, std::string_view b) { return a.size() > b.size(); });
-    for (auto secret = secrets.begin(); secret != end && secret->size() >= shortest; ++secret) {
-      for (std::string* text :
-           {&error.connector_code, &error.connector_type, &error.connector_message, &error.param})
-        mask(*text, *secret);
-      for (Text* id : {&error.existing_customer_id, &error.request_id})
-        if (SecretSearch{id->view(), *secret, false}.next(0)) *id = {};
-    }
-  }
+  FLORIN_DECL void mask(Error& error, const EncodedRequest& request, std::string_view sent) const;
 
  private:
   /// What stands behind the scheme of `Authorization`, such as the base64 form of two credentials.
-  static std::string_view authorization(std::string_view sent) noexcept {
-    constexpr std::string_view name = "\r\nAuthorization: ";
-    const std::string_view head = sent.substr(0, sent.find("\r\n\r\n"));
-    const std::size_t at = head.find(name);
-    if (at == std::string_view::npos) return {};
-    std::string_view value = head.substr(at + name.size());
-    value = value.substr(0, value.find('\r'));
-    return value.substr(value.find(' ') + 1);
-  }
-  static void mask(std::string& text, std::string_view secret) {
-    constexpr std::string_view stand_in = "[secret]";
-    const bool cut = text.size() >= wire::JsonReader::max_capture;
-    for (std::size_t from = 0;;) {
-      const auto found = SecretSearch{text, secret, cut}.next(from);
-      if (!found) return;
-      text.replace(found->from, found->to - found->from, stand_in);
-      from = found->from + stand_in.size();
-    }
-  }
+  FLORIN_DECL static std::string_view authorization(std::string_view sent) noexcept;
+  FLORIN_DECL static void mask(std::string& text, std::string_view secret);
 
   std::array<std::size_t, most + 1> sizes_{};
   std::size_t count_ = 0;
@@ -122,3 +79,7 @@ class SentSecrets {
 };
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/sent_secrets.ipp>
+#endif

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/call_step.hpp>
-#include <florin/detail/client_call.hpp>
-#include <florin/detail/client_core.hpp>
 #include <florin/detail/complete_later.hpp>
+#include <florin/detail/core.hpp>
 #include <florin/error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,26 +10,28 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
 
-#include <cstdint>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 namespace florin::detail {
 
-/// Cancels a call, as long as it is pending. May be called on any thread.
-class CancelCall {
- public:
-  CancelCall(std::shared_ptr<CallWatch> watch, std::uint64_t call) noexcept
-      : watch_(std::move(watch)), call_(call) {}
-  void operator()(boost::asio::cancellation_type type) const noexcept {
-    if (type != boost::asio::cancellation_type::none) watch_->cancel(call_);
-  }
-
- private:
-  std::shared_ptr<CallWatch> watch_;
-  std::uint64_t call_;
-};
+/// Keeps a handler for the end of what `pending` is, and has its cancellation slot cancel that. The
+/// slot keeps what it was given when all is over, which does nothing then: whoever emits need not
+/// wait.
+template <class Taking, class Pending, class Handler>
+void listen(Pending& pending, Handler& handler, const boost::asio::any_io_executor& own) {
+  struct Cancel {
+    Cancellable pending;
+    void operator()(boost::asio::cancellation_type type) const noexcept {
+      if (type != boost::asio::cancellation_type::none) pending.cancel();
+    }
+  };
+  const Cancellable cancellable{pending};
+  if (auto slot = boost::asio::get_associated_cancellation_slot(handler); slot.is_connected())
+    slot.template emplace<Cancel>(cancellable);
+  completion_of(pending).template emplace<Taking>(handler, own);
+}
 
 /// A handler that is told that there was no memory for its call.
 template <class Answer, class Handler>
@@ -52,39 +52,56 @@ class NoMemory {
   Error error_;
 };
 
-/// Starts a call with its completion handler.
-/// \tparam Taking takes the answer, see `CallEnd`.
-template <class Taking>
-class StartCall {
+/// Starts an asynchronous operation of a client with its completion handler.
+class Start {
  public:
   using executor_type = boost::asio::any_io_executor;
 
   /// \param executor the client's, which outlives this; null: there is none.
-  explicit StartCall(const boost::asio::any_io_executor* executor) noexcept : executor_(executor) {}
+  explicit Start(const boost::asio::any_io_executor* executor) noexcept : executor_(executor) {}
   [[nodiscard]] executor_type get_executor() const noexcept { return or_none(executor_); }
+
+ protected:
+  const boost::asio::any_io_executor* executor_;
+};
+
+/// Starts a call. \tparam Taking takes the answer from an `OverCall`.
+template <class Taking>
+class StartCall : public Start {
+ public:
+  using Start::Start;
 
   /// \param call null: there was no memory for it.
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<ClientCore> core,
-                  std::unique_ptr<ClientCall> call) const {
+  void operator()(Handler&& handler, std::shared_ptr<ClientCore> core, CallPtr call) const {
     using Kept = std::decay_t<Handler>;
     const auto own = or_none(executor_);
     Kept kept{std::forward<Handler>(handler)};
     if (!call) {
-      NoMemory<typename Taking::Answer, Kept> step{std::move(kept), core->no_memory(), own};
+      NoMemory<typename Taking::Answer, Kept> step{std::move(kept), no_memory(*core), own};
       return complete_later(step, own, executor_ != nullptr, nullptr);
     }
-    const auto which = call->watch()->enter();
-    // It stays there when the call is over, and does nothing then: whoever emits need not wait.
-    if (auto slot = boost::asio::get_associated_cancellation_slot(kept); slot.is_connected())
-      slot.template emplace<CancelCall>(call->watch(), which);
-    call->end.template emplace<Taking>(kept, own);
-    CallStep step{std::move(call), std::move(core)};
-    step.launch(executor_);
+    listen<Taking>(*call, kept, own);
+    launch_call(std::move(call), std::move(core), executor_);
+  }
+};
+
+/// Starts a warm-up.
+class StartWarmUp : public Start {
+ public:
+  using Start::Start;
+
+  template <class Handler>
+  void operator()(Handler&& handler, WarmUpPtr job) const {
+    std::decay_t<Handler> kept{std::forward<Handler>(handler)};
+    listen<Same>(*job, kept, or_none(executor_));
+    launch_warm_up(std::move(job), executor_);
   }
 
  private:
-  const boost::asio::any_io_executor* executor_;
+  struct Same {
+    Result<void> operator()(Result<void> result) const { return result; }
+  };
 };
 
 }  // namespace florin::detail

@@ -5,6 +5,7 @@
 #include <florin/net/detail/fork.hpp>
 #include <florin/net/detail/janitor.hpp>
 #include <florin/net/detail/list.hpp>
+#include <florin/net/pool_options.hpp>
 #include <florin/net/stream.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -23,33 +24,6 @@
 #include <poll.h>
 
 namespace florin::net {
-
-/// How many connections a client keeps, and for how long.
-struct PoolOptions {
-  /// Most connections at the same time; further calls queue. At least 1.
-  std::size_t max_connections = 64;
-  /// An idle connection older than this is closed. Keep it below the peer's own limit.
-  std::chrono::milliseconds idle_timeout{55'000};
-  /// A connection is not used again when it was opened longer ago than this, so that busy clients
-  /// follow a change of DNS. Each has an age of its own between three quarters of it and the whole,
-  /// so that not all end at once. 0 or less: no limit.
-  std::chrono::milliseconds max_age{600'000};
-  /// Whether a thread of the library's own, one for all clients of the process, closes idle
-  /// connections when their time is over or the peer has closed them, within a second or so. If
-  /// not, or where no thread can be had, that happens when a connection is next used or given back.
-  bool sweep = true;
-};
-
-/// What a pool holds now and did so far.
-struct PoolStats {
-  std::size_t idle = 0;      ///< connections ready for use
-  std::size_t busy = 0;      ///< connections in use
-  std::size_t queued = 0;    ///< calls waiting for one
-  std::uint64_t opened = 0;  ///< connections established
-  std::uint64_t reused = 0;  ///< times an idle one was used again
-  std::uint64_t stale = 0;   ///< idle ones found dead or too old when they were to be used
-  std::uint64_t swept = 0;   ///< idle ones found dead or too old, and closed, before that
-};
 
 /// A pooled connection: a slot of the pool, with a stream that is open or still to be opened.
 struct Connection : private detail::Link<Connection> {

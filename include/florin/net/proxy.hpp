@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/net/error.hpp>
+#include <florin/net/proxy_options.hpp>
 #include <florin/secret.hpp>
 
 #include <boost/asio/error.hpp>
@@ -15,18 +16,6 @@
 #include <utility>
 
 namespace florin::net {
-
-/// An HTTP proxy that opens tunnels (RFC 9110, section 9.3.6). It is spoken to in plain HTTP; TLS
-/// runs through the tunnel.
-struct Proxy {
-  /// Name or IP literal (without brackets) of the proxy.
-  std::string host;
-  std::uint16_t port = 3128;
-  /// User name for Basic authentication (RFC 7617), without ':'; empty: no authentication.
-  std::string user;
-  /// Password for Basic authentication.
-  Secret password;
-};
 
 /// Whether `host` may stand in an HTTP header: visible ASCII without the delimiters of a URL, not
 /// empty, at most 255 bytes. Anything else could smuggle further headers to a proxy.

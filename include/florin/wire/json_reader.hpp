@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/path_table.hpp>
 
-#include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse_options.hpp>
+#include <boost/json/basic_parser.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <algorithm>
@@ -41,7 +41,7 @@ class JsonReader {
     bool cut = false;      ///< longer than could be kept
   };
 
-  explicit JsonReader(const PathTable& paths) : paths_(&paths), parser_(options(), paths) {}
+  FLORIN_DECL explicit JsonReader(const PathTable& paths);
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;
   ~JsonReader() { reset(); }
@@ -53,50 +53,17 @@ class JsonReader {
   }
 
   /// Forgets everything and wipes it; the next byte begins a new document.
-  void reset() noexcept {
-    parser_.reset();
-    parser_.handler().reset();
-    mark_ = 0;
-    begun_ = false;
-    failed_ = false;
-  }
+  FLORIN_DECL void reset() noexcept;
 
   /// Reads a piece of the document. After an error the rest is ignored.
   /// \param last whether the document ends with this piece.
-  void write(std::string_view piece, bool last) {
-    if (failed_) return;
-    constexpr std::string_view mark = "\xEF\xBB\xBF";
-    while (!begun_ && mark_ < mark.size() && !piece.empty()) {
-      if (piece.front() != mark[mark_]) {
-        if (mark_ != 0) failed_ = true;
-        break;
-      }
-      piece.remove_prefix(1);
-      ++mark_;
-    }
-    if (failed_ || (piece.empty() && !last)) return;
-    begun_ = true;
-    boost::system::error_code ec;
-    parser_.handler().expect(piece);
-    const std::size_t used = parser_.write_some(!last, piece.data(), piece.size(), ec);
-    if (parser_.handler().expect({})) wipe_stack();
-    failed_ = ec.failed() || used != piece.size();
-  }
+  FLORIN_DECL void write(std::string_view piece, bool last);
 
   /// Whether a whole well-formed document was read. Call after a `write` with `last`.
-  [[nodiscard]] bool complete() const noexcept { return !failed_ && parser_.done(); }
+  [[nodiscard]] FLORIN_DECL bool complete() const noexcept;
 
   /// The best present value of a slot; an empty one only if there is no other.
-  [[nodiscard]] Capture operator[](Slot slot) const noexcept {
-    Capture best;
-    for (std::size_t i = 0; i < Paths::capacity && best.text.empty(); ++i) {
-      const int place = paths_->kept_in(slot, i);
-      if (place < 0) break;
-      const auto found = parser_.handler().capture(static_cast<std::size_t>(place));
-      if (found.present && (!best.present || !found.text.empty())) best = found;
-    }
-    return best;
-  }
+  [[nodiscard]] FLORIN_DECL Capture operator[](Slot slot) const noexcept;
 
  private:
   class Handler {
@@ -299,18 +266,6 @@ class JsonReader {
     bool unescaped_ = false;
   };
 
-  /// Wipes what calls made from the caller's frame may have left on the stack.
-  [[gnu::noinline]] static void wipe_stack() noexcept {
-    std::array<char, 8192> below;
-    wipe(below.data(), below.size());
-  }
-
-  static boost::json::parse_options options() noexcept {
-    boost::json::parse_options result;
-    result.max_depth = max_depth;
-    return result;
-  }
-
   const PathTable* paths_;
   boost::json::basic_parser<Handler> parser_;
   std::size_t mark_ = 0;
@@ -319,3 +274,7 @@ class JsonReader {
 };
 
 }  // namespace florin::wire
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/json_reader.ipp>
+#endif

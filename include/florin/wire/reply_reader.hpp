@@ -2,11 +2,10 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/error.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
-#include <florin/wire/retry_after.hpp>
-#include <florin/wire/utf8.hpp>
 
 #include <algorithm>
 #include <array>
@@ -45,20 +44,7 @@ class ReplyReader {
   explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths) { reset(); }
 
   /// Forgets the last answer and wipes what was kept of it.
-  void reset() noexcept {
-    json_.reset();
-    status_ = 0;
-    body_size_ = 0;
-    ended_ = false;
-    request_id_.clear();
-    id_.clear();
-    retry_after_.clear();
-    date_.clear();
-    should_retry_ = Retry::by_code;
-    replayed_ = false;
-    two_ids_ = false;
-    heard_ = 0;
-  }
+  FLORIN_DECL void reset() noexcept;
   void status(int code) noexcept {
     status_ = code;
     if (facts_->echoing_paths)
@@ -66,32 +52,7 @@ class ReplyReader {
   }
   /// Takes note of the headers that mean something and ignores all others. Of several with one name
   /// the first counts; two that name different customers make the answer unreadable.
-  void header(std::string_view name, std::string_view value) noexcept {
-    const auto is = [name](std::string_view wanted) {
-      return name.size() == wanted.size() && !wanted.empty() && same_name(name, wanted);
-    };
-    if (is(facts_->headers.request_id)) {
-      if (is_first(Heard::request_id)) request_id_.assign(value);
-    } else if (is(facts_->reply.id_header)) {
-      const std::string_view id = last_segment(value);
-      if (is_first(Heard::id)) {
-        id_.assign(id);
-      } else if (id != id_.view()) {
-        two_ids_ = true;
-      }
-    } else if (is(facts_->replay_header)) {
-      if (is_first(Heard::replay)) replayed_ = same_name(value, facts_->replay_value);
-    } else if (is(facts_->headers.should_retry)) {
-      if (!is_first(Heard::should_retry)) return;
-      should_retry_ = same_name(value, "true")    ? Retry::yes
-                      : same_name(value, "false") ? Retry::no
-                                                  : Retry::by_code;
-    } else if (is("Retry-After")) {
-      if (is_first(Heard::retry_after)) retry_after_.assign(value);
-    } else if (is("Date")) {
-      if (is_first(Heard::date)) date_.assign(value);
-    }
-  }
+  FLORIN_DECL void header(std::string_view name, std::string_view value) noexcept;
   /// Reads a piece of the body. \param last whether the body ends with it.
   void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();
@@ -123,38 +84,13 @@ class ReplyReader {
   }
 
   /// What went wrong, or nothing. Call after `finish`.
-  [[nodiscard]] std::optional<Error> failure() const {
-    if (status_ < 200 || status_ > 299) return refused();
-    const bool in_header = !facts_->reply.id_header.empty();
-    if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
-    if (!json_.complete() && !(in_header && body_size_ == 0))
-      return unreadable("the body is not a whole JSON document");
-    const bool accepted =
-        facts_->reply.verdict.empty() || json_[Slot::verdict].text == facts_->reply.verdict_text;
-    if (two_ids_) return unreadable("the answer names two customers");
-    if (!accepted || id().empty()) {
-      const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
-                             !json_[Slot::message].text.empty();
-      return explained ? refused() : unreadable(facts_->no_id);
-    }
-    if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
-        !id().starts_with(facts_->reply.id_prefix))
-      return unreadable(facts_->bad_id);
-    return std::nullopt;
-  }
+  [[nodiscard]] FLORIN_DECL std::optional<Error> failure() const;
 
   /// Why a success is not the answer to a request with these values, or nothing. Call where
   /// `failure` found none.
   /// \param merchant_customer_id, email as they were given; empty: none.
-  [[nodiscard]] std::optional<Error> stranger(std::string_view merchant_customer_id,
-                                              std::string_view email) const {
-    if (echoes(Slot::echoed_reference, merchant_customer_id,
-               [](std::string_view a, std::string_view b) { return a == b; }) &&
-        // Beyond ASCII a processor may write an address in another way.
-        (has_other_than_ascii(email) || echoes(Slot::echoed_email, email, same_name)))
-      return std::nullopt;
-    return unreadable("the answer is for another customer");
-  }
+  [[nodiscard]] FLORIN_DECL std::optional<Error> stranger(std::string_view merchant_customer_id,
+                                                          std::string_view email) const;
 
  private:
   /// Whether what stands at `slot`, if anything does, is what was sent.
@@ -204,16 +140,7 @@ class ReplyReader {
 
   /// The last segment of a link's path, if what stands before it is right; all of a text without
   /// slashes.
-  [[nodiscard]] std::string_view last_segment(std::string_view link) const noexcept {
-    link = link.substr(0, link.find_first_of("?#"));
-    while (link.ends_with('/')) link.remove_suffix(1);
-    const std::size_t from = link.rfind('/') + 1;
-    const std::string_view path = facts_->reply.link_path;
-    if (from != 0 &&
-        (from < path.size() || !same_name(link.substr(from - path.size(), path.size()), path)))
-      return {};
-    return link.substr(from);
-  }
+  [[nodiscard]] FLORIN_DECL std::string_view last_segment(std::string_view link) const noexcept;
   /// The letters, digits, `-` and `_` at the start of `text`.
   static constexpr std::string_view first_word(std::string_view text) noexcept {
     std::size_t end = 0;
@@ -228,45 +155,11 @@ class ReplyReader {
     const auto at = text.find(mark);
     return at == std::string_view::npos ? std::string_view{} : text.substr(at + mark.size());
   }
-  [[nodiscard]] std::string_view param() const noexcept {
-    const auto& failure = facts_->failure;
-    std::string_view found = json_[Slot::param].text;
-    if (found.starts_with('/')) found.remove_prefix(1);
-    if (!found.empty()) return found;
-    std::string_view message = json_[Slot::message].text;
-    if (!failure.param_behind.empty()) {
-      message = behind(message, failure.param_behind);
-    } else if (failure.param_before.empty()) {
-      return {};
-    }
-    const std::string_view word = first_word(message);
-    return message.substr(word.size()).starts_with(failure.param_before) ? word
-                                                                         : std::string_view{};
-  }
-  [[nodiscard]] std::string_view existing_id() const noexcept {
-    std::string_view found;
-    if (const auto place = json_[Slot::existing_id]; !place.cut) found = last_segment(place.text);
-    if (found.empty() && !facts_->failure.existing_id_behind.empty())
-      found = first_word(behind(json_[Slot::message].text, facts_->failure.existing_id_behind));
-    return is_identifier(found) ? found : std::string_view{};
-  }
+  [[nodiscard]] FLORIN_DECL std::string_view param() const noexcept;
+  [[nodiscard]] FLORIN_DECL std::string_view existing_id() const noexcept;
 
-  [[nodiscard]] Error begin_error(Errc code, Outcome outcome) const {
-    Error error;
-    error.code = code;
-    error.outcome = outcome;
-    error.status_code = unified_status(code, status_);
-    error.http_status = status_;
-    error.connector = facts_->connector;
-    error.request_id = Text{request_id()};
-    return error;
-  }
-  [[nodiscard]] Error unreadable(std::string_view reason) const {
-    Error error = begin_error(Errc::unreadable_reply, Outcome::unknown);
-    error.reason = reason;
-    error.transient = true;
-    return error;
-  }
+  [[nodiscard]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
+  [[nodiscard]] FLORIN_DECL Error unreadable(std::string_view reason) const;
   /// Whether `text` reads like a processor's code or type; a sentence or an address does not.
   static constexpr bool is_code(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -277,51 +170,13 @@ class ReplyReader {
   /// Whether the body itself is an error of this processor: whole JSON with a code or a type where
   /// the policy says that they stand. A message alone shows it only where there are no codes at
   /// all: proxies and gateways have messages too.
-  [[nodiscard]] bool is_own() const noexcept {
-    if (!json_.complete()) return false;
-    const auto& failure = facts_->failure;
-    if (failure.code.empty() && failure.type.empty()) return !json_[Slot::message].text.empty();
-    return is_code(json_[Slot::code].text) || is_code(json_[Slot::type].text);
-  }
+  [[nodiscard]] FLORIN_DECL bool is_own() const noexcept;
   /// The first rule that fits, or none. What the body does not show to be the processor's own is
   /// judged by no rule, unless the rule itself knows a text in it.
-  [[nodiscard]] const Rule* matching_rule(bool own) const noexcept {
-    if (!json_.complete()) return nullptr;
-    const auto fits = [](std::string_view wanted, std::string_view found) {
-      return wanted.empty() || same_name(wanted, found);
-    };
-    for (std::size_t i = 0; i < facts_->rule_count; ++i) {
-      const Rule& rule = facts_->rules[i];
-      const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty();
-      if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
-          fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
-          fits(rule.param, param()) && fits(rule.message, json_[Slot::message].text))
-        return &rule;
-    }
-    return nullptr;
-  }
-  [[nodiscard]] Error refused() const {
-    const bool own = is_own();
-    const Rule* const rule = matching_rule(own);
-    const Errc means = rule != nullptr ? rule->means : errc_of_status(status_);
-    Error error = begin_error(means, outcome_of(means, status_));
-    error.from_processor = own || rule != nullptr;
-    error.connector_code.assign(json_[Slot::code].text);
-    error.connector_type.assign(json_[Slot::type].text);
-    error.connector_message.assign(json_[Slot::message].text);
-    error.param.assign(param());
-    if (means == Errc::customer_exists) error.existing_customer_id.assign(existing_id());
-    error.retry_after = parse_retry_after(retry_after_.view(), date_.view());
-    error.transient = advised(means, rule != nullptr ? rule->retry : Retry::by_code);
-    return error;
-  }
+  [[nodiscard]] FLORIN_DECL const Rule* matching_rule(bool own) const noexcept;
+  [[nodiscard]] FLORIN_DECL Error refused() const;
   /// A stored 5xx that is only replayed would be replayed again.
-  [[nodiscard]] bool advised(Errc means, Retry retry) const noexcept {
-    if (should_retry_ != Retry::by_code) return should_retry_ == Retry::yes;
-    if (replayed_) return false;
-    if (retry != Retry::by_code) return retry == Retry::yes;
-    return means == Errc::rate_limited || means == Errc::connector_unavailable;
-  }
+  [[nodiscard]] FLORIN_DECL bool advised(Errc means, Retry retry) const noexcept;
 
   const ReplyFacts* facts_;
   JsonReader json_;
@@ -339,3 +194,7 @@ class ReplyReader {
 };
 
 }  // namespace florin::wire
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/reply_reader.ipp>
+#endif

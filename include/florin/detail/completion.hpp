@@ -16,19 +16,19 @@
 
 namespace florin::detail {
 
-class ClientCall;
-class ClientCore;
-
-/// What an asynchronous call ends in: a completion handler of any type, which is called once or
-/// dropped, and the executor that it is called on. A handler of usual size is kept in this object.
-class CallEnd {
+/// What an asynchronous operation ends in: a completion handler of any type, which is called once
+/// or dropped, and the executor that it is called on. A handler of usual size is kept in this
+/// object.
+/// \tparam Outcome what the operation has in the end.
+template <class Outcome>
+class Completion {
  public:
-  CallEnd() noexcept = default;
-  CallEnd(const CallEnd&) = delete;
-  CallEnd& operator=(const CallEnd&) = delete;
-  ~CallEnd() { clear(); }
+  Completion() noexcept = default;
+  Completion(const Completion&) = delete;
+  Completion& operator=(const Completion&) = delete;
+  ~Completion() { clear(); }
 
-  /// \tparam Taking takes the answer from a call that is over: `Taking{}(call, core)`.
+  /// \tparam Taking makes of the outcome what the handler is told: `Taking{}(outcome)`.
   /// \param own the executor of the client's asynchronous operations. Errors: what the handler's
   /// allocator throws; nothing has happened then, and the handler is as before.
   template <class Taking, class Handler>
@@ -60,11 +60,10 @@ class CallEnd {
   /// Where the call is continued.
   [[nodiscard]] const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
-  /// Calls the handler with what came of `call`, whose member this is, when it has been given back
-  /// to `core`.
-  void complete(std::unique_ptr<ClientCall> call, std::shared_ptr<ClientCore> core) {
+  /// Calls the handler with what came of the operation, which may own this object.
+  void complete(Outcome outcome) {
     executor_ = {};
-    std::exchange(kept_, nullptr)->complete(std::move(call), std::move(core));
+    std::exchange(kept_, nullptr)->complete(std::move(outcome));
   }
   /// Drops the handler.
   void clear() noexcept {
@@ -77,7 +76,7 @@ class CallEnd {
 
   class Any {
    public:
-    virtual void complete(std::unique_ptr<ClientCall> call, std::shared_ptr<ClientCore> core) = 0;
+    virtual void complete(Outcome outcome) = 0;
     virtual void drop() noexcept = 0;
 
    protected:
@@ -95,16 +94,16 @@ class CallEnd {
         : handler_(std::move(handler)),
           work_(boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked)) {}
 
-    void complete(std::unique_ptr<ClientCall> call, std::shared_ptr<ClientCore> core) override {
+    void complete(Outcome outcome) override {
       Handler handler{std::move(handler_)};
       if constexpr (std::convertible_to<Executor, boost::asio::any_io_executor>) {
         drop();
-        auto answer = Taking{}(std::move(call), *core);
+        auto answer = Taking{}(std::move(outcome));
         std::move(handler)(std::move(answer));
       } else {
         const Work executor{work_};
         drop();
-        auto answer = Taking{}(std::move(call), *core);
+        auto answer = Taking{}(std::move(outcome));
         executor.execute([handler = std::move(handler), answer = std::move(answer)]() mutable {
           std::move(handler)(std::move(answer));
         });

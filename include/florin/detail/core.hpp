@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/client_options.hpp>
+#include <florin/detail/attempt.hpp>
+#include <florin/detail/call_facts.hpp>
+#include <florin/detail/completion.hpp>
+#include <florin/detail/config.hpp>
+#include <florin/detail/observer_ref.hpp>
+#include <florin/error.hpp>
+#include <florin/net/pool_options.hpp>
+#include <florin/retry.hpp>
+#include <florin/wire/endpoint.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+/// What the templates of a client need of its core. It is all that they see of connections, TLS,
+/// tokens, retries and drivers: no policy is known behind it.
+namespace florin::detail {
+
+class ClientCall;
+class ClientCore;
+class WarmUpJob;
+struct CallWatch;
+
+/// Destroys what is only declared here.
+struct CoreDelete {
+  FLORIN_DECL void operator()(ClientCall* call) const noexcept;
+  FLORIN_DECL void operator()(ClientCore* core) const noexcept;
+  FLORIN_DECL void operator()(WarmUpJob* job) const noexcept;
+};
+using CallPtr = std::unique_ptr<ClientCall, CoreDelete>;
+using CorePtr = std::unique_ptr<ClientCore, CoreDelete>;
+using WarmUpPtr = std::unique_ptr<WarmUpJob, CoreDelete>;
+
+/// A call that is over, and whose it is.
+struct OverCall {
+  CallPtr call;
+  std::shared_ptr<ClientCore> core;
+};
+/// Makes what calls to a certain operation of a certain policy send. \param credentials the
+/// client's: `CredentialsOf<P>`.
+using MakeAttempt = std::unique_ptr<Attempt> (*)(const void* credentials);
+
+/// Encodes the request of a call; refers to a function object that outlives it.
+class EncodeRef {
+ public:
+  template <class Encode>
+  explicit EncodeRef(Encode& encode) noexcept
+      : encode_(&encode), call_([](void* to, std::string_view access_token) {
+          return (*static_cast<Encode*>(to))(access_token);
+        }) {}
+  Result<void> operator()(std::string_view access_token) const {
+    return call_(encode_, access_token);
+  }
+
+ private:
+  void* encode_;
+  Result<void> (*call_)(void*, std::string_view);
+};
+
+/// A call that is to be begun.
+struct PreparedCall {
+  CallPtr call;
+  bool usable = false;  ///< whether it can be begun; if not it has ended
+  std::uint32_t seed = 0;
+};
+
+/// The core of a client. \param connector the policy's name. \param hosts the policy's.
+/// \param executor of asynchronous operations; empty: the library's own threads.
+FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
+                              const boost::asio::any_io_executor& executor, ClientOptions options);
+FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept;
+/// The value of the `Host` header.
+FLORIN_DECL std::string_view authority_of(const ClientCore& core) noexcept;
+/// Why the options cannot be used.
+FLORIN_DECL const std::optional<Error>& setup_error_of(const ClientCore& core) noexcept;
+/// The executor of asynchronous operations; null: there is none.
+FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
+/// The error of a call for which there is no memory.
+FLORIN_DECL Error no_memory(const ClientCore& core);
+FLORIN_DECL net::PoolStats pool_stats(ClientCore& core);
+FLORIN_DECL void close_pool(ClientCore& core);
+FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count);
+
+/// A call to the operation with these facts. \param blocks whether it is for the blocking driver.
+/// \param runnable whether there is what it needs to run. Errors: `std::bad_alloc`.
+FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
+                                      const void* credentials, const ObserverRef& observer,
+                                      bool blocks, bool runnable);
+FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept;
+/// Encodes the request. \param limit for the whole call, from its launch.
+FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode,
+                            std::chrono::milliseconds limit, const RetryOptions& retry,
+                            const ObserverRef& observer);
+/// The blocking driver.
+FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call);
+/// Why a call that is over has failed; nothing: its attempt has the success.
+FLORIN_DECL std::optional<Error> take_failure(ClientCall& call) noexcept;
+/// Keeps a call that is over for the next one.
+FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept;
+
+/// What an asynchronous call ends in.
+FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept;
+/// The asynchronous driver. \param executor the core's; null: there is none, and the call has
+/// ended.
+FLORIN_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
+                             const boost::asio::any_io_executor* executor);
+
+/// A warm-up of the core. Errors: `std::bad_alloc`.
+FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t count);
+FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept;
+/// The asynchronous driver of a warm-up.
+FLORIN_DECL void launch_warm_up(WarmUpPtr job, const boost::asio::any_io_executor* executor);
+
+/// What may be cancelled on any thread, as long as it is pending.
+class Cancellable {
+ public:
+  FLORIN_DECL explicit Cancellable(ClientCall& call) noexcept;
+  FLORIN_DECL explicit Cancellable(WarmUpJob& job) noexcept;
+  FLORIN_DECL void cancel() const noexcept;
+
+ private:
+  std::shared_ptr<CallWatch> watch_;
+  std::uint64_t which_;
+};
+
+}  // namespace florin::detail

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/call_step.hpp>
+#include <florin/detail/client_call.hpp>
+#include <florin/detail/client_core.hpp>
+#include <florin/detail/core.hpp>
+#include <florin/detail/warm_up_step.hpp>
+#include <florin/net/deadline.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace florin::detail {
+
+FLORIN_DECL void CoreDelete::operator()(ClientCall* call) const noexcept {
+  delete call;
+}
+FLORIN_DECL void CoreDelete::operator()(ClientCore* core) const noexcept {
+  delete core;
+}
+FLORIN_DECL void CoreDelete::operator()(WarmUpJob* job) const noexcept {
+  delete job;
+}
+
+FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
+                              const boost::asio::any_io_executor& executor, ClientOptions options) {
+  return CorePtr{new ClientCore{connector, hosts, executor, std::move(options)}};
+}
+FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept {
+  return core.options();
+}
+FLORIN_DECL std::string_view authority_of(const ClientCore& core) noexcept {
+  return core.authority();
+}
+FLORIN_DECL const std::optional<Error>& setup_error_of(const ClientCore& core) noexcept {
+  return core.setup_error();
+}
+FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core) {
+  return core.executor();
+}
+FLORIN_DECL Error no_memory(const ClientCore& core) {
+  return core.no_memory();
+}
+FLORIN_DECL net::PoolStats pool_stats(ClientCore& core) {
+  return core.state().pool.stats();
+}
+FLORIN_DECL void close_pool(ClientCore& core) {
+  core.state().pool.close();
+}
+FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count) {
+  return core.warm_up(count);
+}
+
+FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
+                                      const void* credentials, const ObserverRef& observer,
+                                      bool blocks, bool runnable) {
+  return core.prepare(facts, make, credentials, observer, blocks, runnable);
+}
+FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept {
+  return *call.attempt;
+}
+FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode,
+                            std::chrono::milliseconds limit, const RetryOptions& retry,
+                            const ObserverRef& observer) {
+  prepared.call->limit = net::clipped(limit);
+  prepared.call->machine.begin(encode, retry, prepared.seed, observer);
+}
+FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call) {
+  core.perform(call);
+}
+FLORIN_DECL std::optional<Error> take_failure(ClientCall& call) noexcept {
+  return call.machine.take_failure();
+}
+FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept {
+  core.recycle(std::move(call));
+}
+
+FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept {
+  return call.end;
+}
+FLORIN_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
+                             const boost::asio::any_io_executor* executor) {
+  CallStep{std::move(call), std::move(core)}.launch(executor);
+}
+
+FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t count) {
+  return WarmUpPtr{new WarmUpJob{std::move(core), count}};
+}
+FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept {
+  return job.end;
+}
+FLORIN_DECL void launch_warm_up(WarmUpPtr job, const boost::asio::any_io_executor* executor) {
+  WarmUpStep{std::move(job)}.launch(executor);
+}
+
+FLORIN_DECL Cancellable::Cancellable(ClientCall& call) noexcept
+    : watch_(call.watch()), which_(watch_->enter()) {}
+FLORIN_DECL Cancellable::Cancellable(WarmUpJob& job) noexcept
+    : watch_(job.watch), which_(watch_->enter()) {}
+FLORIN_DECL void Cancellable::cancel() const noexcept {
+  watch_->cancel(which_);
+}
+
+}  // namespace florin::detail

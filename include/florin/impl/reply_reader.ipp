@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/error.hpp>
+#include <florin/wire/reply_reader.hpp>
+#include <florin/wire/retry_after.hpp>
+#include <florin/wire/utf8.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace florin::wire {
+
+FLORIN_DECL void ReplyReader::reset() noexcept {
+  json_.reset();
+  status_ = 0;
+  body_size_ = 0;
+  ended_ = false;
+  request_id_.clear();
+  id_.clear();
+  retry_after_.clear();
+  date_.clear();
+  should_retry_ = Retry::by_code;
+  replayed_ = false;
+  two_ids_ = false;
+  heard_ = 0;
+}
+
+FLORIN_DECL void ReplyReader::header(std::string_view name, std::string_view value) noexcept {
+  const auto is = [name](std::string_view wanted) {
+    return name.size() == wanted.size() && !wanted.empty() && same_name(name, wanted);
+  };
+  if (is(facts_->headers.request_id)) {
+    if (is_first(Heard::request_id)) request_id_.assign(value);
+  } else if (is(facts_->reply.id_header)) {
+    const std::string_view id = last_segment(value);
+    if (is_first(Heard::id)) {
+      id_.assign(id);
+    } else if (id != id_.view()) {
+      two_ids_ = true;
+    }
+  } else if (is(facts_->replay_header)) {
+    if (is_first(Heard::replay)) replayed_ = same_name(value, facts_->replay_value);
+  } else if (is(facts_->headers.should_retry)) {
+    if (!is_first(Heard::should_retry)) return;
+    should_retry_ = same_name(value, "true")    ? Retry::yes
+                    : same_name(value, "false") ? Retry::no
+                                                : Retry::by_code;
+  } else if (is("Retry-After")) {
+    if (is_first(Heard::retry_after)) retry_after_.assign(value);
+  } else if (is("Date")) {
+    if (is_first(Heard::date)) date_.assign(value);
+  }
+}
+
+FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
+  if (status_ < 200 || status_ > 299) return refused();
+  const bool in_header = !facts_->reply.id_header.empty();
+  if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
+  if (!json_.complete() && !(in_header && body_size_ == 0))
+    return unreadable("the body is not a whole JSON document");
+  const bool accepted =
+      facts_->reply.verdict.empty() || json_[Slot::verdict].text == facts_->reply.verdict_text;
+  if (two_ids_) return unreadable("the answer names two customers");
+  if (!accepted || id().empty()) {
+    const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
+                           !json_[Slot::message].text.empty();
+    return explained ? refused() : unreadable(facts_->no_id);
+  }
+  if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
+      !id().starts_with(facts_->reply.id_prefix))
+    return unreadable(facts_->bad_id);
+  return std::nullopt;
+}
+
+FLORIN_DECL std::optional<Error> ReplyReader::stranger(std::string_view merchant_customer_id,
+                                                       std::string_view email) const {
+  if (echoes(Slot::echoed_reference, merchant_customer_id,
+             [](std::string_view a, std::string_view b) { return a == b; }) &&
+      // Beyond ASCII a processor may write an address in another way.
+      (has_other_than_ascii(email) || echoes(Slot::echoed_email, email, same_name)))
+    return std::nullopt;
+  return unreadable("the answer is for another customer");
+}
+
+FLORIN_DECL std::string_view ReplyReader::last_segment(std::string_view link) const noexcept {
+  link = link.substr(0, link.find_first_of("?#"));
+  while (link.ends_with('/')) link.remove_suffix(1);
+  const std::size_t from = link.rfind('/') + 1;
+  const std::string_view path = facts_->reply.link_path;
+  if (from != 0 &&
+      (from < path.size() || !same_name(link.substr(from - path.size(), path.size()), path)))
+    return {};
+  return link.substr(from);
+}
+
+FLORIN_DECL std::string_view ReplyReader::param() const noexcept {
+  const auto& failure = facts_->failure;
+  std::string_view found = json_[Slot::param].text;
+  if (found.starts_with('/')) found.remove_prefix(1);
+  if (!found.empty()) return found;
+  std::string_view message = json_[Slot::message].text;
+  if (!failure.param_behind.empty()) {
+    message = behind(message, failure.param_behind);
+  } else if (failure.param_before.empty()) {
+    return {};
+  }
+  const std::string_view word = first_word(message);
+  return message.substr(word.size()).starts_with(failure.param_before) ? word : std::string_view{};
+}
+
+FLORIN_DECL std::string_view ReplyReader::existing_id() const noexcept {
+  std::string_view found;
+  if (const auto place = json_[Slot::existing_id]; !place.cut) found = last_segment(place.text);
+  if (found.empty() && !facts_->failure.existing_id_behind.empty())
+    found = first_word(behind(json_[Slot::message].text, facts_->failure.existing_id_behind));
+  return is_identifier(found) ? found : std::string_view{};
+}
+
+FLORIN_DECL Error ReplyReader::begin_error(Errc code, Outcome outcome) const {
+  Error error;
+  error.code = code;
+  error.outcome = outcome;
+  error.status_code = unified_status(code, status_);
+  error.http_status = status_;
+  error.connector = facts_->connector;
+  error.request_id = Text{request_id()};
+  return error;
+}
+
+FLORIN_DECL Error ReplyReader::unreadable(std::string_view reason) const {
+  Error error = begin_error(Errc::unreadable_reply, Outcome::unknown);
+  error.reason = reason;
+  error.transient = true;
+  return error;
+}
+
+FLORIN_DECL bool ReplyReader::is_own() const noexcept {
+  if (!json_.complete()) return false;
+  const auto& failure = facts_->failure;
+  if (failure.code.empty() && failure.type.empty()) return !json_[Slot::message].text.empty();
+  return is_code(json_[Slot::code].text) || is_code(json_[Slot::type].text);
+}
+
+FLORIN_DECL const Rule* ReplyReader::matching_rule(bool own) const noexcept {
+  if (!json_.complete()) return nullptr;
+  const auto fits = [](std::string_view wanted, std::string_view found) {
+    return wanted.empty() || same_name(wanted, found);
+  };
+  for (std::size_t i = 0; i < facts_->rule_count; ++i) {
+    const Rule& rule = facts_->rules[i];
+    const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty();
+    if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
+        fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
+        fits(rule.param, param()) && fits(rule.message, json_[Slot::message].text))
+      return &rule;
+  }
+  return nullptr;
+}
+
+FLORIN_DECL Error ReplyReader::refused() const {
+  const bool own = is_own();
+  const Rule* const rule = matching_rule(own);
+  const Errc means = rule != nullptr ? rule->means : errc_of_status(status_);
+  Error error = begin_error(means, outcome_of(means, status_));
+  error.from_processor = own || rule != nullptr;
+  error.connector_code.assign(json_[Slot::code].text);
+  error.connector_type.assign(json_[Slot::type].text);
+  error.connector_message.assign(json_[Slot::message].text);
+  error.param.assign(param());
+  if (means == Errc::customer_exists) error.existing_customer_id.assign(existing_id());
+  error.retry_after = parse_retry_after(retry_after_.view(), date_.view());
+  error.transient = advised(means, rule != nullptr ? rule->retry : Retry::by_code);
+  return error;
+}
+
+FLORIN_DECL bool ReplyReader::advised(Errc means, Retry retry) const noexcept {
+  if (should_retry_ != Retry::by_code) return should_retry_ == Retry::yes;
+  if (replayed_) return false;
+  if (retry != Retry::by_code) return retry == Retry::yes;
+  return means == Errc::rate_limited || means == Errc::connector_unavailable;
+}
+
+}  // namespace florin::wire

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The core of the library, for programs that compile it once: one source file includes this, and
+/// everything is compiled with FLORIN_SEPARATE_COMPILATION.
+
+#include <florin/detail/config.hpp>
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#error \
+    "florin: compile everything with FLORIN_SEPARATE_COMPILATION, or do not include <florin/src.hpp>"
+#endif
+
+#include <florin/client.hpp>
+#include <florin/impl/core.ipp>
+#include <florin/impl/idempotency.ipp>
+#include <florin/impl/json_reader.ipp>
+#include <florin/impl/reply_reader.ipp>
+#include <florin/impl/sent_secrets.ipp>
+#include <florin/impl/signing.ipp>
