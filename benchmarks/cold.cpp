@@ -6,6 +6,7 @@
 // usage: bench_cold --url https://HOST:PORT --ca FILE --json FILE [--quick]
 #include <florin/base_url.hpp>
 #include <florin/client.hpp>
+#include <florin/net/tls.hpp>
 #include <florin/policies/stripe.hpp>
 
 #include <boost/asio/io_context.hpp>

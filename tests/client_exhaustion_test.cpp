@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
+#include <florin/policies/dwolla.hpp>
+#include <florin/testing/processors/dwolla.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
@@ -40,6 +42,60 @@ void check(const Sandbox& sandbox, const Answer& answer, const string& id) {
     BOOST_TEST(sandbox.count(id) == (error.outcome == Outcome::created ? 1u : 0u));
 }
 
+/// An asynchronous call of which each allocation fails in turn.
+/// \param warm whether a connection, and a token, are there already.
+template <class P>
+void fail_each(const Sandbox& sandbox, const typename P::Credentials& credentials, bool warm) {
+  asio::io_context context;
+  std::optional<Client<P>> client;
+  bool failed = true;
+  std::size_t n = 0;
+  std::size_t lost = 0;
+  for (; failed && n < 2000; ++n) {
+    BOOST_TEST_INFO_SCOPE((warm ? "warm, allocation " : "cold, allocation ") << n);
+    if (!warm || !client) {
+      client.emplace(context.get_executor(), credentials, options_by_address(sandbox));
+      if (warm) BOOST_TEST(client->create(buyer("warm")).has_value());
+    }
+    const string id = (warm ? "warm-async-" : "cold-async-") + std::to_string(n);
+    const auto request = buyer(id);
+    std::optional<Answer> answer;
+    bool thrown = false;
+    int called = 0;
+    context.restart();
+    {
+      AllocationFailure failure{n};
+      try {
+        client->async_create(request, [&](Answer&& result) {
+          failure.stop();
+          ++called;
+          answer.emplace(std::move(result));
+        });
+        context.run();
+      } catch (const std::bad_alloc&) {
+        // Asio itself had no memory for an operation, which takes the handler with it.
+        thrown = true;
+        failure.stop();
+        context.restart();
+        context.run();
+      }
+      failed = failure.happened();
+    }
+    BOOST_TEST(called + (thrown ? 1 : 0) == 1);
+    lost += thrown;
+    if (answer) check(sandbox, *answer, id);
+    BOOST_TEST(client->pool().busy == 0u);
+    BOOST_TEST(client->pool().queued == 0u);
+    const auto again = client->create(request);
+    if constexpr (florin::has_idempotency<P>) {
+      BOOST_TEST(again.has_value());
+      BOOST_TEST(sandbox.count(id) == 1u);
+    }
+  }
+  BOOST_TEST(n < 2000u);
+  BOOST_TEST_MESSAGE(n << " allocations, of which Asio's own " << lost);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(each_allocation_of_a_blocking_call_may_fail) {
@@ -73,53 +129,16 @@ BOOST_AUTO_TEST_CASE(each_allocation_of_a_blocking_call_may_fail) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(each_allocation_of_a_warm_asynchronous_call_may_fail) {
+BOOST_AUTO_TEST_CASE(each_allocation_of_an_asynchronous_call_may_fail) {
   StripeFixture f;
-  asio::io_context context;
-  std::optional<Client<StripePolicy>> client;
-  bool failed = true;
-  std::size_t n = 0;
-  std::size_t lost = 0;
-  for (; failed && n < 1000; ++n) {
-    BOOST_TEST_INFO_SCOPE("allocation " << n);
-    if (!client) {
-      client.emplace(context.get_executor(), f.credentials(), options_by_address(f.sandbox));
-      BOOST_TEST(client->create(buyer("warm")).has_value());
-    }
-    const string id = "async-" + std::to_string(n);
-    const auto request = buyer(id);
-    std::optional<Answer> answer;
-    bool thrown = false;
-    int called = 0;
-    context.restart();
-    {
-      AllocationFailure failure{n};
-      try {
-        client->async_create(request, [&](Answer&& result) {
-          failure.stop();
-          ++called;
-          answer.emplace(std::move(result));
-        });
-        context.run();
-      } catch (const std::bad_alloc&) {
-        // Asio itself had no memory for an operation, which takes the handler with it.
-        thrown = true;
-        failure.stop();
-        context.restart();
-        context.run();
-      }
-      failed = failure.happened();
-    }
-    BOOST_TEST(called + (thrown ? 1 : 0) == 1);
-    lost += thrown;
-    if (answer) check(f.sandbox, *answer, id);
-    BOOST_TEST(client->pool().busy == 0u);
-    BOOST_TEST(client->pool().queued == 0u);
-    BOOST_TEST(client->create(request).has_value());
-    BOOST_TEST(f.sandbox.count(id) == 1u);
-  }
-  BOOST_TEST(n < 1000u);
-  BOOST_TEST_MESSAGE(n << " allocations, of which Asio's own " << lost);
+  for (const bool warm : {true, false}) fail_each<StripePolicy>(f.sandbox, f.credentials(), warm);
+}
+
+BOOST_AUTO_TEST_CASE(each_allocation_of_an_asynchronous_call_with_a_token_may_fail) {
+  Sandbox sandbox{florin::testing::dwolla()};
+  const florin::DwollaPolicy::Credentials credentials{.client_id = "fake_client_id",
+                                                      .client_secret = "fake_client_secret"};
+  for (const bool warm : {true, false}) fail_each<florin::DwollaPolicy>(sandbox, credentials, warm);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

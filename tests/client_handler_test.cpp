@@ -2,6 +2,9 @@
 #include <florin/client.hpp>
 #include <florin/create.hpp>
 #include <florin/default_client.hpp>
+#include <florin/net/establish.hpp>
+#include <florin/net/stream.hpp>
+#include <florin/net/tls.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
 #include <florin/create.hpp>
+#include <florin/net/establish.hpp>
+#include <florin/net/stream.hpp>
+#include <florin/net/tls.hpp>
 #include <florin/policies/airwallex.hpp>
 #include <florin/policies/dwolla.hpp>
 #include <florin/testing/processors/airwallex.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Everything but florin/testing.
+/// Everything but florin/testing and florin/net.
 
 #include <florin/access_token.hpp>
 #include <florin/client.hpp>

@@ -18,3 +18,9 @@
 #include <florin/impl/reply_reader.ipp>
 #include <florin/impl/sent_secrets.ipp>
 #include <florin/impl/signing.ipp>
+
+namespace florin::detail {
+
+const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
+
+}  // namespace florin::detail

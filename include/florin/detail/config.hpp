@@ -10,3 +10,18 @@
 #else
 #define FLORIN_DECL inline
 #endif
+
+namespace florin::detail {
+
+/// Its name is what a linker says where it finds both ways in one program, as one of them is
+/// thread-local, or none of the sources with <florin/src.hpp>.
+#if defined(FLORIN_SEPARATE_COMPILATION)
+extern const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp;
+[[gnu::used]] inline const char* const way_of_compiling =
+    &FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp;
+#else
+[[gnu::used]] inline thread_local char
+    FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
+#endif
+
+}  // namespace florin::detail

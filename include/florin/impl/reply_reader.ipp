@@ -77,10 +77,11 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
 
 FLORIN_DECL std::optional<Error> ReplyReader::stranger(std::string_view merchant_customer_id,
                                                        std::string_view email) const {
-  if (echoes(Slot::echoed_reference, merchant_customer_id,
-             [](std::string_view a, std::string_view b) { return a == b; }) &&
-      // Beyond ASCII a processor may write an address in another way.
-      (has_other_than_ascii(email) || echoes(Slot::echoed_email, email, same_name)))
+  const auto equal = [](std::string_view a, std::string_view b) { return a == b; };
+  if (echoes(Slot::echoed_reference, merchant_customer_id, equal) &&
+      (echoes(Slot::echoed_email, email, equal) ||
+       // Beyond ASCII a processor may write an address in another way.
+       has_other_than_ascii(email) || echoes(Slot::echoed_email, email, same_name)))
     return std::nullopt;
   return unreadable("the answer is for another customer");
 }

@@ -118,19 +118,14 @@ class JsonReader {
     }
     bool on_key(View part, std::size_t, Error&) {
       const int node = frames_[depth_ - 1].node;
-      if (!paths_->has_children(node)) {
+      if (key_size_ != 0) {
+        end_long_key(node, part);
+      } else if (node < 0) {
         pending_ = PathTable::none;
-      } else if (key_size_ == 0) {
-        pending_ = paths_->match(node, {part.data(), part.size()});
       } else {
-        keep_key(part);
-        pending_ = key_size_ > key_.size() ? PathTable::none
-                                           : paths_->match(node, {key_.data(), key_size_});
-        part = {key_.data(), std::min(key_size_, key_.size())};
+        pending_ = paths_->match(node, {part.data(), part.size()});
+        if (pending_ >= 0) note_name(part);
       }
-      if (const int name = paths_->name_of(pending_); paths_->place(name) >= 0)
-        keep_name(name, part);
-      key_size_ = 0;
       return true;
     }
     /// What is handed over next. \return whether any of the last piece was unescaped elsewhere.
@@ -140,29 +135,27 @@ class JsonReader {
     }
     bool on_string_part(View part, std::size_t, Error&) {
       note_place(part);
-      keep(part);
+      keep(part, false);
       return true;
     }
     bool on_string(View part, std::size_t, Error&) {
       note_place(part);
-      keep(part);
-      in_value_ = false;
+      keep(part, true);
       return true;
     }
     bool on_number_part(View part, Error&) {
-      keep(part);
+      keep(part, false);
       return true;
     }
     bool on_int64(std::int64_t, View part, Error&) { return number(part); }
     bool on_uint64(std::uint64_t, View part, Error&) { return number(part); }
     bool on_double(double, View part, Error&) { return number(part); }
     bool on_bool(bool value, Error&) {
-      keep(value ? View{"true"} : View{"false"});
-      in_value_ = false;
+      keep(value ? View{"true"} : View{"false"}, true);
       return true;
     }
     bool on_null(Error&) {
-      enter();
+      static_cast<void>(enter());
       return true;
     }
     bool on_comment_part(View, Error&) { return true; }
@@ -182,10 +175,12 @@ class JsonReader {
     };
 
     /// The node of the value that begins now.
-    int enter() noexcept {
+    [[gnu::always_inline]] int enter() noexcept {
       if (depth_ == 0) return PathTable::root;
       Frame& frame = frames_[depth_ - 1];
-      if (!frame.array) return pending_;
+      return frame.array ? enter_element(frame) : pending_;
+    }
+    [[gnu::noinline]] int enter_element(Frame& frame) noexcept {
       const unsigned index = frame.index++;
       if (!paths_->has_children(frame.node)) return PathTable::none;
       std::array<char, 12> digits;
@@ -210,6 +205,20 @@ class JsonReader {
         std::copy_n(part.data(), part.size(), key_.data() + key_size_);
       key_size_ += part.size();
     }
+    /// A name that came in pieces ends with `part`.
+    [[gnu::noinline]] void end_long_key(int node, View part) noexcept {
+      keep_key(part);
+      const View name{key_.data(), std::min(key_size_, key_.size())};
+      pending_ = key_size_ > key_.size() ? PathTable::none
+                                         : paths_->match(node, {name.data(), name.size()});
+      if (pending_ >= 0) note_name(name);
+      key_size_ = 0;
+    }
+    /// Keeps the name of a member where it is declared to be kept.
+    void note_name(View name) noexcept {
+      const int node = paths_->name_of(pending_);
+      if (node >= 0 && paths_->place(node) >= 0) keep_name(node, name);
+    }
     /// Keeps the name of a member, the first one if several match.
     void keep_name(int node, View name) noexcept {
       Kept& kept = captures_[static_cast<std::size_t>(paths_->place(node))];
@@ -220,19 +229,24 @@ class JsonReader {
       used_ += name.size();
     }
     bool number(View part) {
-      keep(part);
-      in_value_ = false;
+      keep(part, true);
       return true;
     }
-    void keep(View part) noexcept {
-      if (!in_value_) {
-        in_value_ = true;
-        open_ = paths_->place(enter());
-        if (open_ >= 0 && captures_[place()].present) open_ = PathTable::none;
-        if (open_ >= 0) captures_[place()] = {static_cast<std::uint16_t>(used_), 0, true, false};
-      }
-      if (open_ < 0) return;
+    /// A piece of a value. \param last whether it ends there.
+    void keep(View part, bool last) noexcept {
+      if (!in_value_) open_ = paths_->place(enter());
+      if (open_ >= 0) add(part);
+      in_value_ = !last;
+    }
+    [[gnu::noinline]] void add(View part) noexcept {
       Kept& kept = captures_[place()];
+      if (!in_value_) {
+        if (kept.present) {
+          open_ = PathTable::none;
+          return;
+        }
+        kept = {static_cast<std::uint16_t>(used_), 0, true, false};
+      }
       const std::size_t most = place() < Paths::capacity ? max_id_capture : max_capture;
       const std::size_t taken = std::min(most - kept.size, part.size());
       if (taken < part.size()) kept.cut = true;

@@ -91,7 +91,11 @@ struct EmailForm {
 template <FixedString Characters>
 struct Excludes {
   static constexpr bool accepts(const Value& value) noexcept {
-    return value.all_of([](char c) { return Characters.view().find(c) == std::string_view::npos; });
+    return value.all_of([](char c) {
+      bool excluded = false;
+      for (const char other : Characters.view()) excluded |= c == other;
+      return !excluded;
+    });
   }
   static constexpr auto text = concat<"contains one of ", Characters>();
   static constexpr std::string_view reason = text.view();

@@ -41,9 +41,10 @@ class PathTable {
     std::string_view key{};        ///< member name, or decimal index inside an array
     std::int8_t first_child = -1;  ///< -1: none
     std::int8_t next_sibling = -1;
-    std::int8_t place = -1;  ///< slot * Paths::capacity + alternative; -1: not kept
-    std::int8_t any = -1;    ///< the child `*`; -1: none
-    std::int8_t name = -1;   ///< the child `~`, for the name of the member itself; -1: none
+    std::int8_t place = -1;     ///< slot * Paths::capacity + alternative; -1: not kept
+    std::int8_t any = -1;       ///< the child `*`; -1: none
+    std::int8_t name = -1;      ///< the child `~`, for the name of the member itself; -1: none
+    std::uint64_t lengths = 0;  ///< of the children's names, a bit for each; the last one: longer
   };
   static constexpr std::size_t max_nodes = 96;
   static constexpr int none = -1;
@@ -78,15 +79,16 @@ class PathTable {
 
   /// The node of member `key` below `node`, or `none`.
   [[nodiscard]] constexpr int child(int node, std::string_view key) const noexcept {
-    if (node < 0) return none;
+    if (node < 0 || (nodes_[index(node)].lengths & length_bit(key)) == 0) return none;
     for (int at = nodes_[index(node)].first_child; at >= 0; at = nodes_[index(at)].next_sibling)
       if (nodes_[index(at)].key == key) return at;
     return none;
   }
   /// The node of member `key` below `node`, be it under its own name or as `*`.
   [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
+    if (node < 0) return none;
     const int own = child(node, key);
-    return own >= 0 || node < 0 || key == "~" ? own : nodes_[index(node)].any;
+    return own >= 0 || key == "~" ? own : nodes_[index(node)].any;
   }
   /// The node `~` below `node`, or `none`.
   [[nodiscard]] constexpr int name_of(int node) const noexcept {
@@ -109,6 +111,9 @@ class PathTable {
 
  private:
   static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
+  static constexpr std::uint64_t length_bit(std::string_view key) noexcept {
+    return std::uint64_t{1} << (key.size() < 63 ? key.size() : 63);
+  }
 
   consteval void add(const json::Failure& failure) {
     add(Slot::code, failure.code);
@@ -143,6 +148,7 @@ class PathTable {
     if (size_ == max_nodes) throw "florin: too many paths in Failure and Reply";
     nodes_[size_] = {.key = key, .next_sibling = nodes_[index(node)].first_child};
     nodes_[index(node)].first_child = static_cast<std::int8_t>(size_);
+    nodes_[index(node)].lengths |= length_bit(key);
     if (key == "*") nodes_[index(node)].any = static_cast<std::int8_t>(size_);
     if (key == "~") nodes_[index(node)].name = static_cast<std::int8_t>(size_);
     return static_cast<int>(size_++);

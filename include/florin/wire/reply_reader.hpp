@@ -96,9 +96,9 @@ class ReplyReader {
   /// Whether what stands at `slot`, if anything does, is what was sent.
   template <class Same>
   [[nodiscard]] bool echoes(Slot slot, std::string_view sent, Same same) const noexcept {
-    const std::string_view came = trim(text(slot));
-    sent = trim(sent);
-    return came.empty() || sent.empty() || same(came, sent);
+    const std::string_view came = text(slot);
+    if (came.empty() || same(came, sent)) return true;
+    return trim(came).empty() || trim(sent).empty() || same(trim(came), trim(sent));
   }
   static bool has_other_than_ascii(std::string_view text) noexcept {
     return std::any_of(text.begin(), text.end(),
