@@ -25,19 +25,13 @@
 #include <unistd.h>
 
 #include "client_fixture.hpp"
+#include "forked_child.hpp"
 #include "scoped_file.hpp"
 #include "scoped_variable.hpp"
+#include "support/sanitizers.hpp"
 
 // ThreadSanitizer does not let a child of a process with threads start any.
-#if defined(__SANITIZE_THREAD__)
-#define FLORIN_TEST_FORKS 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define FLORIN_TEST_FORKS 0
-#endif
-#endif
-
-#ifndef FLORIN_TEST_FORKS
+#if !FLORIN_TEST_TSAN
 /// A client and the children of its process.
 BOOST_AUTO_TEST_SUITE(client_fork)
 namespace {
@@ -46,51 +40,6 @@ using namespace florin_test;
 namespace asio = boost::asio;
 using Kind = Fault::Kind;
 using std::string;
-
-/// A child that runs a function, which says something in few words, and ends.
-class Child {
- public:
-  template <class Work>
-  explicit Child(Work work) {
-    std::array<int, 2> ends{};
-    BOOST_TEST_REQUIRE(::pipe(ends.data()) == 0);
-    process_ = ::fork();
-    if (process_ == 0) {
-      ::alarm(30);  // what hangs is seen below
-      std::signal(SIGALRM, SIG_DFL);
-      const string words = work();
-      static_cast<void>(!::write(ends[1], words.data(), words.size()));
-      ::_exit(0);
-    }
-    ::close(ends[1]);
-    pipe_ = ends[0];
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (process_ > 0) static_cast<void>(words());
-  }
-  /// What it said, or how it ended.
-  string words() {
-    string all;
-    std::array<char, 256> buffer;
-    for (;;) {
-      const auto count = ::read(pipe_, buffer.data(), buffer.size());
-      if (count <= 0) break;
-      all.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-    ::close(pipe_);
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    process_ = 0;
-    if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
-    return all;
-  }
-
- private:
-  ::pid_t process_ = 0;
-  int pipe_ = -1;
-};
 
 /// Options that reach `sandbox` without asking a resolver.
 ClientOptions options_by_address(const Sandbox& sandbox) {
@@ -129,7 +78,7 @@ BOOST_AUTO_TEST_CASE(parent_and_child_get_their_own_customers) {
       const auto id = [i](const char* who) { return who + std::to_string(i); };
       BOOST_TEST(client.create(buyer(id("before-"))).has_value());
       BOOST_TEST(client.pool().idle == 1u);
-      Child child{[&] { return told(client.create(buyer(id("child-")))); }};
+      ForkedChild child{[&] { return told(client.create(buyer(id("child-")))); }};
       const auto parents = told(client.create(buyer(id("parent-"))));
       const auto childs = child.words();
       BOOST_TEST(parents == id_in_ledger(f.sandbox, id("parent-")));
@@ -146,7 +95,7 @@ BOOST_AUTO_TEST_CASE(asynchronous_calls_complete_in_the_child) {
   Client<StripePolicy> client{f.credentials(), options_by_address(f.sandbox)};
   BOOST_TEST(take(client.async_create(buyer("m-1"), asio::use_future)).has_value());
   // How a child ends by exit() is tried in a program of its own: process_exit.
-  Child child{[&] {
+  ForkedChild child{[&] {
     auto future = client.async_create(buyer("child"), asio::use_future);
     if (future.wait_for(20s) != std::future_status::ready) return string{"hangs"};
     return told(future.get());
@@ -182,7 +131,7 @@ BOOST_AUTO_TEST_CASE(whatever_other_threads_are_doing) {
     });
   for (int i = 0; i < 30; ++i) {
     const string id = "child-" + std::to_string(i);
-    Child child{[&] {
+    ForkedChild child{[&] {
       if (i % 2 == 0) return told(client.create(buyer(id)));
       auto future = client.async_create(buyer(id), asio::use_future);
       return future.wait_for(20s) == std::future_status::ready ? told(future.get())
@@ -224,7 +173,7 @@ BOOST_AUTO_TEST_CASE(pending_calls_are_the_parents) {
       context.run_for(5ms);
     BOOST_TEST_REQUIRE(ended == 0);
     context.notify_fork(asio::execution_context::fork_prepare);
-    Child child{[&] {
+    ForkedChild child{[&] {
       context.notify_fork(asio::execution_context::fork_child);
       // A call of the child's own meanwhile, over a connection of its own.
       const auto own = told(client.create(buyer("child")));
@@ -254,7 +203,7 @@ BOOST_AUTO_TEST_CASE(a_pending_call_ends_in_the_child_at_its_deadline) {
                       [&](const Answer& answer) { first = told(answer); });
   while (f.sandbox.request_count() == 0) context.run_for(5ms);
   context.notify_fork(asio::execution_context::fork_prepare);
-  Child child{[&] {
+  ForkedChild child{[&] {
     context.notify_fork(asio::execution_context::fork_child);
     context.run();
     return first;
@@ -272,7 +221,7 @@ BOOST_AUTO_TEST_CASE(what_was_prepared_by_the_parent_is_not_begun) {
   Client<StripePolicy> client{f.credentials(), options_by_address(f.sandbox)};
   auto create = client.async_create(buyer("m-1"), asio::deferred);
   auto warm_up = client.async_warm_up(1, asio::deferred);
-  Child child{[&] {
+  ForkedChild child{[&] {
     std::promise<string> one;
     std::promise<string> two;
     std::move(create)([&](const Answer& answer) { one.set_value(told(answer)); });
@@ -318,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_blocking_call_that_forks_is_the_parents) {
 
 BOOST_AUTO_TEST_CASE(a_handler_that_throws_on_the_librarys_threads_ends_the_program) {
   StripeFixture f;
-  Child child{[&] {
+  ForkedChild child{[&] {
     std::set_terminate([] { ::_exit(0); });  // quietly
     Client<StripePolicy> client{f.credentials(), options_by_address(f.sandbox)};
     client.async_create(buyer("m-1"), [](const Answer&) { throw 1; });
@@ -337,7 +286,7 @@ BOOST_AUTO_TEST_CASE(the_default_client_of_a_thread) {
   const ScopedVariable file{"STRIPE_CA_FILE", roots.path()};
   std::thread{[&] {
     BOOST_TEST(florin::create<StripePolicy>({.merchant_customer_id = "before"}).has_value());
-    Child child{
+    ForkedChild child{
         [] { return told(florin::create<StripePolicy>({.merchant_customer_id = "child"})); }};
     const auto parents = told(florin::create<StripePolicy>({.merchant_customer_id = "parent"}));
     const auto childs = child.words();

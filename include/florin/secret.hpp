@@ -3,6 +3,7 @@
 
 #include <florin/detail/require.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -19,6 +20,18 @@ inline void wipe(void* data, std::size_t size) noexcept {
   std::memset(data, 0, size);
   asm volatile("" : : "r"(data) : "memory");
 }
+
+namespace detail {
+
+/// Wipes what calls made from the caller's frame may have left on the stack.
+/// \tparam Size how far below, in bytes.
+template <std::size_t Size>
+[[gnu::noinline]] void wipe_stack() noexcept {
+  std::array<char, Size> below;
+  wipe(below.data(), below.size());
+}
+
+}  // namespace detail
 
 /// A credential: wiped on destruction and on assignment, never printable.
 ///

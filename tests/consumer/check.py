@@ -83,7 +83,8 @@ def install(root, scratch, env):
     if not prefix.exists():
         run("meson", "setup", scratch / "install", root, f"--prefix={prefix}", "-Ddevel=disabled", env=env)
         run("meson", "install", "-C", scratch / "install")
-        expected = {path.relative_to(root / "include") for path in (root / "include/florin").rglob("*.hpp")}
+        expected = {path.relative_to(root / "include") for path in (root / "include/florin").rglob("*")
+                    if path.is_file()}
         installed = {path.relative_to(prefix / "include") for path in (prefix / "include").rglob("*") if path.is_file()}
         if expected != installed:
             raise Failure(f"installed headers differ from the source's: {sorted(map(str, expected ^ installed))}")
@@ -108,6 +109,7 @@ def cmake(root, scratch, env):
     run("cmake", "-G", "Ninja", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}", env=env)
     run("cmake", "--build", build)
     run(build / "program")
+    run(build / "compiled")
     wanted = HERE / "CMakeLists.txt"
     newer = scratch / "newer"
     newer.mkdir()
@@ -139,6 +141,35 @@ def cmake_sources(root, scratch, env):
         run("cmake", "-G", "Ninja", "-S", source, "-B", build, *cache, env=env)
         run("cmake", "--build", build)
         run(build / "program")
+        if name == "fetched":
+            run(build / "compiled")
+
+
+def mixed(root, scratch, compiler):
+    """A program whose sources are compiled in both ways is not linked, and the linker says why."""
+    folder = scratch / "mixed"
+    folder.mkdir()
+    other = folder / "other.cpp"
+    other.write_text("#include <florin/idempotency.hpp>\n"
+                     "int other() { return florin::detail::hashed_key({}).view().empty(); }\n", encoding="utf-8")
+    source = folder / "source.cpp"
+    source.write_text("#include <florin/src.hpp>\n", encoding="utf-8")
+    flags = ["-std=c++20", f"-I{root}/include", "-c"]
+    separate = "-DFLORIN_SEPARATE_COMPILATION"
+    run(*compiler, *flags, HERE / "program.cpp", "-o", folder / "program.o", separate)
+    run(*compiler, *flags, source, "-o", folder / "source.o", separate)
+    run(*compiler, *flags, other, "-o", folder / "other.o")
+    libraries = ["-lboost_json", "-lssl", "-lcrypto", "-pthread"]
+    run(*compiler, folder / "program.o", folder / "source.o", "-o", folder / "program", *libraries)
+    run(folder / "program")
+    for objects in (["program.o", "other.o", "source.o"], ["program.o"]):
+        try:
+            run(*compiler, *[folder / name for name in objects], "-o", folder / "mixed", *libraries)
+        except Failure as failure:
+            if "FLORIN_SEPARATE_COMPILATION_is_for_all_sources" not in str(failure):
+                raise
+        else:
+            raise Failure(f"{objects} make a program")
 
 
 def main():
@@ -151,7 +182,8 @@ def main():
         for case, check in [("subproject", lambda: subproject(root, scratch, env)),
                             ("pkg_config", lambda: pkg_config(root, scratch, env, compiler)),
                             ("cmake", lambda: cmake(root, scratch, env)),
-                            ("cmake_sources", lambda: cmake_sources(root, scratch, env))]:
+                            ("cmake_sources", lambda: cmake_sources(root, scratch, env)),
+                            ("mixed", lambda: mixed(root, scratch, compiler))]:
             if not chosen("consumer/" + case):
                 continue
             tool = {"pkg_config": "pkg-config", "cmake": "cmake", "cmake_sources": "cmake"}.get(case)

@@ -3,10 +3,11 @@
 
 Each header alone: it includes what it needs, also when it is included twice. All of them with the warnings
 that users may have on who include them with -I, and with the settings of `SETTINGS`. Each header without
-C++20 and without exceptions, which has to end with one sentence.
+C++20 and without exceptions, which has to end with one sentence. The same with the core compiled separately.
 
 usage: check_headers.py INCLUDE_DIR -- COMPILER [FLAGS...]
-FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_flags/x`, `header_needs/x`) chooses.
+FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_flags/x`, `header_needs/x`, `header_separate/x`)
+chooses.
 """
 import concurrent.futures
 import os
@@ -21,6 +22,10 @@ GCC_WARNINGS = ["-Wuseless-cast"]
 SETTINGS = {
     "debug_library_and_ubsan": ["-D_GLIBCXX_DEBUG", "-fsanitize=undefined"],
 }
+SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
+SOURCES = ["florin/src.hpp", "florin/testing/src.hpp"]  # for programs that are compiled so
+# What a source that only uses a client is spared then.
+HEAVY = ["boost/beast/", "openssl/", "boost/asio/ip/", "boost/asio/basic_socket", "boost/asio/io_context.hpp"]
 NEEDS = {
     "cxx20": ("-std=c++17", "florin: C++20 is needed: compile with -std=c++20 or newer"),
     "exceptions": ("-fno-exceptions", "florin: exceptions are needed: compile without -fno-exceptions"),
@@ -48,10 +53,18 @@ def says(command, headers, flag, sentence):
     return True, ""
 
 
+def is_light(command, header):
+    """Whether a header, with the core compiled separately, includes nothing that is heavy."""
+    run = compile_text(command, f"#include <{header}>\n", SEPARATE, "-M")
+    heavy = [word for word in run.stdout.split() if any(part in word for part in HEAVY)]
+    return run.returncode == 0 and not heavy, "\n".join(heavy) or run.stdout
+
+
 def main():
     split = sys.argv.index("--")
     include, command = pathlib.Path(sys.argv[1]), sys.argv[split + 1:]
     headers = [path.relative_to(include).as_posix() for path in sorted(include.rglob("*.hpp"))]
+    headers = [header for header in headers if header not in SOURCES]
     if not headers:
         print("no headers below", include)
         return 1
@@ -60,6 +73,10 @@ def main():
     everything = [header for header in headers if "/detail/" not in header]
     # Twice each, so that a missing include guard shows too.
     checks = {"header/" + header: (compiles, [header, header]) for header in headers}
+    for source in SOURCES:
+        checks["header/" + source] = (compiles, [source, source], SEPARATE)
+    checks["header_separate/everything"] = (compiles, everything, SEPARATE)
+    checks["header_separate/client_is_light"] = (is_light, "florin/client.hpp")
     checks["header_flags/warnings"] = (compiles, everything, *warnings)
     for name, flags in SETTINGS.items():
         checks["header_flags/" + name] = (compiles, everything, *flags)

@@ -26,3 +26,15 @@
 #if !defined(FLORIN_TEST_UBSAN)
 #define FLORIN_TEST_UBSAN 0
 #endif
+
+/// FLORIN_TEST_ASAN: 1 under AddressSanitizer, which needs much address space of its own.
+#if defined(__SANITIZE_ADDRESS__)
+#define FLORIN_TEST_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FLORIN_TEST_ASAN 1
+#endif
+#endif
+#if !defined(FLORIN_TEST_ASAN)
+#define FLORIN_TEST_ASAN 0
+#endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/secret.hpp>
 #include <florin/wire/json_reader.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/system/error_code.hpp>
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -19,12 +19,6 @@ inline boost::json::parse_options json_options() noexcept {
   boost::json::parse_options result;
   result.max_depth = JsonReader::max_depth;
   return result;
-}
-
-/// Wipes what calls made from the caller's frame may have left on the stack.
-[[gnu::noinline]] inline void wipe_stack() noexcept {
-  std::array<char, 8192> below;
-  wipe(below.data(), below.size());
 }
 
 }  // namespace detail
@@ -56,7 +50,7 @@ FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
   boost::system::error_code ec;
   parser_.handler().expect(piece);
   const std::size_t used = parser_.write_some(!last, piece.data(), piece.size(), ec);
-  if (parser_.handler().expect({})) detail::wipe_stack();
+  if (parser_.handler().expect({})) florin::detail::wipe_stack<8192>();
   failed_ = ec.failed() || used != piece.size();
 }
 
