@@ -187,4 +187,10 @@ class ClientCall final : public net::Pool::Waiter, public TokenCache::Waiter {
   std::optional<boost::asio::steady_timer> timer_;  // guarded by the watch's mutex
 };
 
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+inline void CoreDelete::operator()(ClientCall* call) const noexcept {
+  delete call;
+}
+#endif
+
 }  // namespace florin::detail

@@ -270,4 +270,10 @@ class ClientCore final : public ContextUser {
   std::optional<ContextWatch> context_watch_;
 };
 
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+inline void CoreDelete::operator()(ClientCore* core) const noexcept {
+  delete core;
+}
+#endif
+
 }  // namespace florin::detail

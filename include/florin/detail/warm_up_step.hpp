@@ -40,6 +40,12 @@ class WarmUpJob {
   Completion<Result<void>> end;
 };
 
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+inline void CoreDelete::operator()(WarmUpJob* job) const noexcept {
+  delete job;
+}
+#endif
+
 /// The asynchronous driver of a warm-up: the handler of each of its waits.
 class WarmUpStep {
  public:

@@ -13,15 +13,17 @@
 
 namespace florin::detail {
 
-FLORIN_DECL void CoreDelete::operator()(ClientCall* call) const noexcept {
+#if defined(FLORIN_SEPARATE_COMPILATION)
+void CoreDelete::operator()(ClientCall* call) const noexcept {
   delete call;
 }
-FLORIN_DECL void CoreDelete::operator()(ClientCore* core) const noexcept {
+void CoreDelete::operator()(ClientCore* core) const noexcept {
   delete core;
 }
-FLORIN_DECL void CoreDelete::operator()(WarmUpJob* job) const noexcept {
+void CoreDelete::operator()(WarmUpJob* job) const noexcept {
   delete job;
 }
+#endif
 
 FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
                               const boost::asio::any_io_executor& executor, ClientOptions options) {

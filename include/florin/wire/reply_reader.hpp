@@ -6,6 +6,8 @@
 #include <florin/error.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
+#include <florin/wire/retry_after.hpp>
+#include <florin/wire/utf8.hpp>
 
 #include <algorithm>
 #include <array>

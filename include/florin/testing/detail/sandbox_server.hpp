@@ -9,7 +9,7 @@
 #include <florin/testing/fault.hpp>
 #include <florin/testing/processor.hpp>
 #include <florin/testing/received_request.hpp>
-#include <florin/testing/sandbox.hpp>
+#include <florin/testing/sandbox_options.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
