@@ -58,7 +58,8 @@ void fail_each(const Sandbox& sandbox, const typename P::Credentials& credential
       if (warm) BOOST_TEST(client->create(buyer("warm")).has_value());
     }
     const string id = (warm ? "warm-async-" : "cold-async-") + std::to_string(n);
-    const auto request = buyer(id);
+    auto request = buyer(id);
+    request.email = id + "@example.com";  // what Dwolla knows a customer by
     std::optional<Answer> answer;
     bool thrown = false;
     int called = 0;

@@ -160,8 +160,7 @@ class CallStep {
           call.wait_for_grant(machine.deadline(), std::move(*this));
           return false;
         case Step::establish:
-          establish_in_turn(call.connection->stream, core_->target(), machine.deadline(),
-                            call.watch(), std::move(*this));
+          establish();
           return false;
         case Step::probe:
           machine.probed(call.connection->stream.alive(), net::Clock::now());
@@ -188,6 +187,14 @@ class CallStep {
           return true;
       }
     }
+  }
+
+  void establish() {
+    auto& stream = call_->connection->stream;
+    const auto deadline = call_->machine.deadline();
+    const auto watch = call_->watch();
+    const auto target = core_->target();
+    establish_in_turn(stream, target, deadline, watch, std::move(*this));
   }
 
   void complete() {

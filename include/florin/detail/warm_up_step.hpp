@@ -96,8 +96,10 @@ class WarmUpStep {
     auto* const connection = job_->machine.next();
     if (connection == nullptr) return false;
     connection->stream.set_executor(*job_->core->executor());
-    establish_in_turn(connection->stream, job_->core->target(), job_->machine.deadline(),
-                      job_->watch, std::move(*this));
+    const auto target = job_->core->target();
+    const auto deadline = job_->machine.deadline();
+    const auto watch = job_->watch;
+    establish_in_turn(connection->stream, target, deadline, watch, std::move(*this));
     return true;
   }
 
