@@ -33,7 +33,7 @@ class CallStep {
 
   /// \param call has its end.
   CallStep(CallPtr call, std::shared_ptr<ClientCore> core) noexcept
-      : call_(std::move(call)), core_(std::move(core)) {}
+      : core_(std::move(core)), call_(std::move(call)) {}
 
   /// That of the call's handler; empty once moved away.
   [[nodiscard]] executor_type get_executor() const noexcept {
@@ -203,8 +203,8 @@ class CallStep {
     end.complete({std::move(call_), std::move(core_)});
   }
 
-  CallPtr call_;
   std::shared_ptr<ClientCore> core_;
+  CallPtr call_;  // goes before the core that it gives its place back to
 };
 
 }  // namespace florin::detail
