@@ -35,6 +35,9 @@ using StripeOptions = florin::CallOptions<StripePolicy>;
 /// Generous limit for what must not hang.
 inline constexpr auto hang_guard = 60s;
 
+/// A deadline that is meant to pass: a busy machine, too, has sent the request by then.
+inline constexpr auto elapsing = std::chrono::milliseconds{1000};
+
 /// Options that reach `sandbox` and do not wait long between attempts.
 inline ClientOptions options_for(const Sandbox& sandbox) {
   ClientOptions options;

@@ -8,20 +8,19 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "support/process_memory.hpp"
 
 /// What is left in a process's memory when a client is gone.
 namespace {
@@ -51,45 +50,11 @@ void forget(string& text) {
   florin::wipe(text.data(), text.capacity());
 }
 
-/// Where `wanted` first stands; null: nowhere.
-const char* find(const char* from, const char* to, char wanted) {
-  return static_cast<const char*>(std::memchr(from, wanted, static_cast<std::size_t>(to - from)));
-}
-
 /// How many copies of a marker the process's writable memory has.
 std::size_t copies(unsigned which) {
-  std::size_t count = 0;
-  std::FILE* const maps = std::fopen("/proc/self/maps", "r");
-  const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  static std::array<char, 1U << 16U> block;
-  char line[512];
-  while (std::fgets(line, sizeof line, maps) != nullptr) {
-    unsigned long from = 0;
-    unsigned long to = 0;
-    char access[8] = {};
-    if (std::sscanf(line, "%lx-%lx %7s", &from, &to, access) != 3) continue;
-    if (to - from > 1UL << 32U) continue;  // what a sanitizer notes down, terabytes of it
-    if (access[0] != 'r' || access[1] != 'w' || std::strstr(line, "[vvar") != nullptr) continue;
-    const auto own = reinterpret_cast<std::uintptr_t>(block.data());
-    for (unsigned long at = from; at < to; at += block.size() - length) {
-      const auto got =
-          ::pread(memory, block.data(), std::min(block.size(), to - at), static_cast<off_t>(at));
-      if (got <= 0) break;
-      const char first = character(which, 0);
-      const char* const end = block.data() + got;
-      for (const char* next = block.data(); (next = find(next, end, first)) != nullptr; ++next) {
-        const auto i = static_cast<std::size_t>(next - block.data());
-        if (i + length > static_cast<std::size_t>(got)) break;
-        if (at + i + length > own && at + i < own + block.size()) continue;
-        std::size_t same = 0;
-        while (same < length && block[i + same] == character(which, same)) ++same;
-        if (same == length && i < block.size() - length) ++count;
-      }
-    }
-  }
-  ::close(memory);
-  std::fclose(maps);
-  return count;
+  const florin_test::VeiledText text{length,
+                                     [which](std::size_t i) { return character(which, i); }};
+  return text.copies_in_memory();
 }
 
 void put(int pipe, const string& text) {

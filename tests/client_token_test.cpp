@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(the_deadline_spans_the_fetch) {
     Dwolla dwolla;
     auto client = dwolla.connect();
     dwolla.sandbox.fault({.kind = Kind::silent});
-    const auto error = error_of(call(client, async, person("1"), {.deadline = 100ms}));
+    const auto error = error_of(call(client, async, person("1"), {.deadline = elapsing}));
     BOOST_TEST((error.code == Errc::deadline_exceeded));
     BOOST_TEST((error.outcome == Outcome::not_created));
     BOOST_TEST((error.phase == Phase::token));
@@ -269,9 +269,9 @@ BOOST_AUTO_TEST_CASE(who_waits_has_a_deadline_of_its_own_and_takes_over) {
   std::optional<Answer> fetching;
   std::optional<Answer> hasty;
   std::optional<Answer> patient;
-  client.async_create(person("1"), {.deadline = 400ms},
+  client.async_create(person("1"), {.deadline = elapsing},
                       [&](Answer answer) { fetching.emplace(std::move(answer)); });
-  client.async_create(person("2"), {.deadline = 100ms}, [&](Answer answer) {
+  client.async_create(person("2"), {.deadline = elapsing / 2}, [&](Answer answer) {
     BOOST_TEST(!fetching.has_value());
     hasty.emplace(std::move(answer));
   });

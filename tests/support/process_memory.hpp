@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -51,9 +52,9 @@ class VeiledText {
       target[i] = static_cast<char>(veiled_[i] ^ veil);
   }
 
-  /// How often the text stands in what this process can write to, freed memory included. Linux.
+  /// How often the text stands in what this process can write to, freed memory included. Other
+  /// threads may map and unmap meanwhile. Linux.
   [[nodiscard]] std::size_t copies_in_memory() const {
-    std::size_t copies = 0;
     // Into memory of its own: what was freed must not be overwritten by the search.
     static char maps[512 * 1024];
     const int file = ::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
@@ -63,32 +64,55 @@ class VeiledText {
       count = ::read(file, maps + size, sizeof maps - size - 1);
     ::close(file);
     maps[size] = '\0';
+    const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    std::size_t copies = 0;
     for (const char* line = maps; line != nullptr && *line != '\0';) {
       std::uintptr_t from = 0;
       std::uintptr_t to = 0;
       char rights[5] = {};
+      // Not what a sanitizer notes down, terabytes of it.
       if (std::sscanf(line, "%lx-%lx %4s", &from, &to, rights) == 3 && rights[0] == 'r' &&
-          rights[1] == 'w')
-        copies += copies_in(from, to);
+          rights[1] == 'w' && to - from <= std::uint64_t{1} << 32U)
+        copies += copies_in(memory, from, to);
       line = std::strchr(line, '\n');
       if (line != nullptr) ++line;
     }
+    ::close(memory);
     return copies;
   }
 
  private:
   static constexpr char veil = 0x55;
 
-  [[nodiscard]] std::size_t copies_in(std::uintptr_t from, std::uintptr_t to) const noexcept {
-    const auto* const begin = reinterpret_cast<const volatile char*>(from);
-    const std::size_t size = to - from;
+  /// \param memory where a range that another thread has unmapped cannot be read, no more than
+  /// that.
+  [[nodiscard]] std::size_t copies_in(int memory, std::uintptr_t from, std::uintptr_t to) const {
+    static char block[1U << 16U];
+    const std::size_t length = veiled_.size();
+    const auto own = reinterpret_cast<std::uintptr_t>(block);
     std::size_t copies = 0;
-    for (std::size_t i = 0; i + veiled_.size() <= size; ++i) {
-      std::size_t same = 0;
-      while (same < veiled_.size() && (begin[i + same] ^ veil) == veiled_[same]) ++same;
-      copies += same == veiled_.size() ? 1 : 0;
+    for (auto at = from; at < to; at += sizeof block - length) {
+      const auto count =
+          ::pread(memory, block, std::min(sizeof block, to - at), static_cast<::off_t>(at));
+      if (count <= 0) break;
+      const char* const end = block + count;
+      for (const char* next = block; (next = first_in(next, end)) != nullptr; ++next) {
+        const auto i = static_cast<std::size_t>(next - block);
+        if (static_cast<std::size_t>(end - next) < length || i >= sizeof block - length) break;
+        if (at + i + length > own && at + i < own + sizeof block) continue;
+        std::size_t same = 0;
+        while (same < length && (next[same] ^ veil) == veiled_[same]) ++same;
+        copies += same == length ? 1 : 0;
+      }
     }
+    std::memset(block, 0, sizeof block);
+    asm volatile("" : : "r"(block) : "memory");
     return copies;
+  }
+  /// Where the text's first character first stands; null: nowhere.
+  [[nodiscard]] const char* first_in(const char* from, const char* to) const noexcept {
+    return static_cast<const char*>(
+        std::memchr(from, veiled_[0] ^ veil, static_cast<std::size_t>(to - from)));
   }
 
   std::string veiled_;

@@ -657,11 +657,11 @@ BOOST_AUTO_TEST_CASE(a_delay_lies_before_or_after_the_execution) {
   // One who leaves during a delay before the execution is not served any more. The other request's
   // delay ends later, so that by its answer the first one's fate is decided.
   RawClient leaving(sandbox);
-  sandbox.fault({.kind = Kind::delay, .delay = 150ms});
+  sandbox.fault({.kind = Kind::delay, .delay = 1000ms});
   leaving.send(wire("name=left"));
   BOOST_REQUIRE(sandbox.wait_for_requests(3, guard));
   leaving.close();
-  sandbox.fault({.kind = Kind::delay, .delay = 300ms});
+  sandbox.fault({.kind = Kind::delay, .delay = 1500ms});
   BOOST_TEST(create(waiting, "name=stayed").status == 200);
   BOOST_TEST(sandbox.count() == 3u);
   BOOST_TEST(sandbox.customers().back().field("name").value() == "stayed");

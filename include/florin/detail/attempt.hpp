@@ -142,10 +142,10 @@ class AttemptOf : public Attempt {
   }
 
   /// The success that is kept.
-  [[nodiscard]] Response take() {
-    Response response = *std::move(response_);
+  [[nodiscard]] Result<Response> take() {
+    Result<Response> answer{*std::move(response_)};
     response_.reset();
-    return response;
+    return answer;
   }
 
  protected:

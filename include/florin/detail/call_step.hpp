@@ -200,7 +200,7 @@ class CallStep {
   void complete() {
     auto& end = call_->end;
     call_->watch()->leave();
-    end.complete({std::move(call_), std::move(core_)});
+    end.complete({std::move(core_), std::move(call_)});
   }
 
   std::shared_ptr<ClientCore> core_;

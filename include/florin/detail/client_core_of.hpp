@@ -106,7 +106,7 @@ class ClientCoreOf {
     auto failure = take_failure(*call);
     Result<typename Operation::Response> answer =
         failure ? Result<typename Operation::Response>{*std::move(failure)}
-                : Result<typename Operation::Response>{attempt_in<Operation>(*call).take()};
+                : attempt_in<Operation>(*call).take();
     recycle(core, std::move(call));
     return answer;
   }

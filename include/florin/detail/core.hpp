@@ -43,8 +43,8 @@ using WarmUpPtr = std::unique_ptr<WarmUpJob, CoreDelete>;
 
 /// A call that is over, and whose it is.
 struct OverCall {
-  CallPtr call;
   std::shared_ptr<ClientCore> core;
+  CallPtr call;  // goes before the core that it gives its place back to
 };
 /// Makes what calls to a certain operation of a certain policy send. \param credentials the
 /// client's: `CredentialsOf<P>`.
