@@ -23,6 +23,7 @@
 #include "handed_executor.hpp"
 #include "net/tls_peer.hpp"
 
+BOOST_AUTO_TEST_SUITE(client_guard)
 namespace {
 
 /// What `shutdown` does after its work, in the threads of a test that wants to stop one there.
@@ -44,7 +45,6 @@ extern "C" int shutdown(int descriptor, int how) noexcept {
 }
 
 /// The deadline of a pending call, which breaks its connection, and the end of the call.
-BOOST_AUTO_TEST_SUITE(client_guard)
 namespace {
 
 using namespace florin_test;

@@ -22,6 +22,8 @@
 
 #include "support/process_memory.hpp"
 
+BOOST_AUTO_TEST_SUITE(client_memory)
+
 /// What is left in a process's memory when a client is gone.
 namespace {
 
@@ -190,8 +192,6 @@ string traces(bool tls) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_memory)
 
 BOOST_AUTO_TEST_CASE(nothing_confidential_is_left_over_plain_http) {
   BOOST_TEST(traces(false) == "");

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(customer)
+
 using namespace florin;
 
 namespace {
@@ -26,8 +28,6 @@ std::vector<std::pair<std::string, std::string>> entries_of(const Given& metadat
 using Entries = std::vector<std::pair<std::string, std::string>>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(customer)
 
 BOOST_AUTO_TEST_CASE(metadata_keeps_the_order_of_insertion) {
   Metadata metadata{{"z", "1"}, {"a", "2"}};

@@ -13,6 +13,8 @@
 #include "compile_fail/parts.hpp"
 #include "support/allocations.hpp"
 
+BOOST_AUTO_TEST_SUITE(decode_response)
+
 using namespace florin;
 using namespace florin::wire;
 
@@ -44,8 +46,6 @@ Result<CreateResponse> decoded(int status, std::string_view body,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(decode_response)
 
 BOOST_AUTO_TEST_CASE(a_success_is_unified) {
   const auto result = decoded(201, R"({"id":"c-1"})");
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(headers_may_be_of_any_range) {
 BOOST_AUTO_TEST_CASE(every_kind_of_request_is_echoed) {
   using namespace florin::fields;
   const CreateRequestView view = request;
-  const auto fixed = customer(merchant_customer_id = "m-1001");
+  const auto fixed = florin::customer(merchant_customer_id = "m-1001");
   const ResponseView<std::vector<HeaderView>> response{200, headers, R"({"id":"c-1"})"};
   BOOST_TEST(decode<DuplicatePolicy>(response, view).value().merchant_customer_id == "m-1001");
   BOOST_TEST(decode<DuplicatePolicy>(response, fixed).value().merchant_customer_id == "m-1001");

@@ -14,6 +14,8 @@
 #include "support/allocations.hpp"
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(encode_request)
+
 using namespace florin;
 using namespace florin::wire;
 using florin_test::request_text;
@@ -59,8 +61,6 @@ Error error_of(const CreateRequest& request, const EncodeOptions& options = {},
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(encode_request)
 
 BOOST_AUTO_TEST_CASE(writes_the_whole_request) {
   EncodedRequest out;

@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(error)
+
 using namespace florin;
 
 namespace {
@@ -69,8 +71,6 @@ Error marked(Errc code) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(error)
 
 BOOST_AUTO_TEST_CASE(every_code_has_its_name_and_unified_status) {
   std::set<std::string_view> names;

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(field)
+
 using florin::Field;
 using florin::FieldSet;
 
 static_assert(std::forward_iterator<FieldSet::Iterator>);
 static_assert(sizeof(FieldSet) <= sizeof(void*));
-
-BOOST_AUTO_TEST_SUITE(field)
 
 BOOST_AUTO_TEST_CASE(names_are_those_of_the_schema) {
   const std::vector<std::string> expected{

@@ -22,6 +22,7 @@
 #include "policies/exchange.hpp"
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(masked)
 namespace {
 
 using florin::AuthorizedotnetPolicy;
@@ -167,8 +168,6 @@ florin::Error told(bool async, const string& code, const string& message,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(masked)
 
 BOOST_AUTO_TEST_CASE(no_policy_shows_a_secret) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -11,6 +11,8 @@
 
 #include "compile_fail/parts.hpp"
 
+BOOST_AUTO_TEST_SUITE(policy)
+
 // What each small concept accepts and rejects. The sentences that a rejected policy is answered
 // with are in compile_fail/.
 
@@ -135,8 +137,6 @@ static_assert(!has_idempotency<AskedPolicy> && has_idempotency<parts::AcmePolicy
 static_assert(std::is_same_v<CredentialsOf<AskedPolicy>, parts::Keyed::Credentials>);
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policy)
 
 BOOST_AUTO_TEST_CASE(reply_facts_are_those_of_the_policy) {
   const auto& facts = reply_facts<parts::AcmePolicy>;

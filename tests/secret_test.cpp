@@ -15,6 +15,8 @@
 
 #include "support/allocations.hpp"
 
+BOOST_AUTO_TEST_SUITE(secret)
+
 using florin::Secret;
 using florin_test::FreedMemoryWatch;
 
@@ -40,8 +42,6 @@ std::string streamed(const Secret& secret) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(secret)
 
 BOOST_AUTO_TEST_CASE(reveals_what_it_was_given) {
   BOOST_TEST(Secret{value}.reveal() == value);

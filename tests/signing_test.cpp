@@ -14,6 +14,7 @@
 
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(signing)
 namespace {
 
 using florin::RapydPolicy;
@@ -47,8 +48,6 @@ RequestText sent(const florin::ExchangeOptions& options) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(signing)
 
 BOOST_AUTO_TEST_CASE(a_salt_is_twelve_letters_and_digits) {
   for (int i = 0; i < 200; ++i) {

@@ -12,12 +12,13 @@
 
 #include "support/allocations.hpp"
 
+BOOST_AUTO_TEST_SUITE(static_request_lifetime)
+
 using namespace florin;
 using namespace florin::fields;
 
 /// What `customer(...)` was given may be gone before the request is read. AddressSanitizer sees a
 /// text that was not kept; the texts are too long for the inside of a `std::string`.
-BOOST_AUTO_TEST_SUITE(static_request_lifetime)
 
 namespace {
 

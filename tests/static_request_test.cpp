@@ -9,10 +9,10 @@
 #include <type_traits>
 #include <utility>
 
+BOOST_AUTO_TEST_SUITE(static_request)
+
 using namespace florin;
 using namespace florin::fields;
-
-BOOST_AUTO_TEST_SUITE(static_request)
 
 BOOST_AUTO_TEST_CASE(knows_at_compile_time_what_is_given) {
   const std::string_view given_email = "ana@example.com";

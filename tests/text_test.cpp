@@ -12,13 +12,13 @@
 
 #include "support/allocations.hpp"
 
+BOOST_AUTO_TEST_SUITE(text)
+
 using florin::Text;
 using florin_test::AllocationCount;
 
 static_assert(std::is_nothrow_move_constructible_v<Text>);
 static_assert(std::is_nothrow_move_assignable_v<Text>);
-
-BOOST_AUTO_TEST_SUITE(text)
 
 BOOST_AUTO_TEST_CASE(is_empty_at_first) {
   const Text text{};

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(secret_search)
 namespace {
 
 using florin::detail::SecretSearch;
@@ -23,8 +24,6 @@ string found(string_view text, string_view secret, bool cut = false) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(secret_search)
 
 BOOST_AUTO_TEST_CASE(finds_it_as_it_is) {
   BOOST_TEST(found("key=s3cr&t.", "s3cr&t") == "s3cr&t");

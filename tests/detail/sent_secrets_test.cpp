@@ -21,6 +21,7 @@
 #include "policies/exchange.hpp"
 #include "support/allocations.hpp"
 
+BOOST_AUTO_TEST_SUITE(sent_secrets)
 namespace {
 
 using florin::Errc;
@@ -59,8 +60,6 @@ Error stripe_says(const string& message, const string& headers = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sent_secrets)
 
 BOOST_AUTO_TEST_CASE(a_secret_of_a_header_is_masked_in_every_form) {
   for (const string_view form :

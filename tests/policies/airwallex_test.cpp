@@ -12,6 +12,8 @@
 #include "policies/token_exchange.hpp"
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_airwallex)
+
 using namespace florin_test;
 using florin::AirwallexPolicy;
 using florin::Field;
@@ -61,8 +63,6 @@ std::string failure(std::string_view code) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_airwallex)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
   const auto sent = send<AirwallexPolicy>(full_request(), credentials(), with_token());

@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_authorizedotnet)
+
 using namespace florin_test;
 using florin::AuthorizedotnetPolicy;
 using florin::Field;
@@ -26,8 +28,6 @@ std::string failure(std::string_view code, std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_authorizedotnet)
 
 BOOST_AUTO_TEST_CASE(keeps_the_order_of_the_schema) {
   auto request = full_request();

@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_braintree)
+
 using namespace florin_test;
 using florin::BraintreePolicy;
 using florin::Field;
@@ -25,8 +27,6 @@ std::string failure(std::string_view extensions) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_braintree)
 
 BOOST_AUTO_TEST_CASE(sends_custom_fields_only_for_declared_names) {
   auto request = full_request();

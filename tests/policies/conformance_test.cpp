@@ -20,6 +20,8 @@
 #include <set>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(policies_conformance)
+
 using florin::Field;
 using florin::FieldSet;
 using florin::testing::check_conformance;
@@ -59,8 +61,6 @@ ConformanceOptions<P> always(FieldSet fields) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_conformance)
 
 BOOST_AUTO_TEST_CASE(shift4_conforms) {
   conforms<florin::Shift4Policy>(florin::testing::shift4());

@@ -13,6 +13,8 @@
 #include "policies/token_exchange.hpp"
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_dwolla)
+
 using namespace florin_test;
 using florin::DwollaPolicy;
 using florin::Field;
@@ -71,8 +73,6 @@ florin::Result<florin::CreateResponse> located(std::string_view location,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_dwolla)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
   const auto sent = send<DwollaPolicy>(full_request(), credentials(), with_token());

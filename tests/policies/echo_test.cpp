@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(policies_echo)
 /// Answers that name somebody else than the customer that was sent.
 namespace {
 
@@ -159,8 +160,6 @@ void check_policy() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_echo)
 
 BOOST_AUTO_TEST_CASE(an_answer_for_somebody_else_is_unreadable) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -19,10 +19,10 @@
 
 #include "client_faults.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_faults)
+
 using florin_test::numbered_resident;
 using florin_test::survives_faults;
-
-BOOST_AUTO_TEST_SUITE(policies_faults)
 
 BOOST_AUTO_TEST_CASE(shift4_survives_faults) {
   survives_faults<florin::Shift4Policy>({.processor = florin::testing::shift4()});

@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_finix)
+
 using namespace florin_test;
 using florin::FinixPolicy;
 
@@ -12,8 +14,6 @@ static_assert(florin::ConnectorPolicy<FinixPolicy>);
 static_assert(!florin::has_idempotency<FinixPolicy>);
 static_assert(!florin::carries<FinixPolicy, florin::field::Description>);
 static_assert(florin::max_length<FinixPolicy, florin::field::Email> == 100);
-
-BOOST_AUTO_TEST_SUITE(policies_finix)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_shows) {
   auto request = full_request();

@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_glomopay)
+
 using namespace florin_test;
 using florin::Field;
 using florin::GlomopayPolicy;
@@ -15,8 +17,6 @@ static_assert(florin::required_fields<GlomopayPolicy> ==
               florin::FieldSet{Field::merchant_customer_id, Field::email, Field::name,
                                Field::address_line1, Field::address_city, Field::address_state,
                                Field::address_country});
-
-BOOST_AUTO_TEST_SUITE(policies_glomopay)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
   const auto sent = send<GlomopayPolicy>(full_request(), {.api_key = "fake.jwt.0001"});

@@ -5,14 +5,14 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_gocardless)
+
 using namespace florin_test;
 using florin::GocardlessPolicy;
 
 static_assert(florin::ConnectorPolicy<GocardlessPolicy>);
 static_assert(florin::has_idempotency<GocardlessPolicy>);
 static_assert(!florin::carries<GocardlessPolicy, florin::field::Description>);
-
-BOOST_AUTO_TEST_SUITE(policies_gocardless)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
   const auto sent =

@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_paysafe)
+
 using namespace florin_test;
 using florin::PaysafePolicy;
 
@@ -12,8 +14,6 @@ static_assert(florin::ConnectorPolicy<PaysafePolicy>);
 static_assert(florin::has_idempotency<PaysafePolicy>);
 static_assert(!PaysafePolicy::Idempotency::takes_key);
 static_assert(!florin::carries<PaysafePolicy, florin::field::AddressCountry>);
-
-BOOST_AUTO_TEST_SUITE(policies_paysafe)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
   const auto sent =

@@ -15,6 +15,8 @@
 #include "policies/exchange.hpp"
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_rapyd)
+
 using namespace florin_test;
 using florin::Field;
 using florin::FieldSet;
@@ -87,8 +89,6 @@ struct NameAndEmailPolicy : RapydPolicy {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(policies_rapyd)
 
 BOOST_AUTO_TEST_CASE(signs_the_first_vector_of_the_sheet) {
   const auto sent = send<RapydPolicy>({.merchant_customer_id = "cust-0001",

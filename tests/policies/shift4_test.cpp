@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_shift4)
+
 using namespace florin_test;
 using florin::Shift4Policy;
 
@@ -13,8 +15,6 @@ static_assert(florin::has_idempotency<Shift4Policy>);
 static_assert(florin::required_fields<Shift4Policy> ==
               florin::FieldSet{florin::Field::merchant_customer_id, florin::Field::email});
 static_assert(florin::carries<Shift4Policy, florin::field::Metadata>);
-
-BOOST_AUTO_TEST_SUITE(policies_shift4)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_shows) {
   const auto sent = send<Shift4Policy>(full_request(), {.api_key = "sk_test_EXAMPLE"});

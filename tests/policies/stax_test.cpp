@@ -5,6 +5,8 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(policies_stax)
+
 using namespace florin_test;
 using florin::StaxPolicy;
 
@@ -12,8 +14,6 @@ static_assert(florin::ConnectorPolicy<StaxPolicy>);
 static_assert(!florin::has_idempotency<StaxPolicy>);
 static_assert(!florin::carries<StaxPolicy, florin::field::Metadata>);
 static_assert(florin::max_length<StaxPolicy, florin::field::Description> == 21844);
-
-BOOST_AUTO_TEST_SUITE(policies_stax)
 
 BOOST_AUTO_TEST_CASE(sends_what_the_sheet_shows) {
   const auto sent = send<StaxPolicy>(full_request(), {.api_key = "eyFAKE.eyFAKE.FAKESIG"});

@@ -19,6 +19,8 @@
 #include "support/allocations.hpp"
 #include "support/form_text.hpp"
 
+namespace florin_test::stripe_cases {
+
 using namespace florin;
 using florin::wire::HeaderView;
 using florin::wire::ResponseView;
@@ -635,3 +637,5 @@ BOOST_AUTO_TEST_CASE(nothing_is_allocated_for_a_success) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace florin_test::stripe_cases

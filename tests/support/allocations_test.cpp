@@ -10,12 +10,12 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(allocations)
+
 using florin_test::AllocationCount;
 using florin_test::AllocationFailure;
 using florin_test::Allocations;
 using florin_test::FreedMemoryWatch;
-
-BOOST_AUTO_TEST_SUITE(allocations)
 
 BOOST_AUTO_TEST_CASE(counts_every_kind_of_allocation) {
   struct alignas(64) Aligned {

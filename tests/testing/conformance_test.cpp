@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(conformance)
 namespace {
 
 using namespace florin;
@@ -240,8 +241,6 @@ ConformanceReport check_tampered(const std::function<void(Subject&)>& tamper) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(conformance)
 
 BOOST_AUTO_TEST_CASE(stripe_keeps_every_promise) {
   const auto report = check_conformance<StripePolicy>(testing::stripe());

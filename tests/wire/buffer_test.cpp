@@ -11,11 +11,11 @@
 
 #include "support/allocations.hpp"
 
+BOOST_AUTO_TEST_SUITE(wire_buffer)
+
 using florin::wire::Buffer;
 using florin_test::AllocationCount;
 using florin_test::FreedMemoryWatch;
-
-BOOST_AUTO_TEST_SUITE(wire_buffer)
 
 BOOST_AUTO_TEST_CASE(appends_and_grows) {
   Buffer buffer;

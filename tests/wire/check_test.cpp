@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(wire_check)
+
 using namespace florin;
 using florin::wire::check_request;
 using florin::wire::Fault;
@@ -31,8 +33,6 @@ Fault check_with(const std::function<void(CreateRequest&)>& change) {
 }  // namespace
 
 static_assert(!check_request({.merchant_customer_id = "m-1", .email = "constants too"}));
-
-BOOST_AUTO_TEST_SUITE(wire_check)
 
 BOOST_AUTO_TEST_CASE(a_minimal_request_passes) {
   const CreateRequest request = minimal();

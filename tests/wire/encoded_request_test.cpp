@@ -10,6 +10,8 @@
 #include "support/allocations.hpp"
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(wire_encoded_request)
+
 using florin::EncodedRequest;
 using florin::Field;
 using florin::FieldSet;
@@ -28,8 +30,6 @@ void fill(EncodedRequest& out, std::string_view body, std::string_view secret = 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wire_encoded_request)
 
 BOOST_AUTO_TEST_CASE(the_length_is_right_whatever_its_digits) {
   EncodedRequest out;

@@ -13,6 +13,8 @@
 
 #include "support/form_text.hpp"
 
+BOOST_AUTO_TEST_SUITE(wire_form)
+
 using namespace florin;
 using namespace florin::wire;
 using florin_test::form_decoded;
@@ -44,8 +46,6 @@ static_assert(Body::content_type == "application/x-www-form-urlencoded");
 static_assert(Body::carried == FieldSet{Field::email, Field::name, Field::metadata,
                                         Field::address_line1, Field::address_line2});
 static_assert(Body::required.empty());
-
-BOOST_AUTO_TEST_SUITE(wire_form)
 
 BOOST_AUTO_TEST_CASE(members_keep_the_declared_order) {
   const Metadata metadata{{"z", "1"}, {"a", "2"}};

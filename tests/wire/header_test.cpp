@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+namespace florin_test::header_cases {
+
 using namespace florin;
 using namespace florin::wire;
 
@@ -160,3 +162,5 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_sent_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace florin_test::header_cases

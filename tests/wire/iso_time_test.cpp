@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(wire_iso_time)
+
 using florin::wire::parse_iso_time;
 using namespace std::chrono_literals;
 using Time = std::optional<std::chrono::sys_seconds>;
@@ -22,8 +24,6 @@ constexpr Time at(long long seconds) {
 
 static_assert(parse_iso_time("2026-01-05T08:30:00+0000") == at(1'767'601'800));
 static_assert(!parse_iso_time("2026-01-05T08:30:00"));
-
-BOOST_AUTO_TEST_SUITE(wire_iso_time)
 
 BOOST_AUTO_TEST_CASE(all_spellings_of_utc) {
   for (const std::string_view zone : {"Z", "+0000", "+00:00", "-0000", "-00:00"})

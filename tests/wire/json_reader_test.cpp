@@ -12,6 +12,8 @@
 
 #include "support/allocations.hpp"
 
+namespace florin_test::json_reader_cases {
+
 using namespace florin::wire;
 
 namespace {
@@ -251,3 +253,5 @@ BOOST_AUTO_TEST_CASE(allocates_nothing_once_it_is_warm) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace florin_test::json_reader_cases

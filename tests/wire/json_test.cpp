@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(wire_json)
+
 using namespace florin;
 using namespace florin::wire;
 
@@ -43,8 +45,6 @@ static_assert(Body::content_type == "application/json");
 static_assert(Body::carried ==
               FieldSet{Field::name, Field::phone, Field::metadata, Field::merchant_customer_id});
 static_assert(Body::required == FieldSet{Field::merchant_customer_id});
-
-BOOST_AUTO_TEST_SUITE(wire_json)
 
 BOOST_AUTO_TEST_CASE(members_keep_the_declared_order_at_every_depth) {
   const Metadata metadata{{"z", "1"}, {"a", "2"}};

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(wire_limit)
+
 using namespace florin::wire;
 
 namespace {
@@ -28,8 +30,6 @@ static_assert(MaxLength<3>::accepts(text("abc")) && !MaxLength<3>::accepts(text(
 static_assert(MaxLength<5000>::reason == "is longer than 5000 characters");
 static_assert(MaxLength<0>::reason == "is longer than 0 characters");
 static_assert(MinLength<10>::reason == "is shorter than 10 characters");
-
-BOOST_AUTO_TEST_SUITE(wire_limit)
 
 BOOST_AUTO_TEST_CASE(max_length_counts_characters) {
   for (const std::string_view character : {"a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}) {

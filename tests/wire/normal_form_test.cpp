@@ -16,6 +16,7 @@
 
 #include "policies/exchange.hpp"
 
+BOOST_AUTO_TEST_SUITE(wire_normal_form)
 namespace {
 
 using florin::CreateRequest;
@@ -59,8 +60,6 @@ void for_each_policy(Test test) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wire_normal_form)
 
 BOOST_AUTO_TEST_CASE(a_text_of_white_space_is_absent) {
   constexpr string_view blank = " \t\r\n ";

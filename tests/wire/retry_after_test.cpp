@@ -7,13 +7,13 @@
 #include <optional>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(wire_retry_after)
+
 using florin::wire::parse_retry_after;
 using namespace std::chrono_literals;
 using Wait = std::optional<std::chrono::milliseconds>;
 
 static_assert(parse_retry_after("7", "") == Wait{7s});
-
-BOOST_AUTO_TEST_SUITE(wire_retry_after)
 
 BOOST_AUTO_TEST_CASE(seconds) {
   BOOST_TEST((parse_retry_after("0", "") == Wait{0s}));

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(wire_signature)
+
 using namespace florin;
 using namespace florin::wire;
 
@@ -83,8 +85,6 @@ static_assert(MethodInLowerCase::of({Method::patch, "/", ""}) == "patch");
 static_assert(MethodInLowerCase::of({Method::delete_, "/", ""}) == "delete");
 static_assert(Target::of({Method::get, "/a?b", "c"}) == "/a?b");
 static_assert(BodyBytes::of({Method::get, "/a?b", "c"}) == "c");
-
-BOOST_AUTO_TEST_SUITE(wire_signature)
 
 BOOST_AUTO_TEST_CASE(the_vectors_of_the_sheet) {
   const auto posted = signature<Sheet>(

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(wire_source)
+
 using namespace florin;
 using namespace florin::wire;
 
@@ -62,8 +64,6 @@ static_assert(Joined<field::AddressLine1, field::AddressLine2>::carried ==
               FieldSet{Field::address_line1, Field::address_line2});
 static_assert(FromCredential<&Credentials::key>::carried.empty() &&
               IdempotencyKey::carried.empty());
-
-BOOST_AUTO_TEST_SUITE(wire_source)
 
 BOOST_AUTO_TEST_CASE(names_are_split_at_the_first_white_space) {
   BOOST_TEST(given("John Doe") == "John");

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+BOOST_AUTO_TEST_SUITE(wire_utf8)
+
 using florin::wire::count_characters;
 using florin::wire::is_blank;
 using florin::wire::is_text;
@@ -64,8 +66,6 @@ bool reference(std::string_view text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wire_utf8)
 
 BOOST_AUTO_TEST_CASE(accepts_every_code_point) {
   std::size_t refused = 0;

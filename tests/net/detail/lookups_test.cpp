@@ -72,10 +72,14 @@ class System {
   bool released_ = false;
 };
 
+const Code timed_out = boost::beast::error::timeout;
+
 System& the_system() {
   static auto* const system = new System;  // its threads may be there at the end
   return *system;
 }
+
+}  // namespace
 
 /// Lookups of a test's own, with no thread left at its end.
 class Fixture {
@@ -95,10 +99,6 @@ class Fixture {
                                    Code& ec) { return the_system().ask(host, ec); },
                                 1ms);
 };
-
-const Code timed_out = boost::beast::error::timeout;
-
-}  // namespace
 
 BOOST_FIXTURE_TEST_CASE(finds_and_does_not_find, Fixture) {
   Code ec;
