@@ -30,11 +30,10 @@
 #include "scoped_variable.hpp"
 #include "support/sanitizers.hpp"
 
-BOOST_AUTO_TEST_SUITE(client_fork)
-
 // ThreadSanitizer does not let a child of a process with threads start any.
 #if !FLORIN_TEST_TSAN
 /// A client and the children of its process.
+BOOST_AUTO_TEST_SUITE(client_fork)
 namespace {
 
 using namespace florin_test;

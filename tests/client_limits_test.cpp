@@ -18,11 +18,10 @@
 #include "forked_child.hpp"
 #include "support/sanitizers.hpp"
 
-BOOST_AUTO_TEST_SUITE(client_limits)
-
 // Sanitizers need address space and threads of their own.
 #if !FLORIN_TEST_ASAN && !FLORIN_TEST_TSAN
 /// Calls to a host by its name in processes that may have few threads or little memory.
+BOOST_AUTO_TEST_SUITE(client_limits)
 namespace {
 
 using namespace florin_test;
