@@ -303,6 +303,31 @@ BOOST_AUTO_TEST_CASE(the_deadline_spans_queueing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_full_queue_is_told_at_once) {
+  for (const bool async : {false, true}) {
+    StripeFixture f;
+    auto options = f.options();
+    options.pool.max_connections = options.pool.max_queued = 1;
+    auto narrow = f.connect(options);
+    f.sandbox.fault({.kind = Kind::delay, .delay = 1500ms});
+    auto served = narrow.async_create(buyer("served"), boost::asio::use_future);
+    BOOST_TEST(f.sandbox.wait_for_requests(1, hang_guard));
+    auto queued = narrow.async_create(buyer("queued"), boost::asio::use_future);
+    while (narrow.pool().queued == 0) std::this_thread::yield();
+    const auto error = error_of(call(narrow, async, buyer("refused"), {.retries = 5}));
+    BOOST_TEST((error.code == Errc::queue_full));
+    BOOST_TEST((error.phase == Phase::queue));
+    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST(error.status_code == 503);
+    BOOST_TEST(error.transient);
+    BOOST_TEST(narrow.pool().refused == 1u);
+    BOOST_TEST(take(std::move(served)).has_value());
+    BOOST_TEST(take(std::move(queued)).has_value());
+    BOOST_TEST(call(narrow, async, buyer("refused")).has_value());
+    BOOST_TEST(f.sandbox.count() == 3u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(queued_calls_are_served) {
   StripeFixture f;
   auto options = f.options();
@@ -653,9 +678,11 @@ BOOST_AUTO_TEST_CASE(an_observer_is_told_each_phase) {
     Notes notes;
     Client<StripePolicy, Notes> client{f.credentials(), f.options(), notes};
     auto& log = *notes.log;
+    int number = 0;
     const auto phases = [&] {
       string text;
       for (const auto& event : log.phases) {
+        BOOST_TEST(event.user_data == &number);
         BOOST_TEST(event.connector == "stripe");
         BOOST_TEST(event.operation == "create");
         text += string{to_string(event.phase)} + std::to_string(event.attempt) +
@@ -664,19 +691,22 @@ BOOST_AUTO_TEST_CASE(an_observer_is_told_each_phase) {
       log.phases.clear();
       return text;
     };
-    BOOST_TEST(call(client, async, buyer("m-1")).has_value());
+    BOOST_TEST(call(client, async, buyer("m-1"), {.user_data = &number}).has_value());
     const string fresh = phases();
     BOOST_TEST((fresh == "queue1 resolve1 connect1 handshake1 write1 read1 "), fresh);
-    BOOST_TEST(call(client, async, buyer("m-2")).has_value());
+    BOOST_TEST(call(client, async, buyer("m-2"), {.user_data = &number}).has_value());
     BOOST_TEST(phases() == "queue1 write1 read1 ");
     f.sandbox.fault({.kind = Kind::rate_limited});
-    BOOST_TEST(call(client, async, buyer("m-3")).has_value());
+    BOOST_TEST(call(client, async, buyer("m-3"), {.user_data = &number}).has_value());
     BOOST_TEST(phases() == "queue1 write1 read1 backoff1 queue2 write2 read2 ");
     f.sandbox.fault({.kind = Kind::silent, .store = true});
-    BOOST_TEST(call(client, async, buyer("m-4"), {.deadline = elapsing}).has_error());
+    BOOST_TEST(call(client, async, buyer("m-4"), {.deadline = elapsing, .user_data = &number})
+                   .has_error());
     BOOST_TEST(phases() == "queue1 write1 read1! ");
     BOOST_TEST(call(client, async, buyer("")).has_error());
     BOOST_TEST(phases().empty());
+    for (const auto& event : log.calls)
+      BOOST_TEST(event.user_data == (event.error == Errc::missing_field ? nullptr : &number));
 
     BOOST_TEST_REQUIRE(log.calls.size() == 5u);
     BOOST_TEST(!log.calls[0].error.has_value());

@@ -57,6 +57,12 @@ Error error_of(const CreateRequest& request, const EncodeOptions& options = {},
   BOOST_TEST(result.error().connector == "small");
   BOOST_TEST(result.error().http_status == 0);
   BOOST_TEST(result.error().status_code == unified_status(result.error().code, 0));
+  // What is wrong with the values is told without credentials, too; nothing else is.
+  const auto judged = validate<SmallPolicy>(request);
+  const auto code = result.error().code;
+  const bool values = code == Errc::missing_field || code == Errc::invalid_field;
+  BOOST_TEST_REQUIRE(judged.has_error() == values);
+  if (values) BOOST_TEST(judged.error().what() == result.error().what());
   return result.error();
 }
 

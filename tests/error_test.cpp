@@ -36,6 +36,7 @@ constexpr std::array codes{
     Expected{Errc::proxy_failed, "proxy_failed", 503},
     Expected{Errc::tls_failed, "tls_failed", 503},
     Expected{Errc::out_of_resources, "out_of_resources", 503},
+    Expected{Errc::queue_full, "queue_full", 503},
     Expected{Errc::deadline_exceeded, "deadline_exceeded", 504},
     Expected{Errc::cancelled, "cancelled", 499},
     Expected{Errc::connection_lost, "connection_lost", 502},

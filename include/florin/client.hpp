@@ -15,8 +15,10 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 /// Layer 2: connections, TLS, deadline, retries and idempotency around `encode` and `decode`.
@@ -68,7 +70,7 @@ class Client {
 
   /// Whether the options can be used; the error of every call if not.
   [[nodiscard]] Result<void> ready() const {
-    if (const auto& error = detail::setup_error_of(core_->core())) return *error;
+    if (auto error = detail::setup_error_of(core_->core())) return *std::move(error);
     return {};
   }
 
@@ -120,7 +122,7 @@ class Client {
   template <class Operation, class Request, class Token>
   auto async_perform(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Operation, Request>()) {
-      using Start = detail::StartCall<typename Core::template Taking<Operation>>;
+      using Start = detail::StartCall<detail::Taking<Operation>>;
       const auto* const executor = detail::executor_of(core_->core());
       auto call = core_->template try_begin<Operation>(request, options, executor != nullptr);
       return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
@@ -143,6 +145,40 @@ class Client {
     return boost::asio::async_initiate<Token, void(Result<void>)>(
         detail::StartWarmUp{detail::executor_of(core_->core())}, token,
         detail::make_warm_up(shared_core(), count));
+  }
+
+  /// Has calls that begin from now on use other credentials, in this client and its copies, e.g.
+  /// after a rotation. Calls that are pending go on with theirs; an access token is fetched anew
+  /// where it depends on them.
+  void set_credentials(Credentials credentials) { core_->set_credentials(std::move(credentials)); }
+  /// Has calls that begin from now on go to another server, in this client and its copies. Pending
+  /// ones go on with theirs; idle connections are closed.
+  /// \param url as `ClientOptions::base_url`; empty: the policy's host.
+  /// \return `invalid_options` or `tls_failed`, and all is as before.
+  [[nodiscard]] Result<void> set_base_url(std::string_view url) {
+    return detail::set_base_url(core_->core(), url);
+  }
+
+  /// Cancels all pending calls of this client and its copies, blocking ones too: each ends with
+  /// `Errc::cancelled` and what is known about its customer. A blocking call that opens a
+  /// connection goes on until that is open or has failed.
+  void cancel_all() { detail::cancel_all(core_->core()); }
+
+  /// Shuts the client and its copies down: further calls end at once with `Errc::cancelled`, and
+  /// this waits until the pending ones have ended. Not for threads that pending calls need to go
+  /// on, such as the only one that runs the execution context; see `async_drain`.
+  /// \param limit for the waiting. \return how many calls are pending still: repeat it, or
+  /// `cancel_all`. 0: all have their answers; the last one's handler may be running.
+  [[nodiscard]] std::size_t drain(std::chrono::milliseconds limit) {
+    return detail::drain(core_->core(), limit);
+  }
+  /// The asynchronous `drain`, for any completion token of signature `void(std::size_t)`.
+  /// Cancellation (any type) ends the waiting.
+  template <class Token>
+  auto async_drain(std::chrono::milliseconds limit, Token&& token) {
+    return boost::asio::async_initiate<Token, void(std::size_t)>(
+        detail::StartDrain{detail::executor_of(core_->core())}, token,
+        detail::make_drain(shared_core(), limit));
   }
 
   /// What the pool holds and did.

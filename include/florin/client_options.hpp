@@ -59,6 +59,8 @@ struct CallOptions {
   /// Repetitions; empty: the client's.
   std::optional<int> retries{};
   OnExists on_exists = OnExists::fail;
+  /// What the observer is told with each event of this call: whose it is. It is not looked at.
+  void* user_data = nullptr;
 };
 
 }  // namespace florin

@@ -124,11 +124,17 @@ wire::Fault check_credentials(const CredentialsOf<P>& credentials) noexcept {
   return {};
 }
 
+/// The first thing that the processor's documentation says against the values, or no fault.
+template <class P, class Operation, class Ctx>
+wire::Fault check_values(const Ctx& context) noexcept {
+  if (const auto fault = wire::check_request(context.request)) return fault;
+  return DeclarationOf<P, Operation>::Body::check(context);
+}
+
 /// The first thing that stands against sending a request, or no fault.
 template <class P, class Operation, class Ctx>
 wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::string_view host) {
-  if (const auto fault = wire::check_request(context.request)) return fault;
-  if (const auto fault = DeclarationOf<P, Operation>::Body::check(context)) return fault;
+  if (const auto fault = check_values<P, Operation>(context)) return fault;
   if (const auto fault = check_credentials<P, Operation>(context.credentials)) return fault;
   if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
   if (const auto fault = check_authorization<P, Operation>(options)) return fault;
@@ -194,6 +200,29 @@ template <class P, class Operation = Create, class Request>
     if constexpr (UsesSignature<P, Operation>)
       P::Signature::write(context, {Declared::method, Declared::path, out.body()},
                           out.last_header_value(P::Signature::size));
+    return {};
+  } else {
+    return Error{};
+  }
+}
+
+/// Whether this processor could be sent such a request, by everything that it documents about the
+/// values: what `encode` checks before it writes, without credentials. Nothing is sent or written;
+/// a form can be checked while it is filled in, and a customer before a processor is chosen.
+/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
+/// \param request see `encode`. \return `missing_field` or `invalid_field`, as `encode` would.
+/// Fields that the processor cannot carry are no errors: see `carries`.
+/// Thread safety: reentrant.
+template <class P, class Operation = Create, class Request = CreateRequest>
+[[nodiscard]] Result<void> validate(const Request& request) {
+  if constexpr (diagnose_call<P, Operation, Request>()) {
+    const typename Operation::Request view =
+        wire::normal_form(static_cast<typename Operation::Request>(request));
+    const CredentialsOf<P> none{};
+    const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
+        view, none, "0", view.given(), {}, {}, 0};  // a body may need some key
+    if (const auto fault = detail::check_values<P, Operation>(context))
+      return detail::local_error(P::name, fault);
     return {};
   } else {
     return Error{};

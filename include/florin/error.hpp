@@ -34,6 +34,7 @@ enum class Errc : std::uint8_t {
   tls_failed,               ///< no trusted TLS connection: see `Error::cause`
   // Local, before or after sending: the outcome tells which.
   out_of_resources,   ///< memory, descriptors or threads could not be had
+  queue_full,         ///< as many calls wait for a connection as `max_queued` allows
   deadline_exceeded,  ///< the call's deadline passed
   cancelled,          ///< the caller cancelled
   // Sent, and no usable answer.
@@ -81,6 +82,8 @@ constexpr std::string_view to_string(Errc code) noexcept {
       return "tls_failed";
     case Errc::out_of_resources:
       return "out_of_resources";
+    case Errc::queue_full:
+      return "queue_full";
     case Errc::deadline_exceeded:
       return "deadline_exceeded";
     case Errc::cancelled:
@@ -161,6 +164,7 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
     case Errc::proxy_failed:
     case Errc::tls_failed:
     case Errc::out_of_resources:
+    case Errc::queue_full:
       return 503;
     case Errc::connection_lost:
     case Errc::unreadable_reply:

@@ -4,8 +4,10 @@
 /// Everything but florin/testing and florin/net.
 
 #include <florin/access_token.hpp>
+#include <florin/any_client.hpp>
 #include <florin/client.hpp>
 #include <florin/create.hpp>
+#include <florin/credentials.hpp>
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
 #include <florin/default_client.hpp>

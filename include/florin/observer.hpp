@@ -16,8 +16,9 @@ struct PhaseEvent {
   std::string_view operation;  ///< e.g. `"create"`
   Phase phase;
   std::chrono::steady_clock::duration duration;
-  int attempt;  ///< from 1
-  bool failed;  ///< whether the attempt ended here
+  int attempt;                ///< from 1
+  bool failed;                ///< whether the attempt ended here
+  void* user_data = nullptr;  ///< the call's, see `CallOptions`
 };
 
 /// A call ended. Holds no data of the request.
@@ -29,6 +30,7 @@ struct CallEvent {
   int http_status;  ///< 0: no answer
   int attempts;
   Timings timings;
+  void* user_data = nullptr;  ///< the call's, see `CallOptions`
 };
 
 /// Satisfied by types that a `Client` reports to. The members are called on the thread that drives

@@ -9,8 +9,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -71,6 +73,32 @@ struct Bench {
     BOOST_TEST(stats.queued == queued);
   }
 };
+
+/// Waits for a connection until `deadline`; null when it passes.
+inline Held acquire_until(Pool& pool, net::TimePoint deadline, net::TimePoint now,
+                          Pool::Wanted wanted = Pool::Wanted::any) {
+  struct Blocked final : Pool::Waiter {
+    std::mutex mutex;
+    std::condition_variable ready;
+    bool woken = false;
+    void wake() noexcept override {
+      const std::scoped_lock lock{mutex};
+      woken = true;
+      ready.notify_one();
+    }
+  } waiter;
+  if (auto connection = pool.acquire(waiter, now, wanted)) return connection;
+  {
+    std::unique_lock lock{waiter.mutex};
+    const auto woken = [&waiter] { return waiter.woken; };
+    if (deadline == net::never) {
+      waiter.ready.wait(lock, woken);
+    } else {
+      waiter.ready.wait_until(lock, deadline, woken);
+    }
+  }
+  return pool.leave(waiter, net::Clock::now());
+}
 
 /// Waits until the end of `socket` is seen.
 inline bool ended(tcp::socket& socket) {

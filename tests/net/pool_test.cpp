@@ -5,6 +5,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -234,15 +235,15 @@ BOOST_AUTO_TEST_CASE(closing_closes_what_is_idle_now_and_the_rest_later) {
 
 BOOST_AUTO_TEST_CASE(blocking_waits_end_with_a_connection_or_the_deadline) {
   Bench bench{{.max_connections = 1}};
-  auto held = bench.pool.acquire_until(net::never, bench.now);
+  auto held = acquire_until(bench.pool, net::never, bench.now);
   BOOST_TEST_REQUIRE((held != nullptr));
-  BOOST_TEST((bench.pool.acquire_until(net::Clock::now() - 1s, bench.now) == nullptr));
-  BOOST_TEST((bench.pool.acquire_until(net::Clock::now() + 20ms, bench.now) == nullptr));
+  BOOST_TEST((acquire_until(bench.pool, net::Clock::now() - 1s, bench.now) == nullptr));
+  BOOST_TEST((acquire_until(bench.pool, net::Clock::now() + 20ms, bench.now) == nullptr));
   bench.check(0, 1, 0);
   for (const auto deadline : {net::never, net::Clock::now() + 1h}) {
     std::atomic<bool> served{false};
     std::thread other{[&] {
-      auto connection = bench.pool.acquire_until(deadline, bench.now);
+      auto connection = acquire_until(bench.pool, deadline, bench.now);
       served = connection != nullptr;
       if (connection) bench.pool.release(std::move(connection), false, bench.now);
     }};
@@ -254,6 +255,31 @@ BOOST_AUTO_TEST_CASE(blocking_waits_end_with_a_connection_or_the_deadline) {
   }
   bench.give(std::move(held), false);
   bench.check(0, 0, 0);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_are_queued_than_may_be) {
+  for (const std::size_t most : {0U, 2U}) {
+    Bench bench{{.max_connections = 1, .max_queued = most}};
+    auto held = bench.take();
+    std::array<Waiter, 4> waiters;
+    for (std::size_t i = 0; i < waiters.size(); ++i) {
+      BOOST_TEST((bench.pool.acquire(waiters[i], bench.now) == nullptr));
+      BOOST_TEST(waiters[i].refused() == (i >= most));
+    }
+    bench.check(0, 1, most);
+    BOOST_TEST(bench.pool.stats().refused == waiters.size() - most);
+    // There is room again when one has left, or was served.
+    for (std::size_t i = 0; i < most; ++i) {
+      BOOST_TEST((bench.pool.leave(waiters[i], bench.now) == nullptr));
+      BOOST_TEST((bench.pool.acquire(waiters[3], bench.now) == nullptr));
+      BOOST_TEST(!waiters[3].refused());
+      bench.give(std::move(held));
+      held = bench.pool.leave(i + 1 < most ? waiters[1] : waiters[3], bench.now);
+      BOOST_TEST_REQUIRE((held != nullptr));
+      if (i + 1 < most) BOOST_TEST((bench.pool.leave(waiters[3], bench.now) == nullptr));
+    }
+    bench.give(std::move(held));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(counts_what_was_opened) {
@@ -275,7 +301,7 @@ BOOST_AUTO_TEST_CASE(many_threads_share_it) {
       for (int i = 0; i < 500; ++i) {
         // Some deadlines pass just when a connection is granted.
         const auto limit = std::chrono::microseconds{random() % 200};
-        auto held = bench.pool.acquire_until(net::Clock::now() + limit, net::Clock::now());
+        auto held = acquire_until(bench.pool, net::Clock::now() + limit, net::Clock::now());
         if (!held) continue;
         const int count = ++inside;
         int seen = most;

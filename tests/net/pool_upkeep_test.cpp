@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(calls_and_the_janitor_share_it) {
   for (int t = 0; t < 3; ++t) {
     threads.emplace_back([&kept, limit] {
       while (kept.watched->stats().swept < 20 && net::Clock::now() < limit) {
-        auto held = kept.watched->acquire_until(limit, net::Clock::now());
+        auto held = acquire_until(*kept.watched, limit, net::Clock::now());
         if (!held) break;
         if (!held->stream.is_open()) {
           boost::system::error_code ec;
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_fresh_connection_can_be_asked_for) {
   BOOST_TEST(!first->stream.is_open());
   bench.check(1, 1, 0);
   // Where there is none, an idle one makes it.
-  auto second = bench.pool.acquire_until(net::never, bench.now, fresh);
+  auto second = acquire_until(bench.pool, net::never, bench.now, fresh);
   BOOST_TEST_REQUIRE((second != nullptr));
   BOOST_TEST(!second->stream.is_open());
   BOOST_TEST(ended(bench.peers.front()));

@@ -92,41 +92,12 @@ class Attempt {
   OnExists on_exists_ = OnExists::fail;
 };
 
-/// An attempt at an operation of a policy.
-template <class P, class Operation>
-class AttemptOf : public Attempt {
+/// An attempt at an operation, of whatever policy: has the answer.
+template <class Operation>
+class AttemptAt : public Attempt {
  public:
   using Response = typename Operation::Response;
 
-  AttemptOf() : Attempt(call_facts<P, Operation>) { reader_ = &decoder_; }
-
-  /// Encodes the request with the caller's key or the derived one.
-  template <class Request>
-  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
-                      const ExchangeOptions& options) {
-    const typename Operation::Request view = request;
-    on_exists_ = options.on_exists;
-    response_.reset();
-    if constexpr (IdempotencyOf<P, Operation>::takes_key) {
-      if (options.idempotency_key.empty()) {
-        key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
-      } else {
-        key_.assign(options.idempotency_key);
-      }
-    }
-    return encode_with_key(request, credentials, options);
-  }
-
-  std::optional<Error> judge() override {
-    auto answer = decoder_.take(kept(), on_exists_);
-    if (answer) {
-      response_.emplace(*std::move(answer));
-      return std::nullopt;
-    }
-    std::optional<Error> error{std::move(answer).error()};
-    mask(*error, request_.bytes());
-    return error;
-  }
   void stand_in(const Error& refusal) override {
     if constexpr (Operation::creates) {
       response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
@@ -140,7 +111,6 @@ class AttemptOf : public Attempt {
       fill(*response_, attempts, timings);
     return response_->http_status;
   }
-
   /// The success that is kept.
   [[nodiscard]] Result<Response> take() {
     Result<Response> answer{*std::move(response_)};
@@ -149,34 +119,11 @@ class AttemptOf : public Attempt {
   }
 
  protected:
-  /// Encodes the request with the key of this call.
-  template <class Request>
-  Result<void> encode_with_key(const Request& request, const CredentialsOf<P>& credentials,
-                               const ExchangeOptions& options) {
-    EncodeOptions given{.environment = options.environment,
-                        .host = options.host,
-                        .idempotency_key = key_,
-                        .access_token = options.access_token,
-                        .salt = options.salt,
-                        .timestamp = options.timestamp};
-    [[maybe_unused]] std::optional<FreshSalt> salt;
-    if constexpr (UsesSignature<P, Operation>) {
-      if (given.salt.empty()) given.salt = salt.emplace().text();
-      if (given.timestamp == 0) given.timestamp = unix_time();
-    }
-    auto encoded = florin::encode<P, Operation>(request, credentials, given, request_);
-    if (encoded) {
-      secrets_.template hold<P, Operation>(credentials, given.access_token, request_);
-      hold(Operation::keep(request));
-    }
-    return encoded;
-  }
-
- private:
+  using Attempt::Attempt;
   using Kept = typename Operation::Kept;
 
   /// Keeps behind the request what the answer needs of it.
-  void hold(Kept kept) {
+  void keep(Kept kept) {
     kept_at_ = request_.held().size();
     if constexpr (requires { kept.each([](std::string_view) {}); }) {
       auto size = kept_sizes_.begin();
@@ -199,10 +146,73 @@ class AttemptOf : public Attempt {
     return kept;
   }
 
-  Decoder<P, Operation> decoder_;
   std::optional<Response> response_;
+
+ private:
   std::size_t kept_at_ = 0;
   std::array<std::size_t, 4> kept_sizes_{};
+};
+
+/// An attempt at an operation of a policy.
+template <class P, class Operation>
+class AttemptOf : public AttemptAt<Operation> {
+ public:
+  AttemptOf() : AttemptAt<Operation>(call_facts<P, Operation>) { this->reader_ = &decoder_; }
+
+  /// Encodes the request with the caller's key or the derived one.
+  template <class Request>
+  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
+                      const ExchangeOptions& options) {
+    const typename Operation::Request view = request;
+    this->on_exists_ = options.on_exists;
+    this->response_.reset();
+    if constexpr (IdempotencyOf<P, Operation>::takes_key) {
+      if (options.idempotency_key.empty()) {
+        this->key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
+      } else {
+        this->key_.assign(options.idempotency_key);
+      }
+    }
+    return encode_with_key(request, credentials, options);
+  }
+
+  std::optional<Error> judge() override {
+    auto answer = decoder_.take(this->kept(), this->on_exists_);
+    if (answer) {
+      this->response_.emplace(*std::move(answer));
+      return std::nullopt;
+    }
+    std::optional<Error> error{std::move(answer).error()};
+    this->mask(*error, this->request_.bytes());
+    return error;
+  }
+
+ protected:
+  /// Encodes the request with the key of this call.
+  template <class Request>
+  Result<void> encode_with_key(const Request& request, const CredentialsOf<P>& credentials,
+                               const ExchangeOptions& options) {
+    EncodeOptions given{.environment = options.environment,
+                        .host = options.host,
+                        .idempotency_key = this->key_,
+                        .access_token = options.access_token,
+                        .salt = options.salt,
+                        .timestamp = options.timestamp};
+    [[maybe_unused]] std::optional<FreshSalt> salt;
+    if constexpr (UsesSignature<P, Operation>) {
+      if (given.salt.empty()) given.salt = salt.emplace().text();
+      if (given.timestamp == 0) given.timestamp = unix_time();
+    }
+    auto encoded = florin::encode<P, Operation>(request, credentials, given, this->request_);
+    if (encoded) {
+      this->secrets_.template hold<P, Operation>(credentials, given.access_token, this->request_);
+      this->keep(Operation::keep(request));
+    }
+    return encoded;
+  }
+
+ private:
+  Decoder<P, Operation> decoder_;
 };
 
 }  // namespace florin::detail

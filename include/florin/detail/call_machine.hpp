@@ -91,6 +91,15 @@ class CallMachine {
     attempt_->clear();
     finish(std::move(error));
   }
+  /// Ends a call that is launched when its client was shut down.
+  void shut_out() {
+    retry_ = {};
+    attempt_->clear();
+    Error error = transport_error(attempt_->facts().connector, Errc::cancelled, false,
+                                  boost::asio::error::operation_aborted, Phase::queue);
+    error.reason = "the client was shut down";
+    finish(std::move(error));
+  }
   /// Ends the call because its driver could not have memory, descriptors or threads. Its
   /// connection, if it has one, is closed.
   void exhausted() {
@@ -178,6 +187,13 @@ class CallMachine {
     } else {
       step_ = Step::establish;
     }
+  }
+  /// The pool refused to queue the call.
+  void refused(TimePoint now) {
+    lap(Phase::queue, now, true);
+    Error error =
+        transport_error(attempt_->facts().connector, Errc::queue_full, false, {}, Phase::queue);
+    finish(std::move(error));
   }
   /// No connection was to be had.
   void not_acquired(Code ec, TimePoint now) {
@@ -388,7 +404,7 @@ class CallMachine {
   void tell_end(std::optional<Errc> error, Outcome outcome, int http_status) {
     if (!observer_) return;
     observer_.on_call({attempt_->facts().connector, attempt_->facts().operation, error, outcome,
-                       http_status, retry_.attempts(), timings_});
+                       http_status, retry_.attempts(), timings_, observer_.user_data()});
   }
   /// Ends the call where memory runs out.
   template <class Action>
@@ -416,7 +432,7 @@ class CallMachine {
     timings_.add(phase, duration);
     if (!observer_) return;
     observer_.on_phase({attempt_->facts().connector, attempt_->facts().operation, phase, duration,
-                        retry_.attempts(), failed});
+                        retry_.attempts(), failed, observer_.user_data()});
   }
 
   Attempt* attempt_;

@@ -51,7 +51,7 @@ class CallStep {
     if (executor == nullptr) return complete_elsewhere(*this, call_->end, nullptr);
     const bool ended = attempt([&] {
       call_->attach(*executor);
-      call_->launch(net::Clock::now());
+      call_->launch(call_->watch()->current_call(), net::Clock::now());
       return proceed();
     });
     if (ended) boost::asio::post(*executor, std::move(*this));
@@ -157,6 +157,10 @@ class CallStep {
             take(std::move(connection));
             break;
           }
+          if (call.refused()) {
+            machine.refused(net::Clock::now());
+            break;
+          }
           call.wait_for_grant(machine.deadline(), std::move(*this));
           return false;
         case Step::establish:
@@ -193,7 +197,7 @@ class CallStep {
     auto& stream = call_->connection->stream;
     const auto deadline = call_->machine.deadline();
     const auto watch = call_->watch();
-    const auto target = core_->target();
+    const auto target = Place::target_of(call_->place);
     establish_in_turn(stream, target, deadline, watch, std::move(*this));
   }
 

@@ -49,17 +49,28 @@ struct CallWatch {
     expired = true;
     ::shutdown(guarded->native_handle(), SHUT_RDWR);
   }
-  /// An asynchronous call begins. \return what `cancel` has to be told.
+  /// A call begins. \return what `cancel` has to be told.
   [[nodiscard]] std::uint64_t enter() noexcept {
     const std::scoped_lock lock{mutex};
     cancelled = false;
     return ++call;
+  }
+  /// What `cancel` has to be told of the call that has begun.
+  [[nodiscard]] std::uint64_t current_call() noexcept {
+    const std::scoped_lock lock{mutex};
+    return call;
   }
   /// The call is over: nobody can cancel it any more.
   void leave() noexcept {
     const std::scoped_lock lock{mutex};
     ++call;
     timer = nullptr;
+  }
+  /// Somebody is about to cancel the call: it begins nothing more.
+  void warn(std::uint64_t which) noexcept {
+    if (process != net::detail::process_number()) return;
+    const std::scoped_lock lock{mutex};
+    if (call == which) cancelled = true;
   }
   /// Somebody cancels the call: what it waits for ends.
   void cancel(std::uint64_t which) noexcept {
@@ -70,6 +81,7 @@ struct CallWatch {
       cancelled = true;
       if (guarded != nullptr) ::shutdown(guarded->native_handle(), SHUT_RDWR);
       if (timer != nullptr) timer->cancel();
+      woken.notify_one();
     }
     const std::scoped_lock turns{establishing};
     {

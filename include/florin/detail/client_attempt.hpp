@@ -9,7 +9,7 @@
 #include <florin/exchange_options.hpp>
 #include <florin/policy.hpp>
 
-#include <optional>
+#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -21,22 +21,19 @@ namespace florin::detail {
 template <class P, class Operation>
 class RenewingAttempt : public AttemptOf<P, Operation> {
  public:
-  /// \param credentials those of the client, which outlive this.
-  explicit RenewingAttempt(const CredentialsOf<P>& credentials) noexcept : lasting_(&credentials) {}
-
   /// Encodes the request and keeps copies of what was given.
+  /// \param lasting keeps the credentials; null: they are copied.
   template <class Request>
-  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
-                      const ExchangeOptions& options) {
-    auto encoded = AttemptOf<P, Operation>::encode(request, credentials, options);
+  Result<void> encode_for(const Request& request, const CredentialsOf<P>& credentials,
+                          std::shared_ptr<const CredentialsOf<P>> lasting,
+                          const ExchangeOptions& options) {
+    auto encoded = this->encode(request, credentials, options);
     if (!encoded) return encoded;
     request_.hold(static_cast<typename Operation::Request>(request));
     options_ = options;
     options_.idempotency_key = {};  // the attempt keeps it
-    credentials_ = &credentials;
-    if (credentials_ == lasting_) return encoded;
-    own_ = credentials;
-    credentials_ = &*own_;
+    credentials_ =
+        lasting ? std::move(lasting) : std::make_shared<const CredentialsOf<P>>(credentials);
     return encoded;
   }
   Result<void> encode_again(std::string_view access_token) override {
@@ -46,7 +43,7 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
   void clear() noexcept override {
     AttemptOf<P, Operation>::clear();
     request_.clear();
-    own_.reset();
+    credentials_.reset();
   }
 
  protected:
@@ -54,9 +51,7 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
   [[nodiscard]] const ExchangeOptions& options() const noexcept { return options_; }
 
  private:
-  const CredentialsOf<P>* lasting_;
-  const CredentialsOf<P>* credentials_ = nullptr;
-  std::optional<CredentialsOf<P>> own_;
+  std::shared_ptr<const CredentialsOf<P>> credentials_;
   HeldRequest request_;
   ExchangeOptions options_{};
 };
@@ -65,8 +60,6 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
 template <class P, class Operation>
 class TokenAttempt final : public RenewingAttempt<P, Operation> {
  public:
-  using RenewingAttempt<P, Operation>::RenewingAttempt;
-
   void encode_token_request(EncodedRequest& out) override {
     // What could fail here was checked with the request itself.
     (void)florin::encode<P, FetchToken>(
@@ -84,7 +77,12 @@ class TokenAttempt final : public RenewingAttempt<P, Operation> {
 template <class P, class Operation>
 class PlainAttempt final : public AttemptOf<P, Operation> {
  public:
-  explicit PlainAttempt(const CredentialsOf<P>&) noexcept {}
+  template <class Request>
+  Result<void> encode_for(const Request& request, const CredentialsOf<P>& credentials,
+                          const std::shared_ptr<const CredentialsOf<P>>&,
+                          const ExchangeOptions& options) {
+    return this->encode(request, credentials, options);
+  }
 };
 
 /// What a client's call to an operation of a policy sends.

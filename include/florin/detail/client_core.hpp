@@ -9,6 +9,8 @@
 #include <florin/detail/context_watch.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
+#include <florin/detail/place.hpp>
+#include <florin/detail/published.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/detail/warm_up.hpp>
@@ -35,21 +37,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace florin::detail {
 
-/// What the copies of a `Client` and its pending calls share, and the blocking driver. Its own
-/// members do not change; what does is in the state, of which each process has its own.
+/// What the copies of a `Client` and its pending calls share, and the blocking driver. What changes
+/// is in the state, of which each process has its own, or published without a lock.
 class ClientCore final : public ContextUser {
  public:
   /// \param connector the policy's name. \param hosts the policy's.
   /// \param executor of asynchronous operations; empty: the library's own threads.
   ClientCore(std::string_view connector, const Hosts& hosts,
              const boost::asio::any_io_executor& executor, ClientOptions options)
-      : connector_(connector), options_(std::move(options)) {
-    set_up(hosts);
+      : connector_(connector),
+        host_(hosts[options.environment]),
+        options_(std::move(options)),
+        place_(std::make_shared<const Place>(find_place(options_.base_url, 0))) {
     if (!executor) return;
     given_executor_ = executor;
     context_watch_.emplace(boost::asio::query(executor, boost::asio::execution::context), *this);
@@ -59,7 +62,7 @@ class ClientCore final : public ContextUser {
   [[nodiscard]] ClientState& state() {
     return state_.get([this](ClientState* inherited) {
       if (inherited != nullptr) inherited->leave_to_parent();
-      return std::make_unique<ClientState>(options_.pool);
+      return std::make_unique<ClientState>(options_.pool, place()->number);
     });
   }
   /// The executor of asynchronous operations. Null: there is none, see `no_executor`.
@@ -78,25 +81,33 @@ class ClientCore final : public ContextUser {
   void detach(net::Connection& connection) const {
     if (context_watch_) connection.stream.set_executor({});
   }
-  [[nodiscard]] const std::optional<Error>& setup_error() const noexcept { return setup_error_; }
-  [[nodiscard]] const std::shared_ptr<const net::Target>& target() const noexcept {
-    return target_;
+  /// Where calls that begin now go.
+  [[nodiscard]] std::shared_ptr<const Place> place() const noexcept { return place_.get(); }
+  /// Has calls that begin from now on go elsewhere. \param url empty: the policy's host.
+  [[nodiscard]] Result<void> set_base_url(std::string_view url) {
+    const std::scoped_lock lock{state().moving};
+    auto next = find_place(url, place()->number + 1);
+    if (next.error) return *std::move(next.error);
+    const auto number = next.number;
+    place_.set(std::make_shared<const Place>(std::move(next)));
+    state().pool.move_to(number);
+    return {};
   }
 
-  /// A call that is to be begun. \param make makes what it sends. \param credentials what that
-  /// wants.
+  /// A call that is to be begun. \param make makes what it sends.
   /// \param blocks whether the call is for the blocking driver.
   /// \param runnable whether there is what it needs to run.
   [[nodiscard]] PreparedCall prepare(const CallFacts& facts, MakeAttempt make,
-                                     const void* credentials, const ObserverRef& observer,
-                                     bool blocks, bool runnable) {
+                                     const ObserverRef& observer, bool blocks, bool runnable) {
     PreparedCall prepared;
     auto& own = state();
     prepared.call = own.spare(facts, prepared.seed, blocks && has_context());
     if (!prepared.call)
-      prepared.call.reset(new ClientCall{make(credentials), own.pool, own.tokens});
-    if (setup_error_) {
-      prepared.call->machine.refuse(*setup_error_, observer);
+      prepared.call.reset(new ClientCall{make(), own.pool, own.tokens, own.pending});
+    prepared.call->place = place();
+    prepared.authority = prepared.call->place->authority;
+    if (prepared.call->place->error) {
+      prepared.call->machine.refuse(*prepared.call->place->error, observer);
     } else if (!runnable) {
       prepared.call->machine.refuse(no_executor(), observer);
     } else {
@@ -106,7 +117,16 @@ class ClientCore final : public ContextUser {
   }
   /// Keeps a call that is over for the next one.
   void recycle(CallPtr call) noexcept {
-    if (!call->inherited()) state().recycle(std::move(call));
+    if (call->inherited()) return;
+    call->land();
+    state().recycle(std::move(call));
+  }
+
+  /// Lets no further call begin; connections are closed as they are given back.
+  void shut_down() {
+    auto& own = state();
+    own.pending.close();
+    own.pool.close();
   }
 
   /// The error of a call for which there is no memory, before anything of it was sent.
@@ -128,7 +148,7 @@ class ClientCore final : public ContextUser {
 
   /// A warm-up, to be driven.
   [[nodiscard]] WarmUp warming_up(std::size_t count) {
-    return {connector_, state().pool, count, options_.deadline, setup_error_};
+    return {connector_, state().pool, place(), count, options_.deadline};
   }
   /// The blocking driver of a warm-up.
   [[nodiscard]] Result<void> warm_up(std::size_t count) {
@@ -136,7 +156,8 @@ class ClientCore final : public ContextUser {
     try {
       machine.launch(net::Clock::now());
       while (auto* const connection = machine.next())
-        machine.established(net::establish(connection->stream, *target_, machine.deadline()));
+        machine.established(
+            net::establish(connection->stream, *machine.target(), machine.deadline()));
     } catch (const std::bad_alloc&) {
       machine.refuse(no_memory());
     }
@@ -144,8 +165,6 @@ class ClientCore final : public ContextUser {
   }
   [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
   [[nodiscard]] std::string_view connector() const noexcept { return connector_; }
-  /// The value of the `Host` header.
-  [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
   /// Whether asynchronous calls run on an execution context that was given.
   [[nodiscard]] bool has_context() const noexcept { return context_watch_.has_value(); }
 
@@ -154,7 +173,7 @@ class ClientCore final : public ContextUser {
     ClientCall* const call = &pending;
     auto& machine = call->machine;
     using Step = CallMachine::Step;
-    call->launch(net::Clock::now());
+    call->launch(call->watch()->enter(), net::Clock::now());
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
       if (call->inherited()) {  // an observer has forked
@@ -170,19 +189,11 @@ class ClientCore final : public ContextUser {
           machine.token_awaited(ec, net::Clock::now());
           break;
         case Step::acquire:
-          call->connection =
-              call->pool().acquire_until(machine.deadline(), net::Clock::now(), machine.wanted());
-          if (call->connection) {
-            detach(*call->connection);
-            call->connection->stream.expires_at(machine.deadline());
-            machine.acquired(call->connection->stream.is_open(), net::Clock::now());
-          } else {
-            machine.not_acquired(boost::beast::error::timeout, net::Clock::now());
-          }
+          acquire(*call);
           break;
         case Step::establish: {
           const auto result =
-              net::establish(call->connection->stream, *target_, machine.deadline());
+              net::establish(call->connection->stream, call->place->target, machine.deadline());
           if (result.ok()) call->pool().count_opened();
           machine.established(result, net::Clock::now());
           break;
@@ -191,24 +202,28 @@ class ClientCore final : public ContextUser {
           machine.probed(call->connection->stream.alive(), net::Clock::now());
           break;
         case Step::write: {
+          if (!call->guarded()) call->expose();
           const auto unsent = machine.unsent();
           const auto count = call->connection->stream.write_some(
               boost::asio::buffer(unsent.data(), unsent.size()), ec);
+          if (ec && call->cancelled()) ec = boost::asio::error::operation_aborted;
           machine.written(ec, count, net::Clock::now());
           break;
         }
         case Step::read: {
           const auto count = call->connection->stream.read_some(machine.room(), ec);
+          if (ec && call->cancelled()) ec = boost::asio::error::operation_aborted;
           machine.received(ec, count, net::Clock::now());
           break;
         }
         case Step::release:
+          call->unguard();
           call->pool().release(std::move(call->connection), machine.reusable(), net::Clock::now());
           machine.released();
           break;
         case Step::wait:
-          std::this_thread::sleep_until(machine.wake_time());
-          machine.waited({}, net::Clock::now());
+          ec = call->wait_until(machine.wake_time());
+          machine.waited(ec, net::Clock::now());
           break;
         case Step::done:
           break;
@@ -216,43 +231,67 @@ class ClientCore final : public ContextUser {
     }
   }
 
-  void set_up(const Hosts& hosts) {
+  /// Takes a connection, after waiting for one if need be.
+  void acquire(ClientCall& call) const {
+    auto& machine = call.machine;
+    auto connection = call.acquire(net::Clock::now());
+    if (!connection) {
+      if (call.refused()) return machine.refused(net::Clock::now());
+      const auto ec = call.wait_for_grant(machine.deadline());
+      connection = call.leave(net::Clock::now());
+      if (connection && ec == boost::asio::error::operation_aborted) {
+        const bool open = connection->stream.is_open();
+        call.pool().release(std::move(connection), open, net::Clock::now());
+      }
+      if (!connection) return machine.not_acquired(ec, net::Clock::now());
+    }
+    detach(*connection);
+    connection->stream.expires_at(machine.deadline());
+    const bool open = connection->stream.is_open();
+    call.connection = std::move(connection);
+    machine.acquired(open, net::Clock::now());
+  }
+
+  /// The place that a URL names.
+  [[nodiscard]] Place find_place(std::string_view given, std::uint64_t number) {
+    Place place;
+    place.number = number;
     BaseUrl url;
-    if (options_.base_url.empty()) {
-      url.host = hosts[options_.environment];
-    } else if (auto parsed = BaseUrl::parse(options_.base_url)) {
+    if (given.empty()) {
+      url.host = host_;
+    } else if (auto parsed = BaseUrl::parse(given)) {
       url = *std::move(parsed);
     } else {
-      return refuse(Errc::invalid_options, "base_url is not of the form https://host:port");
+      place.error = unusable("base_url is not of the form https://host:port");
+      return place;
     }
-    if (!url.tls && !options_.insecure_plain_http)
-      return refuse(Errc::invalid_options,
-                    "base_url is http://, which needs insecure_plain_http = true");
-    net::Target target{.host = url.host,
-                       .port = url.port,
-                       .tls = nullptr,
-                       .proxy = options_.proxy,
-                       .connect_to = std::nullopt,
-                       .connect = options_.connect,
-                       .connect_timeout = net::clipped(options_.connect_timeout)};
-    if (url.tls) {
-      target.tls = options_.tls_context;
-      if (!target.tls) {
-        auto made = net::TlsContext::make(options_.tls);
-        if (!made) {
-          refuse(Errc::tls_failed, "the TLS options cannot be used");
-          setup_error_->cause = made.error();
-          return;
-        }
-        target.tls = *std::move(made);
+    if (!url.tls && !options_.insecure_plain_http) {
+      place.error = unusable("base_url is http://, which needs insecure_plain_http = true");
+      return place;
+    }
+    if (url.tls && !options_.tls_context) {
+      auto made = net::TlsContext::make(options_.tls);
+      if (!made) {
+        place.error = local_error(
+            connector_, {Errc::tls_failed, std::nullopt, "the TLS options cannot be used"});
+        place.error->cause = made.error();
+        return place;
       }
-      options_.tls = {};  // the context has what it needs; the key's text is not kept
+      options_.tls_context = *std::move(made);
     }
-    authority_ = url.authority();
-    target_ = std::make_shared<const net::Target>(std::move(target));
+    if (url.tls) options_.tls = {};  // the context has what it needs; the key's text is not kept
+    place.authority = url.authority();
+    place.target = {.host = std::move(url.host),
+                    .port = url.port,
+                    .tls = url.tls ? options_.tls_context : nullptr,
+                    .proxy = options_.proxy,
+                    .connect_to = std::nullopt,
+                    .connect = options_.connect,
+                    .connect_timeout = net::clipped(options_.connect_timeout)};
+    return place;
   }
-  void refuse(Errc code, std::string_view reason) {
-    setup_error_ = local_error(connector_, {code, std::nullopt, reason});
+  [[nodiscard]] Error unusable(std::string_view reason) const {
+    return local_error(connector_, {Errc::invalid_options, std::nullopt, reason});
   }
 
   void context_gone() noexcept override {
@@ -261,10 +300,9 @@ class ClientCore final : public ContextUser {
   }
 
   std::string_view connector_;
+  std::string_view host_;  // the policy's
   ClientOptions options_;
-  std::string authority_;
-  std::shared_ptr<const net::Target> target_;
-  std::optional<Error> setup_error_;
+  Published<Place> place_;
   net::detail::PerProcess<ClientState> state_;
   boost::asio::any_io_executor given_executor_;
   std::optional<ContextWatch> context_watch_;

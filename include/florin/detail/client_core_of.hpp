@@ -5,6 +5,7 @@
 #include <florin/detail/client_attempt.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
+#include <florin/detail/published.hpp>
 #include <florin/error.hpp>
 #include <florin/exchange_options.hpp>
 #include <florin/observer.hpp>
@@ -19,17 +20,41 @@
 
 namespace florin::detail {
 
+/// Takes what came of a call that is over, and keeps the call for the next one.
+template <class Operation>
+[[nodiscard]] Result<typename Operation::Response> taken(CallPtr call, ClientCore& core) {
+  using Answer = Result<typename Operation::Response>;
+  auto failure = take_failure(*call);
+  Answer answer = failure ? Answer{*std::move(failure)}
+                          : static_cast<AttemptAt<Operation>&>(attempt_of(*call)).take();
+  recycle(core, std::move(call));
+  return answer;
+}
+
+/// The same for an asynchronous call.
+template <class Operation>
+struct Taking {
+  using Answer = Result<typename Operation::Response>;
+  Answer operator()(OverCall over) const {
+    return taken<Operation>(std::move(over.call), *over.core);
+  }
+};
+
 /// What of a client knows the policy and the observer, with its core.
 template <class P, class Observer>
 class ClientCoreOf {
  public:
   ClientCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P> credentials,
                ClientOptions options, Observer observer)
-      : credentials_(std::move(credentials)),
+      : credentials_(std::make_shared<const CredentialsOf<P>>(std::move(credentials))),
         observer_(std::move(observer)),
         core_(make_core(P::name, P::hosts, executor, std::move(options))) {}
 
   [[nodiscard]] ClientCore& core() const noexcept { return *core_; }
+  /// Calls that begin from now on use these.
+  void set_credentials(CredentialsOf<P> credentials) {
+    credentials_.set(std::make_shared<const CredentialsOf<P>>(std::move(credentials)));
+  }
 
   /// A call with its request encoded, to be launched.
   /// \param blocks whether it is for the blocking driver.
@@ -37,19 +62,20 @@ class ClientCoreOf {
   template <class Operation, class Request>
   [[nodiscard]] CallPtr begin(const Request& request, const CallOptions<P>& given, bool blocks,
                               bool runnable) {
-    const ObserverRef observer{observer_};
+    const ObserverRef observer{observer_, given.user_data};
     auto prepared = prepare_call(*core_, call_facts<P, Operation>, &make_attempt<Operation>,
-                                 &credentials_, observer, blocks, runnable);
+                                 observer, blocks, runnable);
     if (!prepared.usable) return std::move(prepared.call);
     const ClientOptions& options = options_of(*core_);
-    auto& attempt = attempt_in<Operation>(*prepared.call);
+    auto& attempt = static_cast<ClientAttempt<P, Operation>&>(attempt_of(*prepared.call));
+    const auto lasting = given.credentials == nullptr ? credentials_.get() : nullptr;
     auto encode = [&](std::string_view access_token) {
-      return attempt.encode(request, given.credentials ? *given.credentials : credentials_,
-                            {.environment = options.environment,
-                             .host = authority_of(*core_),
-                             .idempotency_key = given.idempotency_key,
-                             .on_exists = given.on_exists,
-                             .access_token = access_token});
+      return attempt.encode_for(request, lasting ? *lasting : *given.credentials, lasting,
+                                {.environment = options.environment,
+                                 .host = prepared.authority,
+                                 .idempotency_key = given.idempotency_key,
+                                 .on_exists = given.on_exists,
+                                 .access_token = access_token});
     };
     RetryOptions retry = options.retry;
     if (given.retries) retry.retries = *given.retries;
@@ -68,15 +94,6 @@ class ClientCoreOf {
     }
   }
 
-  /// Takes what came of a call that is over, and keeps the call for the next one.
-  template <class Operation>
-  struct Taking {
-    using Answer = Result<typename Operation::Response>;
-    Answer operator()(OverCall over) const {
-      return taken<Operation>(std::move(over.call), *over.core);
-    }
-  };
-
   /// The whole call, blocking.
   template <class Operation, class Request>
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
@@ -93,25 +110,10 @@ class ClientCoreOf {
 
  private:
   template <class Operation>
-  static std::unique_ptr<Attempt> make_attempt(const void* credentials) {
-    return std::make_unique<ClientAttempt<P, Operation>>(
-        *static_cast<const CredentialsOf<P>*>(credentials));
+  static std::unique_ptr<Attempt> make_attempt() {
+    return std::make_unique<ClientAttempt<P, Operation>>();
   }
-  template <class Operation>
-  static ClientAttempt<P, Operation>& attempt_in(ClientCall& call) noexcept {
-    return static_cast<ClientAttempt<P, Operation>&>(attempt_of(call));
-  }
-  template <class Operation>
-  static Result<typename Operation::Response> taken(CallPtr call, ClientCore& core) {
-    auto failure = take_failure(*call);
-    Result<typename Operation::Response> answer =
-        failure ? Result<typename Operation::Response>{*std::move(failure)}
-                : attempt_in<Operation>(*call).take();
-    recycle(core, std::move(call));
-    return answer;
-  }
-
-  CredentialsOf<P> credentials_;
+  Published<CredentialsOf<P>> credentials_;
   Observer observer_;
   CorePtr core_;
 };

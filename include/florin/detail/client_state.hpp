@@ -5,6 +5,7 @@
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/default_executor.hpp>
+#include <florin/detail/pending_calls.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/net/pool.hpp>
 
@@ -28,10 +29,13 @@ namespace florin::detail {
 /// child gets one of its own. Thread safety: all members may be called from any thread.
 class ClientState {
  public:
-  explicit ClientState(const net::PoolOptions& options) : pool({}, options) {}
+  /// \param place the number of the place that the calls go to.
+  ClientState(const net::PoolOptions& options, std::uint64_t place) : pool({}, options, place) {}
 
   net::Pool pool;
   TokenCache tokens;
+  PendingCalls pending;
+  std::mutex moving;  ///< held by who changes the place
 
   /// A call to an operation that was kept for reuse; null: there is none.
   /// \param seed gets a random number. \param detached whether it must not belong to an execution

@@ -28,6 +28,7 @@ namespace florin::detail {
 
 class ClientCall;
 class ClientCore;
+class DrainJob;
 class WarmUpJob;
 struct CallWatch;
 
@@ -35,10 +36,12 @@ struct CallWatch;
 struct CoreDelete {
   FLORIN_DECL void operator()(ClientCall* call) const noexcept;
   FLORIN_DECL void operator()(ClientCore* core) const noexcept;
+  FLORIN_DECL void operator()(DrainJob* job) const noexcept;
   FLORIN_DECL void operator()(WarmUpJob* job) const noexcept;
 };
 using CallPtr = std::unique_ptr<ClientCall, CoreDelete>;
 using CorePtr = std::unique_ptr<ClientCore, CoreDelete>;
+using DrainPtr = std::unique_ptr<DrainJob, CoreDelete>;
 using WarmUpPtr = std::unique_ptr<WarmUpJob, CoreDelete>;
 
 /// A call that is over, and whose it is.
@@ -46,9 +49,8 @@ struct OverCall {
   std::shared_ptr<ClientCore> core;
   CallPtr call;  // goes before the core that it gives its place back to
 };
-/// Makes what calls to a certain operation of a certain policy send. \param credentials the
-/// client's: `CredentialsOf<P>`.
-using MakeAttempt = std::unique_ptr<Attempt> (*)(const void* credentials);
+/// Makes what calls to a certain operation of a certain policy send.
+using MakeAttempt = std::unique_ptr<Attempt> (*)();
 
 /// Encodes the request of a call; refers to a function object that outlives it.
 class EncodeRef {
@@ -72,6 +74,7 @@ struct PreparedCall {
   CallPtr call;
   bool usable = false;  ///< whether it can be begun; if not it has ended
   std::uint32_t seed = 0;
+  std::string_view authority{};  ///< the value of the `Host` header, as long as there is the call
 };
 
 /// The core of a client. \param connector the policy's name. \param hosts the policy's.
@@ -79,10 +82,10 @@ struct PreparedCall {
 FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
                               const boost::asio::any_io_executor& executor, ClientOptions options);
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept;
-/// The value of the `Host` header.
-FLORIN_DECL std::string_view authority_of(const ClientCore& core) noexcept;
 /// Why the options cannot be used.
-FLORIN_DECL const std::optional<Error>& setup_error_of(const ClientCore& core) noexcept;
+FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core);
+/// \param url empty: the policy's host.
+FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url);
 /// The executor of asynchronous operations; null: there is none.
 FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
 /// The error of a call for which there is no memory.
@@ -90,12 +93,15 @@ FLORIN_DECL Error no_memory(const ClientCore& core);
 FLORIN_DECL net::PoolStats pool_stats(ClientCore& core);
 FLORIN_DECL void close_pool(ClientCore& core);
 FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count);
+/// Cancels the pending calls.
+FLORIN_DECL void cancel_all(ClientCore& core);
+/// Lets no further call begin, and waits for the others. \return how many are pending still.
+FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit);
 
 /// A call to the operation with these facts. \param blocks whether it is for the blocking driver.
 /// \param runnable whether there is what it needs to run. Errors: `std::bad_alloc`.
 FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
-                                      const void* credentials, const ObserverRef& observer,
-                                      bool blocks, bool runnable);
+                                      const ObserverRef& observer, bool blocks, bool runnable);
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept;
 /// Encodes the request. \param limit for the whole call, from its launch.
 FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode,
@@ -121,10 +127,17 @@ FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept;
 /// The asynchronous driver of a warm-up.
 FLORIN_DECL void launch_warm_up(WarmUpPtr job, const boost::asio::any_io_executor* executor);
 
+/// An asynchronous `drain`. Errors: `std::bad_alloc`.
+FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::milliseconds limit);
+FLORIN_DECL Completion<std::size_t>& completion_of(DrainJob& job) noexcept;
+/// The asynchronous driver of a drain.
+FLORIN_DECL void launch_drain(DrainPtr job, const boost::asio::any_io_executor* executor);
+
 /// What may be cancelled on any thread, as long as it is pending.
 class Cancellable {
  public:
   FLORIN_DECL explicit Cancellable(ClientCall& call) noexcept;
+  FLORIN_DECL explicit Cancellable(DrainJob& job) noexcept;
   FLORIN_DECL explicit Cancellable(WarmUpJob& job) noexcept;
   FLORIN_DECL void cancel() const noexcept;
 

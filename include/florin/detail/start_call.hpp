@@ -86,6 +86,14 @@ class StartCall : public Start {
   }
 };
 
+/// Tells a handler the outcome as it is.
+struct TakeAsItIs {
+  template <class Outcome>
+  Outcome operator()(Outcome outcome) const {
+    return outcome;
+  }
+};
+
 /// Starts a warm-up.
 class StartWarmUp : public Start {
  public:
@@ -94,14 +102,22 @@ class StartWarmUp : public Start {
   template <class Handler>
   void operator()(Handler&& handler, WarmUpPtr job) const {
     std::decay_t<Handler> kept{std::forward<Handler>(handler)};
-    listen<Same>(*job, kept, or_none(executor_));
+    listen<TakeAsItIs>(*job, kept, or_none(executor_));
     launch_warm_up(std::move(job), executor_);
   }
+};
 
- private:
-  struct Same {
-    Result<void> operator()(Result<void> result) const { return result; }
-  };
+/// Starts a drain.
+class StartDrain : public Start {
+ public:
+  using Start::Start;
+
+  template <class Handler>
+  void operator()(Handler&& handler, DrainPtr job) const {
+    std::decay_t<Handler> kept{std::forward<Handler>(handler)};
+    listen<TakeAsItIs>(*job, kept, or_none(executor_));
+    launch_drain(std::move(job), executor_);
+  }
 };
 
 }  // namespace florin::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/detail/establish_error.hpp>
+#include <florin/detail/place.hpp>
 #include <florin/detail/transport_error.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
@@ -25,14 +26,15 @@ namespace florin::detail {
 /// soon as it is open, so that nobody waits for the others. Both drivers run it.
 class WarmUp {
  public:
-  /// \param pool the client's. \param limit for all of it. \param error why nothing can be opened.
-  WarmUp(std::string_view connector, net::Pool& pool, std::size_t count,
-         std::chrono::milliseconds limit, std::optional<Error> error)
+  /// \param pool the client's. \param place where the connections lead. \param limit for all of it.
+  WarmUp(std::string_view connector, net::Pool& pool, std::shared_ptr<const Place> place,
+         std::size_t count, std::chrono::milliseconds limit)
       : connector_(connector),
         pool_(&pool),
+        place_(std::move(place)),
         missing_(count),
         limit_(limit),
-        failed_(std::move(error)) {}
+        failed_(place_->error) {}
   WarmUp(const WarmUp&) = delete;
   WarmUp& operator=(const WarmUp&) = delete;
   ~WarmUp() {
@@ -51,7 +53,7 @@ class WarmUp {
   /// The connection to establish now; null: enough, none to be had, or one has failed.
   [[nodiscard]] net::Connection* next() {
     if (missing_ == 0 || failed_) return nullptr;
-    if (!opening_) opening_ = pool_->try_acquire_fresh();
+    if (!opening_) opening_ = pool_->try_acquire_fresh(place_->number);
     return opening_.get();
   }
   void established(const net::EstablishResult& result) {
@@ -71,6 +73,9 @@ class WarmUp {
                               boost::asio::error::connection_aborted, Phase::queue);
   }
   [[nodiscard]] net::TimePoint deadline() const noexcept { return deadline_; }
+  [[nodiscard]] std::shared_ptr<const net::Target> target() const noexcept {
+    return Place::target_of(place_);
+  }
   /// \return the first failure, if any.
   [[nodiscard]] Result<void> result() {
     if (!inherited()) give_back(false);
@@ -83,7 +88,7 @@ class WarmUp {
   /// pool hands out the same one again.
   void count_idle(net::TimePoint now) {
     std::vector<std::unique_ptr<net::Connection>> idle;
-    while (idle.size() < missing_ && (opening_ = pool_->try_acquire(now)) &&
+    while (idle.size() < missing_ && (opening_ = pool_->try_acquire(now, place_->number)) &&
            opening_->stream.is_open())
       idle.push_back(std::move(opening_));
     missing_ -= idle.size();
@@ -96,6 +101,7 @@ class WarmUp {
   const unsigned process_ = net::detail::process_number();
   std::string_view connector_;
   net::Pool* pool_;
+  std::shared_ptr<const Place> place_;
   std::size_t missing_;
   std::chrono::milliseconds limit_;
   net::TimePoint deadline_{};

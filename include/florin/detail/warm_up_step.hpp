@@ -96,7 +96,7 @@ class WarmUpStep {
     auto* const connection = job_->machine.next();
     if (connection == nullptr) return false;
     connection->stream.set_executor(*job_->core->executor());
-    const auto target = job_->core->target();
+    const auto target = job_->machine.target();
     const auto deadline = job_->machine.deadline();
     const auto watch = job_->watch;
     establish_in_turn(connection->stream, target, deadline, watch, std::move(*this));

@@ -5,6 +5,7 @@
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_core.hpp>
 #include <florin/detail/core.hpp>
+#include <florin/detail/drain.hpp>
 #include <florin/detail/warm_up_step.hpp>
 #include <florin/net/deadline.hpp>
 
@@ -20,6 +21,9 @@ void CoreDelete::operator()(ClientCall* call) const noexcept {
 void CoreDelete::operator()(ClientCore* core) const noexcept {
   delete core;
 }
+void CoreDelete::operator()(DrainJob* job) const noexcept {
+  delete job;
+}
 void CoreDelete::operator()(WarmUpJob* job) const noexcept {
   delete job;
 }
@@ -32,11 +36,11 @@ FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept {
   return core.options();
 }
-FLORIN_DECL std::string_view authority_of(const ClientCore& core) noexcept {
-  return core.authority();
+FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core) {
+  return core.place()->error;
 }
-FLORIN_DECL const std::optional<Error>& setup_error_of(const ClientCore& core) noexcept {
-  return core.setup_error();
+FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url) {
+  return core.set_base_url(url);
 }
 FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core) {
   return core.executor();
@@ -53,11 +57,17 @@ FLORIN_DECL void close_pool(ClientCore& core) {
 FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count) {
   return core.warm_up(count);
 }
+FLORIN_DECL void cancel_all(ClientCore& core) {
+  core.state().pending.cancel_all();
+}
+FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit) {
+  core.shut_down();
+  return core.state().pending.wait_until(net::saturated(net::Clock::now(), net::clipped(limit)));
+}
 
 FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
-                                      const void* credentials, const ObserverRef& observer,
-                                      bool blocks, bool runnable) {
-  return core.prepare(facts, make, credentials, observer, blocks, runnable);
+                                      const ObserverRef& observer, bool blocks, bool runnable) {
+  return core.prepare(facts, make, observer, blocks, runnable);
 }
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept {
   return *call.attempt;
@@ -96,8 +106,20 @@ FLORIN_DECL void launch_warm_up(WarmUpPtr job, const boost::asio::any_io_executo
   WarmUpStep{std::move(job)}.launch(executor);
 }
 
+FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::milliseconds limit) {
+  return DrainPtr{new DrainJob{std::move(core), limit}};
+}
+FLORIN_DECL Completion<std::size_t>& completion_of(DrainJob& job) noexcept {
+  return job.end;
+}
+FLORIN_DECL void launch_drain(DrainPtr job, const boost::asio::any_io_executor* executor) {
+  DrainStep{std::move(job)}.launch(executor);
+}
+
 FLORIN_DECL Cancellable::Cancellable(ClientCall& call) noexcept
     : watch_(call.watch()), which_(watch_->enter()) {}
+FLORIN_DECL Cancellable::Cancellable(DrainJob& job) noexcept
+    : watch_(job.watch), which_(watch_->enter()) {}
 FLORIN_DECL Cancellable::Cancellable(WarmUpJob& job) noexcept
     : watch_(job.watch), which_(watch_->enter()) {}
 FLORIN_DECL void Cancellable::cancel() const noexcept {

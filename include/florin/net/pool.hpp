@@ -12,8 +12,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -35,10 +35,11 @@ struct Connection : private detail::Link<Connection> {
   friend class detail::List<Connection>;
   TimePoint idle_since_{};
   TimePoint retires_at_ = never;
+  std::uint64_t place_ = 0;
 };
 
-/// A bounded set of connections to one target. The newest idle one is used first; who has to wait
-/// is served in order.
+/// A bounded set of connections to one target, which can change: each place has a number. The
+/// newest idle one is used first; who has to wait is served in order.
 ///
 /// What takes a connection throws `std::bad_alloc` when there is no memory for a new one; the pool
 /// is as before then. All else cannot fail.
@@ -57,6 +58,8 @@ class Pool final : private detail::Janitor::Charge {
   class Waiter : private detail::Link<Waiter> {
    public:
     virtual void wake() noexcept = 0;
+    /// Whether it was not even queued, since `max_queued` others are.
+    [[nodiscard]] bool refused() const noexcept { return refused_; }
 
    protected:
     virtual ~Waiter() = default;
@@ -64,13 +67,18 @@ class Pool final : private detail::Janitor::Charge {
    private:
     friend class Pool;
     friend class detail::List<Waiter>;
+    std::uint64_t place_ = 0;
     Wanted wanted_ = Wanted::any;
+    bool refused_ = false;
     std::unique_ptr<Connection> connection_;
   };
 
-  Pool(boost::asio::any_io_executor executor, const PoolOptions& options)
+  /// \param place the number of the first place.
+  Pool(boost::asio::any_io_executor executor, const PoolOptions& options, std::uint64_t place = 0)
       : executor_(std::move(executor)),
+        place_(place),
         max_connections_(std::max<std::size_t>(options.max_connections, 1)),
+        max_queued_(options.max_queued),
         idle_timeout_(clipped(options.idle_timeout)),
         max_age_(clipped(options.max_age)),
         sweeps_(options.sweep),
@@ -84,27 +92,31 @@ class Pool final : private detail::Janitor::Charge {
   }
 
   /// A connection, open if an idle one is alive and any is wanted; null: all are in use, and
-  /// `waiter` is queued until it is woken or `leave` is called.
+  /// `waiter` is refused or queued, until it is woken or `leave` is called.
+  /// \param place the place that it has to lead to.
   [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now,
-                                                    Wanted wanted = Wanted::any) {
-    return take(&waiter, wanted, now);
+                                                    Wanted wanted = Wanted::any,
+                                                    std::uint64_t place = 0) {
+    waiter.wanted_ = wanted;
+    waiter.place_ = place;
+    return take(&waiter, wanted, place, now);
   }
 
   /// A connection, open if an idle one is alive; null: all are in use.
-  [[nodiscard]] std::unique_ptr<Connection> try_acquire(TimePoint now) {
-    return take(nullptr, Wanted::any, now);
+  [[nodiscard]] std::unique_ptr<Connection> try_acquire(TimePoint now, std::uint64_t place = 0) {
+    return take(nullptr, Wanted::any, place, now);
   }
 
   /// The slot of a connection that is still to be opened, whatever idle ones there are; null: there
   /// is no room for another one.
-  [[nodiscard]] std::unique_ptr<Connection> try_acquire_fresh() {
+  [[nodiscard]] std::unique_ptr<Connection> try_acquire_fresh(std::uint64_t place = 0) {
     std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
       if (total_ >= max_connections_) return nullptr;
       connection = added();
     }
-    return prepared(std::move(connection), Wanted::fresh, Clock::now());
+    return prepared(std::move(connection), Wanted::fresh, place, Clock::now());
   }
 
   /// The waiter stops waiting. \return the connection that it had been granted, or null.
@@ -118,36 +130,12 @@ class Pool final : private detail::Janitor::Charge {
       }
       connection = std::move(waiter.connection_);
     }
-    return prepared(std::move(connection), waiter.wanted_, now);
-  }
-
-  /// Waits for a connection until `deadline`; null when it passes.
-  [[nodiscard]] std::unique_ptr<Connection> acquire_until(TimePoint deadline, TimePoint now,
-                                                          Wanted wanted = Wanted::any) {
-    struct Blocked final : Waiter {
-      std::condition_variable ready;
-      bool woken = false;
-      void wake() noexcept override {
-        woken = true;
-        ready.notify_one();
-      }
-    } waiter;
-    if (auto connection = acquire(waiter, now, wanted)) return connection;
-    {
-      std::unique_lock lock{mutex_};
-      const auto woken = [&waiter] { return waiter.woken; };
-      if (deadline == never) {
-        waiter.ready.wait(lock, woken);
-      } else {
-        waiter.ready.wait_until(lock, deadline, woken);
-      }
-    }
-    return leave(waiter, Clock::now());
+    return prepared(std::move(connection), waiter.wanted_, waiter.place_, now);
   }
 
   /// Gives a connection back. \param reusable whether its stream can carry another exchange.
   void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) noexcept {
-    reusable = reusable && now < connection->retires_at_;
+    reusable = reusable && now < connection->retires_at_ && connection->place_ == place_;
     if (!reusable) connection->stream.close();
     connection->idle_since_ = now;
     bool late = false;
@@ -205,6 +193,13 @@ class Pool final : private detail::Janitor::Charge {
     destroy(idle);
   }
 
+  /// Connections lead to another place from now on: closes those that do not, the busy ones as they
+  /// are given back.
+  void move_to(std::uint64_t place) noexcept {
+    place_ = place;
+    drop_idle();
+  }
+
   /// Closes the idle connections, and the others as they are given back.
   void close() noexcept {
     {
@@ -235,6 +230,7 @@ class Pool final : private detail::Janitor::Charge {
     return {.idle = idle_.size(),
             .busy = total_ - idle_.size(),
             .queued = waiters_.size(),
+            .refused = refused_,
             .opened = opened_,
             .reused = reused_,
             .stale = stale_,
@@ -242,7 +238,8 @@ class Pool final : private detail::Janitor::Charge {
   }
 
  private:
-  std::unique_ptr<Connection> take(Waiter* waiter, Wanted wanted, TimePoint now) {
+  std::unique_ptr<Connection> take(Waiter* waiter, Wanted wanted, std::uint64_t place,
+                                   TimePoint now) {
     std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
@@ -254,12 +251,16 @@ class Pool final : private detail::Janitor::Charge {
         connection = taken(*idle_.first());
       } else {
         if (waiter == nullptr) return nullptr;
-        waiter->wanted_ = wanted;
-        waiters_.push_back(*waiter);
+        waiter->refused_ = waiters_.size() >= max_queued_;
+        if (waiter->refused_) {
+          ++refused_;
+        } else {
+          waiters_.push_back(*waiter);
+        }
         return nullptr;
       }
     }
-    return prepared(std::move(connection), wanted, now);
+    return prepared(std::move(connection), wanted, place, now);
   }
 
   /// The slot of a new connection. Under the lock.
@@ -285,11 +286,12 @@ class Pool final : private detail::Janitor::Charge {
 
   /// Probes a connection, or makes ready for opening it.
   std::unique_ptr<Connection> prepared(std::unique_ptr<Connection> connection, Wanted wanted,
-                                       TimePoint now) noexcept {
+                                       std::uint64_t place, TimePoint now) noexcept {
     const bool open = connection->stream.is_open();
-    const bool usable =
-        open && wanted == Wanted::any && !is_over(*connection, now) && connection->stream.alive();
+    const bool usable = open && wanted == Wanted::any && connection->place_ == place &&
+                        !is_over(*connection, now) && connection->stream.alive();
     if (open && !usable) connection->stream.close();
+    connection->place_ = place;
     const std::scoped_lock lock{mutex_};
     if (usable) {
       ++reused_;
@@ -342,7 +344,9 @@ class Pool final : private detail::Janitor::Charge {
   }
 
   boost::asio::any_io_executor executor_;
+  std::atomic<std::uint64_t> place_;
   std::size_t max_connections_;
+  std::size_t max_queued_;
   Clock::duration idle_timeout_;
   Clock::duration max_age_;
   bool sweeps_;
@@ -354,6 +358,7 @@ class Pool final : private detail::Janitor::Charge {
   std::size_t total_ = 0;
   bool closed_ = false;
   bool watched_ = false;
+  std::uint64_t refused_ = 0;
   std::uint64_t opened_ = 0;
   std::uint64_t reused_ = 0;
   std::uint64_t stale_ = 0;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace florin::net {
 
@@ -13,6 +14,9 @@ namespace florin::net {
 struct PoolOptions {
   /// Most connections at the same time; further calls queue. At least 1.
   std::size_t max_connections = 64;
+  /// Most calls that wait for a connection at the same time; a further one ends at once with
+  /// `queue_full`. 0: none waits.
+  std::size_t max_queued = std::numeric_limits<std::size_t>::max();
   /// An idle connection older than this is closed. Keep it below the peer's own limit.
   std::chrono::milliseconds idle_timeout{55'000};
   /// A connection is not used again when it was opened longer ago than this, so that busy clients
@@ -27,13 +31,14 @@ struct PoolOptions {
 
 /// What a pool holds now and did so far.
 struct PoolStats {
-  std::size_t idle = 0;      ///< connections ready for use
-  std::size_t busy = 0;      ///< connections in use
-  std::size_t queued = 0;    ///< calls waiting for one
-  std::uint64_t opened = 0;  ///< connections established
-  std::uint64_t reused = 0;  ///< times an idle one was used again
-  std::uint64_t stale = 0;   ///< idle ones found dead or too old when they were to be used
-  std::uint64_t swept = 0;   ///< idle ones found dead or too old, and closed, before that
+  std::size_t idle = 0;       ///< connections ready for use
+  std::size_t busy = 0;       ///< connections in use
+  std::size_t queued = 0;     ///< calls waiting for one
+  std::uint64_t refused = 0;  ///< times a call was not queued because too many were
+  std::uint64_t opened = 0;   ///< connections established
+  std::uint64_t reused = 0;   ///< times an idle one was used again
+  std::uint64_t stale = 0;    ///< idle ones found dead or too old when they were to be used
+  std::uint64_t swept = 0;    ///< idle ones found dead or too old, and closed, before that
 };
 
 }  // namespace florin::net

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/client_options.hpp>
+#include <florin/credentials.hpp>
+#include <florin/customer.hpp>
+#include <florin/detail/client_core_of.hpp>
+#include <florin/detail/core.hpp>
+#include <florin/detail/start_call.hpp>
+#include <florin/diagnosis.hpp>
+#include <florin/error.hpp>
+#include <florin/net/pool_options.hpp>
+#include <florin/observer.hpp>
+#include <florin/policies.hpp>
+#include <florin/secret.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+/// Layer 2 for a processor that is chosen at run time.
+namespace florin {
+
+/// Credentials by their names, as the table of connectors in the README has them: `api_key`, ...
+using NamedCredentials = std::map<std::string, Secret, std::less<>>;
+
+/// `CallOptions` of an `AnyClient`.
+struct AnyCallOptions {
+  std::string_view idempotency_key{};                   ///< see `CallOptions`
+  std::optional<std::chrono::milliseconds> deadline{};  ///< see `CallOptions`
+  std::optional<int> retries{};                         ///< see `CallOptions`
+  OnExists on_exists = OnExists::fail;                  ///< see `CallOptions`
+  void* user_data = nullptr;                            ///< see `CallOptions`
+};
+
+namespace detail {
+
+/// A client's core, whatever its policy.
+class AnyCore {
+ public:
+  AnyCore() = default;
+  AnyCore(const AnyCore&) = delete;
+  AnyCore& operator=(const AnyCore&) = delete;
+  virtual ~AnyCore() = default;
+
+  [[nodiscard]] virtual std::string_view connector() const noexcept = 0;
+  [[nodiscard]] virtual ClientCore& core() const noexcept = 0;
+  [[nodiscard]] virtual Result<void> set_credentials(const NamedCredentials& credentials) = 0;
+  [[nodiscard]] virtual Result<void> validate(const CreateRequestView& request) const = 0;
+  [[nodiscard]] virtual Result<CreateResponse> create(const CreateRequestView& request,
+                                                      const AnyCallOptions& options) = 0;
+  /// A call to be launched; null: there was no memory.
+  [[nodiscard]] virtual CallPtr try_begin(const CreateRequestView& request,
+                                          const AnyCallOptions& options, bool runnable) = 0;
+};
+
+/// The credentials of a policy, of which each name has to be one of its own.
+template <class P>
+[[nodiscard]] Result<CredentialsOf<P>> credentials_from(const NamedCredentials& named) {
+  std::size_t known = 0;
+  auto credentials =
+      credentials_by_name<P>([&](std::string_view name) -> std::optional<std::string_view> {
+        const auto found = named.find(name);
+        if (found == named.end()) return std::nullopt;
+        ++known;
+        return found->second.reveal();
+      });
+  if (credentials && known != named.size())
+    return local_error(P::name, {Errc::invalid_credentials, std::nullopt,
+                                 "a credential is given that this processor does not have"});
+  return credentials;
+}
+
+template <class P, class Observer>
+class AnyCoreOf final : public AnyCore {
+ public:
+  AnyCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P> credentials,
+            ClientOptions options, Observer observer)
+      : core_(executor, std::move(credentials), std::move(options), std::move(observer)) {}
+
+  std::string_view connector() const noexcept override { return P::name; }
+  ClientCore& core() const noexcept override { return core_.core(); }
+  Result<void> set_credentials(const NamedCredentials& credentials) override {
+    auto own = credentials_from<P>(credentials);
+    if (!own) return std::move(own).error();
+    core_.set_credentials(*std::move(own));
+    return {};
+  }
+  Result<void> validate(const CreateRequestView& request) const override {
+    return florin::validate<P>(request);
+  }
+  Result<CreateResponse> create(const CreateRequestView& request,
+                                const AnyCallOptions& options) override {
+    return core_.template perform<Create>(request, own(options));
+  }
+  CallPtr try_begin(const CreateRequestView& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    return core_.template try_begin<Create>(request, own(options), runnable);
+  }
+
+ private:
+  static CallOptions<P> own(const AnyCallOptions& options) noexcept {
+    return {.credentials = nullptr,
+            .idempotency_key = options.idempotency_key,
+            .deadline = options.deadline,
+            .retries = options.retries,
+            .on_exists = options.on_exists,
+            .user_data = options.user_data};
+  }
+
+  ClientCoreOf<P, Observer> core_;
+};
+
+}  // namespace detail
+
+/// Creates customers at a processor that is chosen at run time, by its name: one type for all of
+/// them. Calls, guarantees, thread safety and exceptions are those of `Client`; what that checks at
+/// compile time is checked when the client is made and before each call.
+class AnyClient {
+ public:
+  using executor_type = boost::asio::any_io_executor;
+
+  /// A client of the connector `name`.
+  /// \tparam Policies the policies to choose from: a `std::tuple` of them, to which you may add
+  /// yours.
+  /// \param credentials those of the connector, all but the optional ones.
+  /// \return the client, whose `ready` tells whether the options can be used; `invalid_options`: no
+  /// policy has the name; `invalid_credentials`: one is missing, see `param`, or is none of this
+  /// processor's.
+  template <class Policies = AllPolicies, CallObserver Observer = NoObserver>
+  [[nodiscard]] static Result<AnyClient> make(std::string_view name,
+                                              const NamedCredentials& credentials,
+                                              ClientOptions options = {}, Observer observer = {}) {
+    return make<Policies>(executor_type{}, name, credentials, std::move(options),
+                          std::move(observer));
+  }
+  /// The same, with asynchronous calls on `executor`.
+  template <class Policies = AllPolicies, CallObserver Observer = NoObserver>
+  [[nodiscard]] static Result<AnyClient> make(const executor_type& executor, std::string_view name,
+                                              const NamedCredentials& credentials,
+                                              ClientOptions options = {}, Observer observer = {}) {
+    return std::apply(
+        [&](auto... policies) {
+          Result<AnyClient> made = no_such_connector();
+          (try_make<decltype(policies)>(made, executor, name, credentials, options, observer) ||
+           ...);
+          return made;
+        },
+        Identities<Policies>{});
+  }
+
+  /// The connector's name.
+  [[nodiscard]] std::string_view connector() const noexcept { return any_->connector(); }
+  /// See `Client::ready`.
+  [[nodiscard]] Result<void> ready() const {
+    if (auto error = detail::setup_error_of(any_->core())) return *std::move(error);
+    return {};
+  }
+  /// Whether this processor could be sent such a request. See `florin::validate`.
+  [[nodiscard]] Result<void> validate(const CreateRequestView& request) const {
+    return any_->validate(request);
+  }
+
+  /// Creates a customer, blocking. See `Client::create`.
+  template <class Request = CreateRequest>
+  [[nodiscard]] Result<CreateResponse> create(const Request& request,
+                                              const AnyCallOptions& options = {}) {
+    return any_->create(static_cast<CreateRequestView>(request), options);
+  }
+  /// Creates a customer, for any completion token of signature `void(Result<CreateResponse>)`. See
+  /// `Client::async_create`.
+  template <class Request = CreateRequest, class Token>
+  auto async_create(const Request& request, const AnyCallOptions& options, Token&& token) {
+    const auto* const executor = detail::executor_of(any_->core());
+    auto call =
+        any_->try_begin(static_cast<CreateRequestView>(request), options, executor != nullptr);
+    return boost::asio::async_initiate<Token, void(Result<CreateResponse>)>(
+        detail::StartCall<detail::Taking<Create>>{executor}, token, shared_core(), std::move(call));
+  }
+  /// \copydoc async_create
+  template <class Request = CreateRequest, class Token>
+  auto async_create(const Request& request, Token&& token) {
+    return async_create(request, AnyCallOptions{}, std::forward<Token>(token));
+  }
+
+  /// See `Client::set_credentials`. \return `invalid_credentials` as `make`, and all is as before.
+  [[nodiscard]] Result<void> set_credentials(const NamedCredentials& credentials) {
+    return any_->set_credentials(credentials);
+  }
+  /// See `Client::set_base_url`.
+  [[nodiscard]] Result<void> set_base_url(std::string_view url) {
+    return detail::set_base_url(any_->core(), url);
+  }
+  /// See `Client::warm_up`.
+  [[nodiscard]] Result<void> warm_up(std::size_t count) {
+    return detail::warm_up(any_->core(), count);
+  }
+  /// See `Client::async_warm_up`.
+  template <class Token>
+  auto async_warm_up(std::size_t count, Token&& token) {
+    return boost::asio::async_initiate<Token, void(Result<void>)>(
+        detail::StartWarmUp{detail::executor_of(any_->core())}, token,
+        detail::make_warm_up(shared_core(), count));
+  }
+  /// See `Client::cancel_all`.
+  void cancel_all() { detail::cancel_all(any_->core()); }
+  /// See `Client::drain`.
+  [[nodiscard]] std::size_t drain(std::chrono::milliseconds limit) {
+    return detail::drain(any_->core(), limit);
+  }
+  /// See `Client::async_drain`.
+  template <class Token>
+  auto async_drain(std::chrono::milliseconds limit, Token&& token) {
+    return boost::asio::async_initiate<Token, void(std::size_t)>(
+        detail::StartDrain{detail::executor_of(any_->core())}, token,
+        detail::make_drain(shared_core(), limit));
+  }
+  /// See `Client::pool`.
+  [[nodiscard]] net::PoolStats pool() const { return detail::pool_stats(any_->core()); }
+  /// See `Client::close`.
+  void close() { detail::close_pool(any_->core()); }
+
+ private:
+  template <class Policies>
+  struct IdentitiesOf;
+  template <class... P>
+  struct IdentitiesOf<std::tuple<P...>> {
+    using type = std::tuple<std::type_identity<P>...>;
+  };
+  template <class Policies>
+  using Identities = typename IdentitiesOf<Policies>::type;
+
+  explicit AnyClient(std::shared_ptr<detail::AnyCore> any) noexcept : any_(std::move(any)) {}
+
+  static Error no_such_connector() {
+    return detail::local_error(
+        {}, {Errc::invalid_options, std::nullopt, "there is no connector of this name"});
+  }
+  /// \return whether it is this policy that was asked for.
+  template <class Identity, class Observer>
+  static bool try_make(Result<AnyClient>& made, const executor_type& executor,
+                       std::string_view name, const NamedCredentials& credentials,
+                       ClientOptions& options, Observer& observer) {
+    using P = typename Identity::type;
+    if constexpr (diagnose<P, Create>()) {
+      if (name != P::name) return false;
+      auto own = detail::credentials_from<P>(credentials);
+      if (!own) {
+        made = std::move(own).error();
+      } else {
+        made = AnyClient{std::make_shared<detail::AnyCoreOf<P, Observer>>(
+            executor, *std::move(own), std::move(options), std::move(observer))};
+      }
+    }
+    return true;
+  }
+  /// The core, kept alive together with what knows the policy.
+  [[nodiscard]] std::shared_ptr<detail::ClientCore> shared_core() const noexcept {
+    return {any_, &any_->core()};
+  }
+
+  std::shared_ptr<detail::AnyCore> any_;
+};
+
+}  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/core.ipp>
+#endif

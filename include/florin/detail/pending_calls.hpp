@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/call_watch.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/net/detail/list.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+namespace florin::detail {
+
+/// The calls of a client that are under way in this process: those who shut it down wait for them
+/// or cancel them. Thread safety: all members may be called from any thread.
+class PendingCalls {
+ public:
+  /// A call. Whoever has it takes it out before it goes.
+  class Member : private net::detail::Link<Member> {
+   public:
+    [[nodiscard]] const std::shared_ptr<CallWatch>& watch() const noexcept { return watch_; }
+
+   protected:
+    Member() : watch_(std::make_shared<CallWatch>()) {}
+    ~Member() = default;
+
+   private:
+    friend class PendingCalls;
+    friend class net::detail::List<Member>;
+    std::shared_ptr<CallWatch> watch_;
+    std::uint64_t which_ = 0;
+  };
+  /// Somebody who waits until none is left. `wake` is called under the lock of this object.
+  class Waiter : private net::detail::Link<Waiter> {
+   public:
+    virtual void wake() noexcept = 0;
+
+   protected:
+    ~Waiter() = default;
+
+   private:
+    friend class PendingCalls;
+    friend class net::detail::List<Waiter>;
+  };
+
+  /// A call begins. \param which its number, see `CallWatch::enter`. \return false: none may begin
+  /// any more.
+  [[nodiscard]] bool enter(Member& call, std::uint64_t which) noexcept {
+    const std::scoped_lock lock{mutex_};
+    if (closed_) return false;
+    call.which_ = which;
+    calls_.push_back(call);
+    return true;
+  }
+  /// A call is over, if it has begun.
+  void leave(Member& call) noexcept {
+    const std::scoped_lock lock{mutex_};
+    calls_.remove(call);
+    if (!calls_.empty() || !closed_) return;
+    none_left_.notify_all();
+    while (Waiter* const waiter = waiters_.pop_front()) waiter->wake();
+  }
+
+  /// No call begins from now on.
+  void close() noexcept {
+    const std::scoped_lock lock{mutex_};
+    closed_ = true;
+  }
+  /// Cancels all that are there now.
+  void cancel_all() noexcept {
+    // None goes on with what another one leaves.
+    each([](CallWatch& watch, std::uint64_t which) { watch.warn(which); });
+    each([](CallWatch& watch, std::uint64_t which) { watch.cancel(which); });
+  }
+  [[nodiscard]] std::size_t size() const noexcept {
+    const std::scoped_lock lock{mutex_};
+    return calls_.size();
+  }
+
+  /// Blocks until none is left, or `deadline` passes; after `close`. \return how many are left.
+  [[nodiscard]] std::size_t wait_until(net::TimePoint deadline) {
+    std::unique_lock lock{mutex_};
+    const auto none = [this] { return calls_.empty(); };
+    if (deadline == net::never) {
+      none_left_.wait(lock, none);
+    } else {
+      none_left_.wait_until(lock, deadline, none);
+    }
+    return calls_.size();
+  }
+  /// Has `waiter` woken when none is left; after `close`. \return false: none is left already.
+  [[nodiscard]] bool wait(Waiter& waiter) noexcept {
+    const std::scoped_lock lock{mutex_};
+    if (calls_.empty()) return false;
+    waiters_.push_back(waiter);
+    return true;
+  }
+  /// The waiter waits no more.
+  void leave(Waiter& waiter) noexcept {
+    const std::scoped_lock lock{mutex_};
+    waiters_.remove(waiter);
+  }
+
+ private:
+  /// Calls `visit` for each that is there now, without the lock, which what it does may take.
+  template <class Visit>
+  void each(Visit visit) noexcept {
+    for (auto left = size(); left != 0; --left) {
+      std::shared_ptr<CallWatch> watch;
+      std::uint64_t which = 0;
+      {
+        const std::scoped_lock lock{mutex_};
+        Member* const call = calls_.pop_front();
+        if (call == nullptr) return;
+        calls_.push_back(*call);
+        watch = call->watch_;
+        which = call->which_;
+      }
+      visit(*watch, which);
+    }
+  }
+
+  mutable std::mutex mutex_;  // for all below
+  std::condition_variable none_left_;
+  net::detail::List<Member> calls_;
+  net::detail::List<Waiter> waiters_;
+  bool closed_ = false;
+};
+
+}  // namespace florin::detail
