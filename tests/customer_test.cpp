@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(customer)
+BOOST_AUTO_TEST_SUITE(customer_record)
 
 using namespace florin;
 

@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(headers_may_be_of_any_range) {
 BOOST_AUTO_TEST_CASE(every_kind_of_request_is_echoed) {
   using namespace florin::fields;
   const CreateRequestView view = request;
-  const auto fixed = florin::customer(merchant_customer_id = "m-1001");
+  const auto fixed = customer(merchant_customer_id = "m-1001");
   const ResponseView<std::vector<HeaderView>> response{200, headers, R"({"id":"c-1"})"};
   BOOST_TEST(decode<DuplicatePolicy>(response, view).value().merchant_customer_id == "m-1001");
   BOOST_TEST(decode<DuplicatePolicy>(response, fixed).value().merchant_customer_id == "m-1001");

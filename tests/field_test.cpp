@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(field)
+BOOST_AUTO_TEST_SUITE(field_set)
 
 using florin::Field;
 using florin::FieldSet;

@@ -7,7 +7,7 @@
 #include <array>
 #include <sstream>
 
-BOOST_AUTO_TEST_SUITE(repetition)
+BOOST_AUTO_TEST_SUITE(repetitions)
 namespace {
 
 using namespace florin;

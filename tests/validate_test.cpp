@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-BOOST_AUTO_TEST_SUITE(validate)
+BOOST_AUTO_TEST_SUITE(validation)
 namespace {
 
 using florin::CreateRequest;

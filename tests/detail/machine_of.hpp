@@ -13,11 +13,12 @@ namespace florin_test {
 
 template <class P>
 struct HeldForMachine {
-  typename P::Credentials credentials;
+  std::shared_ptr<const typename P::Credentials> credentials;
   florin::detail::TokenCache own_tokens;
-  florin::detail::ClientAttempt<P, florin::Create> attempt{credentials};
+  florin::detail::ClientAttempt<P, florin::Create> attempt;
 
-  explicit HeldForMachine(typename P::Credentials whose) : credentials(std::move(whose)) {}
+  explicit HeldForMachine(typename P::Credentials whose)
+      : credentials(std::make_shared<const typename P::Credentials>(std::move(whose))) {}
 };
 
 /// A call's machine with all that a client has for it, in the hands of a test.
@@ -37,7 +38,8 @@ class MachineOf : private HeldForMachine<P>, public florin::detail::CallMachine 
              Observer& observer) {
     CallMachine::begin(
         [&](std::string_view access_token) {
-          return this->attempt.encode(request, this->credentials, {.access_token = access_token});
+          return this->attempt.encode_for(request, *this->credentials, this->credentials,
+                                          {.access_token = access_token});
         },
         retry, 1, florin::detail::ObserverRef{observer});
   }
