@@ -21,6 +21,7 @@ from tap import Tap, chosen
 WARNINGS = ["-Wsign-conversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual", "-Wold-style-cast"]
 GCC_WARNINGS = ["-Wuseless-cast"]
 SETTINGS = {
+    "cxx23": ["-std=c++23"],
     "debug_library_and_ubsan": ["-D_GLIBCXX_DEBUG", "-fsanitize=undefined"],
 }
 SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
@@ -33,8 +34,8 @@ NEEDS = {
 }
 
 
-def compile_text(command, source, *flags):
-    return subprocess.run([*command, *flags, "-fsyntax-only", "-x", "c++", "-"], input=source, text=True,
+def compile_text(command, source, *flags, output="-fsyntax-only"):
+    return subprocess.run([*command, *flags, output, "-x", "c++", "-"], input=source, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                           env=dict(os.environ, LC_ALL="C"))
 
@@ -56,7 +57,7 @@ def says(command, headers, flag, sentence):
 
 def is_light(command, header):
     """Whether a header, with the core compiled separately, includes nothing that is heavy."""
-    run = compile_text(command, f"#include <{header}>\n", SEPARATE, "-M")
+    run = compile_text(command, f"#include <{header}>\n", SEPARATE, output="-M")
     heavy = [word for word in run.stdout.split() if any(part in word for part in HEAVY)]
     return run.returncode == 0 and not heavy, "\n".join(heavy) or run.stdout
 

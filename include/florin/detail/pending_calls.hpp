@@ -38,7 +38,7 @@ class PendingCalls {
     virtual void wake() noexcept = 0;
 
    protected:
-    ~Waiter() = default;
+    virtual ~Waiter() = default;
 
    private:
     friend class PendingCalls;
