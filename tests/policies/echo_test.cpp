@@ -118,7 +118,7 @@ string said(const string& reference_text, const string& email_text,
   return string{error.reason};
 }
 
-string quoted(string_view text) {
+string in_quotes(string_view text) {
   return '"' + string{text} + '"';
 }
 
@@ -133,27 +133,27 @@ void check_policy() {
     BOOST_TEST(echo.email.empty() != has_email);
     if (!has_email) return;
 
-    BOOST_TEST(said<P>(quoted(reference), quoted(email)) == "success");
+    BOOST_TEST(said<P>(in_quotes(reference), in_quotes(email)) == "success");
     // What processors do to an email; and to a reference at most at its ends.
     for (const string_view same : {"ana@example.com", "ANA@EXAMPLE.COM", "  ana@example.com "})
-      BOOST_TEST(said<P>(quoted(reference), quoted(same)) == "success");
+      BOOST_TEST(said<P>(in_quotes(reference), in_quotes(same)) == "success");
     // What is not there says nothing.
     for (const string none : {"null", "\"\"", "\" \"", "{}", "[]", "[\"x\"]"}) {
-      BOOST_TEST(said<P>(none, quoted(email)) == "success");
-      BOOST_TEST(said<P>(quoted(reference), none) == "success");
+      BOOST_TEST(said<P>(none, in_quotes(email)) == "success");
+      BOOST_TEST(said<P>(in_quotes(reference), none) == "success");
     }
-    BOOST_TEST(said<P>(quoted(string(2000, 'x')), quoted(string(2000, 'x'))) == "success");
-    BOOST_TEST(said<P>(quoted(reference), quoted("zoe@example.com"),
+    BOOST_TEST(said<P>(in_quotes(string(2000, 'x')), in_quotes(string(2000, 'x'))) == "success");
+    BOOST_TEST(said<P>(in_quotes(reference), in_quotes("zoe@example.com"),
                        {.merchant_customer_id = reference}) == "success");
-    BOOST_TEST(said<P>(quoted(reference), quoted("ana@xn--exmple-cua.com"),
+    BOOST_TEST(said<P>(in_quotes(reference), in_quotes("ana@xn--exmple-cua.com"),
                        {.merchant_customer_id = reference, .email = "ana@ex\xC3\xA4mple.com"}) ==
                "success");
 
     for (const string_view foreign : {"zoe@example.com", "ana@example.co", "ana@example.comx"})
-      BOOST_TEST(said<P>(quoted(reference), quoted(foreign)) == other);
+      BOOST_TEST(said<P>(in_quotes(reference), in_quotes(foreign)) == other);
     if (has_reference)
       for (const string_view foreign : {"m-1002", "M-1001", "m-100", "m-10011"})
-        BOOST_TEST(said<P>(quoted(foreign), quoted(email)) == other);
+        BOOST_TEST(said<P>(in_quotes(foreign), in_quotes(email)) == other);
     // Escapes are no difference.
     BOOST_TEST(said<P>(R"("\u006d-1001")", R"("ana\u0040example.com")") == "success");
   }
