@@ -150,14 +150,12 @@ class AnyClient {
   [[nodiscard]] static Result<AnyClient> make(const executor_type& executor, std::string_view name,
                                               const NamedCredentials& credentials,
                                               ClientOptions options = {}, Observer observer = {}) {
-    return std::apply(
-        [&](auto... policies) {
-          Result<AnyClient> made = no_such_connector();
-          (try_make<decltype(policies)>(made, executor, name, credentials, options, observer) ||
-           ...);
-          return made;
-        },
-        Identities<Policies>{});
+    Result<AnyClient> made = detail::local_error(
+        {}, {Errc::invalid_options, std::nullopt, "there is no connector of this name"});
+    [&]<class... P>(std::type_identity<std::tuple<P...>>) {
+      (try_make<P>(made, executor, name, credentials, options, observer) || ...);
+    }(std::type_identity<Policies>{});
+    return made;
   }
 
   /// The connector's name.
@@ -210,7 +208,7 @@ class AnyClient {
   template <class Token>
   auto async_warm_up(std::size_t count, Token&& token) {
     return boost::asio::async_initiate<Token, void(Result<void>)>(
-        detail::StartWarmUp{detail::executor_of(any_->core())}, token,
+        detail::StartJob{detail::executor_of(any_->core())}, token,
         detail::make_warm_up(shared_core(), count));
   }
   /// See `Client::cancel_all`.
@@ -223,7 +221,7 @@ class AnyClient {
   template <class Token>
   auto async_drain(std::chrono::milliseconds limit, Token&& token) {
     return boost::asio::async_initiate<Token, void(std::size_t)>(
-        detail::StartDrain{detail::executor_of(any_->core())}, token,
+        detail::StartJob{detail::executor_of(any_->core())}, token,
         detail::make_drain(shared_core(), limit));
   }
   /// See `Client::pool`.
@@ -232,27 +230,13 @@ class AnyClient {
   void close() { detail::close_pool(any_->core()); }
 
  private:
-  template <class Policies>
-  struct IdentitiesOf;
-  template <class... P>
-  struct IdentitiesOf<std::tuple<P...>> {
-    using type = std::tuple<std::type_identity<P>...>;
-  };
-  template <class Policies>
-  using Identities = typename IdentitiesOf<Policies>::type;
-
   explicit AnyClient(std::shared_ptr<detail::AnyCore> any) noexcept : any_(std::move(any)) {}
 
-  static Error no_such_connector() {
-    return detail::local_error(
-        {}, {Errc::invalid_options, std::nullopt, "there is no connector of this name"});
-  }
   /// \return whether it is this policy that was asked for.
-  template <class Identity, class Observer>
+  template <class P, class Observer>
   static bool try_make(Result<AnyClient>& made, const executor_type& executor,
                        std::string_view name, const NamedCredentials& credentials,
                        ClientOptions& options, Observer& observer) {
-    using P = typename Identity::type;
     if constexpr (diagnose<P, Create>()) {
       if (name != P::name) return false;
       auto own = detail::credentials_from<P>(credentials);

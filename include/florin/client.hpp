@@ -143,7 +143,7 @@ class Client {
   template <class Token>
   auto async_warm_up(std::size_t count, Token&& token) {
     return boost::asio::async_initiate<Token, void(Result<void>)>(
-        detail::StartWarmUp{detail::executor_of(core_->core())}, token,
+        detail::StartJob{detail::executor_of(core_->core())}, token,
         detail::make_warm_up(shared_core(), count));
   }
 
@@ -168,7 +168,8 @@ class Client {
   /// this waits until the pending ones have ended. Not for threads that pending calls need to go
   /// on, such as the only one that runs the execution context; see `async_drain`.
   /// \param limit for the waiting. \return how many calls are pending still: repeat it, or
-  /// `cancel_all`. 0: all have their answers; the last one's handler may be running.
+  /// `cancel_all`. 0: all have their answers; the last one's handler may be running, and a blocking
+  /// one about to return, so that its thread is joined before the client goes.
   [[nodiscard]] std::size_t drain(std::chrono::milliseconds limit) {
     return detail::drain(core_->core(), limit);
   }
@@ -177,7 +178,7 @@ class Client {
   template <class Token>
   auto async_drain(std::chrono::milliseconds limit, Token&& token) {
     return boost::asio::async_initiate<Token, void(std::size_t)>(
-        detail::StartDrain{detail::executor_of(core_->core())}, token,
+        detail::StartJob{detail::executor_of(core_->core())}, token,
         detail::make_drain(shared_core(), limit));
   }
 

@@ -71,13 +71,9 @@ class CallStep {
       const Code late = now >= machine.deadline() ? boost::beast::error::timeout : Code{};
       if (machine.step() == Step::await_token)
         return machine.token_awaited(cancelled ? aborted : late, now);
-      auto connection = call_->leave(now);
-      if (connection && !cancelled) return take(std::move(connection));
-      if (connection) {
-        const bool open = connection->stream.is_open();
-        call_->pool().release(std::move(connection), open, now);
-      }
-      machine.not_acquired(cancelled ? aborted : Code{boost::beast::error::timeout}, now);
+      if (auto connection = call_->leave(now)) return take(std::move(connection));
+      const Code timeout = boost::beast::error::timeout;
+      machine.not_acquired(call_->cancelled() ? aborted : timeout, now);
     });
   }
 

@@ -119,10 +119,14 @@ class ClientCall final : public net::Pool::Waiter,
     queued_ = !found && !refused();
     return found;
   }
-  /// Ends queueing. \return what the pool had granted, or null.
+  /// Ends queueing. \return what the pool had granted, or null; a cancelled call gives it back.
   [[nodiscard]] std::unique_ptr<net::Connection> leave(net::TimePoint now) {
     queued_ = false;
-    return pool_->leave(*this, now);
+    auto granted = pool_->leave(*this, now);
+    if (!granted || !cancelled()) return granted;
+    const bool open = granted->stream.is_open();
+    pool_->release(std::move(granted), open, now);
+    return nullptr;
   }
   /// Blocks until woken. \return `timeout` when `deadline` passes first, `operation_aborted` when
   /// the call is cancelled.

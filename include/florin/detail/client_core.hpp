@@ -237,12 +237,9 @@ class ClientCore final : public ContextUser {
     auto connection = call.acquire(net::Clock::now());
     if (!connection) {
       if (call.refused()) return machine.refused(net::Clock::now());
-      const auto ec = call.wait_for_grant(machine.deadline());
+      boost::system::error_code ec = call.wait_for_grant(machine.deadline());
       connection = call.leave(net::Clock::now());
-      if (connection && ec == boost::asio::error::operation_aborted) {
-        const bool open = connection->stream.is_open();
-        call.pool().release(std::move(connection), open, net::Clock::now());
-      }
+      if (call.cancelled()) ec = boost::asio::error::operation_aborted;
       if (!connection) return machine.not_acquired(ec, net::Clock::now());
     }
     detach(*connection);

@@ -113,6 +113,7 @@ class ClientCoreOf {
   static std::unique_ptr<Attempt> make_attempt() {
     return std::make_unique<ClientAttempt<P, Operation>>();
   }
+
   Published<CredentialsOf<P>> credentials_;
   Observer observer_;
   CorePtr core_;

@@ -125,13 +125,13 @@ FLORIN_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
 FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t count);
 FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept;
 /// The asynchronous driver of a warm-up.
-FLORIN_DECL void launch_warm_up(WarmUpPtr job, const boost::asio::any_io_executor* executor);
+FLORIN_DECL void launch_job(WarmUpPtr job, const boost::asio::any_io_executor* executor);
 
 /// An asynchronous `drain`. Errors: `std::bad_alloc`.
 FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::milliseconds limit);
 FLORIN_DECL Completion<std::size_t>& completion_of(DrainJob& job) noexcept;
 /// The asynchronous driver of a drain.
-FLORIN_DECL void launch_drain(DrainPtr job, const boost::asio::any_io_executor* executor);
+FLORIN_DECL void launch_job(DrainPtr job, const boost::asio::any_io_executor* executor);
 
 /// What may be cancelled on any thread, as long as it is pending.
 class Cancellable {

@@ -94,29 +94,16 @@ struct TakeAsItIs {
   }
 };
 
-/// Starts a warm-up.
-class StartWarmUp : public Start {
+/// Starts a warm-up or a drain.
+class StartJob : public Start {
  public:
   using Start::Start;
 
-  template <class Handler>
-  void operator()(Handler&& handler, WarmUpPtr job) const {
+  template <class Handler, class JobPtr>
+  void operator()(Handler&& handler, JobPtr job) const {
     std::decay_t<Handler> kept{std::forward<Handler>(handler)};
     listen<TakeAsItIs>(*job, kept, or_none(executor_));
-    launch_warm_up(std::move(job), executor_);
-  }
-};
-
-/// Starts a drain.
-class StartDrain : public Start {
- public:
-  using Start::Start;
-
-  template <class Handler>
-  void operator()(Handler&& handler, DrainPtr job) const {
-    std::decay_t<Handler> kept{std::forward<Handler>(handler)};
-    listen<TakeAsItIs>(*job, kept, or_none(executor_));
-    launch_drain(std::move(job), executor_);
+    launch_job(std::move(job), executor_);
   }
 };
 

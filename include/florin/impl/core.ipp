@@ -102,7 +102,7 @@ FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t
 FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept {
   return job.end;
 }
-FLORIN_DECL void launch_warm_up(WarmUpPtr job, const boost::asio::any_io_executor* executor) {
+FLORIN_DECL void launch_job(WarmUpPtr job, const boost::asio::any_io_executor* executor) {
   WarmUpStep{std::move(job)}.launch(executor);
 }
 
@@ -112,7 +112,7 @@ FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::m
 FLORIN_DECL Completion<std::size_t>& completion_of(DrainJob& job) noexcept {
   return job.end;
 }
-FLORIN_DECL void launch_drain(DrainPtr job, const boost::asio::any_io_executor* executor) {
+FLORIN_DECL void launch_job(DrainPtr job, const boost::asio::any_io_executor* executor) {
   DrainStep{std::move(job)}.launch(executor);
 }
 
