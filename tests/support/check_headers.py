@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles the public headers in TAP, where a warning is an error.
 
-alone: each header by itself includes what it needs, also when it is included twice.
+alone: each header includes what it needs, also when it is included twice.
 settings: all of them with the warnings that users may have on who include them with -I, and with the settings
 of `SETTINGS`; each without C++20 and without exceptions, which has to end with one sentence; all with the core
 compiled separately.
@@ -13,6 +13,7 @@ chooses.
 import concurrent.futures
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -45,6 +46,50 @@ def compiles(command, headers, *flags):
     return run.returncode == 0, run.stdout
 
 
+def chains(include, headers):
+    """Puts the headers into few lists in which each includes all that stand before it: a list that compiles tells
+    of each of them as if it had been compiled by itself."""
+    included = {}
+
+    def find(header):
+        if header not in included:
+            text = (include / header).read_text(encoding="utf-8")
+            direct = re.findall(r"^#include <(florin/[^>]*\.hpp)>", text, re.MULTILINE)
+            included[header] = set(direct).union(*map(find, direct))
+        return included[header]
+
+    followers = {}
+
+    def follow(header, tried):
+        """Finds somebody for `header` to stand behind, moving others if need be."""
+        for before in find(header) & headers - tried:
+            tried.add(before)
+            if before not in followers or follow(followers[before], tried):
+                followers[before] = header
+                return True
+        return False
+
+    for header in sorted(headers):
+        follow(header, set())
+    for first in sorted(headers - set(followers.values())):
+        chain = [first]
+        while chain[-1] in followers:
+            chain.append(followers[chain[-1]])
+        yield chain
+
+
+def compile_chain(command, chain, *flags):
+    """Compiles each header of a chain, twice, so that a missing include guard shows too; if that fails, each by
+    itself. \return for each its name, whether it compiles, and what the compiler said."""
+    passed, report = compiles(command, [header for header in chain for _ in range(2)], *flags)
+    if passed or len(chain) == 1:
+        return [("header/" + header, passed, report) for header in chain]
+    results = [result for header in chain for result in compile_chain(command, [header], *flags)]
+    if all(passed for _, passed, _ in results):
+        results[-1] = (results[-1][0], False, report)  # only together they do not
+    return results
+
+
 def says(command, headers, flag, sentence):
     """Whether each header alone has the sentence as its first error, and one more, which is the end."""
     for header in headers:
@@ -53,6 +98,10 @@ def says(command, headers, flag, sentence):
         if len(errors) != 2 or sentence not in errors[0] or "fatal error: " not in errors[1]:
             return False, f"{header} with {flag}:\n{run.stdout}"
     return True, ""
+
+
+def named(command, name, check, *arguments):
+    return [(name, *check(command, *arguments))]
 
 
 def is_light(command, header):
@@ -74,10 +123,9 @@ def main():
     warnings = WARNINGS + ([] if "clang" in version else GCC_WARNINGS)
     everything = [header for header in headers if "/detail/" not in header]
     if what == "alone":
-        # Twice each, so that a missing include guard shows too.
-        checks = {"header/" + header: (compiles, [header, header]) for header in headers}
-        for source in SOURCES:
-            checks["header/" + source] = (compiles, [source, source], SEPARATE)
+        wanted = {header for header in headers if chosen("header/" + header)}
+        runs = [(compile_chain, chain) for chain in chains(include, wanted)]
+        runs += [(compile_chain, [source], SEPARATE) for source in SOURCES if chosen("header/" + source)]
     else:
         checks = {"header_separate/everything": (compiles, everything, SEPARATE),
                   "header_separate/client_is_light": (is_light, "florin/client.hpp"),
@@ -86,13 +134,13 @@ def main():
             checks["header_flags/" + name] = (compiles, everything, *flags)
         for name, (flag, sentence) in NEEDS.items():
             checks["header_needs/" + name] = (says, headers, flag, sentence)
-    checks = {name: check for name, check in checks.items() if chosen(name)}
+        runs = [(named, name, *check) for name, check in checks.items() if chosen(name)]
 
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda check: check[0](command, *check[1:]), checks.values())
-        for name, (passed, report) in zip(checks, runs):
-            tap.result(name, passed, report)
+        for results in pool.map(lambda run: run[0](command, *run[1:]), runs):
+            for result in results:
+                tap.result(*result)
     return tap.finish()
 
 

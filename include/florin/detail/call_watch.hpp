@@ -8,6 +8,7 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -24,13 +25,14 @@ class EstablishingTurn;
 /// last may be late.
 struct CallWatch {
   const unsigned process = net::detail::process_number();
+  /// What is waited for is there. Set under `mutex`; cleared without it, before anybody may set it.
+  std::atomic<bool> granted{false};
   std::mutex mutex;  // for all below, as far as nothing else is said
   std::condition_variable woken;
   std::uint64_t turn = 0;
   std::uint64_t call = 0;  ///< tells one call from the next that has this object
   net::Stream* guarded = nullptr;
   boost::asio::steady_timer* timer = nullptr;
-  bool granted = false;
   bool expired = false;
   bool cancelled = false;
 

@@ -19,6 +19,7 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -58,7 +59,7 @@ class ClientCall final : public net::Pool::Waiter,
   CallMachine machine;
   Completion<OverCall> end;  ///< asynchronous calls: what they end in
   std::unique_ptr<net::Connection> connection;
-  std::shared_ptr<const Place> place;  ///< where it goes
+  std::shared_ptr<const Place> place;  ///< where it goes; kept for the next call
   net::Clock::duration limit{};        ///< for the whole call, from its launch
 
   /// Whether the call is the parent's, who goes on with it: in this child it can only end, without
@@ -97,7 +98,6 @@ class ClientCall final : public net::Pool::Waiter,
   /// The call is over.
   void land() noexcept {
     pending_->leave(*this);
-    place.reset();
   }
 
   /// What is waited for is there: a connection, or another call's token. Called by who has it.
@@ -132,7 +132,7 @@ class ClientCall final : public net::Pool::Waiter,
   /// the call is cancelled.
   [[nodiscard]] boost::system::error_code wait_for_grant(net::TimePoint deadline) {
     std::unique_lock lock{watch()->mutex};
-    const bool over = block(lock, deadline, [this] { return watch()->granted; });
+    const bool over = block(lock, deadline, [this] { return watch()->granted.load(); });
     if (watch()->cancelled) return boost::asio::error::operation_aborted;
     if (!over) return boost::beast::error::timeout;
     return {};
@@ -214,10 +214,8 @@ class ClientCall final : public net::Pool::Waiter,
     watch()->woken.wait(lock, over);
     return true;
   }
-  void rearm() {
-    const std::scoped_lock lock{watch()->mutex};
-    watch()->granted = false;
-  }
+  /// Before the call queues: nobody wakes it yet.
+  void rearm() noexcept { watch()->granted.store(false, std::memory_order_relaxed); }
 
   net::Pool* pool_;
   PendingCalls* pending_;

@@ -104,10 +104,11 @@ class ClientCore final : public ContextUser {
     prepared.call = own.spare(facts, prepared.seed, blocks && has_context());
     if (!prepared.call)
       prepared.call.reset(new ClientCall{make(), own.pool, own.tokens, own.pending});
-    prepared.call->place = place();
-    prepared.authority = prepared.call->place->authority;
-    if (prepared.call->place->error) {
-      prepared.call->machine.refuse(*prepared.call->place->error, observer);
+    auto& where = prepared.call->place;
+    if (!where || where->number != own.pool.place()) where = place();
+    prepared.authority = where->authority;
+    if (where->error) {
+      prepared.call->machine.refuse(*where->error, observer);
     } else if (!runnable) {
       prepared.call->machine.refuse(no_executor(), observer);
     } else {

@@ -193,6 +193,8 @@ class Pool final : private detail::Janitor::Charge {
     destroy(idle);
   }
 
+  /// The number of the place that connections lead to.
+  [[nodiscard]] std::uint64_t place() const noexcept { return place_; }
   /// Connections lead to another place from now on: closes those that do not, the busy ones as they
   /// are given back.
   void move_to(std::uint64_t place) noexcept {
@@ -292,13 +294,13 @@ class Pool final : private detail::Janitor::Charge {
                         !is_over(*connection, now) && connection->stream.alive();
     if (open && !usable) connection->stream.close();
     connection->place_ = place;
-    const std::scoped_lock lock{mutex_};
     if (usable) {
-      ++reused_;
-    } else {
-      if (open && wanted == Wanted::any) ++stale_;
-      connection->retires_at_ = retirement(now);
+      reused_.fetch_add(1, std::memory_order_relaxed);
+      return connection;
     }
+    const std::scoped_lock lock{mutex_};
+    if (open && wanted == Wanted::any) ++stale_;
+    connection->retires_at_ = retirement(now);
     return connection;
   }
 
@@ -350,6 +352,7 @@ class Pool final : private detail::Janitor::Charge {
   Clock::duration idle_timeout_;
   Clock::duration max_age_;
   bool sweeps_;
+  std::atomic<std::uint64_t> reused_{0};
   std::mutex closing_;        // held while idle connections are closed; locked before the other
   mutable std::mutex mutex_;  // for all below
   detail::List<Connection> idle_;  // oldest first; all owned
@@ -360,7 +363,6 @@ class Pool final : private detail::Janitor::Charge {
   bool watched_ = false;
   std::uint64_t refused_ = 0;
   std::uint64_t opened_ = 0;
-  std::uint64_t reused_ = 0;
   std::uint64_t stale_ = 0;
   std::uint64_t swept_ = 0;
 };
