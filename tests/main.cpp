@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The test program: plain Boost.Test with all its options. tests/support/run_unit.py drives it by
-// two environment variables, so that it can show each case as it happens and go on after a crash:
+// environment variables, so that it can show each case as it happens and go on after a crash:
 //   FLORIN_TEST_EVENTS  set: one `@florin EVENT NAME` line on standard output per event
 //   FLORIN_TEST_FILTER  a glob; only cases whose full name (`suite/case`) matches are run
 //   FLORIN_TEST_EXCEPT  a file; the cases whose full names stand in it, one a line, are not run
+//   FLORIN_TEST_PART    `I/N`: only every Nth case, from the Ith one on; such parts share the work
 #include <boost/test/results_collector.hpp>
 #include <boost/test/tree/observer.hpp>
 #include <boost/test/tree/traverse.hpp>
@@ -17,6 +18,7 @@
 #include <fstream>
 #include <iostream>
 #include <set>
+#include <sstream>
 #include <string>
 
 #if defined(__SANITIZE_THREAD__)
@@ -63,14 +65,19 @@ class Events : public ut::test_observer {
       for (std::string name; std::getline(lines, name);) except_.insert(name);
     }
     if (const char* glob = std::getenv("FLORIN_TEST_FILTER")) filter_ = glob;
+    if (const char* part = std::getenv("FLORIN_TEST_PART")) {
+      char slash = 0;
+      std::istringstream{part} >> part_ >> slash >> parts_;
+    }
     tell_ = std::getenv("FLORIN_TEST_EVENTS") != nullptr;
   }
 
   // Data-driven cases exist only from here on, which is why they are not chosen any earlier.
   void test_start(ut::counter_t, ut::test_unit_id root) override {
     std::size_t count = 0;
+    std::size_t number = 0;
     for_each_case(root, [&](ut::test_case& unit) {
-      if (chosen(unit.full_name())) {
+      if (number++ % parts_ == part_ && chosen(unit.full_name())) {
         ++count;
       } else {
         unit.p_run_status.value = ut::test_unit::RS_DISABLED;
@@ -109,6 +116,8 @@ class Events : public ut::test_observer {
 
   std::set<std::string> except_;
   std::string filter_;
+  std::size_t part_ = 0;
+  std::size_t parts_ = 1;
   bool tell_ = false;
 };
 

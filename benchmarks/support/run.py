@@ -40,7 +40,7 @@ def progress(text):
 def build():
     if not (BUILD / "build.ninja").exists():
         progress("configuring build-bench/")
-        subprocess.run(["meson", "setup", BUILD, ROOT, "--buildtype=release", "-Ddevel=enabled"],
+        subprocess.run(["meson", "setup", BUILD, ROOT, "--buildtype=release", "-Ddevel=true"],
                        check=True, stdout=subprocess.DEVNULL)
     progress("building")
     subprocess.run(["ninja", "-C", BUILD, "benchmarks"], check=True)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the Boost.Test program and reports each of its cases in TAP.
 
-usage: run_unit.py PROGRAM [HANG_SECONDS]
+usage: run_unit.py PROGRAM [HANG_SECONDS [PARTS]]
 A case that crashes the program, or says nothing for HANG_SECONDS (default 120), is a failed case; the
-remaining cases are then run in a new process. FLORIN_TEST_FILTER (a glob over `suite/case`) chooses cases.
+remaining cases are then run in a new process. PARTS (default 1) processes share the cases and run side by side.
+FLORIN_TEST_FILTER (a glob over `suite/case`) chooses cases.
 """
+import concurrent.futures
 import os
 import queue
 import signal
@@ -19,12 +21,13 @@ MARK = "@florin "
 MAX_STARTS = 30
 
 
-def run_once(program, hang_seconds, tap, done, scratch):
-    """Runs the cases not in `done` and adds those that ran; returns whether it is worth starting again."""
-    except_file = os.path.join(scratch, "except")
+def run_once(program, hang_seconds, part, tap, done, scratch):
+    """Runs the cases of a part that are not in `done` and adds those that ran; returns whether it is worth starting
+    again."""
+    except_file = os.path.join(scratch, f"except{part.replace('/', '_of_')}")
     with open(except_file, "w", encoding="utf-8") as file:
         file.writelines(name + "\n" for name in done)
-    env = dict(os.environ, FLORIN_TEST_EVENTS="1", FLORIN_TEST_EXCEPT=except_file)
+    env = dict(os.environ, FLORIN_TEST_EVENTS="1", FLORIN_TEST_EXCEPT=except_file, FLORIN_TEST_PART=part)
     process = subprocess.Popen(
         [program, "--log_level=error", "--report_level=no", "--catch_system_errors=no", "--color_output=no"],
         env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -88,17 +91,26 @@ def run_once(program, hang_seconds, tap, done, scratch):
     return False
 
 
+def run_part(program, hang_seconds, part, tap, scratch):
+    """Runs the cases of a part, in as many processes as it takes."""
+    done, starts = set(), 1
+    while run_once(program, hang_seconds, part, tap, done, scratch):
+        starts += 1
+        if starts > MAX_STARTS:
+            tap.result("unit program", False, f"given up after {MAX_STARTS} crashes")
+            break
+
+
 def main():
     program = sys.argv[1]
     hang_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 120
-    tap, done = Tap(), set()
-    with tempfile.TemporaryDirectory() as scratch:
-        starts = 1
-        while run_once(program, hang_seconds, tap, done, scratch):
-            starts += 1
-            if starts > MAX_STARTS:
-                tap.result("unit program", False, f"given up after {MAX_STARTS} crashes")
-                break
+    parts = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(parts) as pool:
+        runs = [pool.submit(run_part, program, hang_seconds, f"{number}/{parts}", tap, scratch)
+                for number in range(parts)]
+        for run in runs:
+            run.result()
     return tap.finish()
 
 

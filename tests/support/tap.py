@@ -2,6 +2,7 @@
 """Writes test results in the Test Anything Protocol, which `meson test` and tally.py read."""
 import fnmatch
 import os
+import threading
 
 
 def chosen(name):
@@ -11,21 +12,25 @@ def chosen(name):
 
 
 class Tap:
+    """Its members may be called from any thread."""
+
     def __init__(self):
+        self.lock = threading.Lock()
         self.count = 0
         self.failures = 0
 
     def result(self, name, ok, detail="", skip=None):
         """One case; `detail` (text, may span lines) explains a failure, `skip` is a reason not to have run."""
-        self.count += 1
-        self.failures += not ok
         name = name.replace("#", "%")
         directive = f" # SKIP {skip}" if skip is not None else ""
-        print(f"{'ok' if ok else 'not ok'} {self.count} - {name}{directive}")
-        if not ok:
-            for line in str(detail).splitlines():
-                print(f"# {line}")
-        print(end="", flush=True)
+        with self.lock:
+            self.count += 1
+            self.failures += not ok
+            print(f"{'ok' if ok else 'not ok'} {self.count} - {name}{directive}")
+            if not ok:
+                for line in str(detail).splitlines():
+                    print(f"# {line}")
+            print(end="", flush=True)
 
     def finish(self, why_empty="no case matches the filter"):
         """The closing plan; returns the process's exit code."""
