@@ -25,6 +25,7 @@ SETTINGS = {
     "cxx23": ["-std=c++23"],
     "debug_library_and_ubsan": ["-D_GLIBCXX_DEBUG", "-fsanitize=undefined"],
 }
+LIBCXX = ("header_flags/libcxx", "-stdlib=libc++")  # Clang's
 SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
 SOURCES = ["florin/src.hpp", "florin/testing/src.hpp"]  # for programs that are compiled so
 # What a source that only uses a client is spared then.
@@ -104,6 +105,13 @@ def named(command, name, check, *arguments):
     return [(name, *check(command, *arguments))]
 
 
+def in_library(command, name, flag, headers):
+    """Whether the headers compile with another standard library; skipped where there is none."""
+    if not compiles(command, ["array"], flag)[0]:
+        return [(name, True, "", f"{flag}: there is no such library")]
+    return [(name, *compiles(command, headers, flag))]
+
+
 def is_light(command, header):
     """Whether a header, with the core compiled separately, includes nothing that is heavy."""
     run = compile_text(command, f"#include <{header}>\n", SEPARATE, output="-M")
@@ -120,7 +128,8 @@ def main():
         print("no headers below", include)
         return 1
     version = subprocess.run([*command, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    warnings = WARNINGS + ([] if "clang" in version else GCC_WARNINGS)
+    is_clang = "clang" in version
+    warnings = WARNINGS + ([] if is_clang else GCC_WARNINGS)
     everything = [header for header in headers if "/detail/" not in header]
     if what == "alone":
         wanted = {header for header in headers if chosen("header/" + header)}
@@ -135,6 +144,8 @@ def main():
         for name, (flag, sentence) in NEEDS.items():
             checks["header_needs/" + name] = (says, headers, flag, sentence)
         runs = [(named, name, *check) for name, check in checks.items() if chosen(name)]
+        if is_clang and chosen(LIBCXX[0]):
+            runs.append((in_library, *LIBCXX, everything))
 
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
