@@ -85,8 +85,8 @@ template <class P>
 template <class P, class Observer>
 class AnyCoreOf final : public AnyCore {
  public:
-  AnyCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P> credentials,
-            ClientOptions options, Observer observer)
+  AnyCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P>&& credentials,
+            ClientOptions&& options, Observer&& observer)
       : core_(executor, std::move(credentials), std::move(options), std::move(observer)) {}
 
   std::string_view connector() const noexcept override { return P::name; }

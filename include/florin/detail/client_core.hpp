@@ -48,7 +48,7 @@ class ClientCore final : public ContextUser {
   /// \param connector the policy's name. \param hosts the policy's.
   /// \param executor of asynchronous operations; empty: the library's own threads.
   ClientCore(std::string_view connector, const Hosts& hosts,
-             const boost::asio::any_io_executor& executor, ClientOptions options)
+             const boost::asio::any_io_executor& executor, ClientOptions&& options)
       : connector_(connector),
         host_(hosts[options.environment]),
         options_(std::move(options)),

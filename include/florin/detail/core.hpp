@@ -80,7 +80,7 @@ struct PreparedCall {
 /// The core of a client. \param connector the policy's name. \param hosts the policy's.
 /// \param executor of asynchronous operations; empty: the library's own threads.
 FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
-                              const boost::asio::any_io_executor& executor, ClientOptions options);
+                              const boost::asio::any_io_executor& executor, ClientOptions&& options);
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept;
 /// Why the options cannot be used.
 FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core);

@@ -30,7 +30,7 @@ void CoreDelete::operator()(WarmUpJob* job) const noexcept {
 #endif
 
 FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
-                              const boost::asio::any_io_executor& executor, ClientOptions options) {
+                              const boost::asio::any_io_executor& executor, ClientOptions&& options) {
   return CorePtr{new ClientCore{connector, hosts, executor, std::move(options)}};
 }
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept {
