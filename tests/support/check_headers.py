@@ -81,7 +81,7 @@ def chains(include, headers):
 
 def compile_chain(command, chain, *flags):
     """Compiles each header of a chain, twice, so that a missing include guard shows too; if that fails, each by
-    itself. \return for each its name, whether it compiles, and what the compiler said."""
+    itself. Returns for each its name, whether it compiles, and what the compiler said."""
     passed, report = compiles(command, [header for header in chain for _ in range(2)], *flags)
     if passed or len(chain) == 1:
         return [("header/" + header, passed, report) for header in chain]
