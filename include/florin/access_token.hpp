@@ -74,17 +74,4 @@ struct FetchToken {
   }
 };
 
-namespace wire {
-
-/// A token exchange has no fields to normalise.
-constexpr const TokenRequest& normal_form(const TokenRequest& request) noexcept {
-  return request;
-}
-/// Nor any to check.
-constexpr Fault check_request(const TokenRequest&) noexcept {
-  return {};
-}
-
-}  // namespace wire
-
 }  // namespace florin

@@ -56,14 +56,14 @@ class Client {
   /// clients. Options that cannot be used do not throw but make each call fail with
   /// `invalid_options` or `tls_failed`; see `ready`.
   explicit Client(Credentials credentials, Options options = {}, Observer observer = {})
-      : core_(make({}, std::move(credentials), std::move(options), std::move(observer))) {}
+      : core_(make(nullptr, std::move(credentials), std::move(options), std::move(observer))) {}
 
   /// A client whose asynchronous calls run on `executor`; an empty one stands for the library's own
   /// threads. Its execution context has to outlive pending calls, unless these are destroyed with
   /// it. When it is gone, blocking calls go on and asynchronous ones end with `invalid_options`.
   Client(const executor_type& executor, Credentials credentials, Options options = {},
          Observer observer = {})
-      : core_(make(executor, std::move(credentials), std::move(options), std::move(observer))) {}
+      : core_(make(&executor, std::move(credentials), std::move(options), std::move(observer))) {}
 
   /// Whether the options can be used; the error of every call if not.
   [[nodiscard]] Result<void> ready() const {
@@ -189,7 +189,7 @@ class Client {
  private:
   using Core = detail::ClientCoreOf<P, Observer>;
 
-  [[nodiscard]] static std::shared_ptr<Core> make(const executor_type& executor,
+  [[nodiscard]] static std::shared_ptr<Core> make(const executor_type* executor,
                                                   Credentials&& credentials, Options&& options,
                                                   Observer&& observer) {
     if constexpr (diagnose<P, Create>()) {

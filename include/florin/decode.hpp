@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
 #include <florin/policy.hpp>
@@ -16,15 +17,43 @@ namespace florin {
 
 namespace detail {
 
+/// What an answer says of a customer.
+struct Found {
+  std::string_view id{};
+  Origin origin = Origin::created;
+};
+
 /// A failure of an operation that makes no customer, whatever its answer leaves open.
-inline Error without_customer(Error error) {
-  error.outcome = Outcome::not_created;
-  if (error.code == Errc::invalid_data || error.code == Errc::customer_exists ||
-      error.code == Errc::idempotency_conflict || error.code == Errc::not_found) {
-    error.code = Errc::rejected;
-    error.status_code = unified_status(error.code, error.http_status);
+FLORIN_DECL Error without_customer(Error error);
+/// Judges the answer to an operation that makes no customer. \return why it is no success.
+FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& found);
+/// Judges the answer to a create. \return why it is no success.
+FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Create::Kept& kept,
+                                       OnExists on_exists, Found& found);
+
+/// What an answer means, of whatever policy: see `Decoder::take`.
+template <class Operation>
+[[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
+                                                             const typename Operation::Kept& kept,
+                                                             OnExists on_exists) {
+  Found found;
+  std::optional<Error> failed;
+  if constexpr (Operation::creates) {
+    failed = judge(reader, kept, on_exists, found);
+  } else {
+    failed = judge(reader, found);
   }
-  return error;
+  if (failed) return *std::move(failed);
+  auto response = [&] {
+    if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {
+      return Operation::respond(kept, found.id, found.origin);
+    } else {
+      return Operation::respond(kept, found.id, reader);
+    }
+  }();
+  response.http_status = reader.http_status();
+  response.request_id.assign(reader.request_id());
+  return response;
 }
 
 }  // namespace detail
@@ -44,30 +73,7 @@ class Decoder : public wire::ReplyReader {
   /// \param on_exists whether an existing customer counts as a success.
   [[nodiscard]] Result<typename Operation::Response> take(const typename Operation::Kept& kept,
                                                           OnExists on_exists = OnExists::fail) {
-    std::string_view found = id();
-    [[maybe_unused]] Origin origin = replayed() ? Origin::replayed : Origin::created;
-    std::optional<Error> failed = failure();
-    if constexpr (!Operation::creates) {
-      if (failed) return detail::without_customer(*std::move(failed));
-    } else if (!failed) {
-      if (auto other = stranger(kept.merchant_customer_id, kept.email)) return *std::move(other);
-    } else {
-      found = failed->existing_customer_id;
-      origin = Origin::already_existed;
-      if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||
-          found.empty())
-        return *std::move(failed);
-    }
-    auto response = [&] {
-      if constexpr (requires { Operation::respond(kept, found, origin); }) {
-        return Operation::respond(kept, found, origin);
-      } else {
-        return Operation::respond(kept, found, *this);
-      }
-    }();
-    response.http_status = http_status();
-    response.request_id.assign(request_id());
-    return response;
+    return detail::answer_of<Operation>(*this, kept, on_exists);
   }
 };
 
@@ -95,3 +101,7 @@ template <class P, class Operation = Create, class HeaderRange, class Request>
 }
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/decode.ipp>
+#endif

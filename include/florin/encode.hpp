@@ -3,16 +3,14 @@
 
 #include <florin/access_token.hpp>
 #include <florin/customer.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
 #include <florin/fixed_string.hpp>
 #include <florin/policy.hpp>
 #include <florin/version.hpp>
-#include <florin/wire/check.hpp>
 #include <florin/wire/encoded_request.hpp>
-#include <florin/wire/normal_form.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -86,28 +84,32 @@ struct HeadersOf<P, Declared> {
   using type = typename Declared::RequestHeaders;
 };
 
+/// The request as every processor gets it, see `wire::normal_form`.
+FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noexcept;
+/// A token exchange has no fields to normalise, nor any to check.
+inline const TokenRequest& normal_form(const TokenRequest& request) noexcept {
+  return request;
+}
+/// The checks that no processor's rules can relax, see `wire::check_request`.
+FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept;
+/// \copydoc check_request
+inline wire::Fault check_request(const TokenRequest&) noexcept {
+  return {};
+}
+FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
+/// Checks salt and timestamp.
+FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;
+FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept;
+/// The error for what is found before anything is sent.
+FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault);
+
 /// Whether what a policy needs beside the credentials is there.
 template <class P, class Operation>
 wire::Fault check_authorization([[maybe_unused]] const EncodeOptions& options) noexcept {
   if constexpr (UsesToken<P, Operation>) {
-    if (options.access_token.empty())
-      return {Errc::invalid_credentials, std::nullopt,
-              "no access token is given: fetch one with FetchToken, or use a Client"};
-    if (!wire::detail::is_header_text(options.access_token) ||
-        options.access_token.find(' ') != std::string_view::npos)
-      return {Errc::invalid_credentials, std::nullopt,
-              "the access token has a character that is not visible ASCII"};
+    if (const auto fault = check_access_token(options.access_token)) return fault;
   }
-  if constexpr (UsesSignature<P, Operation>) {
-    const auto is_plain = [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    };
-    if (options.salt.size() < 8 || options.salt.size() > 16 ||
-        !std::all_of(options.salt.begin(), options.salt.end(), is_plain))
-      return {Errc::invalid_options, std::nullopt, "the salt is not 8 to 16 letters and digits"};
-    if (options.timestamp <= 0)
-      return {Errc::invalid_options, std::nullopt, "no timestamp is given to sign with"};
-  }
+  if constexpr (UsesSignature<P, Operation>) return check_signing(options);
   return {};
 }
 
@@ -127,7 +129,7 @@ wire::Fault check_credentials(const CredentialsOf<P>& credentials) noexcept {
 /// The first thing that the processor's documentation says against the values, or no fault.
 template <class P, class Operation, class Ctx>
 wire::Fault check_values(const Ctx& context) noexcept {
-  if (const auto fault = wire::check_request(context.request)) return fault;
+  if (const auto fault = detail::check_request(context.request)) return fault;
   return DeclarationOf<P, Operation>::Body::check(context);
 }
 
@@ -138,21 +140,7 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::st
   if (const auto fault = check_credentials<P, Operation>(context.credentials)) return fault;
   if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
   if (const auto fault = check_authorization<P, Operation>(options)) return fault;
-  if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos)
-    return {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};
-  return {};
-}
-
-inline Error local_error(std::string_view connector, const wire::Fault& fault) {
-  Error error;
-  error.code = fault.code;
-  error.outcome = Outcome::not_created;
-  error.status_code = unified_status(fault.code, 0);
-  error.connector = connector;
-  error.field = fault.field;
-  error.reason = fault.reason;
-  if (fault.field) error.param.assign(to_string(*fault.field));
-  return error;
+  return check_host(host);
 }
 
 }  // namespace detail
@@ -177,7 +165,7 @@ template <class P, class Operation = Create, class Request>
     using Declared = DeclarationOf<P, Operation>;
     using Body = typename Declared::Body;
     const typename Operation::Request view =
-        wire::normal_form(static_cast<typename Operation::Request>(request));
+        detail::normal_form(static_cast<typename Operation::Request>(request));
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
         view,         credentials,      options.idempotency_key, view.given(), options.access_token,
         options.salt, options.timestamp};
@@ -217,7 +205,7 @@ template <class P, class Operation = Create, class Request = CreateRequest>
 [[nodiscard]] Result<void> validate(const Request& request) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
     const typename Operation::Request view =
-        wire::normal_form(static_cast<typename Operation::Request>(request));
+        detail::normal_form(static_cast<typename Operation::Request>(request));
     const CredentialsOf<P> none{};
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
         view, none, "0", view.given(), {}, {}, 0};  // a body may need some key
@@ -238,3 +226,7 @@ template <class P, class Operation = Create, class Request>
 }
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/encode.ipp>
+#endif

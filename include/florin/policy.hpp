@@ -361,11 +361,26 @@ inline constexpr bool has_idempotency = P::Idempotency::offered;
 
 namespace detail {
 
+/// Makes the tree of what answers to an operation have.
+template <class P, class Operation>
+struct TreeOf {
+  static consteval wire::PathTree make() {
+    return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
+  }
+};
+/// The same with what successful ones repeat.
+template <class P, class Operation>
+struct EchoingTreeOf {
+  static consteval wire::PathTree make() {
+    return wire::PathTree::make_echoing(P::failure, DeclarationOf<P, Operation>::reply);
+  }
+};
+
 template <class P, class Operation>
 consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
   facts.connector = P::name;
-  facts.paths = wire::PathTable::make(P::failure, DeclarationOf<P, Operation>::reply);
+  facts.paths = wire::path_table<TreeOf<P, Operation>>();
   if constexpr (std::same_as<Operation, FetchToken>) {
     facts.max_id = wire::max_token;
     facts.no_id = "the answer has no token";
@@ -373,8 +388,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   } else {
     facts.reply = DeclarationOf<P, Operation>::reply;
     if (!facts.reply.echo.empty())
-      facts.echoing_paths =
-          wire::PathTable::make_echoing(P::failure, DeclarationOf<P, Operation>::reply);
+      facts.echoing_paths = wire::path_table<EchoingTreeOf<P, Operation>>();
   }
   facts.failure = P::failure;
   facts.replay_header = IdempotencyOf<P, Operation>::replay_header;

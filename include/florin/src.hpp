@@ -12,7 +12,10 @@
 #endif
 
 #include <florin/client.hpp>
+#include <florin/detail/attempt.hpp>
 #include <florin/impl/core.ipp>
+#include <florin/impl/decode.ipp>
+#include <florin/impl/encode.ipp>
 #include <florin/impl/idempotency.ipp>
 #include <florin/impl/json_reader.ipp>
 #include <florin/impl/reply_reader.ipp>
@@ -20,6 +23,8 @@
 #include <florin/impl/signing.ipp>
 
 namespace florin::detail {
+
+template class AttemptAt<Create>;
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

@@ -29,7 +29,7 @@ LIBCXX = ("header_flags/libcxx", "-stdlib=libc++")  # Clang's
 SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
 SOURCES = ["florin/src.hpp", "florin/testing/src.hpp"]  # for programs that are compiled so
 # What a source that only uses a client is spared then.
-HEAVY = ["boost/beast/", "openssl/", "boost/asio/ip/", "boost/asio/basic_socket", "boost/asio/io_context.hpp"]
+HEAVY = ["boost/beast/", "boost/json/", "openssl/", "boost/asio/ip/", "boost/asio/basic_socket", "boost/asio/io_context.hpp"]
 NEEDS = {
     "cxx20": ("-std=c++17", "florin: C++20 is needed: compile with -std=c++20 or newer"),
     "exceptions": ("-fno-exceptions", "florin: exceptions are needed: compile without -fno-exceptions"),

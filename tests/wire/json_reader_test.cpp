@@ -25,7 +25,10 @@ constexpr json::Failure failure{.code = {"error.code", "errors[0].code", "code"}
                                 .request_id = "[0].request",
                                 .existing_id = "error.meta.id"};
 constexpr json::Reply reply{.id = {"id", "data.customer.id"}};
-constexpr PathTable paths = PathTable::make(failure, reply);
+struct Tree {
+  static consteval PathTree make() { return PathTree::make(failure, reply); }
+};
+constexpr PathTable paths = path_table<Tree>();
 
 /// Everything that is kept of a document; throws nothing, says `!` when the document is broken.
 std::string kept(JsonReader& reader) {

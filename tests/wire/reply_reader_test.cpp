@@ -34,12 +34,18 @@ constexpr json::Failure failure{.code = "error.code",
                                 .existing_id = "error.customer"};
 constexpr json::Reply reply{.id = "id", .id_prefix = "cus_"};
 
+/// Makes the tree of these places.
+template <const json::Failure& Failures, const json::Reply& Replies>
+struct Tree {
+  static consteval PathTree make() { return PathTree::make(Failures, Replies); }
+};
+
 constexpr ReplyFacts facts = [] {
   ReplyFacts made;
   made.connector = "acme";
   made.failure = failure;
   made.reply = reply;
-  made.paths = PathTable::make(failure, reply);
+  made.paths = path_table<Tree<failure, reply>>();
   made.headers = {.request_id = "X-Request", .should_retry = "X-Should-Retry"};
   made.replay_header = "X-Replayed";
   made.replay_value = "true";
@@ -393,7 +399,7 @@ constexpr ReplyFacts verdict_facts = [] {
   ReplyFacts made;
   made.failure = verdict_failure;
   made.reply = verdict_reply;
-  made.paths = PathTable::make(verdict_failure, verdict_reply);
+  made.paths = path_table<Tree<verdict_failure, verdict_reply>>();
   made.rules = rules.data();
   made.rule_count = rules.size();
   return made;
@@ -405,7 +411,7 @@ constexpr ReplyFacts link_facts = [] {
   ReplyFacts made;
   made.failure = link_failure;
   made.reply = link_reply;
-  made.paths = PathTable::make(link_failure, link_reply);
+  made.paths = path_table<Tree<link_failure, link_reply>>();
   made.rules = rules.data();
   made.rule_count = rules.size();
   return made;
@@ -418,7 +424,7 @@ constexpr ReplyFacts word_facts = [] {
   ReplyFacts made;
   made.failure = word_failure;
   made.reply = plain_reply;
-  made.paths = PathTable::make(word_failure, plain_reply);
+  made.paths = path_table<Tree<word_failure, plain_reply>>();
   return made;
 }();
 
@@ -428,7 +434,7 @@ constexpr ReplyFacts name_facts = [] {
   ReplyFacts made;
   made.failure = name_failure;
   made.reply = plain_reply;
-  made.paths = PathTable::make(name_failure, plain_reply);
+  made.paths = path_table<Tree<name_failure, plain_reply>>();
   return made;
 }();
 

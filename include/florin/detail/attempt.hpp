@@ -5,6 +5,7 @@
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
 #include <florin/detail/call_facts.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/detail/sent_secrets.hpp>
 #include <florin/encode.hpp>
 #include <florin/exchange_options.hpp>
@@ -34,7 +35,7 @@ class Attempt {
   /// What was encoded, ready to be sent.
   [[nodiscard]] std::string_view bytes() const noexcept { return request_.bytes(); }
   /// What reads the answer.
-  [[nodiscard]] wire::ReplyReader& reader() noexcept { return *reader_; }
+  [[nodiscard]] wire::ReplyReader& reader() noexcept { return reader_; }
 
   /// Encodes the same request with the same key for a further attempt: with another access token,
   /// or signed anew. Only where `facts()` say that this happens.
@@ -66,11 +67,11 @@ class Attempt {
   /// Wipes what request and answer held. The success stays until it is taken.
   virtual void clear() noexcept {
     request_.clear();
-    reader_->reset();
+    reader_.reset();
   }
 
  protected:
-  explicit Attempt(const CallFacts& facts) noexcept : facts_(&facts) {}
+  Attempt(const CallFacts& facts, const wire::ReplyFacts& reply) : facts_(&facts), reader_(reply) {}
 
   template <class Told>
   void fill(Told& told, int attempts, const Timings& timings) const noexcept {
@@ -85,7 +86,7 @@ class Attempt {
   }
 
   const CallFacts* facts_;
-  wire::ReplyReader* reader_ = nullptr;  // the derived class's
+  wire::ReplyReader reader_;
   EncodedRequest request_;
   SentSecrets secrets_;
   Text key_;
@@ -98,6 +99,16 @@ class AttemptAt : public Attempt {
  public:
   using Response = typename Operation::Response;
 
+  std::optional<Error> judge() override {
+    auto answer = answer_of<Operation>(this->reader_, kept(), this->on_exists_);
+    if (answer) {
+      response_.emplace(*std::move(answer));
+      return std::nullopt;
+    }
+    std::optional<Error> error{std::move(answer).error()};
+    this->mask(*error, this->request_.bytes());
+    return error;
+  }
   void stand_in(const Error& refusal) override {
     if constexpr (Operation::creates) {
       response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
@@ -153,11 +164,15 @@ class AttemptAt : public Attempt {
   std::array<std::size_t, 4> kept_sizes_{};
 };
 
+#if defined(FLORIN_SEPARATE_COMPILATION)
+extern template class AttemptAt<Create>;  // in the core
+#endif
+
 /// An attempt at an operation of a policy.
 template <class P, class Operation>
 class AttemptOf : public AttemptAt<Operation> {
  public:
-  AttemptOf() : AttemptAt<Operation>(call_facts<P, Operation>) { this->reader_ = &decoder_; }
+  AttemptOf() : AttemptAt<Operation>(call_facts<P, Operation>, reply_facts<P, Operation>) {}
 
   /// Encodes the request with the caller's key or the derived one.
   template <class Request>
@@ -174,17 +189,6 @@ class AttemptOf : public AttemptAt<Operation> {
       }
     }
     return encode_with_key(request, credentials, options);
-  }
-
-  std::optional<Error> judge() override {
-    auto answer = decoder_.take(this->kept(), this->on_exists_);
-    if (answer) {
-      this->response_.emplace(*std::move(answer));
-      return std::nullopt;
-    }
-    std::optional<Error> error{std::move(answer).error()};
-    this->mask(*error, this->request_.bytes());
-    return error;
   }
 
  protected:
@@ -210,9 +214,6 @@ class AttemptOf : public AttemptAt<Operation> {
     }
     return encoded;
   }
-
- private:
-  Decoder<P, Operation> decoder_;
 };
 
 }  // namespace florin::detail

@@ -66,11 +66,13 @@ class TokenAttempt final : public RenewingAttempt<P, Operation> {
         TokenRequest{}, this->credentials(),
         {.environment = this->options().environment, .host = this->options().host}, out);
   }
-  wire::ReplyReader* token_reader() noexcept override { return &decoder_; }
-  Result<AccessToken> take_token() override { return decoder_.take({}); }
+  wire::ReplyReader* token_reader() noexcept override { return &token_reader_; }
+  Result<AccessToken> take_token() override {
+    return answer_of<FetchToken>(token_reader_, {}, OnExists::fail);
+  }
 
  private:
-  Decoder<P, FetchToken> decoder_;
+  wire::ReplyReader token_reader_{reply_facts<P, FetchToken>};
 };
 
 /// The same, where nothing has to be encoded anew.

@@ -96,9 +96,7 @@ class ClientCall final : public net::Pool::Waiter,
       machine.shut_out();
   }
   /// The call is over.
-  void land() noexcept {
-    pending_->leave(*this);
-  }
+  void land() noexcept { pending_->leave(*this); }
 
   /// What is waited for is there: a connection, or another call's token. Called by who has it.
   void wake() noexcept override {

@@ -46,16 +46,16 @@ namespace florin::detail {
 class ClientCore final : public ContextUser {
  public:
   /// \param connector the policy's name. \param hosts the policy's.
-  /// \param executor of asynchronous operations; empty: the library's own threads.
+  /// \param executor of asynchronous operations; null or empty: the library's own threads.
   ClientCore(std::string_view connector, const Hosts& hosts,
-             const boost::asio::any_io_executor& executor, ClientOptions&& options)
+             const boost::asio::any_io_executor* executor, ClientOptions&& options)
       : connector_(connector),
         host_(hosts[options.environment]),
         options_(std::move(options)),
         place_(std::make_shared<const Place>(find_place(options_.base_url, 0))) {
-    if (!executor) return;
-    given_executor_ = executor;
-    context_watch_.emplace(boost::asio::query(executor, boost::asio::execution::context), *this);
+    if (executor == nullptr || !*executor) return;
+    given_executor_ = *executor;
+    context_watch_.emplace(boost::asio::query(*executor, boost::asio::execution::context), *this);
   }
 
   /// The state of this process.

@@ -44,7 +44,8 @@ struct Taking {
 template <class P, class Observer>
 class ClientCoreOf {
  public:
-  ClientCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P>&& credentials,
+  /// \param executor of asynchronous operations; null or empty: the library's own threads.
+  ClientCoreOf(const boost::asio::any_io_executor* executor, CredentialsOf<P>&& credentials,
                ClientOptions&& options, Observer&& observer)
       : credentials_(std::make_shared<const CredentialsOf<P>>(std::move(credentials))),
         observer_(std::move(observer)),

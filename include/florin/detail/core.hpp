@@ -78,9 +78,10 @@ struct PreparedCall {
 };
 
 /// The core of a client. \param connector the policy's name. \param hosts the policy's.
-/// \param executor of asynchronous operations; empty: the library's own threads.
+/// \param executor of asynchronous operations; null or empty: the library's own threads.
 FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
-                              const boost::asio::any_io_executor& executor, ClientOptions&& options);
+                              const boost::asio::any_io_executor* executor,
+                              ClientOptions&& options);
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept;
 /// Why the options cannot be used.
 FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core);
@@ -88,6 +89,9 @@ FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core);
 FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url);
 /// The executor of asynchronous operations; null: there is none.
 FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
+/// What is told of as the executor of a client. \param executor null: there is none, as no thread
+/// could be started or the execution context is gone; what stands for it is not used for more.
+FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor);
 /// The error of a call for which there is no memory.
 FLORIN_DECL Error no_memory(const ClientCore& core);
 FLORIN_DECL net::PoolStats pool_stats(ClientCore& core);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/complete_later.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/error.hpp>
 
@@ -9,7 +8,11 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
 
+#include <concepts>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -78,11 +81,27 @@ class StartCall : public Start {
     const auto own = or_none(executor_);
     Kept kept{std::forward<Handler>(handler)};
     if (!call) {
-      NoMemory<typename Taking::Answer, Kept> step{std::move(kept), no_memory(*core), own};
-      return complete_later(step, own, executor_ != nullptr, nullptr);
+      return call_later(
+          NoMemory<typename Taking::Answer, Kept>{std::move(kept), no_memory(*core), own}, own);
     }
     listen<Taking>(*call, kept, own);
     launch_call(std::move(call), std::move(core), executor_);
+  }
+
+ private:
+  /// Has a step called by its executor, not within the initiating function; at once where the step
+  /// has none but what stands for the client's.
+  template <class Step>
+  void call_later(Step step, const boost::asio::any_io_executor& own) const {
+    using boost::asio::execution::outstanding_work;
+    const auto executor = step.get_executor();
+    if constexpr (std::same_as<decltype(executor), const boost::asio::any_io_executor>) {
+      // An operation holds its executor with its work counted, which counts as another one.
+      if (executor_ == nullptr &&
+          (executor == own || executor == boost::asio::prefer(own, outstanding_work.tracked)))
+        return step();
+    }
+    boost::asio::prefer(executor, boost::asio::execution::blocking.never).execute(std::move(step));
   }
 };
 

@@ -3,7 +3,7 @@
 
 #include <florin/detail/call_watch.hpp>
 #include <florin/detail/client_core.hpp>
-#include <florin/detail/complete_later.hpp>
+#include <florin/detail/complete_elsewhere.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/establishing.hpp>
 #include <florin/detail/warm_up.hpp>

@@ -9,6 +9,9 @@
 #include <florin/detail/warm_up_step.hpp>
 #include <florin/net/deadline.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/system_executor.hpp>
+
 #include <memory>
 #include <utility>
 
@@ -29,8 +32,14 @@ void CoreDelete::operator()(WarmUpJob* job) const noexcept {
 }
 #endif
 
+FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor) {
+  return executor != nullptr ? *executor
+                             : boost::asio::any_io_executor{boost::asio::system_executor{}};
+}
+
 FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
-                              const boost::asio::any_io_executor& executor, ClientOptions&& options) {
+                              const boost::asio::any_io_executor* executor,
+                              ClientOptions&& options) {
   return CorePtr{new ClientCore{connector, hosts, executor, std::move(options)}};
 }
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept {

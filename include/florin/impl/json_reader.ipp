@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/impl/json_handler.ipp>
 #include <florin/secret.hpp>
 #include <florin/wire/json_reader.hpp>
 
+#include <boost/json/basic_parser.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse_options.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <string_view>
 
 namespace florin::wire {
@@ -23,12 +27,37 @@ inline boost::json::parse_options json_options() noexcept {
 
 }  // namespace detail
 
-FLORIN_DECL JsonReader::JsonReader(const PathTable& paths)
-    : paths_(&paths), parser_(detail::json_options(), paths) {}
+class JsonReader::Parser : public boost::json::basic_parser<detail::JsonHandler> {
+ public:
+  using basic_parser::basic_parser;
+};
+
+FLORIN_DECL JsonReader::Parser& JsonReader::parser() noexcept {
+  return *std::launder(reinterpret_cast<Parser*>(parser_.data()));
+}
+FLORIN_DECL const JsonReader::Parser& JsonReader::parser() const noexcept {
+  return *std::launder(reinterpret_cast<const Parser*>(parser_.data()));
+}
+
+FLORIN_DECL JsonReader::JsonReader(const PathTable& paths) : paths_(&paths) {
+  static_assert(sizeof(Parser) <= parser_size && alignof(Parser) <= alignof(std::max_align_t),
+                "florin: this Boost.JSON's parser is larger than JsonReader::parser_size");
+  ::new (static_cast<void*>(parser_.data())) Parser{detail::json_options(), paths};
+}
+
+FLORIN_DECL JsonReader::~JsonReader() {
+  reset();
+  std::destroy_at(&parser());
+}
+
+FLORIN_DECL void JsonReader::keep(const PathTable& paths) noexcept {
+  paths_ = &paths;
+  parser().handler().keep(paths);
+}
 
 FLORIN_DECL void JsonReader::reset() noexcept {
-  parser_.reset();
-  parser_.handler().reset();
+  parser().reset();
+  parser().handler().reset();
   mark_ = 0;
   begun_ = false;
   failed_ = false;
@@ -48,14 +77,14 @@ FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
   if (failed_ || (piece.empty() && !last)) return;
   begun_ = true;
   boost::system::error_code ec;
-  parser_.handler().expect(piece);
-  const std::size_t used = parser_.write_some(!last, piece.data(), piece.size(), ec);
-  if (parser_.handler().expect({})) florin::detail::wipe_stack<8192>();
+  parser().handler().expect(piece);
+  const std::size_t used = parser().write_some(!last, piece.data(), piece.size(), ec);
+  if (parser().handler().expect({})) florin::detail::wipe_stack<8192>();
   failed_ = ec.failed() || used != piece.size();
 }
 
 FLORIN_DECL bool JsonReader::complete() const noexcept {
-  return !failed_ && parser_.done();
+  return !failed_ && parser().done();
 }
 
 FLORIN_DECL JsonReader::Capture JsonReader::operator[](Slot slot) const noexcept {
@@ -63,7 +92,7 @@ FLORIN_DECL JsonReader::Capture JsonReader::operator[](Slot slot) const noexcept
   for (std::size_t i = 0; i < Paths::capacity && best.text.empty(); ++i) {
     const int place = paths_->kept_in(slot, i);
     if (place < 0) break;
-    const auto found = parser_.handler().capture(static_cast<std::size_t>(place));
+    const auto found = parser().handler().capture(static_cast<std::size_t>(place));
     if (found.present && (!best.present || !found.text.empty())) best = found;
   }
   return best;

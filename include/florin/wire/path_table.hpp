@@ -33,74 +33,58 @@ inline constexpr std::size_t max_token = 4096;
 /// How many slots there are; each has `Paths::capacity` places.
 inline constexpr std::size_t slot_count = 12;
 
-/// The declared places of a policy's answers as a tree of member names, made at compile time, so
-/// that a reader follows one pointer per nesting level and compares a key with few names.
+/// A name in a `PathTable`.
+struct PathNode {
+  std::string_view key{};        ///< member name, or decimal index inside an array
+  std::int8_t first_child = -1;  ///< -1: none
+  std::int8_t next_sibling = -1;
+  std::int8_t place = -1;     ///< slot * Paths::capacity + alternative; -1: not kept
+  std::int8_t any = -1;       ///< the child `*`; -1: none
+  std::int8_t name = -1;      ///< the child `~`, for the name of the member itself; -1: none
+  std::uint64_t lengths = 0;  ///< of the children's names, a bit for each; the last one: longer
+};
+
+/// The declared places of a policy's answers as a tree of member names, so that a reader follows
+/// one pointer per nesting level and compares a key with few names. A view of constants.
 class PathTable {
  public:
-  struct Node {
-    std::string_view key{};        ///< member name, or decimal index inside an array
-    std::int8_t first_child = -1;  ///< -1: none
-    std::int8_t next_sibling = -1;
-    std::int8_t place = -1;     ///< slot * Paths::capacity + alternative; -1: not kept
-    std::int8_t any = -1;       ///< the child `*`; -1: none
-    std::int8_t name = -1;      ///< the child `~`, for the name of the member itself; -1: none
-    std::uint64_t lengths = 0;  ///< of the children's names, a bit for each; the last one: longer
-  };
-  static constexpr std::size_t max_nodes = 96;
+  using Node = PathNode;
+  /// For each place the one in which its value is kept; `none`: no such path is declared.
+  using KeptIn = std::array<std::int8_t, slot_count * Paths::capacity>;
+
   static constexpr int none = -1;
   static constexpr int root = 0;
 
-  /// Builds the tree. Not a constant expression when a path is empty in the middle or when there
-  /// are more than `max_nodes` names.
-  static consteval PathTable make(const json::Failure& failure, const json::Reply& reply) {
-    PathTable table;
-    table.add(Slot::id, reply.id);
-    table.add(Slot::verdict, reply.verdict);
-    table.add(failure);
-    return table;
-  }
-  /// The same with what a successful answer repeats. Not for refusals, which may have a message
-  /// under the same name.
-  static consteval PathTable make_echoing(const json::Failure& failure, const json::Reply& reply) {
-    PathTable table = make(failure, reply);
-    table.add(Slot::echoed_reference, reply.echo.merchant_customer_id);
-    table.add(Slot::echoed_email, reply.echo.email);
-    return table;
-  }
-  /// The same for a token exchange.
-  static consteval PathTable make(const json::Failure& failure, const json::TokenReply& reply) {
-    PathTable table;
-    table.add(Slot::id, reply.token);
-    table.add(Slot::lifetime, reply.lifetime);
-    table.add(Slot::expires_at, reply.expires_at);
-    table.add(failure);
-    return table;
-  }
+  /// Without places.
+  constexpr PathTable() noexcept { kept_in_.fill(none); }
+  /// \param nodes the tree, whose root comes first.
+  constexpr PathTable(const Node* nodes, const KeptIn& kept_in) noexcept
+      : nodes_(nodes), kept_in_(kept_in) {}
 
   /// The node of member `key` below `node`, or `none`.
   [[nodiscard]] constexpr int child(int node, std::string_view key) const noexcept {
-    if (node < 0 || (nodes_[index(node)].lengths & length_bit(key)) == 0) return none;
-    for (int at = nodes_[index(node)].first_child; at >= 0; at = nodes_[index(at)].next_sibling)
-      if (nodes_[index(at)].key == key) return at;
+    if (node < 0 || (nodes_[node].lengths & length_bit(key)) == 0) return none;
+    for (int at = nodes_[node].first_child; at >= 0; at = nodes_[at].next_sibling)
+      if (nodes_[at].key == key) return at;
     return none;
   }
   /// The node of member `key` below `node`, be it under its own name or as `*`.
   [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
     if (node < 0) return none;
     const int own = child(node, key);
-    return own >= 0 || key == "~" ? own : nodes_[index(node)].any;
+    return own >= 0 || key == "~" ? own : nodes_[node].any;
   }
   /// The node `~` below `node`, or `none`.
   [[nodiscard]] constexpr int name_of(int node) const noexcept {
-    return node < 0 ? none : nodes_[index(node)].name;
+    return node < 0 ? none : nodes_[node].name;
   }
   /// Whether anything below `node` is kept.
   [[nodiscard]] constexpr bool has_children(int node) const noexcept {
-    return node >= 0 && nodes_[index(node)].first_child >= 0;
+    return node >= 0 && nodes_[node].first_child >= 0;
   }
   /// The place that a value at `node` is kept in, or `none`.
   [[nodiscard]] constexpr int place(int node) const noexcept {
-    return node < 0 ? none : nodes_[index(node)].place;
+    return node < 0 ? none : nodes_[node].place;
   }
 
   /// The place whose value alternative `alternative` of `slot` is: its own, or that of another slot
@@ -109,11 +93,62 @@ class PathTable {
     return kept_in_[static_cast<std::size_t>(slot) * Paths::capacity + alternative];
   }
 
- private:
-  static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
+  /// What stands for a name of this length in `Node::lengths`.
   static constexpr std::uint64_t length_bit(std::string_view key) noexcept {
     return std::uint64_t{1} << (key.size() < 63 ? key.size() : 63);
   }
+
+ private:
+  static constexpr Node bare_root{};
+
+  const Node* nodes_ = &bare_root;
+  KeptIn kept_in_{};
+};
+
+/// Makes a `PathTable` at compile time.
+class PathTree {
+ public:
+  static constexpr std::size_t max_nodes = 96;
+
+  /// Builds the tree. Not a constant expression when a path is empty in the middle or when there
+  /// are more than `max_nodes` names.
+  static consteval PathTree make(const json::Failure& failure, const json::Reply& reply) {
+    PathTree tree;
+    tree.add(Slot::id, reply.id);
+    tree.add(Slot::verdict, reply.verdict);
+    tree.add(failure);
+    return tree;
+  }
+  /// The same with what a successful answer repeats. Not for refusals, which may have a message
+  /// under the same name.
+  static consteval PathTree make_echoing(const json::Failure& failure, const json::Reply& reply) {
+    PathTree tree = make(failure, reply);
+    tree.add(Slot::echoed_reference, reply.echo.merchant_customer_id);
+    tree.add(Slot::echoed_email, reply.echo.email);
+    return tree;
+  }
+  /// The same for a token exchange.
+  static consteval PathTree make(const json::Failure& failure, const json::TokenReply& reply) {
+    PathTree tree;
+    tree.add(Slot::id, reply.token);
+    tree.add(Slot::lifetime, reply.lifetime);
+    tree.add(Slot::expires_at, reply.expires_at);
+    tree.add(failure);
+    return tree;
+  }
+
+  [[nodiscard]] consteval std::size_t size() const noexcept { return size_; }
+  /// The nodes alone. \tparam Size what `size` says.
+  template <std::size_t Size>
+  [[nodiscard]] consteval std::array<PathNode, Size> nodes() const noexcept {
+    std::array<PathNode, Size> found{};
+    for (std::size_t i = 0; i < Size; ++i) found[i] = nodes_[i];
+    return found;
+  }
+  [[nodiscard]] consteval const PathTable::KeptIn& kept_in() const noexcept { return kept_in_; }
+
+ private:
+  static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
 
   consteval void add(const json::Failure& failure) {
     add(Slot::code, failure.code);
@@ -127,7 +162,7 @@ class PathTable {
     for (std::size_t i = 0; i < Paths::capacity; ++i) {
       if (paths.at[i].empty()) continue;
       std::string_view rest = paths.at[i];
-      int node = root;
+      int node = PathTable::root;
       while (!rest.empty()) {
         const std::size_t end = rest.find_first_of(".[", 1);
         std::string_view key = rest.substr(0, end);
@@ -144,24 +179,42 @@ class PathTable {
   }
   consteval int enter(int node, std::string_view key) {
     if (key.empty()) throw "florin: a path has an empty member name";
-    if (const int known = child(node, key); known >= 0) return known;
+    const PathTable known{nodes_.data(), kept_in_};
+    if (const int there = known.child(node, key); there >= 0) return there;
     if (size_ == max_nodes) throw "florin: too many paths in Failure and Reply";
     nodes_[size_] = {.key = key, .next_sibling = nodes_[index(node)].first_child};
     nodes_[index(node)].first_child = static_cast<std::int8_t>(size_);
-    nodes_[index(node)].lengths |= length_bit(key);
+    nodes_[index(node)].lengths |= PathTable::length_bit(key);
     if (key == "*") nodes_[index(node)].any = static_cast<std::int8_t>(size_);
     if (key == "~") nodes_[index(node)].name = static_cast<std::int8_t>(size_);
     return static_cast<int>(size_++);
   }
 
-  std::array<Node, max_nodes> nodes_{};
-  std::array<std::int8_t, slot_count* Paths::capacity> kept_in_ = [] {
-    std::array<std::int8_t, slot_count * Paths::capacity> empty{};
-    empty.fill(none);
+  std::array<PathNode, max_nodes> nodes_{};
+  PathTable::KeptIn kept_in_ = [] {
+    PathTable::KeptIn empty{};
+    empty.fill(PathTable::none);
     return empty;
   }();
   std::size_t size_ = 1;
 };
+
+namespace detail {
+
+/// The nodes of the tree that `Maker` makes, in static memory.
+template <class Maker>
+inline constexpr auto path_nodes = [] {
+  constexpr PathTree tree = Maker::make();
+  return tree.nodes<tree.size()>();
+}();
+
+}  // namespace detail
+
+/// The table of a tree. \tparam Maker has `static consteval PathTree make()`.
+template <class Maker>
+consteval PathTable path_table() {
+  return {detail::path_nodes<Maker>.data(), Maker::make().kept_in()};
+}
 
 /// Everything about a policy's answers to one operation that the reader needs: constants.
 struct ReplyFacts {

@@ -85,6 +85,9 @@ class ReplyReader {
     return facts_->reply.id_header.empty() ? json_[Slot::id].text : id_.view();
   }
 
+  /// The id that a duplicate's answer names; empty: it names none.
+  [[nodiscard]] FLORIN_DECL std::string_view existing_id() const noexcept;
+
   /// What went wrong, or nothing. Call after `finish`.
   [[nodiscard]] FLORIN_DECL std::optional<Error> failure() const;
 
@@ -158,7 +161,6 @@ class ReplyReader {
     return at == std::string_view::npos ? std::string_view{} : text.substr(at + mark.size());
   }
   [[nodiscard]] FLORIN_DECL std::string_view param() const noexcept;
-  [[nodiscard]] FLORIN_DECL std::string_view existing_id() const noexcept;
 
   [[nodiscard]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
   [[nodiscard]] FLORIN_DECL Error unreadable(std::string_view reason) const;

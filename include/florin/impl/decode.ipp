@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/decode.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace florin::detail {
+
+FLORIN_DECL Error without_customer(Error error) {
+  error.outcome = Outcome::not_created;
+  if (error.code == Errc::invalid_data || error.code == Errc::customer_exists ||
+      error.code == Errc::idempotency_conflict || error.code == Errc::not_found) {
+    error.code = Errc::rejected;
+    error.status_code = unified_status(error.code, error.http_status);
+  }
+  return error;
+}
+
+FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& found) {
+  auto failed = reader.failure();
+  if (failed) failed = without_customer(*std::move(failed));
+  found.id = reader.id();
+  return failed;
+}
+
+FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Create::Kept& kept,
+                                       OnExists on_exists, Found& found) {
+  auto failed = reader.failure();
+  if (!failed) {
+    found = {reader.id(), reader.replayed() ? Origin::replayed : Origin::created};
+    return reader.stranger(kept.merchant_customer_id, kept.email);
+  }
+  if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||
+      failed->existing_customer_id.empty())
+    return failed;
+  found = {reader.existing_id(), Origin::already_existed};
+  return std::nullopt;
+}
+
+}  // namespace florin::detail

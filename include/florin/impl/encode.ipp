@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/encode.hpp>
+#include <florin/wire/check.hpp>
+#include <florin/wire/normal_form.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace florin::detail {
+
+FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noexcept {
+  return wire::normal_form(request);
+}
+
+FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept {
+  return wire::check_request(request);
+}
+
+FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept {
+  if (access_token.empty())
+    return {Errc::invalid_credentials, std::nullopt,
+            "no access token is given: fetch one with FetchToken, or use a Client"};
+  if (!wire::detail::is_header_text(access_token) ||
+      access_token.find(' ') != std::string_view::npos)
+    return {Errc::invalid_credentials, std::nullopt,
+            "the access token has a character that is not visible ASCII"};
+  return {};
+}
+
+FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept {
+  const auto is_plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  if (options.salt.size() < 8 || options.salt.size() > 16 ||
+      !std::all_of(options.salt.begin(), options.salt.end(), is_plain))
+    return {Errc::invalid_options, std::nullopt, "the salt is not 8 to 16 letters and digits"};
+  if (options.timestamp <= 0)
+    return {Errc::invalid_options, std::nullopt, "no timestamp is given to sign with"};
+  return {};
+}
+
+FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept {
+  if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos)
+    return {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};
+  return {};
+}
+
+FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault) {
+  Error error;
+  error.code = fault.code;
+  error.outcome = Outcome::not_created;
+  error.status_code = unified_status(fault.code, 0);
+  error.connector = connector;
+  error.field = fault.field;
+  error.reason = fault.reason;
+  if (fault.field) error.param.assign(to_string(*fault.field));
+  return error;
+}
+
+}  // namespace florin::detail

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/secret.hpp>
+#include <florin/wire/json_reader.hpp>
+#include <florin/wire/path_table.hpp>
+
+#include <boost/json/string_view.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace florin::wire::detail {
+
+/// Follows the declared places while Boost.JSON reads a document, and keeps what stands there.
+class JsonHandler {
+ public:
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  using Error = boost::system::error_code;
+  using View = boost::json::string_view;
+
+  explicit JsonHandler(const PathTable& paths) noexcept : paths_(&paths) {}
+
+  void keep(const PathTable& paths) noexcept { paths_ = &paths; }
+
+  void reset() noexcept {
+    wipe(arena_.data(), used_);
+    depth_ = 0;
+    pending_ = PathTable::root;
+    key_size_ = 0;
+    used_ = 0;
+    open_ = PathTable::none;
+    in_value_ = false;
+    captures_ = {};
+  }
+  [[nodiscard]] JsonReader::Capture capture(std::size_t place) const noexcept {
+    const Kept& kept = captures_[place];
+    return {{arena_.data() + kept.from, kept.size}, kept.present, kept.cut};
+  }
+
+  bool on_document_begin(Error&) { return true; }
+  bool on_document_end(Error&) { return true; }
+  bool on_object_begin(Error&) {
+    push(false);
+    return true;
+  }
+  bool on_object_end(std::size_t, Error&) {
+    --depth_;
+    return true;
+  }
+  bool on_array_begin(Error&) {
+    push(true);
+    return true;
+  }
+  bool on_array_end(std::size_t, Error&) {
+    --depth_;
+    return true;
+  }
+  bool on_key_part(View part, std::size_t, Error&) {
+    keep_key(part);
+    return true;
+  }
+  bool on_key(View part, std::size_t, Error&) {
+    const int node = frames_[depth_ - 1].node;
+    if (key_size_ != 0) {
+      end_long_key(node, part);
+    } else if (node < 0) {
+      pending_ = PathTable::none;
+    } else {
+      pending_ = paths_->match(node, {part.data(), part.size()});
+      if (pending_ >= 0) note_name(part);
+    }
+    return true;
+  }
+  /// What is handed over next. \return whether any of the last piece was unescaped elsewhere.
+  bool expect(std::string_view piece) noexcept {
+    piece_ = piece;
+    return std::exchange(unescaped_, false);
+  }
+  bool on_string_part(View part, std::size_t, Error&) {
+    note_place(part);
+    keep(part, false);
+    return true;
+  }
+  bool on_string(View part, std::size_t, Error&) {
+    note_place(part);
+    keep(part, true);
+    return true;
+  }
+  bool on_number_part(View part, Error&) {
+    keep(part, false);
+    return true;
+  }
+  bool on_int64(std::int64_t, View part, Error&) { return number(part); }
+  bool on_uint64(std::uint64_t, View part, Error&) { return number(part); }
+  bool on_double(double, View part, Error&) { return number(part); }
+  bool on_bool(bool value, Error&) {
+    keep(value ? View{"true"} : View{"false"}, true);
+    return true;
+  }
+  bool on_null(Error&) {
+    static_cast<void>(enter());
+    return true;
+  }
+  bool on_comment_part(View, Error&) { return true; }
+  bool on_comment(View, Error&) { return true; }
+
+ private:
+  struct Frame {
+    int node = PathTable::none;
+    bool array = false;
+    unsigned index = 0;
+  };
+  struct Kept {
+    std::uint16_t from = 0;
+    std::uint16_t size = 0;
+    bool present = false;
+    bool cut = false;
+  };
+
+  /// The node of the value that begins now.
+  [[gnu::always_inline]] int enter() noexcept {
+    if (depth_ == 0) return PathTable::root;
+    Frame& frame = frames_[depth_ - 1];
+    return frame.array ? enter_element(frame) : pending_;
+  }
+  [[gnu::noinline]] int enter_element(Frame& frame) noexcept {
+    const unsigned index = frame.index++;
+    if (!paths_->has_children(frame.node)) return PathTable::none;
+    std::array<char, 12> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), index).ptr;
+    return paths_->child(frame.node,
+                         {digits.data(), static_cast<std::size_t>(end - digits.data())});
+  }
+  void push(bool array) noexcept {
+    // A statement of its own: GCC evaluates the index of `frames_[depth_++] = {enter()}` first.
+    const int node = enter();
+    frames_[depth_] = {node, array, 0};
+    ++depth_;
+  }
+  /// The parser unescapes on its stack.
+  void note_place(View part) noexcept {
+    const auto place = reinterpret_cast<std::uintptr_t>(part.data()) -
+                       reinterpret_cast<std::uintptr_t>(piece_.data());
+    if (place > piece_.size()) unescaped_ = true;
+  }
+  void keep_key(View part) noexcept {
+    if (key_size_ + part.size() <= key_.size())
+      std::copy_n(part.data(), part.size(), key_.data() + key_size_);
+    key_size_ += part.size();
+  }
+  /// A name that came in pieces ends with `part`.
+  [[gnu::noinline]] void end_long_key(int node, View part) noexcept {
+    keep_key(part);
+    const View name{key_.data(), std::min(key_size_, key_.size())};
+    pending_ =
+        key_size_ > key_.size() ? PathTable::none : paths_->match(node, {name.data(), name.size()});
+    if (pending_ >= 0) note_name(name);
+    key_size_ = 0;
+  }
+  /// Keeps the name of a member where it is declared to be kept.
+  void note_name(View name) noexcept {
+    const int node = paths_->name_of(pending_);
+    if (node >= 0 && paths_->place(node) >= 0) keep_name(node, name);
+  }
+  /// Keeps the name of a member, the first one if several match.
+  void keep_name(int node, View name) noexcept {
+    Kept& kept = captures_[static_cast<std::size_t>(paths_->place(node))];
+    if (kept.present || name.size() > arena_.size() - used_) return;
+    std::copy_n(name.data(), name.size(), arena_.data() + used_);
+    kept = {static_cast<std::uint16_t>(used_), static_cast<std::uint16_t>(name.size()), true,
+            false};
+    used_ += name.size();
+  }
+  bool number(View part) {
+    keep(part, true);
+    return true;
+  }
+  /// A piece of a value. \param last whether it ends there.
+  void keep(View part, bool last) noexcept {
+    if (!in_value_) open_ = paths_->place(enter());
+    if (open_ >= 0) add(part);
+    in_value_ = !last;
+  }
+  [[gnu::noinline]] void add(View part) noexcept {
+    Kept& kept = captures_[place()];
+    if (!in_value_) {
+      if (kept.present) {
+        open_ = PathTable::none;
+        return;
+      }
+      kept = {static_cast<std::uint16_t>(used_), 0, true, false};
+    }
+    const std::size_t most =
+        place() < Paths::capacity ? JsonReader::max_id_capture : JsonReader::max_capture;
+    const std::size_t taken = std::min(most - kept.size, part.size());
+    if (taken < part.size()) kept.cut = true;
+    if (taken > arena_.size() - used_) {
+      // Left out as a whole, so that whatever is cut is as long as can be.
+      wipe(arena_.data() + kept.from, kept.size);
+      used_ = kept.from;
+      kept.size = 0;
+      kept.cut = true;
+      open_ = PathTable::none;
+      return;
+    }
+    std::copy_n(part.data(), taken, arena_.data() + used_);
+    used_ += taken;
+    kept.size = static_cast<std::uint16_t>(kept.size + taken);
+  }
+  [[nodiscard]] std::size_t place() const noexcept { return static_cast<std::size_t>(open_); }
+
+  const PathTable* paths_;
+  std::array<Frame, JsonReader::max_depth + 1> frames_;
+  std::size_t depth_ = 0;
+  int pending_ = PathTable::root;
+  std::array<char, 64> key_;
+  std::size_t key_size_ = 0;
+  int open_ = PathTable::none;
+  bool in_value_ = false;
+  std::array<Kept, slot_count * Paths::capacity> captures_{};
+  std::array<char, 8192> arena_;
+  std::size_t used_ = 0;
+  std::string_view piece_{};
+  bool unescaped_ = false;
+};
+
+}  // namespace florin::wire::detail
