@@ -87,7 +87,7 @@ class AnyCoreOf final : public AnyCore {
  public:
   AnyCoreOf(const boost::asio::any_io_executor& executor, CredentialsOf<P>&& credentials,
             ClientOptions&& options, Observer&& observer)
-      : core_(executor, std::move(credentials), std::move(options), std::move(observer)) {}
+      : core_(&executor, std::move(credentials), std::move(options), std::move(observer)) {}
 
   std::string_view connector() const noexcept override { return P::name; }
   ClientCore& core() const noexcept override { return core_.core(); }
