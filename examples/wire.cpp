@@ -188,6 +188,8 @@ florin::CreateRequest request_of(Members members) {
   request.merchant_customer_id = text(members, "merchant_customer_id", Field::merchant_customer_id);
   request.email = text(members, "email", Field::email);
   request.name = text(members, "name", Field::name);
+  request.given_name = text(members, "given_name", Field::given_name);
+  request.family_name = text(members, "family_name", Field::family_name);
   request.phone = text(members, "phone", Field::phone);
   request.description = text(members, "description", Field::description);
   Members metadata = members.object("metadata");
@@ -233,6 +235,10 @@ json::object places_of_fields() {
   std::vector<std::string> places(florin::field_count);
   P::Create::Body::describe([&]<class Element>(std::string_view name) {
     for (const Field field : Element::carried) {
+      // What carries one part of a name carries the name, but is not the place of the other part.
+      constexpr florin::FieldSet parts{Field::given_name, Field::family_name};
+      if constexpr (requires { Element::Source::part; })
+        if (parts.contains(field) && field != Element::Source::part) continue;
       auto& place = places[static_cast<std::size_t>(field)];
       place.append(place.empty() ? "" : ", ").append(name);
     }

@@ -80,6 +80,8 @@ BOOST_AUTO_TEST_CASE(a_view_shows_every_field_of_its_request) {
       .merchant_customer_id = "1",
       .email = "2",
       .name = "3",
+      .given_name = "3a",
+      .family_name = "3b",
       .phone = "4",
       .description = "5",
       .metadata = {{"6", "7"}},
@@ -89,6 +91,8 @@ BOOST_AUTO_TEST_CASE(a_view_shows_every_field_of_its_request) {
   BOOST_TEST(view.merchant_customer_id == "1");
   BOOST_TEST(view.email == "2");
   BOOST_TEST(view.name == "3");
+  BOOST_TEST(view.given_name == "3a");
+  BOOST_TEST(view.family_name == "3b");
   BOOST_TEST(view.phone == "4");
   BOOST_TEST(view.description == "5");
   BOOST_TEST(view.metadata.size() == 1U);
@@ -116,6 +120,8 @@ BOOST_AUTO_TEST_CASE(each_given_field_is_noted_alone) {
       (given([](V& v) { v.merchant_customer_id = "x"; }) == FieldSet{Field::merchant_customer_id}));
   BOOST_TEST((given([](V& v) { v.email = "x"; }) == FieldSet{Field::email}));
   BOOST_TEST((given([](V& v) { v.name = "x"; }) == FieldSet{Field::name}));
+  BOOST_TEST((given([](V& v) { v.given_name = "x"; }) == FieldSet{Field::given_name}));
+  BOOST_TEST((given([](V& v) { v.family_name = "x"; }) == FieldSet{Field::family_name}));
   BOOST_TEST((given([](V& v) { v.phone = "x"; }) == FieldSet{Field::phone}));
   BOOST_TEST((given([](V& v) { v.description = "x"; }) == FieldSet{Field::description}));
   BOOST_TEST((given([&](V& v) { v.metadata = metadata; }) == FieldSet{Field::metadata}));

@@ -19,10 +19,11 @@ static_assert(std::forward_iterator<FieldSet::Iterator>);
 static_assert(sizeof(FieldSet) <= sizeof(void*));
 
 BOOST_AUTO_TEST_CASE(names_are_those_of_the_schema) {
-  const std::vector<std::string> expected{
-      "merchant_customer_id", "email",         "name",          "phone",
-      "description",          "metadata",      "address.line1", "address.line2",
-      "address.city",         "address.state", "address.zip",   "address.country"};
+  const std::vector<std::string> expected{"merchant_customer_id", "email",          "name",
+                                          "given_name",           "family_name",    "phone",
+                                          "description",          "metadata",       "address.line1",
+                                          "address.line2",        "address.city",   "address.state",
+                                          "address.zip",          "address.country"};
   std::vector<std::string> names;
   for (const Field field : FieldSet::all()) names.emplace_back(to_string(field));
   BOOST_TEST(names == expected, boost::test_tools::per_element());
@@ -52,6 +53,19 @@ BOOST_AUTO_TEST_CASE(sets_combine) {
   FieldSet c = a;
   c |= b;
   BOOST_TEST((c == (a | b)));
+}
+
+BOOST_AUTO_TEST_CASE(both_parts_of_a_name_say_it_in_full) {
+  using florin::name_fields;
+  using florin::with_all_of_name;
+  using florin::with_full_name;
+  static_assert(with_full_name({Field::given_name, Field::family_name}) == name_fields);
+  static_assert(with_full_name({Field::given_name}) == FieldSet{Field::given_name});
+  static_assert(with_full_name({Field::name}) == FieldSet{Field::name});
+  static_assert(with_all_of_name({Field::name, Field::email}) ==
+                (name_fields | FieldSet{Field::email}));
+  static_assert(with_all_of_name({Field::given_name}) == FieldSet{Field::given_name});
+  BOOST_TEST(name_fields.size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(iteration_is_in_the_order_of_the_schema) {

@@ -41,14 +41,17 @@ BOOST_AUTO_TEST_CASE(knows_at_compile_time_what_is_given) {
 }
 
 BOOST_AUTO_TEST_CASE(every_name_reaches_its_field) {
-  const auto request = customer(merchant_customer_id = "1", email = "2", name = "3", phone = "4",
-                                description = "5", metadata = {{"6", "7"}}, address_line1 = "8",
-                                address_line2 = "9", address_city = "10", address_state = "11",
-                                address_zip = "12", address_country = "DE");
+  const auto request =
+      customer(merchant_customer_id = "1", email = "2", name = "3", given_name = "3a",
+               family_name = "3b", phone = "4", description = "5", metadata = {{"6", "7"}},
+               address_line1 = "8", address_line2 = "9", address_city = "10", address_state = "11",
+               address_zip = "12", address_country = "DE");
   const CreateRequestView view = request;
   BOOST_TEST(view.merchant_customer_id == "1");
   BOOST_TEST(view.email == "2");
   BOOST_TEST(view.name == "3");
+  BOOST_TEST(view.given_name == "3a");
+  BOOST_TEST(view.family_name == "3b");
   BOOST_TEST(view.phone == "4");
   BOOST_TEST(view.description == "5");
   BOOST_TEST(view.metadata[0].value == "7");

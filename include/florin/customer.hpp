@@ -122,6 +122,8 @@ struct CreateRequestView {
   std::string_view merchant_customer_id{};
   std::string_view email{};
   std::string_view name{};
+  std::string_view given_name{};
+  std::string_view family_name{};
   std::string_view phone{};
   std::string_view description{};
   MetadataView metadata{};
@@ -136,6 +138,8 @@ struct CreateRequestView {
     note(Field::merchant_customer_id, !merchant_customer_id.empty());
     note(Field::email, !email.empty());
     note(Field::name, !name.empty());
+    note(Field::given_name, !given_name.empty());
+    note(Field::family_name, !family_name.empty());
     note(Field::phone, !phone.empty());
     note(Field::description, !description.empty());
     note(Field::metadata, !metadata.empty());
@@ -154,8 +158,13 @@ struct CreateRequestView {
 struct CreateRequest {
   std::string merchant_customer_id{};  ///< your own reference, required
   std::string email{};
-  std::string name{};   ///< full name
-  std::string phone{};  ///< sent as given unless the processor documents a form
+  std::string name{};  ///< full name; may be left out beside the two parts
+  /// The parts of the name, both or neither. A processor with one place gets `name`, or these two
+  /// with a blank between them; one with two places gets these two, or `name` split at its first
+  /// blank, which is wrong for many names.
+  std::string given_name{};
+  std::string family_name{};  ///< see `given_name`
+  std::string phone{};        ///< sent as given unless the processor documents a form
   std::string description{};
   Metadata metadata{};  ///< at most 20 entries
   Address address{};
@@ -165,6 +174,8 @@ struct CreateRequest {
     return {.merchant_customer_id = merchant_customer_id,
             .email = email,
             .name = name,
+            .given_name = given_name,
+            .family_name = family_name,
             .phone = phone,
             .description = description,
             .metadata = metadata,

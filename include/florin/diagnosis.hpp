@@ -42,6 +42,13 @@ consteval void diagnose_account() {
         holds_for<Policy, accounted>,
         "florin: the policy does not say where name goes: put `Put<\"...\", field::Name>` into "
         "Body, or `field::Name` into `using NotCarried = Fields<...>`");
+  } else if constexpr (field == Field::given_name || field == Field::family_name) {
+    static_assert(
+        holds_for<Policy, accounted, field>,
+        "florin: the policy does not say where the parts of a name go: put `Put<\"...\", "
+        "GivenName>` and `Put<\"...\", FamilyName>` into Body where the processor has two "
+        "places, `Put<\"...\", field::Name>` where it has one, or `field::Name` into "
+        "`using NotCarried = Fields<...>`");
   } else if constexpr (field == Field::phone) {
     static_assert(
         holds_for<Policy, accounted>,
@@ -92,8 +99,8 @@ consteval void diagnose_account() {
 
 template <class Policy, class Operation, class Request, Field field>
 consteval void diagnose_given() {
-  constexpr bool given =
-      !required_fields<Policy, Operation>.contains(field) || Request::given.contains(field);
+  constexpr bool given = !required_fields<Policy, Operation>.contains(field) ||
+                         with_full_name(Request::given).contains(field);
   if constexpr (field == Field::merchant_customer_id) {
     static_assert(holds_for<Policy, given>,
                   "florin: this processor requires merchant_customer_id: add `merchant_customer_id "
@@ -103,7 +110,13 @@ consteval void diagnose_given() {
                   "florin: this processor requires email: add `email = ...` to customer(...)");
   } else if constexpr (field == Field::name) {
     static_assert(holds_for<Policy, given>,
-                  "florin: this processor requires name: add `name = ...` to customer(...)");
+                  "florin: this processor requires name: add `name = ...`, or `given_name = ...` "
+                  "and `family_name = ...`, to customer(...)");
+  } else if constexpr (field == Field::given_name || field == Field::family_name) {
+    static_assert(
+        holds_for<Policy, given, field>,
+        "florin: this processor requires both parts of a name: add `given_name = ...` and "
+        "`family_name = ...` to customer(...)");
   } else if constexpr (field == Field::phone) {
     static_assert(holds_for<Policy, given>,
                   "florin: this processor requires phone: add `phone = ...` to customer(...)");
@@ -160,6 +173,16 @@ consteval void diagnose_carried() {
     static_assert(holds_for<Policy, carried>,
                   "florin: this processor cannot carry name: remove `name = ...`, or add "
                   "`droppable(name)` to customer(...) to create the customer without it");
+  } else if constexpr (field == Field::given_name) {
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry given_name: remove `given_name = ...`, or add "
+        "`droppable(given_name)` to customer(...) to create the customer without it");
+  } else if constexpr (field == Field::family_name) {
+    static_assert(
+        holds_for<Policy, carried>,
+        "florin: this processor cannot carry family_name: remove `family_name = ...`, or add "
+        "`droppable(family_name)` to customer(...) to create the customer without it");
   } else if constexpr (field == Field::phone) {
     static_assert(holds_for<Policy, carried>,
                   "florin: this processor cannot carry phone: remove `phone = ...`, or add "
@@ -224,6 +247,16 @@ consteval void diagnose_length() {
         holds_for<Policy, given <= allowed, given, allowed>,
         "florin: the constant given for name is longer than this processor allows: shorten it (a "
         "literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+  } else if constexpr (field == Field::given_name) {
+    static_assert(holds_for<Policy, given <= allowed, given, allowed>,
+                  "florin: the constant given for given_name is longer than this processor allows: "
+                  "shorten it "
+                  "(a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
+  } else if constexpr (field == Field::family_name) {
+    static_assert(
+        holds_for<Policy, given <= allowed, given, allowed>,
+        "florin: the constant given for family_name is longer than this processor allows: shorten "
+        "it (a literal is counted in bytes; pass a std::string_view if it is not ASCII)");
   } else if constexpr (field == Field::phone) {
     static_assert(
         holds_for<Policy, given <= allowed, given, allowed>,
@@ -288,6 +321,19 @@ consteval void diagnose_entries() {
       "`metadata = {...}`");
 }
 
+/// A name has both its parts or neither.
+template <class Policy, class Request>
+consteval void diagnose_name() {
+  constexpr bool given = Request::given.contains(Field::given_name);
+  constexpr bool family = Request::given.contains(Field::family_name);
+  static_assert(holds_for<Policy, (given || !family)>,
+                "florin: family_name is given without given_name: add `given_name = ...`, or give "
+                "`name = ...` alone");
+  static_assert(holds_for<Policy, (family || !given)>,
+                "florin: given_name is given without family_name: add `family_name = ...`, or give "
+                "`name = ...` alone");
+}
+
 template <class Policy, class Operation, class Request>
 consteval bool diagnose_request() {
   using Body = typename DeclarationOf<Policy, Operation>::Body;
@@ -295,6 +341,7 @@ consteval bool diagnose_request() {
     (diagnose_given<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
     (diagnose_carried<Policy, Operation, Request, static_cast<Field>(I)>(), ...);
     diagnose_address<Policy, Operation, Request>();
+    diagnose_name<Policy, Request>();
     (diagnose_length<Policy, static_cast<Field>(I), Request::literal_length(static_cast<Field>(I)),
                      Body::max_length(static_cast<Field>(I))>(),
      ...);

@@ -167,8 +167,13 @@ template <class P, class Operation = Create, class Request>
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
-        view,         credentials,      options.idempotency_key, view.given(), options.access_token,
-        options.salt, options.timestamp};
+        view,
+        credentials,
+        options.idempotency_key,
+        with_full_name(view.given()),
+        options.access_token,
+        options.salt,
+        options.timestamp};
     using Idempotency = IdempotencyOf<P, Operation>;
 
     const std::string_view host =
@@ -184,7 +189,7 @@ template <class P, class Operation = Create, class Request>
     out.end_head();
     FieldSet written;
     Body::write(context, buffer, written);
-    out.end_body(context.given - written);
+    out.end_body(view.given() - written);
     if constexpr (UsesSignature<P, Operation>)
       P::Signature::write(context, {Declared::method, Declared::path, out.body()},
                           out.last_header_value(P::Signature::size));
@@ -208,7 +213,7 @@ template <class P, class Operation = Create, class Request = CreateRequest>
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const CredentialsOf<P> none{};
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
-        view, none, "0", view.given(), {}, {}, 0};  // a body may need some key
+        view, none, "0", with_full_name(view.given()), {}, {}, 0};  // a body may need some key
     if (const auto fault = detail::check_values<P, Operation>(context))
       return detail::local_error(P::name, fault);
     return {};

@@ -16,7 +16,9 @@ namespace florin {
 enum class Field : std::uint8_t {
   merchant_customer_id,  ///< your own reference, required
   email,
-  name,
+  name,         ///< in full
+  given_name,   ///< with `family_name` or not at all
+  family_name,  ///< with `given_name` or not at all
   phone,
   description,
   metadata,
@@ -29,14 +31,15 @@ enum class Field : std::uint8_t {
 };
 
 /// How many unified fields there are.
-inline constexpr std::size_t field_count = 12;
+inline constexpr std::size_t field_count = 14;
 
 /// The schema's name of a field, e.g. `"email"` or `"address.line1"`.
 constexpr std::string_view to_string(Field field) noexcept {
   constexpr std::array<std::string_view, field_count> names{
-      "merchant_customer_id", "email",         "name",          "phone",
-      "description",          "metadata",      "address.line1", "address.line2",
-      "address.city",         "address.state", "address.zip",   "address.country"};
+      "merchant_customer_id", "email",          "name",         "given_name",
+      "family_name",          "phone",          "description",  "metadata",
+      "address.line1",        "address.line2",  "address.city", "address.state",
+      "address.zip",          "address.country"};
   return names[static_cast<std::size_t>(field)];
 }
 
@@ -47,7 +50,7 @@ class FieldSet {
   constexpr FieldSet(std::initializer_list<Field> fields) noexcept {
     for (Field field : fields) insert(field);
   }
-  /// All twelve fields.
+  /// All fields.
   static constexpr FieldSet all() noexcept { return from_bits((1U << field_count) - 1U); }
 
   constexpr void insert(Field field) noexcept { bits_ |= bit(field); }
@@ -112,6 +115,23 @@ class FieldSet {
   unsigned bits_ = 0;
 };
 
+/// A name in full and in its two parts: what has a place for one has a place for all, since parts
+/// are joined where the processor has one place, and a full name is split where it has two.
+inline constexpr FieldSet name_fields{Field::name, Field::given_name, Field::family_name};
+
+/// The fields of which a request says something that gives these: with both its parts it says the
+/// name in full.
+constexpr FieldSet with_full_name(FieldSet given) noexcept {
+  if (given.contains(Field::given_name) && given.contains(Field::family_name))
+    given.insert(Field::name);
+  return given;
+}
+
+/// The fields that have a place where these have one.
+constexpr FieldSet with_all_of_name(FieldSet carried) noexcept {
+  return carried.contains(Field::name) ? carried | name_fields : carried;
+}
+
 /// One tag type per unified field. A tag says which field it is and reads it from any request that
 /// has it; policies name tags as the sources of their wire members.
 namespace field {
@@ -133,6 +153,12 @@ struct Email : Tag<Email, Field::email> {
 };
 struct Name : Tag<Name, Field::name> {
   static constexpr auto& member(auto& request) noexcept { return request.name; }
+};
+struct GivenName : Tag<GivenName, Field::given_name> {
+  static constexpr auto& member(auto& request) noexcept { return request.given_name; }
+};
+struct FamilyName : Tag<FamilyName, Field::family_name> {
+  static constexpr auto& member(auto& request) noexcept { return request.family_name; }
 };
 struct Phone : Tag<Phone, Field::phone> {
   static constexpr auto& member(auto& request) noexcept { return request.phone; }

@@ -58,7 +58,7 @@ namespace florin {
 /// A list of unified fields: `using NotCarried = Fields<field::Metadata>`.
 template <class... Tags>
 struct Fields {
-  static constexpr FieldSet set = (FieldSet{} | ... | Tags::carried);
+  static constexpr FieldSet set = with_all_of_name((FieldSet{} | ... | Tags::carried));
 };
 
 /// Satisfied by a policy with `static constexpr std::string_view name`, not empty.

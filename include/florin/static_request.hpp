@@ -144,6 +144,8 @@ namespace fields {
 inline constexpr detail::TextName<field::MerchantCustomerId> merchant_customer_id{};
 inline constexpr detail::TextName<field::Email> email{};
 inline constexpr detail::TextName<field::Name> name{};
+inline constexpr detail::TextName<field::GivenName> given_name{};
+inline constexpr detail::TextName<field::FamilyName> family_name{};
 inline constexpr detail::TextName<field::Phone> phone{};
 inline constexpr detail::TextName<field::Description> description{};
 inline constexpr detail::MetadataName metadata{};

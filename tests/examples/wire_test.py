@@ -21,8 +21,8 @@ EXAMPLE = {"merchant_customer_id": "cust_user_12345", "email": "john.doe@example
            "phone": "+1-555-123-4567", "description": "Premium plan subscriber"}
 KEY = {"api_key": "sk_test_fake"}
 SUCCESS = '{"id":"cus_FaKe0Example01","object":"customer","metadata":{"merchant_customer_id":"m-1001"}}'
-FIELDS = ["merchant_customer_id", "email", "name", "phone", "description", "metadata", "address.line1", "address.line2",
-          "address.city", "address.state", "address.zip", "address.country"]
+FIELDS = ["merchant_customer_id", "email", "name", "given_name", "family_name", "phone", "description", "metadata",
+          "address.line1", "address.line2", "address.city", "address.state", "address.zip", "address.country"]
 ERROR_MEMBERS = {"code", "outcome", "status_code", "http_status", "connector_code", "connector_type",
                  "connector_message", "param", "existing_customer_id", "retry_after", "request_id", "field", "message"}
 
@@ -85,6 +85,7 @@ def list_describes_stripe():
         "credentials": ["api_key", "account"],
         "optional_credentials": ["account"],
         "fields": {"merchant_customer_id": "metadata[merchant_customer_id]", "email": "email", "name": "name",
+                   "given_name": "name", "family_name": "name",
                    "phone": "phone", "description": "description", "metadata": "metadata[{}]",
                    "address.line1": "address[line1]", "address.line2": "address[line2]",
                    "address.city": "address[city]", "address.state": "address[state]",
@@ -113,6 +114,20 @@ def list_tells_how_each_is_different():
     equal((found["airwallex"]["duplicates"], found["airwallex"]["names_existing"]),
           (["resource_already_exists"], False))
     equal(found["rapyd"]["duplicates"], None)
+    name = [found["finix"]["fields"][field] for field in ("name", "given_name", "family_name")]
+    equal(name, ["entity.first_name, entity.last_name", "entity.first_name", "entity.last_name"])
+
+
+def encode_takes_a_name_in_its_parts():
+    parts = {"merchant_customer_id": "m-1001", "given_name": "Ana María", "family_name": "García López"}
+    found = encode(request=parts, credentials=KEY)
+    equal(dict(urllib.parse.parse_qsl(found["body"]))["name"], "Ana María García López")
+    equal(found["dropped"], [])
+    found = encode("finix", request=parts, credentials={"username": "u", "password": "p"})
+    entity = json.loads(found["body"])["entity"]
+    equal((entity["first_name"], entity["last_name"]), ("Ana María", "García López"))
+    del parts["family_name"]
+    failure(encode(request=parts, credentials=KEY), "missing_field", "family_name")
 
 
 def encode_makes_the_documented_request():
@@ -355,7 +370,8 @@ def wrong_usage_is_explained():
 def main():
     tap = Tap()
     for case in (list_describes_stripe, list_describes_every_connector, list_tells_how_each_is_different,
-                 encode_makes_the_documented_request, encode_carries_metadata_and_address,
+                 encode_takes_a_name_in_its_parts, encode_makes_the_documented_request,
+                 encode_carries_metadata_and_address,
                  encode_derives_the_key_from_the_reference, encode_takes_null_and_empty_for_absent,
                  encode_names_the_member_of_a_wrong_type, encode_ignores_no_member,
                  encode_reports_what_the_library_refuses, encode_and_decode_serve_every_connector,

@@ -18,8 +18,10 @@ BEGIN = "<!-- connectors -->"
 END = "<!-- /connectors -->"
 RENEW = "build/examples/wire list | python3 tests/support/connector_table.py --write README.md"
 LEGEND = """Fields by their names on the wire, below the member in the second column: **bold** where the
-field is required, `-` where it is not carried."""
+field is required, `-` where it is not carried. `given_name` and `family_name` go where `name` goes: joined into one
+place, or each into its own."""
 ADDRESS = "address."
+NAME_PARTS = ("given_name", "family_name")  # stand where the name does
 # What florin::Repetition means to somebody who reads the table.
 REPETITIONS = {"replayed": "the same customer, `replayed`", "same_answer": "the same customer, `created`",
                "names_customer": "`customer_exists`, with the id", "refused": "an error without the id",
@@ -123,7 +125,7 @@ def tables_of(connectors):
     """The tables, with the legend before them."""
     fields = list(dict.fromkeys(field for connector in connectors for field in connector["fields"]))
     address = [field for field in fields if field.startswith(ADDRESS)]
-    others = [field for field in fields if not field.startswith(ADDRESS)]
+    others = [field for field in fields if not field.startswith(ADDRESS) and field not in NAME_PARTS]
     parts = [LEGEND]
     if others:
         parts.append(places_table(connectors, others, [code(field) for field in others]))

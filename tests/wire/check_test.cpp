@@ -83,6 +83,30 @@ BOOST_AUTO_TEST_CASE(every_text_is_utf8_without_nul) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_name_has_both_its_parts_or_neither) {
+  BOOST_TEST(!check_with([](auto& r) {
+    r.given_name = "Ana";
+    r.family_name = "Example";
+  }));
+  const Fault family = check_with([](auto& r) { r.given_name = "Ana"; });
+  BOOST_TEST((family.code == Errc::missing_field));
+  BOOST_TEST((family.field == Field::family_name));
+  const Fault given = check_with([](auto& r) {
+    r.name = "Ana Example";
+    r.family_name = "Example";
+  });
+  BOOST_TEST((given.code == Errc::missing_field));
+  BOOST_TEST((given.field == Field::given_name));
+  for (const char* const broken : {"\xFF", "caf\xE9"}) {
+    const Fault fault = check_with([&](auto& r) {
+      r.given_name = "Ana";
+      r.family_name = broken;
+    });
+    BOOST_TEST((fault.field == Field::family_name));
+    BOOST_TEST(fault.reason == "is not UTF-8 text without NUL");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_country_is_an_assigned_code) {
   for (const auto good : {"US", "de"})
     BOOST_TEST(!check_with([&](auto& r) { r.address.country = good; }));

@@ -87,6 +87,20 @@ BOOST_AUTO_TEST_CASE(a_required_family_name_explains_a_single_word) {
   BOOST_TEST(said(check<Last>({.name = "Ana Example"})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_place_for_a_name_counts_for_its_parts) {
+  static_assert(Put<"name", field::Name>::carried == name_fields);
+  static_assert(Put<"name", field::Name, Required>::required == FieldSet{Field::name});
+  static_assert(Put<"first", GivenName, Required>::required == FieldSet{Field::name});
+  static_assert(Put<"first", GivenName, MaxLength<9>>::max_length(Field::given_name) == 9);
+  static_assert(Put<"first", GivenName, MaxLength<9>>::max_length(Field::name) == unlimited);
+  static_assert(Put<"name", field::Name, MaxLength<9>>::max_length(Field::name) == 9);
+  using First = Put<"first", GivenName, MaxLength<3>>;
+  BOOST_TEST(said(check<First>({.name = "Anna Example"})) ==
+             "invalid_field name is longer than 3 characters");
+  BOOST_TEST(said(check<First>({.name = "An E", .given_name = "Anna", .family_name = "E"})) ==
+             "invalid_field given_name is longer than 3 characters");
+}
+
 BOOST_AUTO_TEST_CASE(entries_are_counted_with_the_policys_own) {
   using Meta = Entries<"{}", field::Metadata, MaxEntries<3>, Reserved<1>, MaxKeyLength<2>>;
   static_assert(Meta::max_entries() == 3 && Meta::reserved_entries() == 1);

@@ -56,7 +56,7 @@ std::string family(std::string_view name) {
 
 static_assert(FieldTag<field::Email> && FieldTag<field::AddressZip>);
 static_assert(!FieldTag<GivenName> && !FieldTag<IdempotencyKey> && !FieldTag<int>);
-static_assert(GivenName::carried == FieldSet{Field::name});
+static_assert(GivenName::carried == name_fields && FamilyName::carried == name_fields);
 static_assert(E164<field::Phone>::id == Field::phone);
 static_assert(E164<field::Phone>::carried == FieldSet{Field::phone});
 static_assert(!FieldTag<E164<field::Phone>> && !FieldTag<Digits<field::Phone>>);
@@ -82,6 +82,21 @@ BOOST_AUTO_TEST_CASE(names_are_split_at_the_first_white_space) {
   // A no-break space is part of a word.
   BOOST_TEST(given("Jo\xC2\xA0hn Doe") == "Jo\xC2\xA0hn");
   BOOST_TEST(given("\xE6\x9D\x8E \xE5\xB0\x8F\xE9\xBE\x99") == "\xE6\x9D\x8E");
+}
+
+BOOST_AUTO_TEST_CASE(the_parts_of_a_name_are_not_split_but_joined) {
+  const CreateRequestView parts{.given_name = "Ana Maria", .family_name = "Garcia Lopez"};
+  BOOST_TEST(value_of<GivenName>(parts) == "Ana Maria");
+  BOOST_TEST(value_of<FamilyName>(parts) == "Garcia Lopez");
+  BOOST_TEST(value_of<field::Name>(parts) == "Ana Maria Garcia Lopez");
+  BOOST_TEST(value_of<field::Name>({.given_name = " Ana ", .family_name = " Garcia"}) ==
+             "Ana Garcia");
+  const CreateRequestView both{
+      .name = "Dr. A. Garcia", .given_name = "Ana Maria", .family_name = "Garcia Lopez"};
+  BOOST_TEST(value_of<GivenName>(both) == "Ana Maria");
+  BOOST_TEST(value_of<FamilyName>(both) == "Garcia Lopez");
+  BOOST_TEST(value_of<field::Name>(both) == "Dr. A. Garcia");
+  BOOST_TEST(value_of<field::Name>({}) == "");
 }
 
 BOOST_AUTO_TEST_CASE(two_lines_are_joined_only_when_both_are_given) {

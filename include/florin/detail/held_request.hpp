@@ -48,6 +48,8 @@ class HeldRequest {
     visit(view.merchant_customer_id);
     visit(view.email);
     visit(view.name);
+    visit(view.given_name);
+    visit(view.family_name);
     visit(view.phone);
     visit(view.description);
     visit(view.address.line1);

@@ -19,10 +19,10 @@ using namespace wire;
 /// Dwolla customers of the type `unverified`.
 ///
 /// `merchant_customer_id` is the `correlationId`: letters, digits, `-`, `.` and `_`. Email and a
-/// name of two words are required; phone, description, metadata and address are not carried, since
-/// an unverified customer has none. A repeated key gets the first answer again, if nothing else was
-/// changed. Another customer with the same email is refused; the answer may link to it.
-/// To find a customer again: list by email.
+/// name of two words, or in its parts, are required; phone, description, metadata and address are
+/// not carried, since an unverified customer has none. A repeated key gets the first answer again,
+/// if nothing else was changed. Another customer with the same email is refused; the answer may
+/// link to it. To find a customer again: list by email.
 ///
 /// Source: https://developers.dwolla.com/docs/balance/api-reference and the OpenAPI description
 /// that Dwolla publishes.

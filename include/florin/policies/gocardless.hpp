@@ -17,10 +17,10 @@ using namespace wire;
 /// GoCardless customers, API version 2015-07-06.
 ///
 /// `merchant_customer_id` is one of the three metadata entries that GoCardless allows; the
-/// description is not carried. A name of two words is required. A key that is used again is not
-/// answered like the first time but with `customer_exists` and the first customer's id; a retry of
-/// one call counts as the success that it is. Duplicates are not recognised, and customers cannot
-/// be searched.
+/// description is not carried. A name of two words, or in its parts, is required. A key that is
+/// used again is not answered like the first time but with `customer_exists` and the first
+/// customer's id; a retry of one call counts as the success that it is. Duplicates are not
+/// recognised, and customers cannot be searched.
 ///
 /// Source: https://developer.gocardless.com/api-reference (customers, errors) and the official
 /// SDKs.

@@ -19,8 +19,8 @@ namespace florin::wire {
 inline constexpr std::string_view reserved_metadata_key = "merchant_customer_id";
 
 /// The checks that no processor's rules can relax: `merchant_customer_id` is given, every text is
-/// UTF-8 without NUL, the country is one of ISO 3166-1, the metadata has at most 20 unique
-/// non-empty keys.
+/// UTF-8 without NUL, a name has both its parts or neither, the country is one of ISO 3166-1, the
+/// metadata has at most 20 unique non-empty keys.
 constexpr Fault check_request(const CreateRequestView& request) noexcept {
   if (request.merchant_customer_id.empty())
     return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
@@ -29,6 +29,8 @@ constexpr Fault check_request(const CreateRequestView& request) noexcept {
       {Field::merchant_customer_id, request.merchant_customer_id},
       {Field::email, request.email},
       {Field::name, request.name},
+      {Field::given_name, request.given_name},
+      {Field::family_name, request.family_name},
       {Field::phone, request.phone},
       {Field::description, request.description},
       {Field::address_line1, request.address.line1},
@@ -39,6 +41,11 @@ constexpr Fault check_request(const CreateRequestView& request) noexcept {
       {Field::address_country, request.address.country}};
   for (const auto& [field, text] : texts)
     if (!is_text(text)) return {Errc::invalid_field, field, not_text};
+
+  if (request.given_name.empty() != request.family_name.empty())
+    return {Errc::missing_field,
+            request.given_name.empty() ? Field::given_name : Field::family_name,
+            "is required beside the other part of the name: give both, or name alone"};
 
   if (!request.address.country.empty() && alpha2_of(request.address.country).empty())
     return {Errc::invalid_field, Field::address_country, "is not an ISO 3166-1 alpha-2 code"};

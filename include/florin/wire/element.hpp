@@ -137,9 +137,9 @@ struct Put {
   static constexpr auto wire_name = WireName;
   static constexpr bool confidential = detail::is_confidential<Source>();
   static constexpr bool sends_key = detail::sends_key<Source>();
-  static constexpr FieldSet carried = Source::carried;
+  static constexpr FieldSet carried = Meant<Source>::carried;
   static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
-                                           ? detail::principal_fields<Source>()
+                                           ? detail::principal_fields<Meant<Source>>()
                                            : FieldSet{};
 
   /// The tightest `MaxLength` on `field` itself; `unlimited` when there is none.
@@ -147,6 +147,8 @@ struct Put {
     std::size_t limit = unlimited;
     if constexpr (FieldTag<Source>) {
       if (Source::id == field) ((limit = std::min(limit, length_of<Limits>())), ...);
+    } else if constexpr (requires { Source::part; }) {
+      if (Source::part == field) ((limit = std::min(limit, length_of<Limits>())), ...);
     }
     return limit;
   }
@@ -156,20 +158,20 @@ struct Put {
   static constexpr Fault check(const Ctx& context) noexcept {
     if constexpr (requires { Source::fault(context); })
       if (const std::string_view reason = Source::fault(context); !reason.empty())
-        return refuse(reason);
+        return refuse(context, reason);
     if (const FieldSet missing = required - context.given; !missing.empty())
       return {Errc::missing_field, *missing.begin(), Required::reason};
     const auto value = wire::read<Source>(context);
     if (value.empty()) {
       if constexpr ((std::same_as<Limits, Required> || ... || false)) {
-        if constexpr (requires { Source::absent; }) return refuse(Source::absent);
+        if constexpr (requires { Source::absent; }) return refuse(context, Source::absent);
         if constexpr (requires { Source::missing; })
           return {Source::missing, std::nullopt, Required::reason};
       }
       return {};
     }
     Fault fault;
-    (void)((Limits::accepts(value) || (fault = refuse(Limits::reason), false)) && ...);
+    (void)((Limits::accepts(value) || (fault = refuse(context, Limits::reason), false)) && ...);
     return fault;
   }
 
@@ -179,7 +181,11 @@ struct Put {
     if constexpr (requires { Limit::limit; }) return Limit::limit;
     return unlimited;
   }
-  static constexpr Fault refuse(std::string_view reason) noexcept {
+  template <class Ctx>
+  static constexpr Fault refuse([[maybe_unused]] const Ctx& context,
+                                std::string_view reason) noexcept {
+    if constexpr (requires { Source::part; })
+      if (context.given.contains(Source::part)) return {Errc::invalid_field, Source::part, reason};
     if constexpr (requires { Source::id; }) return {Errc::invalid_field, Source::id, reason};
     return {Errc::invalid_field, std::nullopt, reason};
   }

@@ -147,7 +147,7 @@ struct Form : ElementList<Elements...> {
     }
     *to++ = '&';
     out.end_at(to);
-    written |= Source::carried;
+    written |= Meant<Source>::carried;
   }
 
   template <FixedString Name, FixedString Text, class Ctx>

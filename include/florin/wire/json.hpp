@@ -146,7 +146,7 @@ struct Object : ElementList<Elements...> {
       to = detail::put_json(to, value.second);
     }
     out.end_at(copy(to, "\","));
-    written |= Source::carried;
+    written |= Meant<Source>::carried;
   }
 
   template <FixedString Name, FixedString Text, class Ctx>

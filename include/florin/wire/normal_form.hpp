@@ -24,6 +24,8 @@ constexpr CreateRequestView normal_form(const CreateRequestView& request) noexce
   return {.merchant_customer_id = present(request.merchant_customer_id),
           .email = present(request.email),
           .name = present(request.name),
+          .given_name = present(request.given_name),
+          .family_name = present(request.family_name),
           .phone = present(request.phone),
           .description = present(request.description),
           .metadata = request.metadata,

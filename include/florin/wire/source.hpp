@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 /// Where the values of wire members come from: the unified fields themselves (`field::Email`),
 /// parts of them (`GivenName`), credentials and the idempotency key.
@@ -27,7 +28,7 @@ struct Context {
   const Request& request;
   const Credentials& credentials;
   std::string_view idempotency_key{};
-  FieldSet given{};                 ///< the fields that the request gives
+  FieldSet given{};                 ///< what the request gives, see `with_full_name`
   std::string_view access_token{};  ///< where the policy exchanges its credentials for one
   std::string_view salt{};          ///< where requests are signed
   std::int64_t timestamp = 0;       ///< likewise, in Unix seconds
@@ -58,12 +59,29 @@ struct Value {
   }
 };
 
-/// The first word of the full name, which counts as the given name.
-struct GivenName {
+/// The name in full: what `Put<"name", field::Name>` sends. Without a full name it is the two parts
+/// with a blank between them.
+struct FullName {
   static constexpr Field id = Field::name;
-  static constexpr FieldSet carried{Field::name};
+  static constexpr FieldSet carried = name_fields;
+  static constexpr FieldSet principal{Field::name};
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
+    const auto& request = context.request;
+    if (!request.name.empty() || request.given_name.empty()) return {.first = request.name};
+    return {.first = trim(request.given_name), .joint = " ", .second = trim(request.family_name)};
+  }
+};
+
+/// The given name; where only a full name is given, its first word.
+struct GivenName {
+  static constexpr Field id = Field::name;
+  static constexpr Field part = Field::given_name;
+  static constexpr FieldSet carried = name_fields;
+  static constexpr FieldSet principal{Field::name};
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    if (!context.request.given_name.empty()) return {.first = context.request.given_name};
     const std::string_view name = trim(context.request.name);
     std::size_t end = 0;
     while (end < name.size() && !is_blank(name[end])) ++end;
@@ -71,12 +89,16 @@ struct GivenName {
   }
 };
 
-/// All of the full name behind its first word; absent when the name is a single word.
+/// The family name; where only a full name is given, all of it behind the first word, and absent
+/// when the name is a single word.
 struct FamilyName {
   static constexpr Field id = Field::name;
-  static constexpr FieldSet carried{Field::name};
+  static constexpr Field part = Field::family_name;
+  static constexpr FieldSet carried = name_fields;
+  static constexpr FieldSet principal{Field::name};
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
+    if (!context.request.family_name.empty()) return {.first = context.request.family_name};
     const std::string_view name = trim(context.request.name);
     std::size_t end = 0;
     while (end < name.size() && !is_blank(name[end])) ++end;
@@ -207,10 +229,16 @@ concept FieldTag = requires {
 }
 &&std::derived_from<T, field::Tag<T, T::id>>;
 
+/// What a policy means by a source: `field::Name` is the full name, whichever way it is given.
+template <class Source>
+using Meant = std::conditional_t<std::same_as<Source, field::Name>, FullName, Source>;
+
 /// Reads any source: a tag's field, or what the source computes.
 template <class Source, class Ctx>
 constexpr auto read(const Ctx& context) noexcept {
-  if constexpr (requires { Source::get(context.request); }) {
+  if constexpr (std::same_as<Source, field::Name>) {
+    return FullName::read(context);
+  } else if constexpr (requires { Source::get(context.request); }) {
     return Value{.first = Source::get(context.request)};
   } else {
     return Source::read(context);

@@ -42,6 +42,10 @@ inline std::string* text_of(CreateRequest& request, florin::Field field) {
       return &request.email;
     case florin::Field::name:
       return &request.name;
+    case florin::Field::given_name:
+      return &request.given_name;
+    case florin::Field::family_name:
+      return &request.family_name;
     case florin::Field::phone:
       return &request.phone;
     case florin::Field::description:

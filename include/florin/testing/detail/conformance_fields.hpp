@@ -190,6 +190,42 @@ inline Findings check_carried_fields(ConformanceBench& bench) {
   return found;
 }
 
+inline Findings check_structured_names(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().carried.contains(florin::Field::name)) {
+    found.skipped = "the policy does not carry a name";
+    return found;
+  }
+  constexpr std::string_view given = "Ada Mary";
+  constexpr std::string_view family = "King";
+  constexpr std::string_view full = "Augusta Lovelace";
+  const auto create = [&](CreateRequest request, std::string_view what, std::string_view whole) {
+    bench.sandbox().clear();
+    const auto answer = bench.create(request);
+    if (!answer) return found.fault(what, " is refused: ", describe(answer.error()));
+    const auto customers = bench.sandbox().customers();
+    const auto stored = [&](std::string_view text) {
+      return customers.size() == 1 &&
+             bench.stored(customers.front(), florin::Field::name, text) != nullptr;
+    };
+    if (!stored(whole) && !(stored(given) && stored(family))) found.fault(what, " does not arrive");
+    if (!(answer->dropped & name_fields).empty())
+      found.fault(what, " reports as dropped: ", list(answer->dropped));
+  };
+  CreateRequest request = bench.request({florin::Field::name});
+  request.given_name = given;
+  request.family_name = family;
+  request.name = full;
+  create(request, "a name in full and in its parts", full);
+  request.name.clear();
+  create(request, "a name in its parts", std::string{given} + ' ' + std::string{family});
+  request.family_name.clear();
+  if (!blames(bench.refusal(request), Errc::missing_field, florin::Field::family_name))
+    found.fault("a given name alone is not refused as missing_field of family_name");
+  found.seen = "the parts of a name arrive, joined where there is one place";
+  return found;
+}
+
 inline Findings check_full_request(ConformanceBench& bench) {
   Findings found;
   FieldSet lost;

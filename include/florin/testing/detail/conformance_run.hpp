@@ -40,6 +40,7 @@ class ConformanceRun {
     check("accept", {"served"}, check_accept);
     check("minimal_request", {"served"}, check_minimal_request);
     check("carried_fields", {"minimal_request"}, check_carried_fields);
+    check("structured_names", {"minimal_request"}, check_structured_names);
     check("full_request", {"minimal_request"}, check_full_request);
     check("merchant_customer_id", {"minimal_request"}, check_reference);
     check("hostile_text", {"minimal_request"}, check_hostile_text);

@@ -138,8 +138,10 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   subject.hosts = P::hosts;
   subject.path = Declared::path;
   subject.content_type = Body::content_type;
-  subject.carried = Body::carried;
-  subject.not_carried = Declared::NotCarried::set;
+  // The parts of a name have a check of their own: they are given together.
+  constexpr FieldSet parts{florin::Field::given_name, florin::Field::family_name};
+  subject.carried = Body::carried - parts;
+  subject.not_carried = Declared::NotCarried::set - parts;
   subject.required = required_fields<P>;
   for (florin::Field field : FieldSet::all())
     subject.max_length[static_cast<std::size_t>(field)] = Body::max_length(field);

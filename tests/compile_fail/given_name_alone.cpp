@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: given_name is given without family_name: add `family_name = \.\.\.`, or give `name = \.\.\.` alone
+// names: florin::(policies::)?StripePolicy
+#include <florin/encode.hpp>
+#include <florin/policies/stripe.hpp>
+#include <florin/static_request.hpp>
+
+florin::Result<void> encode_customer(florin::EncodedRequest& out) {
+  using namespace florin::fields;
+#ifdef FLORIN_GOOD_TWIN
+  const auto request =
+      florin::customer(merchant_customer_id = "m-1", given_name = "Ana", family_name = "Example");
+#else
+  const auto request = florin::customer(merchant_customer_id = "m-1", given_name = "Ana");
+#endif
+  return florin::encode<florin::StripePolicy>(request, {.api_key = "key"}, out);
+}
