@@ -49,8 +49,6 @@ struct FetchToken {
   static constexpr std::string_view name = "fetch_token";
   template <class Policy>
   using Declaration = typename Policy::Token;
-  template <class Policy>
-  using Idempotency = wire::NoIdempotency;
   static constexpr bool creates = false;
 
   [[nodiscard]] static Kept keep(const Request& request) noexcept { return request; }

@@ -104,6 +104,28 @@ class Client {
     return async_perform<Create>(request, CallOptions<P>{}, std::forward<Token>(token));
   }
 
+  /// Reads a customer back, blocking. See `Retrieve` for what its outcomes mean.
+  /// \param connector_customer_id the processor's id, at most 255 bytes; one that could change the
+  /// path of a request is refused as `invalid_field`.
+  [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
+                                          const CallOptions<P>& options = {}) {
+    return perform<Retrieve>(RetrieveRequest{connector_customer_id}, options);
+  }
+
+  /// The asynchronous `retrieve`, for any completion token of signature `void(Result<Customer>)`.
+  /// See `async_create`.
+  template <class Token>
+  auto async_retrieve(std::string_view connector_customer_id, const CallOptions<P>& options,
+                      Token&& token) {
+    return async_perform<Retrieve>(RetrieveRequest{connector_customer_id}, options,
+                                   std::forward<Token>(token));
+  }
+  /// \copydoc async_retrieve
+  template <class Token>
+  auto async_retrieve(std::string_view connector_customer_id, Token&& token) {
+    return async_retrieve(connector_customer_id, CallOptions<P>{}, std::forward<Token>(token));
+  }
+
   /// Any operation of the policy, blocking. See `create`.
   template <class Operation, class Request>
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,

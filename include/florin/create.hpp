@@ -221,4 +221,26 @@ auto async_create(Stream& stream, const Request& request, const CredentialsOf<P>
                                           std::forward<Token>(token));
 }
 
+/// Reads a customer back over a connected stream: `perform` with the operation `Retrieve`.
+///
+/// \copydetails perform
+template <class P, class Stream>
+[[nodiscard]] Result<Customer> retrieve(Stream& stream, std::string_view connector_customer_id,
+                                        const CredentialsOf<P>& credentials,
+                                        const ExchangeOptions& options = {}) {
+  return florin::perform<P, Retrieve>(stream, RetrieveRequest{connector_customer_id}, credentials,
+                                      options);
+}
+
+/// Reads a customer back over a connected stream: `async_perform` with the operation `Retrieve`.
+///
+/// \copydetails async_perform
+template <class P, class Stream, class Token>
+auto async_retrieve(Stream& stream, std::string_view connector_customer_id,
+                    const CredentialsOf<P>& credentials, const ExchangeOptions& options,
+                    Token&& token) {
+  return florin::async_perform<P, Retrieve>(stream, RetrieveRequest{connector_customer_id},
+                                            credentials, options, std::forward<Token>(token));
+}
+
 }  // namespace florin

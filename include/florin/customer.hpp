@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/record.hpp>
+#include <florin/customer/retrieve.hpp>
+#include <florin/customer/status.hpp>
 #include <florin/detail/given_entry.hpp>
 #include <florin/error.hpp>
 #include <florin/field.hpp>
@@ -190,14 +193,6 @@ struct CreateRequest {
   operator CreateRequestView() const&& = delete;
 };
 
-/// The unified state of a customer at the processor.
-enum class CustomerStatus : std::uint8_t { active };
-
-/// `"ACTIVE"`.
-constexpr std::string_view to_string(CustomerStatus) noexcept {
-  return "ACTIVE";
-}
-
 /// How the customer of a successful create came to be.
 enum class Origin : std::uint8_t {
   created,          ///< by this call
@@ -218,9 +213,6 @@ constexpr std::string_view to_string(Origin origin) noexcept {
   return "created";
 }
 
-inline std::ostream& operator<<(std::ostream& out, CustomerStatus status) {
-  return out << to_string(status);
-}
 inline std::ostream& operator<<(std::ostream& out, Origin origin) {
   return out << to_string(origin);
 }

@@ -8,6 +8,7 @@
 #include <florin/policy.hpp>
 #include <florin/wire/reply_reader.hpp>
 
+#include <concepts>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -31,28 +32,47 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& f
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Create::Kept& kept,
                                        OnExists on_exists, Found& found);
 
+/// Reads the record that answers a retrieve. \return why it is no success.
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
+                                             const Retrieve::Kept& kept, Customer& customer);
+
+/// Reads an answer, of whatever policy, into `response`. \return why it is no success.
+template <class Operation>
+[[nodiscard]] std::optional<Error> take_answer(const wire::ReplyReader& reader,
+                                               const typename Operation::Kept& kept,
+                                               [[maybe_unused]] OnExists on_exists,
+                                               typename Operation::Response& response) {
+  std::optional<Error> failed;
+  if constexpr (std::same_as<Operation, Retrieve>) {
+    failed = take_record(reader, kept, response);
+  } else {
+    Found found;
+    if constexpr (Operation::creates) {
+      failed = judge(reader, kept, on_exists, found);
+    } else {
+      failed = judge(reader, found);
+    }
+    if (failed) return failed;
+    if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {
+      response = Operation::respond(kept, found.id, found.origin);
+    } else {
+      response = Operation::respond(kept, found.id, reader);
+    }
+  }
+  if (failed) return failed;
+  response.http_status = reader.http_status();
+  response.request_id.assign(reader.request_id());
+  return failed;
+}
+
 /// What an answer means, of whatever policy: see `Decoder::take`.
 template <class Operation>
 [[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
                                                              const typename Operation::Kept& kept,
                                                              OnExists on_exists) {
-  Found found;
-  std::optional<Error> failed;
-  if constexpr (Operation::creates) {
-    failed = judge(reader, kept, on_exists, found);
-  } else {
-    failed = judge(reader, found);
-  }
-  if (failed) return *std::move(failed);
-  auto response = [&] {
-    if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {
-      return Operation::respond(kept, found.id, found.origin);
-    } else {
-      return Operation::respond(kept, found.id, reader);
-    }
-  }();
-  response.http_status = reader.http_status();
-  response.request_id.assign(reader.request_id());
+  typename Operation::Response response;
+  if (auto failed = take_answer<Operation>(reader, kept, on_exists, response))
+    return *std::move(failed);
   return response;
 }
 
@@ -74,6 +94,15 @@ class Decoder : public wire::ReplyReader {
   [[nodiscard]] Result<typename Operation::Response> take(const typename Operation::Kept& kept,
                                                           OnExists on_exists = OnExists::fail) {
     return detail::answer_of<Operation>(*this, kept, on_exists);
+  }
+  /// The same into an object whose memory is used again: nothing is allocated for a success when it
+  /// has grown. \return why the answer is no success; `response` is then without meaning.
+  [[nodiscard]] Result<void> take(const typename Operation::Kept& kept,
+                                  typename Operation::Response& response,
+                                  OnExists on_exists = OnExists::fail) {
+    if (auto failed = detail::take_answer<Operation>(*this, kept, on_exists, response))
+      return *std::move(failed);
+    return {};
   }
 };
 

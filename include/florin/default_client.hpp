@@ -4,6 +4,8 @@
 #include <florin/client.hpp>
 #include <florin/environment.hpp>
 
+#include <string_view>
+
 /// Layer 3: the shortest program. For tools and first steps; services own a `Client`.
 namespace florin {
 
@@ -26,6 +28,17 @@ template <class P, class Request = CreateRequest>
 [[nodiscard]] Result<CreateResponse> create(const Request& request) {
   if constexpr (diagnose_call<P, Create, Request>()) {
     return default_client<P>().create(request);
+  } else {
+    return Error{};
+  }
+}
+
+/// Reads a customer back with the credentials of the environment; see `create`.
+/// \param connector_customer_id the processor's id. \return see `Client::retrieve`.
+template <class P>
+[[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id) {
+  if constexpr (diagnose<P, Retrieve>()) {
+    return default_client<P>().retrieve(connector_customer_id);
   } else {
     return Error{};
   }

@@ -398,6 +398,33 @@ consteval void diagnose_token() {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Says what the declaration of a retrieve lacks.
+template <class Policy>
+consteval void diagnose_retrieve() {
+  using Declared = typename Policy::Retrieve;
+  if constexpr (!HasMethod<Declared>) {
+    static_assert(holds_for<Policy, HasMethod<Declared>>,
+                  "florin: Retrieve has no method: add `static constexpr auto method = "
+                  "Method::get;` to it");
+  } else if constexpr (!HasIdPath<Declared>) {
+    static_assert(holds_for<Policy, HasIdPath<Declared>>,
+                  "florin: Retrieve has no path for an id: add `static constexpr std::string_view "
+                  "path = \"/.../{id}\";` to it, with {id} once");
+  } else if constexpr (!HasRecord<Policy>) {
+    static_assert(holds_for<Policy, HasRecord<Policy>>,
+                  "florin: the policy does not say how a customer is read back: add `static "
+                  "constexpr json::Record record{.id = \"id\", .email = \"email\"};`");
+  } else {
+    static_assert(holds_for<Policy, HasRecordPaths<Policy>>,
+                  "florin: a path in record is not well-formed: write names with dots between them "
+                  "and `[n]` behind an array, e.g. \"addresses[0].city\"");
+  }
+}
+
+}  // namespace detail
+
 /// Says, as a compile error, what `Policy` lacks for `Operation`. \return true for a complete
 /// policy.
 template <class Policy, class Operation = Create>
@@ -468,10 +495,16 @@ consteval bool diagnose() {
                   "ResponseHeaders response_headers{.request_id = \"...\"};`");
   } else if constexpr (!CompleteToken<Policy>) {
     detail::diagnose_token<Policy>();
+  } else if constexpr (!Offers<Policy, Operation> && std::same_as<Operation, Retrieve>) {
+    static_assert(detail::holds_for<Policy, Offers<Policy, Operation>>,
+                  "florin: this policy does not offer retrieve: a customer cannot be read back by "
+                  "its id there; it offers create, whose answer you have to store");
   } else if constexpr (!Offers<Policy, Operation>) {
     static_assert(detail::holds_for<Policy, Offers<Policy, Operation>>,
                   "florin: the policy does not offer this operation: add its declaration, e.g. "
                   "`struct Create { ... };`, to the policy");
+  } else if constexpr (std::same_as<Operation, Retrieve>) {
+    detail::diagnose_retrieve<Policy>();
   } else {
     using Declared = DeclarationOf<Policy, Operation>;
     if constexpr (!HasMethod<Declared>) {

@@ -43,11 +43,37 @@ inline constexpr auto request_line = [] {
   return line;
 }();
 
+/// What stands in the head up to the customer's id, and behind that up to the host name.
+template <class Declared>
+inline constexpr auto line_before_id = [] {
+  constexpr std::string_view method = to_string(Declared::method);
+  constexpr std::string_view path = Declared::path;
+  constexpr std::string_view before = path.substr(0, path.find(id_hole));
+  FixedString<method.size() + 1 + before.size() + 1> line;
+  char* out = line.text;
+  for (auto piece : {method, std::string_view{" "}, before})
+    for (char c : piece) *out++ = c;
+  return line;
+}();
+/// \copydoc line_before_id
+template <class Declared>
+inline constexpr auto line_after_id = [] {
+  constexpr std::string_view path = Declared::path;
+  constexpr std::string_view after = path.substr(path.find(id_hole) + id_hole.size());
+  constexpr std::string_view rest = " HTTP/1.1\r\nHost: ";
+  FixedString<after.size() + rest.size() + 1> line;
+  char* out = line.text;
+  for (auto piece : {after, rest})
+    for (char c : piece) *out++ = c;
+  return line;
+}();
+
 /// The operation's media type where it says one, else its body's.
 template <class Declared>
 consteval std::string_view content_type() {
   if constexpr (requires { Declared::content_type; }) return Declared::content_type;
-  return Declared::Body::content_type;
+  if constexpr (HasBody<Declared>) return Declared::Body::content_type;
+  return {};
 }
 
 /// The media type that the operation accepts where it says one.
@@ -61,8 +87,8 @@ consteval std::string_view accepted_type() {
 template <class Declared>
 inline constexpr auto fixed_headers = [] {
   constexpr std::string_view type = content_type<Declared>();
-  constexpr std::string_view before = "Content-Type: ";
-  constexpr std::string_view accept = "\r\nAccept: ";
+  constexpr std::string_view before = type.empty() ? "" : "Content-Type: ";
+  constexpr std::string_view accept = type.empty() ? "Accept: " : "\r\nAccept: ";
   constexpr std::string_view accepted = accepted_type<Declared>();
   constexpr std::string_view after = "\r\nUser-Agent: florin/";
   FixedString<before.size() + type.size() + accept.size() + accepted.size() + after.size() +
@@ -73,6 +99,18 @@ inline constexpr auto fixed_headers = [] {
     for (char c : piece) *out++ = c;
   return text;
 }();
+
+/// Begins a request with what comes before its headers.
+template <class Declared, class Request>
+wire::Buffer& begin_request([[maybe_unused]] const Request& request, std::string_view host,
+                            EncodedRequest& out) {
+  if constexpr (HasBody<Declared>) {
+    return out.begin(request_line<Declared>.view(), host);
+  } else {
+    return out.begin(line_before_id<Declared>.view(), request.connector_customer_id,
+                     line_after_id<Declared>.view(), host);
+  }
+}
 
 /// The headers of an operation: its own where it declares some, else the policy's.
 template <class P, class Declared>
@@ -90,12 +128,19 @@ FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noex
 inline const TokenRequest& normal_form(const TokenRequest& request) noexcept {
   return request;
 }
+/// An id is taken as it is.
+inline const RetrieveRequest& normal_form(const RetrieveRequest& request) noexcept {
+  return request;
+}
 /// The checks that no processor's rules can relax, see `wire::check_request`.
 FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept;
 /// \copydoc check_request
 inline wire::Fault check_request(const TokenRequest&) noexcept {
   return {};
 }
+/// Refuses an id that could change the path that it is put into. Errors name the parameter
+/// `connector_customer_id`.
+FLORIN_DECL wire::Fault check_request(const RetrieveRequest& request) noexcept;
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
 /// Checks salt and timestamp.
 FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;
@@ -130,7 +175,9 @@ wire::Fault check_credentials(const CredentialsOf<P>& credentials) noexcept {
 template <class P, class Operation, class Ctx>
 wire::Fault check_values(const Ctx& context) noexcept {
   if (const auto fault = detail::check_request(context.request)) return fault;
-  return DeclarationOf<P, Operation>::Body::check(context);
+  if constexpr (HasBody<DeclarationOf<P, Operation>>)
+    return DeclarationOf<P, Operation>::Body::check(context);
+  return {};
 }
 
 /// The first thing that stands against sending a request, or no fault.
@@ -163,7 +210,6 @@ template <class P, class Operation = Create, class Request>
                                   const EncodeOptions& options, EncodedRequest& out) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
     using Declared = DeclarationOf<P, Operation>;
-    using Body = typename Declared::Body;
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
@@ -181,17 +227,21 @@ template <class P, class Operation = Create, class Request>
     if (const auto fault = detail::check_call<P, Operation>(context, options, host))
       return detail::local_error(P::name, fault);
 
-    wire::Buffer& buffer = out.begin(detail::request_line<Declared>.view(), host);
+    wire::Buffer& buffer = detail::begin_request<Declared>(view, host, out);
     buffer.append(detail::fixed_headers<Declared>.view());
     detail::HeadersOf<P, Declared>::type::write(context, buffer);
     Idempotency::write(context, buffer);
     if constexpr (UsesSignature<P, Operation>) P::Signature::reserve(buffer);
     out.end_head();
-    FieldSet written;
-    Body::write(context, buffer, written);
-    out.end_body(view.given() - written);
+    if constexpr (HasBody<Declared>) {
+      FieldSet written;
+      Declared::Body::write(context, buffer, written);
+      out.end_body(view.given() - written);
+    } else {
+      out.end_without_body();
+    }
     if constexpr (UsesSignature<P, Operation>)
-      P::Signature::write(context, {Declared::method, Declared::path, out.body()},
+      P::Signature::write(context, {Declared::method, out.target(), out.body()},
                           out.last_header_value(P::Signature::size));
     return {};
   } else {

@@ -9,6 +9,7 @@
 #include <florin/wire/header.hpp>
 #include <florin/wire/idempotency.hpp>
 #include <florin/wire/path_table.hpp>
+#include <florin/wire/record.hpp>
 #include <florin/wire/reply.hpp>
 
 #include <concepts>
@@ -36,6 +37,8 @@
 /// | `Create::Body` | `Form<...>` or `json::Object<...>` of `Put`, `Entries`, `Const`, ... |
 /// | `Create::NotCarried` | `Fields<...>`: every unified field that `Body` does not carry |
 /// | `Create::reply` | `json::Reply{.id = ...}` |
+/// | `record` | optional: `json::Record{...}`: how a customer is read back |
+/// | `Retrieve` | optional: a struct with `method` and a `path` that has `{id}` |
 /// | `Create::content_type`, `accept` | optional: media types other than the body's and JSON |
 ///
 /// `Token` is a struct with `method`, `path`, a `Body`, `RequestHeaders` of its own (they hold the
@@ -202,6 +205,31 @@ concept HasReadableResponseHeaders = !requires {
   { P::response_headers } -> std::convertible_to<wire::ResponseHeaders>;
 };
 
+/// Satisfied by a policy that says how a customer is read back.
+template <class P>
+concept HasRecord = requires {
+  { P::record } -> std::convertible_to<wire::json::Record>;
+}
+&&!P::record.id.empty();
+
+namespace detail {
+
+template <class P>
+consteval bool has_record_paths() noexcept {
+  constexpr wire::json::Record record = P::record;
+  bool well_formed = true;
+  record.each([&well_formed](std::uint8_t, const wire::Paths& paths) {
+    well_formed = well_formed && wire::are_paths(paths);
+  });
+  return well_formed;
+}
+
+}  // namespace detail
+
+/// Satisfied by a policy whose `record` has well-formed paths.
+template <class P>
+concept HasRecordPaths = HasRecord<P> && detail::has_record_paths<P>();
+
 /// Satisfied by a policy that declares the operation, e.g. a struct `Create`.
 template <class P, class Operation = Create>
 concept Offers = requires {
@@ -220,6 +248,23 @@ concept HasPath = requires {
   { Declared::path } -> std::convertible_to<std::string_view>;
 }
 &&std::string_view{Declared::path}.starts_with('/');
+
+namespace detail {
+
+/// What stands in a path for the processor's id of the customer.
+inline constexpr std::string_view id_hole = "{id}";
+
+template <class Declared>
+consteval bool has_one_id() noexcept {
+  constexpr std::string_view path = Declared::path;
+  return path.find(id_hole) != std::string_view::npos && path.find(id_hole) == path.rfind(id_hole);
+}
+
+}  // namespace detail
+
+/// Satisfied by an operation whose path has `{id}` once.
+template <class Declared>
+concept HasIdPath = HasPath<Declared> && detail::has_one_id<Declared>();
 
 /// Satisfied by an operation with a `Body`.
 template <class Declared>
@@ -317,10 +362,16 @@ template <class Declared>
 concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
     HasNotCarried<Declared> && HasReplyPaths<Declared> && AccountsForAllFields<Declared>;
 
+/// A complete declaration of how a customer is retrieved.
+template <class P>
+concept RetrieveFacts =
+    HasMethod<typename P::Retrieve> && HasIdPath<typename P::Retrieve> && HasRecordPaths<P>;
+
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
     (std::same_as<Operation, FetchToken> ||
+     (std::same_as<Operation, Retrieve> && RetrieveFacts<P>) ||
      (OperationFacts<typename Operation::template Declaration<P>> &&
       SendsKey<P, typename Operation::template Declaration<P>>));
 
@@ -328,9 +379,29 @@ concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
 template <class P, class Operation>
 using DeclarationOf = typename Operation::template Declaration<P>;
 
-/// How a repeated operation is recognised.
+namespace detail {
+
 template <class P, class Operation>
-using IdempotencyOf = typename Operation::template Idempotency<P>;
+struct IdempotencyFor {
+  using type = wire::NoIdempotency;
+};
+template <class P, class Operation>
+requires requires {
+  typename Operation::template Idempotency<P>;
+}
+struct IdempotencyFor<P, Operation> {
+  using type = typename Operation::template Idempotency<P>;
+};
+
+}  // namespace detail
+
+/// How a repeated operation is recognised; not at all, where the operation does not say so.
+template <class P, class Operation>
+using IdempotencyOf = typename detail::IdempotencyFor<P, Operation>::type;
+
+/// Whether a policy offers an operation: `offers<StripePolicy, Retrieve>`, for generic code.
+template <class P, class Operation>
+inline constexpr bool offers = Offers<P, Operation>;
 
 /// Satisfied where an operation is sent with an access token.
 template <class P, class Operation>
@@ -365,7 +436,20 @@ namespace detail {
 template <class P, class Operation>
 struct TreeOf {
   static consteval wire::PathTree make() {
-    return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
+    if constexpr (std::same_as<Operation, Retrieve>) {
+      constexpr wire::json::Record record = P::record;
+      return wire::PathTree::make(P::failure, wire::json::Reply{.id = record.id});
+    } else {
+      return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
+    }
+  }
+};
+/// The same with the record that a successful one has.
+template <class P>
+struct RecordTreeOf {
+  static consteval wire::PathTree make() {
+    constexpr wire::json::Record record = P::record;
+    return wire::PathTree::make(P::failure, record);
   }
 };
 /// The same with what successful ones repeat.
@@ -376,6 +460,16 @@ struct EchoingTreeOf {
   }
 };
 
+/// What every id of a customer begins with, as creating one says.
+template <class P>
+consteval std::string_view id_prefix() noexcept {
+  if constexpr (requires { P::Create::reply.id_prefix; }) {
+    constexpr wire::json::Reply reply = P::Create::reply;
+    return reply.id_prefix;
+  }
+  return {};
+}
+
 template <class P, class Operation>
 consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
@@ -385,10 +479,16 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
     facts.max_id = wire::max_token;
     facts.no_id = "the answer has no token";
     facts.bad_id = "the token cannot be put into a header";
+  } else if constexpr (std::same_as<Operation, Retrieve>) {
+    facts.reply.id_prefix = id_prefix<P>();
+    facts.has_record = true;
+    facts.success_paths = wire::path_table<RecordTreeOf<P>>();
+    constexpr wire::json::Record record = P::record;
+    facts.deleted_text = record.deleted_text;
   } else {
     facts.reply = DeclarationOf<P, Operation>::reply;
     if (!facts.reply.echo.empty())
-      facts.echoing_paths = wire::path_table<EchoingTreeOf<P, Operation>>();
+      facts.success_paths = wire::path_table<EchoingTreeOf<P, Operation>>();
   }
   facts.failure = P::failure;
   facts.replay_header = IdempotencyOf<P, Operation>::replay_header;

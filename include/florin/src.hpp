@@ -18,6 +18,7 @@
 #include <florin/impl/encode.ipp>
 #include <florin/impl/idempotency.ipp>
 #include <florin/impl/json_reader.ipp>
+#include <florin/impl/record.ipp>
 #include <florin/impl/reply_reader.ipp>
 #include <florin/impl/sent_secrets.ipp>
 #include <florin/impl/signing.ipp>
@@ -25,6 +26,7 @@
 namespace florin::detail {
 
 template class AttemptAt<Create>;
+template class AttemptAt<Retrieve>;
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

@@ -43,7 +43,7 @@ using Body =
 
 static_assert(Body::content_type == "application/json");
 static_assert(Body::carried ==
-              FieldSet{Field::name, Field::phone, Field::metadata, Field::merchant_customer_id});
+              (name_fields | FieldSet{Field::phone, Field::metadata, Field::merchant_customer_id}));
 static_assert(Body::required == FieldSet{Field::merchant_customer_id});
 
 BOOST_AUTO_TEST_CASE(members_keep_the_declared_order_at_every_depth) {

@@ -118,8 +118,12 @@ class AttemptAt : public Attempt {
   }
   using Attempt::complete;
   int complete(int attempts, const Timings& timings) noexcept override {
-    if constexpr (requires(Response & response) { response.dropped; })
+    if constexpr (requires(Response & response) { response.dropped; }) {
       fill(*response_, attempts, timings);
+    } else if constexpr (requires(Response & response) { response.attempts; }) {
+      response_->attempts = attempts;
+      response_->timings = timings;
+    }
     return response_->http_status;
   }
   /// The success that is kept.
@@ -166,6 +170,7 @@ class AttemptAt : public Attempt {
 
 #if defined(FLORIN_SEPARATE_COMPILATION)
 extern template class AttemptAt<Create>;  // in the core
+extern template class AttemptAt<Retrieve>;
 #endif
 
 /// An attempt at an operation of a policy.

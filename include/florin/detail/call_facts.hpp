@@ -14,22 +14,30 @@ struct CallFacts {
   std::string_view connector;  ///< the policy's name
   std::string_view operation;  ///< e.g. `"create"`
   bool creates;                ///< whether it may make a customer
-  bool recognises_key;         ///< a repetition with the same key makes nothing new
+  bool recognises_key;         ///< a repetition with the same key, if any, makes nothing new
   bool takes_key;              ///< a key is sent
   bool names_first;            ///< a repetition is told the first one's customer
   bool uses_token;             ///< the credentials are exchanged for an access token first
   bool signs;                  ///< each attempt is signed anew
 };
 
+/// Whether an operation may be repeated whatever became of an earlier attempt.
+template <class Operation>
+consteval bool is_repeatable() noexcept {
+  if constexpr (requires { Operation::repeatable; }) return Operation::repeatable;
+  return false;
+}
+
 /// The facts of a policy's operation.
 template <class P, class Operation>
-inline constexpr CallFacts call_facts{.connector = P::name,
-                                      .operation = Operation::name,
-                                      .creates = Operation::creates,
-                                      .recognises_key = has_idempotency<P>,
-                                      .takes_key = P::Idempotency::takes_key,
-                                      .names_first = P::Idempotency::names_first,
-                                      .uses_token = UsesToken<P, Operation>,
-                                      .signs = UsesSignature<P, Operation>};
+inline constexpr CallFacts call_facts{
+    .connector = P::name,
+    .operation = Operation::name,
+    .creates = Operation::creates,
+    .recognises_key = is_repeatable<Operation>() || IdempotencyOf<P, Operation>::offered,
+    .takes_key = IdempotencyOf<P, Operation>::takes_key,
+    .names_first = IdempotencyOf<P, Operation>::names_first,
+    .uses_token = UsesToken<P, Operation>,
+    .signs = UsesSignature<P, Operation>};
 
 }  // namespace florin::detail

@@ -52,7 +52,7 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
 
  private:
   std::shared_ptr<const CredentialsOf<P>> credentials_;
-  HeldRequest request_;
+  HeldOf<typename Operation::Request> request_;
   ExchangeOptions options_{};
 };
 

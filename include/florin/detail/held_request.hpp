@@ -70,4 +70,28 @@ class HeldRequest {
   CreateRequestView view_{};
 };
 
+/// A copy of an id, likewise.
+class HeldId {
+ public:
+  /// Errors: `std::bad_alloc`.
+  void hold(const RetrieveRequest& request) { id_.assign(request.connector_customer_id); }
+  [[nodiscard]] RetrieveRequest view() const noexcept { return {id_.view()}; }
+  void clear() noexcept { id_ = {}; }
+
+ private:
+  Text id_;
+};
+
+/// What keeps a copy of a request of this type.
+template <class Request>
+struct Holding {
+  using type = HeldRequest;
+};
+template <>
+struct Holding<RetrieveRequest> {
+  using type = HeldId;
+};
+template <class Request>
+using HeldOf = typename Holding<Request>::type;
+
 }  // namespace florin::detail

@@ -19,7 +19,8 @@ namespace florin::detail {
                                                  Phase phase) {
   if (exchange.step() == net::Exchange::Step::done) return attempt.judge();
   Error error = exchange_error(attempt.facts().connector, exchange, phase);
-  return attempt.facts().creates ? std::move(error) : without_customer(std::move(error));
+  if (!attempt.facts().creates) error.outcome = Outcome::not_created;
+  return error;
 }
 
 }  // namespace florin::detail

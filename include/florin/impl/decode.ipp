@@ -18,6 +18,18 @@ FLORIN_DECL Error without_customer(Error error) {
   return error;
 }
 
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
+                                             const Retrieve::Kept& kept, Customer& customer) {
+  auto failed = reader.failure();
+  if (!failed) failed = reader.other_record(kept.connector_customer_id);
+  if (failed) {
+    failed->outcome = Outcome::not_created;
+    return failed;
+  }
+  customer.assign(reader.id(), reader.record(), reader.deleted_text());
+  return failed;
+}
+
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& found) {
   auto failed = reader.failure();
   if (failed) failed = without_customer(*std::move(failed));

@@ -19,6 +19,24 @@ FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept
   return wire::check_request(request);
 }
 
+FLORIN_DECL wire::Fault check_request(const RetrieveRequest& request) noexcept {
+  const std::string_view id = request.connector_customer_id;
+  const auto fault = [](Errc code, std::string_view reason) {
+    return wire::Fault{code, std::nullopt, reason, "connector_customer_id"};
+  };
+  if (id.empty()) return fault(Errc::missing_field, "the connector_customer_id is missing");
+  if (id.size() > max_connector_customer_id)
+    return fault(Errc::invalid_field, "the connector_customer_id is longer than 255 bytes");
+  // What could change the path or add to it, whoever decodes it on the way.
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+    return c > 0x20 && c < 0x7f && c != '/' && c != '\\' && c != '?' && c != '#' && c != '%' &&
+           c != ';';
+  });
+  if (!plain || id == "." || id == "..")
+    return fault(Errc::invalid_field, "the connector_customer_id is not one of a customer");
+  return {};
+}
+
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept {
   if (access_token.empty())
     return {Errc::invalid_credentials, std::nullopt,
@@ -56,7 +74,7 @@ FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fau
   error.connector = connector;
   error.field = fault.field;
   error.reason = fault.reason;
-  if (fault.field) error.param.assign(to_string(*fault.field));
+  error.param.assign(fault.field ? to_string(*fault.field) : fault.param);
   return error;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/field.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
+#include <florin/wire/record.hpp>
 
 #include <boost/json/string_view.hpp>
 #include <boost/system/error_code.hpp>
@@ -30,7 +32,10 @@ class JsonHandler {
 
   explicit JsonHandler(const PathTable& paths) noexcept : paths_(&paths) {}
 
-  void keep(const PathTable& paths) noexcept { paths_ = &paths; }
+  void keep(const PathTable& paths, RecordLog* record) noexcept {
+    paths_ = &paths;
+    record_ = record;
+  }
 
   void reset() noexcept {
     wipe(arena_.data(), used_);
@@ -40,6 +45,7 @@ class JsonHandler {
     used_ = 0;
     open_ = PathTable::none;
     in_value_ = false;
+    in_part_ = false;
     captures_ = {};
   }
   [[nodiscard]] JsonReader::Capture capture(std::size_t place) const noexcept {
@@ -165,10 +171,14 @@ class JsonHandler {
     pending_ =
         key_size_ > key_.size() ? PathTable::none : paths_->match(node, {name.data(), name.size()});
     if (pending_ >= 0) note_name(name);
+    if (key_size_ > key_.size() && record_ != nullptr && paths_->has_children(node))
+      record_->lose();
     key_size_ = 0;
   }
   /// Keeps the name of a member where it is declared to be kept.
   void note_name(View name) noexcept {
+    if (record_ != nullptr && paths_->part(pending_) == static_cast<int>(Field::metadata))
+      record_->name({name.data(), name.size()});
     const int node = paths_->name_of(pending_);
     if (node >= 0 && paths_->place(node) >= 0) keep_name(node, name);
   }
@@ -187,9 +197,20 @@ class JsonHandler {
   }
   /// A piece of a value. \param last whether it ends there.
   void keep(View part, bool last) noexcept {
-    if (!in_value_) open_ = paths_->place(enter());
+    if (!in_value_) {
+      const int node = enter();
+      open_ = paths_->place(node);
+      if (record_ != nullptr) begin_part(paths_->part(node));
+    }
     if (open_ >= 0) add(part);
+    if (in_part_) record_->value({part.data(), part.size()});
     in_value_ = !last;
+  }
+  /// A value begins that may be a part of a record.
+  void begin_part(int part) noexcept {
+    in_part_ = part >= 0;
+    if (in_part_)
+      record_->begin(static_cast<std::uint8_t>(part), part == static_cast<int>(Field::metadata));
   }
   [[gnu::noinline]] void add(View part) noexcept {
     Kept& kept = captures_[place()];
@@ -220,13 +241,15 @@ class JsonHandler {
   [[nodiscard]] std::size_t place() const noexcept { return static_cast<std::size_t>(open_); }
 
   const PathTable* paths_;
+  RecordLog* record_ = nullptr;
   std::array<Frame, JsonReader::max_depth + 1> frames_;
   std::size_t depth_ = 0;
   int pending_ = PathTable::root;
-  std::array<char, 64> key_;
+  std::array<char, 512> key_;
   std::size_t key_size_ = 0;
   int open_ = PathTable::none;
   bool in_value_ = false;
+  bool in_part_ = false;  // of a record
   std::array<Kept, slot_count * Paths::capacity> captures_{};
   std::array<char, 8192> arena_;
   std::size_t used_ = 0;

@@ -50,9 +50,9 @@ FLORIN_DECL JsonReader::~JsonReader() {
   std::destroy_at(&parser());
 }
 
-FLORIN_DECL void JsonReader::keep(const PathTable& paths) noexcept {
+FLORIN_DECL void JsonReader::keep(const PathTable& paths, RecordLog* record) noexcept {
   paths_ = &paths;
-  parser().handler().keep(paths);
+  parser().handler().keep(paths, record);
 }
 
 FLORIN_DECL void JsonReader::reset() noexcept {

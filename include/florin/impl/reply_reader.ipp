@@ -15,6 +15,7 @@ namespace florin::wire {
 
 FLORIN_DECL void ReplyReader::reset() noexcept {
   json_.reset();
+  record_.clear();
   status_ = 0;
   body_size_ = 0;
   ended_ = false;
@@ -72,6 +73,12 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
       !id().starts_with(facts_->reply.id_prefix))
     return unreadable(facts_->bad_id);
+  return std::nullopt;
+}
+
+FLORIN_DECL std::optional<Error> ReplyReader::other_record(std::string_view id) const {
+  if (record_.lost()) return unreadable("the record could not be kept");
+  if (!same_name(this->id(), id)) return unreadable("the answer is for another customer");
   return std::nullopt;
 }
 

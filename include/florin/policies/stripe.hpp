@@ -58,6 +58,24 @@ struct StripePolicy {
       Rule{.status = 400, .type = "idempotency_error", .means = Errc::idempotency_conflict},
   };
 
+  /// A deleted customer is read back as its id and `deleted` alone.
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "metadata.merchant_customer_id",
+                                       .email = "email",
+                                       .name = "name",
+                                       .phone = "phone",
+                                       .description = "description",
+                                       .metadata = "metadata",
+                                       .address_line1 = "address.line1",
+                                       .address_line2 = "address.line2",
+                                       .address_city = "address.city",
+                                       .address_state = "address.state",
+                                       .address_zip = "address.postal_code",
+                                       .address_country = "address.country",
+                                       .created = "created",
+                                       .deleted = "deleted",
+                                       .deleted_text = "true"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v1/customers";
@@ -80,9 +98,14 @@ struct StripePolicy {
         .id_prefix = "cus_",
         .echo = {.merchant_customer_id = "metadata.merchant_customer_id", .email = "email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/v1/customers/{id}";
+  };
 };
 
-static_assert(diagnose<StripePolicy>());
+static_assert(diagnose<StripePolicy>() && diagnose<StripePolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -80,6 +80,14 @@ constexpr std::string_view alpha3_of(std::string_view alpha2) noexcept {
   return detail::country_of(alpha2).alpha3;
 }
 
+/// The alpha-2 code of an ISO 3166-1 alpha-3 code in upper case; empty for an unknown one.
+constexpr std::string_view alpha2_of_alpha3(std::string_view alpha3) noexcept {
+  if (alpha3.size() != 3) return {};
+  for (std::size_t i = 0; i * detail::country_size < detail::countries.size(); ++i)
+    if (detail::country_at(i).alpha3 == alpha3) return detail::country_at(i).alpha2;
+  return {};
+}
+
 /// A country that goes out as three letters (`USA`), where the schema has two.
 template <class Tag>
 struct Alpha3 {

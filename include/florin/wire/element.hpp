@@ -117,6 +117,7 @@ struct Fault {
   Errc code = Errc::invalid_field;
   std::optional<Field> field{};
   std::string_view reason{};  ///< static text; empty: no fault
+  std::string_view param{};   ///< what is at fault where it is no field
 
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
 };

@@ -3,6 +3,7 @@
 
 #include <florin/field.hpp>
 #include <florin/wire/buffer.hpp>
+#include <florin/wire/percent.hpp>
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,12 @@ class EncodedRequest {
   [[nodiscard]] std::string_view body() const noexcept {
     return buffer_.view(body_).substr(0, end_ - body_);
   }
+  /// What stands in the request line between the method and the version.
+  [[nodiscard]] std::string_view target() const noexcept {
+    const std::string_view all = head();
+    const std::size_t from = all.find(' ') + 1;
+    return all.substr(from, all.find(' ', from) - from);
+  }
   /// Given fields that the processor cannot carry.
   [[nodiscard]] FieldSet dropped() const noexcept { return dropped_; }
 
@@ -44,6 +51,18 @@ class EncodedRequest {
     to = wire::copy(wire::copy(wire::copy(to, request_line), host), length);
     lead_ = static_cast<std::size_t>(to - begin);
     buffer_.end_at(wire::copy(to + digits_, "\r\n"));
+    return buffer_;
+  }
+  /// Begins the head of a request without a body: everything up to the value of `Host`.
+  /// \param before, id, after the request line; `id` is percent-encoded.
+  wire::Buffer& begin(std::string_view before, std::string_view id, std::string_view after,
+                      std::string_view host) {
+    used_ = std::max(used_, buffer_.size());
+    buffer_.clear();
+    lead_ = 0;
+    char* to = buffer_.room(before.size() + 3 * id.size() + after.size() + host.size() + 2 + 1024);
+    to = wire::detail::put_percent(wire::copy(to, before), id);
+    buffer_.end_at(wire::copy(wire::copy(wire::copy(to, after), host), "\r\n"));
     return buffer_;
   }
   /// Ends the head; what follows in the buffer is the body.
@@ -62,6 +81,12 @@ class EncodedRequest {
     std::memcpy(buffer_.data() + start_ + lead_, number.data(), used);
     end_ = buffer_.size();
     dropped_ = dropped;
+  }
+  /// Ends a request without a body.
+  void end_without_body() noexcept {
+    start_ = 0;
+    end_ = buffer_.size();
+    dropped_ = {};
   }
   /// Keeps `text` in the same memory, behind a request that was ended: not sent, wiped with it.
   /// Errors: `std::bad_alloc`.

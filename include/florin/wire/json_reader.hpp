@@ -3,6 +3,7 @@
 
 #include <florin/detail/config.hpp>
 #include <florin/wire/path_table.hpp>
+#include <florin/wire/record.hpp>
 
 #include <array>
 #include <cstddef>
@@ -39,7 +40,8 @@ class JsonReader {
   FLORIN_DECL ~JsonReader();
 
   /// Keeps what stands at these places from now on. Call before the first byte of a document.
-  FLORIN_DECL void keep(const PathTable& paths) noexcept;
+  /// \param record gets the parts of a record; null: they are passed over.
+  FLORIN_DECL void keep(const PathTable& paths, RecordLog* record = nullptr) noexcept;
 
   /// Forgets everything and wipes it; the next byte begins a new document.
   FLORIN_DECL void reset() noexcept;
@@ -57,7 +59,7 @@ class JsonReader {
  private:
   /// Bytes that the parser needs. It is in place, so that nothing is allocated, and known to the
   /// core alone, so that whoever reads an answer does not include Boost.JSON.
-  static constexpr std::size_t parser_size = 9728;
+  static constexpr std::size_t parser_size = 9984;
 
   class Parser;
   [[nodiscard]] FLORIN_DECL Parser& parser() noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/wire/record.hpp>
 #include <florin/wire/reply.hpp>
 
 #include <array>
@@ -41,6 +42,7 @@ struct PathNode {
   std::int8_t place = -1;     ///< slot * Paths::capacity + alternative; -1: not kept
   std::int8_t any = -1;       ///< the child `*`; -1: none
   std::int8_t name = -1;      ///< the child `~`, for the name of the member itself; -1: none
+  std::int8_t part = -1;      ///< of a record, see `json::Record`; -1: none
   std::uint64_t lengths = 0;  ///< of the children's names, a bit for each; the last one: longer
 };
 
@@ -87,6 +89,11 @@ class PathTable {
     return node < 0 ? none : nodes_[node].place;
   }
 
+  /// The part of a record that a value at `node` is, or `none`.
+  [[nodiscard]] constexpr int part(int node) const noexcept {
+    return node < 0 ? none : nodes_[node].part;
+  }
+
   /// The place whose value alternative `alternative` of `slot` is: its own, or that of another slot
   /// with the same path. `none`: no such path is declared.
   [[nodiscard]] constexpr int kept_in(Slot slot, std::size_t alternative) const noexcept {
@@ -127,6 +134,14 @@ class PathTree {
     tree.add(Slot::echoed_email, reply.echo.email);
     return tree;
   }
+  /// The same with the parts of a record.
+  static consteval PathTree make(const json::Failure& failure, const json::Record& record) {
+    PathTree tree;
+    tree.add(Slot::id, record.id);
+    tree.add(failure);
+    record.each([&tree](std::uint8_t part, const Paths& paths) { tree.add(part, paths); });
+    return tree;
+  }
   /// The same for a token exchange.
   static consteval PathTree make(const json::Failure& failure, const json::TokenReply& reply) {
     PathTree tree;
@@ -150,7 +165,7 @@ class PathTree {
  private:
   static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
 
-  consteval void add(const json::Failure& failure) {
+  constexpr void add(const json::Failure& failure) {
     add(Slot::code, failure.code);
     add(Slot::type, failure.type);
     add(Slot::message, failure.message);
@@ -158,26 +173,38 @@ class PathTree {
     add(Slot::request_id, failure.request_id);
     add(Slot::existing_id, failure.existing_id);
   }
-  consteval void add(Slot slot, const Paths& paths) {
+  constexpr void add(Slot slot, const Paths& paths) {
     for (std::size_t i = 0; i < Paths::capacity; ++i) {
       if (paths.at[i].empty()) continue;
-      std::string_view rest = paths.at[i];
-      int node = PathTable::root;
-      while (!rest.empty()) {
-        const std::size_t end = rest.find_first_of(".[", 1);
-        std::string_view key = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end);
-        if (key.front() == '[') key = key.substr(1, key.find(']') - 1);
-        if (!rest.empty() && rest.front() == '.') rest.remove_prefix(1);
-        node = enter(node, key);
-      }
+      const int node = enter_path(paths.at[i]);
       const std::size_t wanted = static_cast<std::size_t>(slot) * Paths::capacity + i;
       std::int8_t& place = nodes_[index(node)].place;
       if (place < 0) place = static_cast<std::int8_t>(wanted);
       kept_in_[wanted] = place;
     }
   }
-  consteval int enter(int node, std::string_view key) {
+  /// The parts of a record. Of the metadata any member is one that no other path names.
+  constexpr void add(std::uint8_t part, const Paths& paths) {
+    for (const std::string_view path : paths.at) {
+      if (path.empty()) continue;
+      int node = enter_path(path);
+      if (part == static_cast<std::uint8_t>(Field::metadata)) node = enter(node, "*");
+      nodes_[index(node)].part = static_cast<std::int8_t>(part);
+    }
+  }
+  constexpr int enter_path(std::string_view rest) {
+    int node = PathTable::root;
+    while (!rest.empty()) {
+      const std::size_t end = rest.find_first_of(".[", 1);
+      std::string_view key = rest.substr(0, end);
+      rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end);
+      if (key.front() == '[') key = key.substr(1, key.find(']') - 1);
+      if (!rest.empty() && rest.front() == '.') rest.remove_prefix(1);
+      node = enter(node, key);
+    }
+    return node;
+  }
+  constexpr int enter(int node, std::string_view key) {
     if (key.empty()) throw "florin: a path has an empty member name";
     const PathTable known{nodes_.data(), kept_in_};
     if (const int there = known.child(node, key); there >= 0) return there;
@@ -220,7 +247,9 @@ consteval PathTable path_table() {
 struct ReplyFacts {
   std::string_view connector{};
   PathTable paths{};
-  std::optional<PathTable> echoing_paths{};  ///< for a 2xx, where it repeats what was sent
+  std::optional<PathTable> success_paths{};  ///< for a 2xx, where more of it is read
+  bool has_record = false;                   ///< a success is a customer's record
+  std::string_view deleted_text{};           ///< see `json::Record`
   json::Reply reply{};
   json::Failure failure{};
   ResponseHeaders headers{};

@@ -49,8 +49,12 @@ class ReplyReader {
   FLORIN_DECL void reset() noexcept;
   void status(int code) noexcept {
     status_ = code;
-    if (facts_->echoing_paths)
-      json_.keep(code >= 200 && code <= 299 ? *facts_->echoing_paths : facts_->paths);
+    if (!facts_->success_paths) return;
+    if (code >= 200 && code <= 299) {
+      json_.keep(*facts_->success_paths, facts_->has_record ? &record_ : nullptr);
+    } else {
+      json_.keep(facts_->paths);
+    }
   }
   /// Takes note of the headers that mean something and ignores all others. Of several with one name
   /// the first counts; two that name different customers make the answer unreadable.
@@ -88,8 +92,18 @@ class ReplyReader {
   /// The id that a duplicate's answer names; empty: it names none.
   [[nodiscard]] FLORIN_DECL std::string_view existing_id() const noexcept;
 
+  /// The record of a success, where the operation reads one.
+  [[nodiscard]] const RecordLog& record() const noexcept { return record_; }
+
+  /// What shows in a record that the customer is gone; empty: anything.
+  [[nodiscard]] std::string_view deleted_text() const noexcept { return facts_->deleted_text; }
+
   /// What went wrong, or nothing. Call after `finish`.
   [[nodiscard]] FLORIN_DECL std::optional<Error> failure() const;
+
+  /// Why a success is not the record of the customer `id`, or nothing; letter case counts for
+  /// nothing. Call where `failure` found none.
+  [[nodiscard]] FLORIN_DECL std::optional<Error> other_record(std::string_view id) const;
 
   /// Why a success is not the answer to a request with these values, or nothing. Call where
   /// `failure` found none.
@@ -183,6 +197,7 @@ class ReplyReader {
   [[nodiscard]] FLORIN_DECL bool advised(Errc means, Retry retry) const noexcept;
 
   const ReplyFacts* facts_;
+  RecordLog record_;
   JsonReader json_;
   int status_ = 0;
   std::size_t body_size_ = 0;

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer/record.hpp>
+#include <florin/wire/country.hpp>
+#include <florin/wire/iso_time.hpp>
+#include <florin/wire/record.hpp>
+
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace florin {
+
+namespace detail {
+
+/// A time as processors write it: Unix seconds, or ISO 8601.
+inline std::optional<std::chrono::sys_seconds> time_of(std::string_view text) noexcept {
+  std::chrono::seconds::rep seconds = 0;
+  const auto end = text.data() + text.size();
+  const auto [ptr, ec] = std::from_chars(text.data(), end, seconds);
+  if (!text.empty() && ec == std::errc{} && ptr == end)
+    return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
+  return wire::parse_iso_time(text);
+}
+
+}  // namespace detail
+
+FLORIN_DECL Customer::Part Customer::get(Field field) const noexcept {
+  const Span& span = fields_[static_cast<std::size_t>(field)];
+  if (span.from == absent) return std::nullopt;
+  const std::string_view text = at(span.from, span.size);
+  if (field == Field::address_country)
+    if (const auto code = wire::alpha2_of_alpha3(text); !code.empty()) return code;
+  return text;
+}
+
+FLORIN_DECL Customer::Entry Customer::metadata(std::size_t number) const noexcept {
+  const NamedSpan& span = entries_[number];
+  return {at(span.name_from, span.from - span.name_from), at(span.from, span.size)};
+}
+
+FLORIN_DECL Customer::Part Customer::metadata(std::string_view key) const noexcept {
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (const Entry entry = metadata(i); entry.key == key) return entry.value;
+  return std::nullopt;
+}
+
+FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordLog& record,
+                                  std::string_view deleted_text) {
+  connector_customer_id_.assign(id);
+  text_.assign(record.text());
+  fields_.fill({});
+  entries_.clear();
+  created_.reset();
+  status = CustomerStatus::active;
+  for (const auto& entry : record.entries()) {
+    const auto part = static_cast<wire::RecordPart>(entry.part);
+    const std::string_view text = record.text_of(entry);
+    if (entry.part == static_cast<std::uint8_t>(Field::metadata)) {
+      entries_.push_back({entry.name_from, entry.from, entry.size});
+    } else if (entry.part < field_count) {
+      if (Span& span = fields_[entry.part]; span.from == absent) span = {entry.from, entry.size};
+    } else if (part == wire::RecordPart::created) {
+      created_ = detail::time_of(text);
+    } else if (part == wire::RecordPart::deleted &&
+               (deleted_text.empty() || text == deleted_text)) {
+      status = CustomerStatus::deleted;
+    }
+  }
+}
+
+}  // namespace florin

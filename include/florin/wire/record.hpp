@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/field.hpp>
+#include <florin/wire/buffer.hpp>
+#include <florin/wire/reply.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string_view>
+#include <vector>
+
+/// How a customer is read back: what a policy states about the record that its processor answers
+/// with, and what is kept of one while it is read.
+namespace florin::wire {
+
+/// What is read of a record beside the unified fields.
+enum class RecordPart : std::uint8_t { id = field_count, created, deleted };
+
+/// How many parts a record has, the unified fields included.
+inline constexpr std::size_t record_part_count = field_count + 3;
+
+namespace json {
+
+/// Where the parts of a customer's record stand. One that is absent or null is not known, which is
+/// not the same as empty.
+struct Record {
+  Paths id{};
+  Paths merchant_customer_id{};
+  Paths email{};
+  Paths name{};         ///< where the processor has one place for it
+  Paths given_name{};   ///< where it has two
+  Paths family_name{};  ///< likewise
+  Paths phone{};
+  Paths description{};
+  Paths
+      metadata{};  ///< an object, whose members are the entries but for those that stand elsewhere
+  Paths address_line1{};
+  Paths address_line2{};
+  Paths address_city{};
+  Paths address_state{};
+  Paths address_zip{};
+  Paths address_country{};          ///< alpha-2, or alpha-3, which is turned into it
+  Paths created{};                  ///< Unix seconds, or a time in ISO 8601
+  Paths deleted{};                  ///< what shows that the customer is gone
+  std::string_view deleted_text{};  ///< what stands there then; empty: anything
+
+  /// Calls `visit(part, paths)` for each part; unified fields are parts by their number.
+  template <class Visitor>
+  constexpr void each(Visitor&& visit) const {
+    visit(static_cast<std::uint8_t>(Field::merchant_customer_id), merchant_customer_id);
+    visit(static_cast<std::uint8_t>(Field::email), email);
+    visit(static_cast<std::uint8_t>(Field::name), name);
+    visit(static_cast<std::uint8_t>(Field::given_name), given_name);
+    visit(static_cast<std::uint8_t>(Field::family_name), family_name);
+    visit(static_cast<std::uint8_t>(Field::phone), phone);
+    visit(static_cast<std::uint8_t>(Field::description), description);
+    visit(static_cast<std::uint8_t>(Field::metadata), metadata);
+    visit(static_cast<std::uint8_t>(Field::address_line1), address_line1);
+    visit(static_cast<std::uint8_t>(Field::address_line2), address_line2);
+    visit(static_cast<std::uint8_t>(Field::address_city), address_city);
+    visit(static_cast<std::uint8_t>(Field::address_state), address_state);
+    visit(static_cast<std::uint8_t>(Field::address_zip), address_zip);
+    visit(static_cast<std::uint8_t>(Field::address_country), address_country);
+    visit(static_cast<std::uint8_t>(RecordPart::id), id);
+    visit(static_cast<std::uint8_t>(RecordPart::created), created);
+    visit(static_cast<std::uint8_t>(RecordPart::deleted), deleted);
+  }
+};
+
+}  // namespace json
+
+/// What was read of a record, in the order in which it stood there, so that a record of any size
+/// needs no table of its own. Its memory is kept between records, and wiped.
+/// Thread safety: one thread at a time.
+class RecordLog {
+ public:
+  /// A value, with its name where it is an entry of the metadata.
+  struct Entry {
+    std::uint8_t part = 0;
+    std::size_t name_from = 0;  ///< the name ends where the value begins
+    std::size_t from = 0;
+    std::size_t size = 0;
+  };
+
+  /// Forgets the record and wipes its text.
+  void clear() noexcept {
+    if (used_ != 0) wipe(text_.data(), used_);
+    used_ = 0;
+    text_.clear();
+    entries_.clear();
+    named_ = 0;
+    lost_ = false;
+  }
+  /// Takes the name of the metadata entry whose value may follow; a further one replaces it.
+  void name(std::string_view text) noexcept {
+    drop_name();
+    if (add(text)) named_ = text.size();
+  }
+  /// Begins a value of `part`. \param entry whether it is a metadata entry, of the last name.
+  void begin(std::uint8_t part, bool entry) noexcept {
+    if (!entry) drop_name();
+    try {
+      entries_.push_back({part, text_.size() - named_, text_.size(), 0});
+    } catch (const std::bad_alloc&) {
+      lost_ = true;
+    }
+    named_ = 0;
+  }
+  /// Appends to the value that was begun last.
+  void value(std::string_view text) noexcept {
+    if (add(text) && !entries_.empty()) entries_.back().size += text.size();
+  }
+  /// Notes that something could not be kept.
+  void lose() noexcept { lost_ = true; }
+
+  /// Whether something is missing for want of memory, or since a name was too long.
+  [[nodiscard]] bool lost() const noexcept { return lost_; }
+  [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+  [[nodiscard]] std::string_view text() const noexcept { return text_.view(); }
+  [[nodiscard]] std::string_view text_of(const Entry& entry) const noexcept {
+    return text().substr(entry.from, entry.size);
+  }
+  [[nodiscard]] std::string_view name_of(const Entry& entry) const noexcept {
+    return text().substr(entry.name_from, entry.from - entry.name_from);
+  }
+
+ private:
+  void drop_name() noexcept {
+    text_.truncate(text_.size() - named_);
+    named_ = 0;
+  }
+  bool add(std::string_view text) noexcept {
+    try {
+      text_.append(text);
+    } catch (const std::bad_alloc&) {
+      lost_ = true;
+      return false;
+    }
+    if (text_.size() > used_) used_ = text_.size();
+    return true;
+  }
+
+  Buffer text_;
+  std::vector<Entry> entries_;
+  std::size_t named_ = 0;  // bytes at the end that are a name
+  std::size_t used_ = 0;
+  bool lost_ = false;
+};
+
+}  // namespace florin::wire
