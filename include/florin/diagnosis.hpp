@@ -408,10 +408,11 @@ consteval void diagnose_retrieve() {
     static_assert(holds_for<Policy, HasMethod<Declared>>,
                   "florin: Retrieve has no method: add `static constexpr auto method = "
                   "Method::get;` to it");
-  } else if constexpr (!HasIdPath<Declared>) {
-    static_assert(holds_for<Policy, HasIdPath<Declared>>,
-                  "florin: Retrieve has no path for an id: add `static constexpr std::string_view "
-                  "path = \"/.../{id}\";` to it, with {id} once");
+  } else if constexpr (!SendsId<Declared>) {
+    static_assert(holds_for<Policy, SendsId<Declared>>,
+                  "florin: Retrieve does not say where the id goes: add `static constexpr "
+                  "std::string_view path = \"/.../{id}\";` to it, with {id} once, or a path and a "
+                  "`Body` with `Put<\"...\", CustomerId>`");
   } else if constexpr (!HasRecord<Policy>) {
     static_assert(holds_for<Policy, HasRecord<Policy>>,
                   "florin: the policy does not say how a customer is read back: add `static "

@@ -362,10 +362,14 @@ template <class Declared>
 concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
     HasNotCarried<Declared> && HasReplyPaths<Declared> && AccountsForAllFields<Declared>;
 
+/// Satisfied by an operation that sends the customer's id: in the path, or in its body.
+template <class Declared>
+concept SendsId = HasIdPath<Declared> ||(HasPath<Declared>&& HasBody<Declared>);
+
 /// A complete declaration of how a customer is retrieved.
 template <class P>
 concept RetrieveFacts =
-    HasMethod<typename P::Retrieve> && HasIdPath<typename P::Retrieve> && HasRecordPaths<P>;
+    HasMethod<typename P::Retrieve> && SendsId<typename P::Retrieve> && HasRecordPaths<P>;
 
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
@@ -432,13 +436,27 @@ inline constexpr bool has_idempotency = P::Idempotency::offered;
 
 namespace detail {
 
+/// What of a create's answer is true of a record, too: how ids look, and the verdict.
+template <class P>
+consteval wire::json::Reply record_reply() noexcept {
+  constexpr wire::json::Record record = P::record;
+  wire::json::Reply reply;
+  if constexpr (requires { P::Create::reply; }) {
+    constexpr wire::json::Reply created = P::Create::reply;
+    reply.id_prefix = created.id_prefix;
+    reply.verdict = created.verdict;
+    reply.verdict_text = created.verdict_text;
+  }
+  reply.id = record.id;
+  return reply;
+}
+
 /// Makes the tree of what answers to an operation have.
 template <class P, class Operation>
 struct TreeOf {
   static consteval wire::PathTree make() {
     if constexpr (std::same_as<Operation, Retrieve>) {
-      constexpr wire::json::Record record = P::record;
-      return wire::PathTree::make(P::failure, wire::json::Reply{.id = record.id});
+      return wire::PathTree::make(P::failure, record_reply<P>());
     } else {
       return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
     }
@@ -449,7 +467,7 @@ template <class P>
 struct RecordTreeOf {
   static consteval wire::PathTree make() {
     constexpr wire::json::Record record = P::record;
-    return wire::PathTree::make(P::failure, record);
+    return wire::PathTree::make(P::failure, record_reply<P>(), record);
   }
 };
 /// The same with what successful ones repeat.
@@ -459,16 +477,6 @@ struct EchoingTreeOf {
     return wire::PathTree::make_echoing(P::failure, DeclarationOf<P, Operation>::reply);
   }
 };
-
-/// What every id of a customer begins with, as creating one says.
-template <class P>
-consteval std::string_view id_prefix() noexcept {
-  if constexpr (requires { P::Create::reply.id_prefix; }) {
-    constexpr wire::json::Reply reply = P::Create::reply;
-    return reply.id_prefix;
-  }
-  return {};
-}
 
 template <class P, class Operation>
 consteval wire::ReplyFacts make_reply_facts() noexcept {
@@ -480,11 +488,14 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
     facts.no_id = "the answer has no token";
     facts.bad_id = "the token cannot be put into a header";
   } else if constexpr (std::same_as<Operation, Retrieve>) {
-    facts.reply.id_prefix = id_prefix<P>();
+    facts.reply = record_reply<P>();
     facts.has_record = true;
     facts.success_paths = wire::path_table<RecordTreeOf<P>>();
     constexpr wire::json::Record record = P::record;
     facts.deleted_text = record.deleted_text;
+    facts.empty_is_absent = record.empty_is_absent;
+    if constexpr (requires { P::Retrieve::nothing_is_not_found; })
+      facts.nothing_is_not_found = P::Retrieve::nothing_is_not_found;
   } else {
     facts.reply = DeclarationOf<P, Operation>::reply;
     if (!facts.reply.echo.empty())

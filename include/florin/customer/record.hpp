@@ -19,7 +19,8 @@ namespace florin {
 
 namespace wire {
 class RecordLog;
-}
+struct ReplyFacts;
+}  // namespace wire
 
 /// A customer as the processor has it. What the processor did not send is absent, which is not the
 /// same as empty.
@@ -82,9 +83,8 @@ class Customer {
   Timings timings{};      ///< time by phase, all attempts
 
   /// Takes over what was read; only for the library itself. Errors: `std::bad_alloc`.
-  /// \param deleted_text what shows that the customer is gone; empty: anything.
   FLORIN_DECL void assign(std::string_view id, const wire::RecordLog& record,
-                          std::string_view deleted_text);
+                          const wire::ReplyFacts& facts);
 
  private:
   struct Span {

@@ -26,7 +26,7 @@ FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
     failed->outcome = Outcome::not_created;
     return failed;
   }
-  customer.assign(reader.id(), reader.record(), reader.deleted_text());
+  customer.assign(reader.id(), reader.record(), reader.facts());
   return failed;
 }
 

@@ -46,6 +46,7 @@ class JsonHandler {
     open_ = PathTable::none;
     in_value_ = false;
     in_part_ = false;
+    in_name_ = false;
     captures_ = {};
   }
   [[nodiscard]] JsonReader::Capture capture(std::size_t place) const noexcept {
@@ -144,8 +145,9 @@ class JsonHandler {
     if (!paths_->has_children(frame.node)) return PathTable::none;
     std::array<char, 12> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), index).ptr;
-    return paths_->child(frame.node,
-                         {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    const std::string_view name{digits.data(), static_cast<std::size_t>(end - digits.data())};
+    // Of a list of entries in a record each is read.
+    return record_ != nullptr ? paths_->match(frame.node, name) : paths_->child(frame.node, name);
   }
   void push(bool array) noexcept {
     // A statement of its own: GCC evaluates the index of `frames_[depth_++] = {enter()}` first.
@@ -204,13 +206,19 @@ class JsonHandler {
     }
     if (open_ >= 0) add(part);
     if (in_part_) record_->value({part.data(), part.size()});
+    if (in_name_) record_->more_of_name({part.data(), part.size()});
     in_value_ = !last;
   }
   /// A value begins that may be a part of a record.
   void begin_part(int part) noexcept {
-    in_part_ = part >= 0;
-    if (in_part_)
-      record_->begin(static_cast<std::uint8_t>(part), part == static_cast<int>(Field::metadata));
+    in_name_ = part == static_cast<int>(RecordPart::entry_name);
+    in_part_ = part >= 0 && !in_name_;
+    if (in_name_) record_->name({});
+    if (!in_part_) return;
+    constexpr auto metadata = static_cast<std::uint8_t>(Field::metadata);
+    const bool in_list = part == static_cast<int>(RecordPart::entry_value);
+    record_->begin(in_list ? metadata : static_cast<std::uint8_t>(part),
+                   in_list || part == metadata);
   }
   [[gnu::noinline]] void add(View part) noexcept {
     Kept& kept = captures_[place()];
@@ -250,6 +258,7 @@ class JsonHandler {
   int open_ = PathTable::none;
   bool in_value_ = false;
   bool in_part_ = false;  // of a record
+  bool in_name_ = false;  // of an entry of its metadata
   std::array<Kept, slot_count * Paths::capacity> captures_{};
   std::array<char, 8192> arena_;
   std::size_t used_ = 0;

@@ -4,6 +4,7 @@
 #include <florin/customer/record.hpp>
 #include <florin/wire/country.hpp>
 #include <florin/wire/iso_time.hpp>
+#include <florin/wire/path_table.hpp>
 #include <florin/wire/record.hpp>
 
 #include <charconv>
@@ -49,7 +50,7 @@ FLORIN_DECL Customer::Part Customer::metadata(std::string_view key) const noexce
 }
 
 FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordLog& record,
-                                  std::string_view deleted_text) {
+                                  const wire::ReplyFacts& facts) {
   connector_customer_id_.assign(id);
   text_.assign(record.text());
   fields_.fill({});
@@ -59,6 +60,7 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordLog& re
   for (const auto& entry : record.entries()) {
     const auto part = static_cast<wire::RecordPart>(entry.part);
     const std::string_view text = record.text_of(entry);
+    if (text.empty() && facts.empty_is_absent) continue;
     if (entry.part == static_cast<std::uint8_t>(Field::metadata)) {
       entries_.push_back({entry.name_from, entry.from, entry.size});
     } else if (entry.part < field_count) {
@@ -66,7 +68,7 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordLog& re
     } else if (part == wire::RecordPart::created) {
       created_ = detail::time_of(text);
     } else if (part == wire::RecordPart::deleted &&
-               (deleted_text.empty() || text == deleted_text)) {
+               (facts.deleted_text.empty() || text == facts.deleted_text)) {
       status = CustomerStatus::deleted;
     }
   }

@@ -68,7 +68,10 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   if (!accepted || id().empty()) {
     const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
                            !json_[Slot::message].text.empty();
-    return explained ? refused() : unreadable(facts_->no_id);
+    if (explained) return refused();
+    if (accepted && facts_->nothing_is_not_found)
+      return begin_error(Errc::not_found, Outcome::not_created);
+    return unreadable(facts_->no_id);
   }
   if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
       !id().starts_with(facts_->reply.id_prefix))

@@ -68,6 +68,21 @@ struct AirwallexPolicy {
       Rule{.code = "too_many_requests", .means = Errc::rate_limited},
   };
 
+  /// Two lines of an address are one street there.
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "merchant_customer_id",
+                                       .email = "email",
+                                       .given_name = "first_name",
+                                       .family_name = "last_name",
+                                       .phone = "phone_number",
+                                       .metadata = "metadata",
+                                       .address_line1 = "address.street",
+                                       .address_city = "address.city",
+                                       .address_state = "address.state",
+                                       .address_zip = "address.postcode",
+                                       .address_country = "address.country_code",
+                                       .created = "created_at"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/api/v1/pa/customers/create";
@@ -91,9 +106,14 @@ struct AirwallexPolicy {
         .id_prefix = "cus_",
         .echo = {.merchant_customer_id = "merchant_customer_id", .email = "email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/api/v1/pa/customers/{id}";
+  };
 };
 
-static_assert(diagnose<AirwallexPolicy>());
+static_assert(diagnose<AirwallexPolicy>() && diagnose<AirwallexPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

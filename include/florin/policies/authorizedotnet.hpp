@@ -65,6 +65,20 @@ struct AuthorizedotnetPolicy {
       Rule{.code = "E00104", .means = Errc::connector_unavailable},
   };
 
+  /// Name, phone and address are those of the first shipping address, whose two lines are one.
+  static constexpr json::Record record{.id = "profile.customerProfileId",
+                                       .merchant_customer_id = "profile.merchantCustomerId",
+                                       .email = "profile.email",
+                                       .given_name = "profile.shipToList[0].firstName",
+                                       .family_name = "profile.shipToList[0].lastName",
+                                       .phone = "profile.shipToList[0].phoneNumber",
+                                       .description = "profile.description",
+                                       .address_line1 = "profile.shipToList[0].address",
+                                       .address_city = "profile.shipToList[0].city",
+                                       .address_state = "profile.shipToList[0].state",
+                                       .address_zip = "profile.shipToList[0].zip",
+                                       .address_country = "profile.shipToList[0].country"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/xml/v1/request.api";
@@ -93,9 +107,20 @@ struct AuthorizedotnetPolicy {
     static constexpr json::Reply reply{
         .id = "customerProfileId", .verdict = "messages.resultCode", .verdict_text = "Ok"};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/xml/v1/request.api";
+    using Body = json::Object<json::Nested<
+        "getCustomerProfileRequest",
+        json::Nested<"merchantAuthentication", Put<"name", FromCredential<&Credentials::name>>,
+                     Put<"transactionKey", FromCredential<&Credentials::transaction_key>>>,
+        Put<"customerProfileId", CustomerId>>>;
+  };
 };
 
-static_assert(diagnose<AuthorizedotnetPolicy>());
+static_assert(diagnose<AuthorizedotnetPolicy>() &&
+              diagnose<AuthorizedotnetPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -127,6 +127,16 @@ struct BraintreePolicy {
       Rule{.type = "NOT_IMPLEMENTED", .means = Errc::rejected},
   };
 
+  /// Custom fields are metadata, the one that holds `merchant_customer_id` among them.
+  static constexpr json::Record record{.id = "data.node.id",
+                                       .email = "data.node.email",
+                                       .given_name = "data.node.firstName",
+                                       .family_name = "data.node.lastName",
+                                       .phone = "data.node.phoneNumber",
+                                       .metadata_name = "data.node.customFields.*.name",
+                                       .metadata_value = "data.node.customFields.*.value",
+                                       .created = "data.node.createdAt"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/graphql";
@@ -151,9 +161,23 @@ struct BraintreePolicy {
     static constexpr json::Reply reply{.id = "data.createCustomer.customer.id",
                                        .echo = {.email = "data.createCustomer.customer.email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/graphql";
+    using Body = json::Object<
+        Const<
+            "query",
+            "query GetCustomer($id: ID!) { node(id: $id) { __typename ... on Customer { id "
+            "legacyId "
+            "firstName lastName company email phoneNumber createdAt customFields { name value } } "
+            "} }">,
+        json::Nested<"variables", Put<"id", CustomerId>>>;
+    static constexpr bool nothing_is_not_found = true;
+  };
 };
 
-static_assert(diagnose<BraintreePolicy>());
+static_assert(diagnose<BraintreePolicy>() && diagnose<BraintreePolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -64,6 +64,22 @@ struct DwollaPolicy {
       Rule{.code = "invalid_client", .means = Errc::unauthorized},
   };
 
+  /// A customer can only be deactivated, and reactivated; it stays readable.
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "correlationId",
+                                       .email = "email",
+                                       .given_name = "firstName",
+                                       .family_name = "lastName",
+                                       .phone = "phone",
+                                       .address_line1 = "address1",
+                                       .address_line2 = "address2",
+                                       .address_city = "city",
+                                       .address_state = "state",
+                                       .address_zip = "postalCode",
+                                       .created = "created",
+                                       .deleted = "status",
+                                       .deleted_text = "deactivated"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
@@ -82,9 +98,15 @@ struct DwollaPolicy {
     static constexpr json::Reply reply{
         .id = "id", .id_header = "Location", .link_path = "/customers/"};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/customers/{id}";
+    static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
+  };
 };
 
-static_assert(diagnose<DwollaPolicy>());
+static_assert(diagnose<DwollaPolicy>() && diagnose<DwollaPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -47,6 +47,21 @@ struct FinixPolicy {
       Rule{.code = "UNPROCESSABLE_ENTITY", .means = Errc::invalid_data},
   };
 
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "tags.merchant_customer_id",
+                                       .email = "entity.email",
+                                       .given_name = "entity.first_name",
+                                       .family_name = "entity.last_name",
+                                       .phone = "entity.phone",
+                                       .metadata = "tags",
+                                       .address_line1 = "entity.personal_address.line1",
+                                       .address_line2 = "entity.personal_address.line2",
+                                       .address_city = "entity.personal_address.city",
+                                       .address_state = "entity.personal_address.region",
+                                       .address_zip = "entity.personal_address.postal_code",
+                                       .address_country = "entity.personal_address.country",
+                                       .created = "created_at"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/identities";
@@ -73,9 +88,15 @@ struct FinixPolicy {
         .id_prefix = "ID",
         .echo = {.merchant_customer_id = "tags.merchant_customer_id", .email = "entity.email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/identities/{id}";
+    static constexpr std::string_view accept = "application/hal+json";
+  };
 };
 
-static_assert(diagnose<FinixPolicy>());
+static_assert(diagnose<FinixPolicy>() && diagnose<FinixPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -48,6 +48,19 @@ struct GlomopayPolicy {
            .means = Errc::customer_exists},
   };
 
+  /// The processor's metadata are not the caller's: they are not read.
+  static constexpr json::Record record{.id = "id",
+                                       .email = "email",
+                                       .name = "name",
+                                       .phone = "phone",
+                                       .address_line1 = "address",
+                                       .address_city = "city",
+                                       .address_state = "state",
+                                       .address_zip = "pincode",
+                                       .address_country = "country",
+                                       .created = "created_at",
+                                       .deleted = "deleted_at"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/api/v1/customer";
@@ -62,9 +75,14 @@ struct GlomopayPolicy {
     static constexpr json::Reply reply{
         .id = "id", .id_prefix = "cust_", .echo = {.email = "email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/api/v1/customer/{id}";
+  };
 };
 
-static_assert(diagnose<GlomopayPolicy>());
+static_assert(diagnose<GlomopayPolicy>() && diagnose<GlomopayPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -50,6 +50,23 @@ struct GocardlessPolicy {
       Rule{.status = 409, .code = "idempotent_creation_conflict", .means = Errc::customer_exists},
   };
 
+  /// A removed customer cannot be read.
+  static constexpr json::Record record{
+      .id = "customers.id",
+      .merchant_customer_id = "customers.metadata.merchant_customer_id",
+      .email = "customers.email",
+      .given_name = "customers.given_name",
+      .family_name = "customers.family_name",
+      .phone = "customers.phone_number",
+      .metadata = "customers.metadata",
+      .address_line1 = "customers.address_line1",
+      .address_line2 = "customers.address_line2",
+      .address_city = "customers.city",
+      .address_state = "customers.region",
+      .address_zip = "customers.postal_code",
+      .address_country = "customers.country_code",
+      .created = "customers.created_at"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
@@ -70,9 +87,14 @@ struct GocardlessPolicy {
         .echo = {.merchant_customer_id = "customers.metadata.merchant_customer_id",
                  .email = "customers.email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/customers/{id}";
+  };
 };
 
-static_assert(diagnose<GocardlessPolicy>());
+static_assert(diagnose<GocardlessPolicy>() && diagnose<GocardlessPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

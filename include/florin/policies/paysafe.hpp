@@ -49,6 +49,13 @@ struct PaysafePolicy {
       Rule{.code = "5269", .means = Errc::not_found},
   };
 
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "merchantCustomerId",
+                                       .email = "email",
+                                       .given_name = "firstName",
+                                       .family_name = "lastName",
+                                       .phone = "phone"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customervault/v1/profiles";
@@ -63,9 +70,14 @@ struct PaysafePolicy {
     static constexpr json::Reply reply{
         .id = "id", .echo = {.merchant_customer_id = "merchantCustomerId", .email = "email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/customervault/v1/profiles/{id}";
+  };
 };
 
-static_assert(diagnose<PaysafePolicy>());
+static_assert(diagnose<PaysafePolicy>() && diagnose<PaysafePolicy, florin::Retrieve>());
 
 }  // namespace policies
 

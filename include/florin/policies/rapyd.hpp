@@ -49,7 +49,26 @@ struct RapydPolicy {
       Rule{.code = "MISSING_AUTHENTICATION_HEADERS", .means = Errc::unauthorized},
       Rule{.code = "UNAUTHENTICATED_API_CALL", .means = Errc::unauthorized},
       Rule{.code = "UNAUTHORIZED_API_CALL", .means = Errc::forbidden},
+      Rule{.code = "ERROR_GET_CUSTOMER", .means = Errc::not_found},
+      Rule{.code = "INVALID_CUSTOMER", .means = Errc::not_found},
+      Rule{.code = "INVALID_CUSTOMER_ID", .means = Errc::not_found},
   };
+
+  static constexpr json::Record record{.id = "data.id",
+                                       .merchant_customer_id = "data.metadata.merchant_customer_id",
+                                       .email = "data.email",
+                                       .name = "data.name",
+                                       .phone = "data.phone_number",
+                                       .description = "data.description",
+                                       .metadata = "data.metadata",
+                                       .address_line1 = "data.addresses[0].line_1",
+                                       .address_line2 = "data.addresses[0].line_2",
+                                       .address_city = "data.addresses[0].city",
+                                       .address_state = "data.addresses[0].state",
+                                       .address_zip = "data.addresses[0].zip",
+                                       .address_country = "data.addresses[0].country",
+                                       .created = "data.created_at",
+                                       .empty_is_absent = true};
 
   struct Create {
     static constexpr auto method = Method::post;
@@ -75,9 +94,14 @@ struct RapydPolicy {
         .echo = {.merchant_customer_id = "data.metadata.merchant_customer_id",
                  .email = "data.email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/v1/customers/{id}";
+  };
 };
 
-static_assert(diagnose<RapydPolicy>());
+static_assert(diagnose<RapydPolicy>() && diagnose<RapydPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -48,6 +48,24 @@ struct Shift4Policy {
            .means = Errc::idempotency_conflict},
   };
 
+  /// A deleted customer stays readable.
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "metadata.merchant_customer_id",
+                                       .email = "email",
+                                       .name = "billing.name",
+                                       .phone = "phoneNumber",
+                                       .description = "description",
+                                       .metadata = "metadata",
+                                       .address_line1 = "billing.address.line1",
+                                       .address_line2 = "billing.address.line2",
+                                       .address_city = "billing.address.city",
+                                       .address_state = "billing.address.state",
+                                       .address_zip = "billing.address.zip",
+                                       .address_country = "billing.address.country",
+                                       .created = "created",
+                                       .deleted = "deleted",
+                                       .deleted_text = "true"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
@@ -68,9 +86,14 @@ struct Shift4Policy {
         .id_prefix = "cust_",
         .echo = {.merchant_customer_id = "metadata.merchant_customer_id", .email = "email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/customers/{id}";
+  };
 };
 
-static_assert(diagnose<Shift4Policy>());
+static_assert(diagnose<Shift4Policy>() && diagnose<Shift4Policy, florin::Retrieve>());
 
 }  // namespace policies
 

@@ -37,6 +37,22 @@ struct StaxPolicy {
   /// There is no envelope: a member is named like the field at fault and holds its messages.
   static constexpr json::Failure failure{.message = {"*[0]", "*", "[0]"}, .param = "*.~"};
 
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "reference",
+                                       .email = "email",
+                                       .given_name = "firstname",
+                                       .family_name = "lastname",
+                                       .phone = "phone",
+                                       .description = "notes",
+                                       .address_line1 = "address_1",
+                                       .address_line2 = "address_2",
+                                       .address_city = "address_city",
+                                       .address_state = "address_state",
+                                       .address_zip = "address_zip",
+                                       .address_country = "address_country",
+                                       .created = "created_at",
+                                       .deleted = "deleted_at"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customer";
@@ -57,9 +73,14 @@ struct StaxPolicy {
     static constexpr json::Reply reply{
         .id = "id", .echo = {.merchant_customer_id = "reference", .email = "email"}};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/customer/{id}";
+  };
 };
 
-static_assert(diagnose<StaxPolicy>());
+static_assert(diagnose<StaxPolicy>() && diagnose<StaxPolicy, florin::Retrieve>());
 
 }  // namespace policies
 

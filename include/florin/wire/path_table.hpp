@@ -135,10 +135,9 @@ class PathTree {
     return tree;
   }
   /// The same with the parts of a record.
-  static consteval PathTree make(const json::Failure& failure, const json::Record& record) {
-    PathTree tree;
-    tree.add(Slot::id, record.id);
-    tree.add(failure);
+  static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
+                                 const json::Record& record) {
+    PathTree tree = make(failure, reply);
     record.each([&tree](std::uint8_t part, const Paths& paths) { tree.add(part, paths); });
     return tree;
   }
@@ -248,8 +247,11 @@ struct ReplyFacts {
   std::string_view connector{};
   PathTable paths{};
   std::optional<PathTable> success_paths{};  ///< for a 2xx, where more of it is read
-  bool has_record = false;                   ///< a success is a customer's record
-  std::string_view deleted_text{};           ///< see `json::Record`
+  /// Where a success is a customer's record: what a policy states about records.
+  bool has_record = false;
+  std::string_view deleted_text{};    ///< see `json::Record`
+  bool empty_is_absent = false;       ///< likewise
+  bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
   json::Reply reply{};
   json::Failure failure{};
   ResponseHeaders headers{};

@@ -16,10 +16,13 @@
 namespace florin::wire {
 
 /// What is read of a record beside the unified fields.
-enum class RecordPart : std::uint8_t { id = field_count, created, deleted };
-
-/// How many parts a record has, the unified fields included.
-inline constexpr std::size_t record_part_count = field_count + 3;
+enum class RecordPart : std::uint8_t {
+  id = field_count,
+  created,
+  deleted,
+  entry_name,  ///< of the metadata, where they are a list
+  entry_value
+};
 
 namespace json {
 
@@ -36,6 +39,8 @@ struct Record {
   Paths description{};
   Paths
       metadata{};  ///< an object, whose members are the entries but for those that stand elsewhere
+  Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
+  Paths metadata_value{};  ///< likewise its value, behind the name
   Paths address_line1{};
   Paths address_line2{};
   Paths address_city{};
@@ -45,6 +50,7 @@ struct Record {
   Paths created{};                  ///< Unix seconds, or a time in ISO 8601
   Paths deleted{};                  ///< what shows that the customer is gone
   std::string_view deleted_text{};  ///< what stands there then; empty: anything
+  bool empty_is_absent = false;     ///< the processor writes `""` for what it does not have
 
   /// Calls `visit(part, paths)` for each part; unified fields are parts by their number.
   template <class Visitor>
@@ -63,6 +69,8 @@ struct Record {
     visit(static_cast<std::uint8_t>(Field::address_state), address_state);
     visit(static_cast<std::uint8_t>(Field::address_zip), address_zip);
     visit(static_cast<std::uint8_t>(Field::address_country), address_country);
+    visit(static_cast<std::uint8_t>(RecordPart::entry_name), metadata_name);
+    visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
     visit(static_cast<std::uint8_t>(RecordPart::id), id);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);
     visit(static_cast<std::uint8_t>(RecordPart::deleted), deleted);
@@ -96,7 +104,11 @@ class RecordLog {
   /// Takes the name of the metadata entry whose value may follow; a further one replaces it.
   void name(std::string_view text) noexcept {
     drop_name();
-    if (add(text)) named_ = text.size();
+    more_of_name(text);
+  }
+  /// Appends to that name.
+  void more_of_name(std::string_view text) noexcept {
+    if (add(text)) named_ += text.size();
   }
   /// Begins a value of `part`. \param entry whether it is a metadata entry, of the last name.
   void begin(std::uint8_t part, bool entry) noexcept {

@@ -143,6 +143,7 @@ constexpr Errc errc_of_status(int status) noexcept {
     case 403:
       return Errc::forbidden;
     case 404:
+    case 410:
       return Errc::not_found;
     case 424:
       return Errc::connector_unavailable;

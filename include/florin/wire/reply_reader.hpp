@@ -95,8 +95,8 @@ class ReplyReader {
   /// The record of a success, where the operation reads one.
   [[nodiscard]] const RecordLog& record() const noexcept { return record_; }
 
-  /// What shows in a record that the customer is gone; empty: anything.
-  [[nodiscard]] std::string_view deleted_text() const noexcept { return facts_->deleted_text; }
+  /// What is stated about this operation's answers.
+  [[nodiscard]] const ReplyFacts& facts() const noexcept { return *facts_; }
 
   /// What went wrong, or nothing. Call after `finish`.
   [[nodiscard]] FLORIN_DECL std::optional<Error> failure() const;

@@ -197,6 +197,16 @@ struct IdempotencyKey {
   }
 };
 
+/// The processor's id of the customer that an operation is about, where it goes into the body:
+/// `Put<"customerId", CustomerId>`. Carries no unified field.
+struct CustomerId {
+  static constexpr FieldSet carried{};
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    return {.first = context.request.connector_customer_id};
+  }
+};
+
 /// The text of a credential member, whatever its type.
 inline std::string_view reveal(const Secret& secret) noexcept {
   return secret.reveal();

@@ -144,6 +144,12 @@ class ConformanceBench {
     if (!answer) said_.push_back(answer.error().what());
     return answer;
   }
+  /// Reads a customer back over the network and takes note of what errors say.
+  Result<Customer> retrieve(std::string_view id) {
+    auto answer = subject_.retrieve(id);
+    if (!answer) said_.push_back(answer.error().what());
+    return answer;
+  }
   /// Encodes only. \return the error, if any.
   std::optional<Error> refusal(const CreateRequest& request, const ConformanceCall& call = {}) {
     auto encoded = subject_.encode(request, call, encoded_);
@@ -188,15 +194,18 @@ class ConformanceBench {
     const std::string_view text = *text_of(copy, field);
     if (stored(customer, field, text) != nullptr) return true;
     if (field != florin::Field::name) return false;
-    const std::string_view whole = wire::trim(text);
-    const auto blank = std::find_if(whole.begin(), whole.end(), wire::is_blank);
-    const auto given = whole.substr(0, static_cast<std::size_t>(blank - whole.begin()));
-    const auto family = wire::trim(whole.substr(given.size()));
+    const auto [given, family] = split(text);
     return stored(customer, field, given) != nullptr &&
            (family.empty() || stored(customer, field, family) != nullptr);
   }
-
- private:
+  /// The two parts of a name in full.
+  static std::pair<std::string_view, std::string_view> split(std::string_view name) {
+    const std::string_view whole = wire::trim(name);
+    const auto blank = std::find_if(whole.begin(), whole.end(), wire::is_blank);
+    const auto given = whole.substr(0, static_cast<std::size_t>(blank - whole.begin()));
+    return {given, wire::trim(whole.substr(given.size()))};
+  }
+  /// Whether a stored value is what `text` in `field` comes to.
   [[nodiscard]] bool holds(florin::Field field, std::string_view text,
                            std::string_view value) const {
     if (value == text || (settings_.same_value && settings_.same_value(field, text, value)))
@@ -215,6 +224,8 @@ class ConformanceBench {
       if (value.substr(0, end) == text || value.substr(end + 2) == text) return true;
     return false;
   }
+
+ private:
   static bool has_entry(const StoredCustomer& customer, std::string_view key,
                         std::string_view value) {
     const std::string in_form = '[' + std::string{key} + ']';

@@ -7,6 +7,7 @@
 #include <florin/testing/detail/conformance_errors.hpp>
 #include <florin/testing/detail/conformance_fields.hpp>
 #include <florin/testing/detail/conformance_limits.hpp>
+#include <florin/testing/detail/conformance_records.hpp>
 #include <florin/testing/detail/conformance_repetitions.hpp>
 
 #include <functional>
@@ -43,6 +44,8 @@ class ConformanceRun {
     check("structured_names", {"minimal_request"}, check_structured_names);
     check("full_request", {"minimal_request"}, check_full_request);
     check("merchant_customer_id", {"minimal_request"}, check_reference);
+    check("retrieve", {"minimal_request"}, check_retrieve);
+    check("retrieve_unknown", {"minimal_request"}, check_retrieve_unknown);
     check("hostile_text", {"minimal_request"}, check_hostile_text);
     check("length_limits", {"minimal_request"}, check_length_limits);
     check("wrong_credentials", {"served"}, check_wrong_credentials);

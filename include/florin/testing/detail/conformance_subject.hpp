@@ -66,6 +66,8 @@ struct Subject {
   std::function<Result<void>(const CreateRequest&, const ConformanceCall&, EncodedRequest&)> encode;
   std::function<Result<CreateResponse>(const CreateRequest&, const ConformanceCall&)> create;
   std::function<Result<CreateResponse>(const CreateRequest&, const Reply&)> decode;
+  /// Reads a customer back; empty: the policy does not offer that.
+  std::function<Result<Customer>(std::string_view)> retrieve;
 };
 
 /// Copies `values` to the required credentials of `P`, in the declared order.
@@ -184,6 +186,8 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
                                     .retries = call.retries,
                                     .on_exists = call.on_exists});
   };
+  if constexpr (offers<P, Retrieve>)
+    subject.retrieve = [client](std::string_view id) { return client->retrieve(id); };
   return subject;
 }
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/testing/detail/conformance_bench.hpp>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The checks of conformance that are about reading customers back.
+namespace florin::testing::detail {
+
+/// Whether the record says in `field` what the request gave.
+inline bool is_read_back(const ConformanceBench& bench, const Customer& customer,
+                         CreateRequest& request, florin::Field field) {
+  if (field == florin::Field::metadata) {
+    for (const auto& [key, value] : request.metadata)
+      if (customer.metadata(key) != std::string_view{value}) return false;
+    return true;
+  }
+  const std::string_view text = *text_of(request, field);
+  const auto holds = [&](const Customer::Part& part, std::string_view wanted) {
+    return part && bench.holds(field, wanted, *part);
+  };
+  if (holds(customer.get(field), text)) return true;
+  if (field == florin::Field::name) {
+    const auto [given, family] = ConformanceBench::split(text);
+    return holds(customer.given_name(), given) && holds(customer.family_name(), family);
+  }
+  // Two lines of an address may share the place of the first.
+  if (field == florin::Field::address_line2) return holds(customer.address_line1(), text);
+  // A reference may stand under a name that the credentials say.
+  if (field == florin::Field::merchant_customer_id)
+    for (std::size_t i = 0; i < customer.metadata_size(); ++i)
+      if (customer.metadata(i).value == text) return true;
+  return false;
+}
+
+inline Findings check_retrieve(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().retrieve) {
+    found.skipped = "the policy does not offer retrieve";
+    return found;
+  }
+  bench.sandbox().clear();
+  CreateRequest request = bench.request(bench.tried());
+  const auto made = bench.create(request);
+  if (!made) {
+    found.fault("the customer is refused: ", describe(made.error()));
+    return found;
+  }
+  const auto read = bench.retrieve(made->connector_customer_id.view());
+  if (!read) {
+    found.fault("it gives ", describe(read.error()));
+    return found;
+  }
+  if (read->connector_customer_id() != made->connector_customer_id.view())
+    found.fault("the record has another id");
+  if (read->status != CustomerStatus::active || read->status_code != 200)
+    found.fault("status and status_code are not ACTIVE and 200");
+  for (const florin::Field field : bench.tried())
+    if (!is_read_back(bench, *read, request, field))
+      found.fault(to_string(field), " is not read back");
+  const auto bare = bench.create(bench.request({}));
+  const auto least = bare ? bench.retrieve(bare->connector_customer_id.view()) : bare.error();
+  if (!least) {
+    found.fault("a customer with few fields gives ", describe(least.error()));
+  } else {
+    for (const florin::Field field : bench.tried() - bench.minimal())
+      if (field != florin::Field::metadata && least->get(field) && !least->get(field)->empty())
+        found.fault(to_string(field), " is read back although it was not given");
+  }
+  found.seen = "each field is read back: " + list(bench.tried());
+  return found;
+}
+
+inline Findings check_retrieve_unknown(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().retrieve) {
+    found.skipped = "the policy does not offer retrieve";
+    return found;
+  }
+  bench.sandbox().clear();
+  const auto made = bench.create(bench.request({}));
+  if (!made) {
+    found.fault("the customer is refused: ", describe(made.error()));
+    return found;
+  }
+  bench.sandbox().clear();
+  const auto gone = bench.retrieve(made->connector_customer_id.view());
+  if (gone || gone.error().code != Errc::not_found)
+    found.fault("an unknown customer is not told as not_found: ",
+                gone ? "it is read" : describe(gone.error()));
+  const std::size_t before = bench.sandbox().requests().size();
+  for (const std::string_view id :
+       {"", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a b", "a;b"}) {
+    const auto refused = bench.retrieve(id);
+    if (refused || refused.error().field || refused.error().param != "connector_customer_id")
+      found.fault("the id ", id.empty() ? "that is empty" : id, " is not refused");
+  }
+  if (bench.sandbox().requests().size() != before)
+    found.fault("an id that could change the path is sent");
+  found.seen = "not_found; ids that could change the path are refused";
+  return found;
+}
+
+}  // namespace florin::testing::detail
