@@ -42,19 +42,21 @@ using florin::Field;
 using florin::FieldSet;
 
 constexpr std::string_view usage = R"(usage: wire list
-       wire encode CONNECTOR
-       wire decode CONNECTOR
+       wire encode CONNECTOR [OPERATION]
+       wire decode CONNECTOR [OPERATION]
 
 list    One line per connector: its operations, credentials, hosts, and where each unified field goes.
+        OPERATION is create (the default) or retrieve.
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
-        "environment": "live" or "sandbox"}; each output line is the HTTP request that creates the
-        customer, or {"error": {...}}. Without a key the derived one is used where the processor
+        "environment": "live" or "sandbox"}; each output line is the HTTP request of the operation,
+        or {"error": {...}}. A retrieve's request is {"connector_customer_id": "..."}. Without a key the derived one is used where the processor
         takes one; the environment is the sandbox unless it is given. Where the credentials are
         exchanged for an access token first, "token_request" shows how, and the token is that of
         "access_token", else {access_token}. Where requests are signed, that is done now with a
         random salt unless "salt" and "timestamp" (Unix seconds) are given.
 decode  Each input line is {"request": {...}, "response": {"status": 200, "headers": {...},
-        "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}.
+        "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}. A
+        retrieve's has the record as "customer", without what the processor did not send.
 
 Nothing is sent anywhere. A line that cannot be read gives an error and the next one is read.
 )";
@@ -282,6 +284,13 @@ json::value duplicates_of() {
 }
 
 template <class P>
+json::array operations_of() {
+  json::array names{florin::Create::name};
+  if (florin::offers<P, florin::Retrieve>) names.emplace_back(florin::Retrieve::name);
+  return names;
+}
+
+template <class P>
 json::object description_of() {
   json::array credentials;
   json::array optional_credentials;
@@ -291,7 +300,7 @@ json::object description_of() {
   });
   return {
       {"name", P::name},
-      {"operations", json::array{florin::Create::name}},
+      {"operations", operations_of<P>()},
       {"credentials", std::move(credentials)},
       {"optional_credentials", std::move(optional_credentials)},
       {"fields", places_of_fields<P>()},
@@ -334,13 +343,32 @@ std::int64_t seconds_of(Members& line) {
   return value->get_int64();
 }
 
-template <class P>
+/// The request of a line, for an operation.
+template <class Operation>
+auto request_for(Members members) {
+  if constexpr (std::is_same_v<Operation, florin::Create>) {
+    return request_of(std::move(members));
+  } else {
+    std::string id = members.text("connector_customer_id", "invalid_field");
+    members.done();
+    return id;
+  }
+}
+
+florin::CreateRequestView view_of(const florin::CreateRequest& request) {
+  return request;
+}
+florin::RetrieveRequest view_of(const std::string& connector_customer_id) {
+  return {connector_customer_id};
+}
+
+template <class P, class Operation>
 struct Encode {
   florin::EncodedRequest out{};
 
   json::object operator()(const json::object& input) {
     Members line{input, ""};
-    const auto request = request_of(line.object("request"));
+    const auto request = request_for<Operation>(line.object("request"));
     const auto credentials = credentials_of<P>(line.object("credentials"));
     const auto environment = environment_of(line);
     std::string key = line.text("idempotency_key");
@@ -348,8 +376,12 @@ struct Encode {
     std::string salt = line.text("salt");
     const std::int64_t timestamp = seconds_of(line);
     line.done();
-    if (key.empty() && P::Idempotency::takes_key)
-      key = florin::derive_idempotency_key<P>(request.merchant_customer_id).str();
+    constexpr bool takes_key = florin::IdempotencyOf<P, Operation>::takes_key;
+    if constexpr (takes_key) {
+      if (key.empty()) key = florin::derive_idempotency_key<P>(request.merchant_customer_id).str();
+    } else {
+      key.clear();
+    }
     if (token.empty()) token = "{access_token}";
     if (salt.empty() && florin::SignsRequests<P>) salt = florin::FreshSalt{}.text();
 
@@ -358,7 +390,8 @@ struct Encode {
                                         .access_token = token,
                                         .salt = salt,
                                         .timestamp = timestamp};
-    const auto encoded = florin::encode<P>(request, credentials, options, out);
+    const typename Operation::Request view = view_of(request);
+    const auto encoded = florin::encode<P, Operation>(view, credentials, options, out);
     if (!encoded) return failed(error_of(encoded.error()));
     json::object result = shown();
     if constexpr (florin::ExchangesToken<P>) {
@@ -371,7 +404,7 @@ struct Encode {
     } else {
       result["dropped"] = names_of(out.dropped());
     }
-    result["idempotency_key"] = P::Idempotency::takes_key ? text_or_null(key) : nullptr;
+    result["idempotency_key"] = takes_key ? text_or_null(key) : nullptr;
     return result;
   }
   static json::object failed(json::object error) { return {{"error", std::move(error)}}; }
@@ -384,7 +417,35 @@ struct Encode {
   }
 };
 
-template <class P>
+/// A record, without what the processor did not send.
+json::object record_of(const florin::Customer& customer) {
+  json::object address;
+  json::object found{{"connector_customer_id", text_of(customer.connector_customer_id())}};
+  for (const Field field : FieldSet::all()) {
+    const auto part = customer.get(field);
+    if (!part) continue;
+    constexpr std::string_view in_address = "address.";
+    const std::string_view name = to_string(field);
+    if (name.starts_with(in_address)) {
+      address[name.substr(in_address.size())] = text_of(*part);
+    } else {
+      found[name] = text_of(*part);
+    }
+  }
+  if (!address.empty()) found["address"] = std::move(address);
+  if (customer.metadata_size() != 0) {
+    json::object metadata;
+    for (std::size_t i = 0; i < customer.metadata_size(); ++i)
+      metadata[customer.metadata(i).key] = text_of(customer.metadata(i).value);
+    found["metadata"] = std::move(metadata);
+  }
+  if (const auto created = customer.created())
+    found["created"] = created->time_since_epoch().count();
+  found["status"] = to_string(customer.status);
+  return found;
+}
+
+template <class P, class Operation>
 struct Decode {
   struct Header {
     std::string name;
@@ -393,7 +454,7 @@ struct Decode {
 
   json::object operator()(const json::object& input) {
     Members line{input, ""};
-    const auto request = request_of(line.object("request"));
+    const auto request = request_for<Operation>(line.object("request"));
     Members response = line.object("response");
     line.done();
     const json::value* status = response.find("status");
@@ -407,22 +468,35 @@ struct Decode {
     const std::string body = response.text("body");
     response.done();
 
-    const auto answer = florin::decode<P>(
+    const typename Operation::Request view = view_of(request);
+    const auto answer = florin::decode<P, Operation>(
         florin::wire::ResponseView<std::vector<Header>>{static_cast<int>(status->get_int64()),
                                                         headers, body},
-        request);
+        view);
     if (!answer) return failed(error_of(answer.error()));
-    return {{"ok", true},
-            {"merchant_customer_id", text_or_null(answer->merchant_customer_id)},
-            {"connector_customer_id", text_or_null(answer->connector_customer_id)},
-            {"status", to_string(answer->status)},
-            {"status_code", answer->status_code},
-            {"http_status", answer->http_status},
-            {"origin", to_string(answer->origin)},
-            {"request_id", text_or_null(answer->request_id)}};
+    return success(*answer);
   }
   static json::object failed(json::object error) {
     return {{"ok", false}, {"error", std::move(error)}};
+  }
+
+ private:
+  static json::object success(const florin::Customer& customer) {
+    return {{"ok", true},
+            {"customer", record_of(customer)},
+            {"status_code", customer.status_code},
+            {"http_status", customer.http_status},
+            {"request_id", text_or_null(customer.request_id)}};
+  }
+  static json::object success(const florin::CreateResponse& answer) {
+    return {{"ok", true},
+            {"merchant_customer_id", text_or_null(answer.merchant_customer_id)},
+            {"connector_customer_id", text_or_null(answer.connector_customer_id)},
+            {"status", to_string(answer.status)},
+            {"status_code", answer.status_code},
+            {"http_status", answer.http_status},
+            {"origin", to_string(answer.origin)},
+            {"request_id", text_or_null(answer.request_id)}};
   }
 };
 
@@ -484,6 +558,16 @@ bool with_policy(std::string_view name, Visitor visit) {
   });
 }
 
+/// Answers the lines of a command on an operation. \return no value: the policy does not offer it.
+template <class P, class Operation>
+std::optional<int> answer_command(std::string_view command) {
+  if constexpr (florin::offers<P, Operation>) {
+    return command == "encode" ? answer_lines(Encode<P, Operation>{})
+                               : answer_lines(Decode<P, Operation>{});
+  }
+  return std::nullopt;
+}
+
 int refuse(std::string_view why) {
   std::cerr << "wire: " << why << "\n\n" << usage << "\nconnectors:";
   any_policy([]<class P>() {
@@ -509,12 +593,20 @@ int run(const std::vector<std::string_view>& arguments) {
   }
   if (arguments.empty() || (arguments[0] != "encode" && arguments[0] != "decode"))
     return refuse("say list, encode CONNECTOR or decode CONNECTOR");
-  if (arguments.size() != 2) return refuse("name one connector");
-  int result = 0;
+  if (arguments.size() != 2 && arguments.size() != 3)
+    return refuse("name one connector, and one operation if it is not create");
+  const std::string_view operation = arguments.size() == 3 ? arguments[2] : florin::Create::name;
+  std::optional<int> result;
   const bool found = with_policy(arguments[1], [&]<class P>() {
-    result = arguments[0] == "encode" ? answer_lines(Encode<P>{}) : answer_lines(Decode<P>{});
+    if (operation == florin::Create::name)
+      result = answer_command<P, florin::Create>(arguments[0]);
+    else if (operation == florin::Retrieve::name)
+      result = answer_command<P, florin::Retrieve>(arguments[0]);
   });
-  return found ? result : refuse("there is no connector " + std::string{arguments[1]});
+  if (!found) return refuse("there is no connector " + std::string{arguments[1]});
+  if (!result)
+    return refuse(std::string{arguments[1]} + " has no operation " + std::string{operation});
+  return *result;
 }
 
 }  // namespace

@@ -63,6 +63,12 @@ class AnyCore {
   /// A call to be launched; null: there was no memory.
   [[nodiscard]] virtual CallPtr try_begin(const CreateRequestView& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
+  /// Errors: those of a call, and `invalid_options` where the policy does not offer it.
+  [[nodiscard]] virtual Result<Customer> retrieve(const RetrieveRequest& request,
+                                                  const AnyCallOptions& options) = 0;
+  /// \copydoc try_begin
+  [[nodiscard]] virtual CallPtr try_begin(const RetrieveRequest& request,
+                                          const AnyCallOptions& options, bool runnable) = 0;
 };
 
 /// The credentials of a policy, of which each name has to be one of its own.
@@ -108,8 +114,28 @@ class AnyCoreOf final : public AnyCore {
                     bool runnable) override {
     return core_.template try_begin<Create>(request, own(options), runnable);
   }
+  Result<Customer> retrieve([[maybe_unused]] const RetrieveRequest& request,
+                            [[maybe_unused]] const AnyCallOptions& options) override {
+    if constexpr (offers<P, Retrieve>) {
+      return core_.template perform<Retrieve>(request, own(options));
+    } else {
+      return not_offered();
+    }
+  }
+  CallPtr try_begin([[maybe_unused]] const RetrieveRequest& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    if constexpr (offers<P, Retrieve>) {
+      return core_.template try_begin<Retrieve>(request, own(options), runnable);
+    } else {
+      return core_.try_refuse(not_offered(), own(options), runnable);
+    }
+  }
 
  private:
+  static Error not_offered() {
+    return local_error(P::name, {Errc::invalid_options, std::nullopt,
+                                 "this connector does not offer the operation"});
+  }
   static CallOptions<P> own(const AnyCallOptions& options) noexcept {
     return {.credentials = nullptr,
             .idempotency_key = options.idempotency_key,
@@ -190,6 +216,29 @@ class AnyClient {
   template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, Token&& token) {
     return async_create(request, AnyCallOptions{}, std::forward<Token>(token));
+  }
+
+  /// Reads a customer back, blocking. See `Client::retrieve`. \return also `invalid_options` where
+  /// the connector does not offer it.
+  [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
+                                          const AnyCallOptions& options = {}) {
+    return any_->retrieve(RetrieveRequest{connector_customer_id}, options);
+  }
+  /// The asynchronous `retrieve`, for any completion token of signature `void(Result<Customer>)`.
+  template <class Token>
+  auto async_retrieve(std::string_view connector_customer_id, const AnyCallOptions& options,
+                      Token&& token) {
+    const auto* const executor = detail::executor_of(any_->core());
+    auto call =
+        any_->try_begin(RetrieveRequest{connector_customer_id}, options, executor != nullptr);
+    return boost::asio::async_initiate<Token, void(Result<Customer>)>(
+        detail::StartCall<detail::Taking<Retrieve>>{executor}, token, shared_core(),
+        std::move(call));
+  }
+  /// \copydoc async_retrieve
+  template <class Token>
+  auto async_retrieve(std::string_view connector_customer_id, Token&& token) {
+    return async_retrieve(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
   }
 
   /// See `Client::set_credentials`. \return `invalid_credentials` as `make`, and all is as before.

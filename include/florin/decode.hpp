@@ -36,44 +36,35 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Cr
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
                                              const Retrieve::Kept& kept, Customer& customer);
 
-/// Reads an answer, of whatever policy, into `response`. \return why it is no success.
+/// What an answer means, of whatever policy: see `Decoder::take`.
 template <class Operation>
-[[nodiscard]] std::optional<Error> take_answer(const wire::ReplyReader& reader,
-                                               const typename Operation::Kept& kept,
-                                               [[maybe_unused]] OnExists on_exists,
-                                               typename Operation::Response& response) {
-  std::optional<Error> failed;
+[[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
+                                                             const typename Operation::Kept& kept,
+                                                             [[maybe_unused]] OnExists on_exists) {
   if constexpr (std::same_as<Operation, Retrieve>) {
-    failed = take_record(reader, kept, response);
+    Customer customer;
+    if (auto failed = take_record(reader, kept, customer)) return *std::move(failed);
+    return customer;
   } else {
     Found found;
+    std::optional<Error> failed;
     if constexpr (Operation::creates) {
       failed = judge(reader, kept, on_exists, found);
     } else {
       failed = judge(reader, found);
     }
-    if (failed) return failed;
-    if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {
-      response = Operation::respond(kept, found.id, found.origin);
-    } else {
-      response = Operation::respond(kept, found.id, reader);
-    }
+    if (failed) return *std::move(failed);
+    auto response = [&] {
+      if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {
+        return Operation::respond(kept, found.id, found.origin);
+      } else {
+        return Operation::respond(kept, found.id, reader);
+      }
+    }();
+    response.http_status = reader.http_status();
+    response.request_id.assign(reader.request_id());
+    return response;
   }
-  if (failed) return failed;
-  response.http_status = reader.http_status();
-  response.request_id.assign(reader.request_id());
-  return failed;
-}
-
-/// What an answer means, of whatever policy: see `Decoder::take`.
-template <class Operation>
-[[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
-                                                             const typename Operation::Kept& kept,
-                                                             OnExists on_exists) {
-  typename Operation::Response response;
-  if (auto failed = take_answer<Operation>(reader, kept, on_exists, response))
-    return *std::move(failed);
-  return response;
 }
 
 }  // namespace detail
@@ -95,13 +86,11 @@ class Decoder : public wire::ReplyReader {
                                                           OnExists on_exists = OnExists::fail) {
     return detail::answer_of<Operation>(*this, kept, on_exists);
   }
-  /// The same into an object whose memory is used again: nothing is allocated for a success when it
-  /// has grown. \return why the answer is no success; `response` is then without meaning.
+  /// The same into a record whose memory is used again: nothing is allocated for a success when it
+  /// has grown. \return why the answer is no success; `customer` is as before then.
   [[nodiscard]] Result<void> take(const typename Operation::Kept& kept,
-                                  typename Operation::Response& response,
-                                  OnExists on_exists = OnExists::fail) {
-    if (auto failed = detail::take_answer<Operation>(*this, kept, on_exists, response))
-      return *std::move(failed);
+                                  Customer& customer) requires std::same_as<Operation, Retrieve> {
+    if (auto failed = detail::take_record(*this, kept, customer)) return *std::move(failed);
     return {};
   }
 };

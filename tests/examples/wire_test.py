@@ -81,7 +81,7 @@ def credentials_of(connector):
 def list_describes_stripe():
     found = {connector["name"]: connector for connector in connectors()}["stripe"]
     equal(found, {
-        "name": "stripe", "operations": ["create"],
+        "name": "stripe", "operations": ["create", "retrieve"],
         "credentials": ["api_key", "account"],
         "optional_credentials": ["account"],
         "fields": {"merchant_customer_id": "metadata[merchant_customer_id]", "email": "email", "name": "name",
@@ -128,6 +128,35 @@ def encode_takes_a_name_in_its_parts():
     equal((entity["first_name"], entity["last_name"]), ("Ana María", "García López"))
     del parts["family_name"]
     failure(encode(request=parts, credentials=KEY), "missing_field", "family_name")
+
+
+def retrieve_is_encoded_and_decoded():
+    found = ask("encode", "stripe", "retrieve", request={"connector_customer_id": "cus_FaKe0Example01"}, credentials=KEY)
+    equal({name: found[name] for name in ("method", "target", "body", "dropped", "idempotency_key")},
+          {"method": "GET", "target": "/v1/customers/cus_FaKe0Example01", "body": "", "dropped": [],
+           "idempotency_key": None})
+    equal(found["headers"]["Authorization"], "Bearer sk_test_fake")
+    assert "Content-Length" not in found["headers"] and "Content-Type" not in found["headers"], found["headers"]
+    for wrong in ("..", "a/b", "a?b"):
+        failure(ask("encode", "stripe", "retrieve", request={"connector_customer_id": wrong}, credentials=KEY),
+                "invalid_field")
+    failure(ask("encode", "stripe", "retrieve", request={}, credentials=KEY), "missing_field")
+    body = {"id": "cus_1", "email": "ana@example.com", "name": None, "created": 1767600000, "address": None,
+            "metadata": {"merchant_customer_id": "m-1001", "tier": "gold"}}
+    found = ask("decode", "stripe", "retrieve", request={"connector_customer_id": "cus_1"},
+                response={"status": 200, "headers": {"Request-Id": "req_1"}, "body": json.dumps(body)})
+    equal(found, {"ok": True, "status_code": 200, "http_status": 200, "request_id": "req_1", "customer": {
+        "connector_customer_id": "cus_1", "merchant_customer_id": "m-1001", "email": "ana@example.com",
+        "metadata": {"tier": "gold"}, "created": 1767600000, "status": "ACTIVE"}})
+    found = ask("decode", "stripe", "retrieve", request={"connector_customer_id": "cus_1"},
+                response={"status": 200, "headers": {}, "body": '{"id":"cus_1","object":"customer","deleted":true}'})
+    equal(found["customer"], {"connector_customer_id": "cus_1", "status": "DELETED"})
+    found = ask("decode", "stripe", "retrieve", request={"connector_customer_id": "cus_1"},
+                response={"status": 200, "headers": {}, "body": '{"id":"cus_2"}'})
+    failure(found, "unreadable_reply")
+    for connector in connectors():
+        equal(connector["operations"], ["create", "retrieve"], connector["name"])
+    equal(run("encode", "stripe", "dance").returncode, 2)
 
 
 def encode_makes_the_documented_request():
@@ -370,7 +399,7 @@ def wrong_usage_is_explained():
 def main():
     tap = Tap()
     for case in (list_describes_stripe, list_describes_every_connector, list_tells_how_each_is_different,
-                 encode_takes_a_name_in_its_parts, encode_makes_the_documented_request,
+                 encode_takes_a_name_in_its_parts, retrieve_is_encoded_and_decoded, encode_makes_the_documented_request,
                  encode_carries_metadata_and_address,
                  encode_derives_the_key_from_the_reference, encode_takes_null_and_empty_for_absent,
                  encode_names_the_member_of_a_wrong_type, encode_ignores_no_member,

@@ -95,6 +95,23 @@ class ClientCoreOf {
     }
   }
 
+  /// An asynchronous call that ends with an error; null: there was no memory.
+  [[nodiscard]] CallPtr try_refuse(const Error& error, const CallOptions<P>& given, bool runnable) {
+    try {
+      const ObserverRef observer{observer_, given.user_data};
+      auto prepared = prepare_call(*core_, call_facts<P, Create>, &make_attempt<Create>, observer,
+                                   false, runnable);
+      if (!prepared.usable) return std::move(prepared.call);
+      auto refuse = [&error](std::string_view) -> Result<void> { return error; };
+      const ClientOptions& options = options_of(*core_);
+      begin_call(prepared, EncodeRef{refuse}, given.deadline.value_or(options.deadline),
+                 options.retry, observer);
+      return std::move(prepared.call);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
+
   /// The whole call, blocking.
   template <class Operation, class Request>
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,

@@ -27,6 +27,8 @@ FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
     return failed;
   }
   customer.assign(reader.id(), reader.record(), reader.facts());
+  customer.http_status = reader.http_status();
+  customer.request_id.assign(reader.request_id());
   return failed;
 }
 
