@@ -98,6 +98,7 @@ struct RapydPolicy {
   struct Retrieve {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/v1/customers/{id}";
+    static constexpr std::string_view content_type = "application/json";  // of every request
   };
 };
 
