@@ -59,6 +59,20 @@ struct AcmePayPolicy {
       Rule{.code = "request_key_busy", .means = Errc::idempotency_conflict, .retry = Retry::yes},
   };
 
+  // How a customer is read back. Written beside the body below, not derived from it.
+  static constexpr json::Record record{.id = "customer.id",
+                                       .merchant_customer_id = "customer.reference",
+                                       .email = "customer.contact.email",
+                                       .given_name = "customer.person.first_name",
+                                       .family_name = "customer.person.last_name",
+                                       .phone = "customer.contact.mobile",
+                                       .metadata = "customer.metadata",
+                                       .address_line1 = "customer.address.street",
+                                       .address_city = "customer.address.city",
+                                       .address_state = "customer.address.region",
+                                       .address_zip = "customer.address.postcode",
+                                       .address_country = "customer.address.country"};
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v2/customers";
@@ -84,10 +98,15 @@ struct AcmePayPolicy {
     using NotCarried = Fields<field::Description>;
     static constexpr json::Reply reply{.id = "customer.id", .id_prefix = "acme_"};
   };
+
+  struct Retrieve {
+    static constexpr auto method = Method::get;
+    static constexpr std::string_view path = "/v2/customers/{id}";
+  };
 };
 
 // Without this line the compiler would tell at the first use, in a sentence, what is missing.
-static_assert(diagnose<AcmePayPolicy>());
+static_assert(diagnose<AcmePayPolicy>() && diagnose<AcmePayPolicy, florin::Retrieve>());
 static_assert(carries<AcmePayPolicy, field::Phone> && !carries<AcmePayPolicy, field::Description>);
 
 /// AcmePay's side. JSON parameters are named by their path; `{{...}}` are placeholders, see
@@ -130,7 +149,11 @@ testing::Processor acmepay() {
                        {.name = "address.postcode", .max_length = 12},
                        {.name = "address.country", .format = Format::country_alpha2}},
             .maps = {{.prefix = "metadata", .max_entries = 10, .max_key = 20, .max_value = 100}},
-            .answer = {.status = 201, .body = R"({"customer":"{{customer}}"})"}}},
+            .answer = {.status = 201, .body = R"({"customer":"{{customer}}"})"}},
+           {.operation = Operation::retrieve,
+            .method = "GET",
+            .path = "/v2/customers/{id}",
+            .answer = {.body = R"({"customer":"{{customer}}"})"}}},
       .idempotency = {.carrier = Idempotency::Carrier::header,
                       .name = "Acme-Request-Key",
                       .max_length = 64,
@@ -140,7 +163,14 @@ testing::Processor acmepay() {
       .id = "acme_%%%%%%%%%%%%",
       .request_id = "trace-########",
       .customer = R"({"id":"{{id}}","state":"enabled","reference":"{{field reference}}",)"
-                  R"("contact":{"email":"{{field contact.email}}"},"metadata":"{{map metadata}}"})",
+                  R"("person":{"first_name":"{{field person.first_name}}",)"
+                  R"("last_name":"{{field person.last_name}}"},)"
+                  R"("contact":{"email":"{{field contact.email}}",)"
+                  R"("mobile":"{{field contact.mobile}}"},)"
+                  R"("address":{"street":"{{field address.street}}",)"
+                  R"("city":"{{field address.city}}","region":"{{field address.region}}",)"
+                  R"("postcode":"{{field address.postcode}}",)"
+                  R"("country":"{{field address.country}}"},"metadata":"{{map metadata}}"})",
       .refusals = {{Case::invalid_value, refusal(422, "invalid", "{{param}} is not valid.")},
                    {Case::missing_field, refusal(422, "required", "{{param}} is required.")},
                    {Case::malformed_body, refusal(400, "not_json", "The body is not JSON.")},

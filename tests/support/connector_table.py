@@ -121,12 +121,20 @@ def mechanisms_table(connectors):
                   "the same create again gives", "duplicates refused as"], rows)
 
 
+def operations_of(connectors):
+    """A sentence about what is offered, where that is the same for all."""
+    offered = {tuple(connector.get("operations", [])) for connector in connectors}
+    if len(offered) != 1 or () in offered:
+        return ""
+    return f" Every connector offers {' and '.join(code(name) for name in offered.pop())}."
+
+
 def tables_of(connectors):
     """The tables, with the legend before them."""
     fields = list(dict.fromkeys(field for connector in connectors for field in connector["fields"]))
     address = [field for field in fields if field.startswith(ADDRESS)]
     others = [field for field in fields if not field.startswith(ADDRESS) and field not in NAME_PARTS]
-    parts = [LEGEND]
+    parts = [LEGEND + operations_of(connectors)]
     if others:
         parts.append(places_table(connectors, others, [code(field) for field in others]))
     if address:
