@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -223,6 +224,23 @@ BOOST_AUTO_TEST_CASE(the_deadline_leaves_nothing_open) {
     BOOST_TEST(code_of(get(client, async, made->connector_customer_id.view())) ==
                "deadline_exceeded");
   }
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_leaves_nothing_open) {
+  StripeFixture f;
+  const auto made = f.client.create(buyer("m-1"));
+  BOOST_TEST_REQUIRE(made.has_value());
+  const auto before = f.sandbox.requests().size();
+  f.sandbox.fault({.kind = Kind::silent});
+  auto pending =
+      f.client.async_retrieve(made->connector_customer_id.view(), boost::asio::use_future);
+  const auto limit = std::chrono::steady_clock::now() + hang_guard;
+  while (f.sandbox.requests().size() == before && std::chrono::steady_clock::now() < limit)
+    std::this_thread::sleep_for(1ms);
+  f.client.cancel_all();
+  BOOST_TEST(code_of(take(std::move(pending))) == "cancelled");
+  // The next one goes over another connection.
+  BOOST_TEST(code_of(get(f.client, false, made->connector_customer_id.view())) == "found");
 }
 
 BOOST_AUTO_TEST_CASE(layer_1_reads_over_a_stream) {

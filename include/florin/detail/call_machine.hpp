@@ -387,6 +387,7 @@ class CallMachine {
   }
   void finish(Error error) {
     retry_.correct(error);
+    if (!attempt_->facts().creates) error.outcome = Outcome::not_created;  // whatever was sent
     renewal_.abandon();
     attempt_->complete(error, retry_.attempts(), timings_);
     tell_end(error.code, error.outcome, error.http_status);
