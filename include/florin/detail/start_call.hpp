@@ -127,3 +127,7 @@ class StartJob : public Start {
 };
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/core.ipp>
+#endif
