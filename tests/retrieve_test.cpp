@@ -100,6 +100,7 @@ BOOST_AUTO_TEST_CASE(a_record_is_read_part_by_part) {
   Customer copy = *found;
   Customer moved = std::move(copy);
   check_documented(moved);
+  BOOST_TEST(copy.email().value_or("").empty());
 }
 
 BOOST_AUTO_TEST_CASE(pieces_of_any_size_give_the_same_record) {

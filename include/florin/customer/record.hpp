@@ -98,8 +98,9 @@ class Customer {
   };
   static constexpr std::size_t absent = static_cast<std::size_t>(-1);
 
+  /// Empty where the text was moved away.
   [[nodiscard]] std::string_view at(std::size_t from, std::size_t size) const noexcept {
-    return std::string_view{text_}.substr(from, size);
+    return from <= text_.size() ? std::string_view{text_}.substr(from, size) : std::string_view{};
   }
 
   Text connector_customer_id_;

@@ -37,8 +37,7 @@ struct Record {
   Paths family_name{};  ///< likewise
   Paths phone{};
   Paths description{};
-  Paths
-      metadata{};  ///< an object, whose members are the entries but for those that stand elsewhere
+  Paths metadata{};  ///< an object: its members are the entries, but those that stand elsewhere
   Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
   Paths metadata_value{};  ///< likewise its value, behind the name
   Paths address_line1{};
