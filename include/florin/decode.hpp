@@ -47,12 +47,13 @@ template <class Operation>
     return customer;
   } else {
     Found found;
-    std::optional<Error> failed;
-    if constexpr (Operation::creates) {
-      failed = judge(reader, kept, on_exists, found);
-    } else {
-      failed = judge(reader, found);
-    }
+    auto failed = [&] {
+      if constexpr (Operation::creates) {
+        return judge(reader, kept, on_exists, found);
+      } else {
+        return judge(reader, found);
+      }
+    }();
     if (failed) return *std::move(failed);
     auto response = [&] {
       if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {

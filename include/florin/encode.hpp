@@ -212,11 +212,12 @@ template <class P, class Operation = Create, class Request>
     using Declared = DeclarationOf<P, Operation>;
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
+    const FieldSet given = view.given();
     const wire::Context<typename Operation::Request, CredentialsOf<P>> context{
         view,
         credentials,
         options.idempotency_key,
-        with_full_name(view.given()),
+        with_full_name(given),
         options.access_token,
         options.salt,
         options.timestamp};
@@ -236,7 +237,7 @@ template <class P, class Operation = Create, class Request>
     if constexpr (HasBody<Declared>) {
       FieldSet written;
       Declared::Body::write(context, buffer, written);
-      out.end_body(view.given() - written);
+      out.end_body(given - written);
     } else {
       out.end_without_body();
     }

@@ -179,10 +179,14 @@ class JsonHandler {
   }
   /// Keeps the name of a member where it is declared to be kept.
   void note_name(View name) noexcept {
-    if (record_ != nullptr && paths_->part(pending_) == static_cast<int>(Field::metadata))
-      record_->name({name.data(), name.size()});
+    if (record_ != nullptr) note_entry(name);
     const int node = paths_->name_of(pending_);
     if (node >= 0 && paths_->place(node) >= 0) keep_name(node, name);
+  }
+  /// Takes the name of an entry of a record's metadata.
+  [[gnu::noinline]] void note_entry(View name) noexcept {
+    if (paths_->part(pending_) == static_cast<int>(Field::metadata))
+      record_->name({name.data(), name.size()});
   }
   /// Keeps the name of a member, the first one if several match.
   void keep_name(int node, View name) noexcept {
@@ -199,10 +203,17 @@ class JsonHandler {
   }
   /// A piece of a value. \param last whether it ends there.
   void keep(View part, bool last) noexcept {
+    if (record_ != nullptr) return keep_of_record(part, last);
+    if (!in_value_) open_ = paths_->place(enter());
+    if (open_ >= 0) add(part);
+    in_value_ = !last;
+  }
+  /// The same where the parts of a record are taken as well.
+  [[gnu::noinline]] void keep_of_record(View part, bool last) noexcept {
     if (!in_value_) {
       const int node = enter();
       open_ = paths_->place(node);
-      if (record_ != nullptr) begin_part(paths_->part(node));
+      begin_part(paths_->part(node));
     }
     if (open_ >= 0) add(part);
     if (in_part_) record_->value({part.data(), part.size()});
