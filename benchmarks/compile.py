@@ -161,7 +161,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", required=True, metavar="FILE", help="where the result goes")
     parser.add_argument("--cxx", default=os.environ.get("CXX", "g++"), help="the compiler")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="one round")
     parser.add_argument("flags", nargs="*", metavar="FLAG", help="further flags of the compiler")
     options = parser.parse_args()
