@@ -217,7 +217,7 @@ namespace detail {
 template <class P>
 consteval bool has_record_paths() noexcept {
   constexpr wire::json::Record record = P::record;
-  bool well_formed = true;
+  bool well_formed = wire::are_paths(record.id);
   record.each([&well_formed](std::uint8_t, const wire::Paths& paths) {
     well_formed = well_formed && wire::are_paths(paths);
   });
@@ -362,9 +362,24 @@ template <class Declared>
 concept OperationFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
     HasNotCarried<Declared> && HasReplyPaths<Declared> && AccountsForAllFields<Declared>;
 
-/// Satisfied by an operation that sends the customer's id: in the path, or in its body.
+namespace detail {
+
 template <class Declared>
-concept SendsId = HasIdPath<Declared> ||(HasPath<Declared>&& HasBody<Declared>);
+consteval bool sends_id() noexcept {
+  if constexpr (HasBody<Declared> && HasPath<Declared>) {
+    constexpr std::string_view path = Declared::path;
+    return Declared::Body::sends_id && path.find(id_hole) == std::string_view::npos;
+  } else {
+    return HasIdPath<Declared>;
+  }
+}
+
+}  // namespace detail
+
+/// Satisfied by an operation that sends the customer's id: in its body where it has one, else in
+/// its path.
+template <class Declared>
+concept SendsId = detail::sends_id<Declared>();
 
 /// A complete declaration of how a customer is retrieved.
 template <class P>

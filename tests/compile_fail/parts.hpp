@@ -58,6 +58,19 @@ struct Answered {
   static constexpr json::Reply reply{.id = "id"};
 };
 
+struct Recorded {
+  static constexpr json::Record record{.id = "id", .email = "email"};
+};
+struct Got {
+  static constexpr auto method = Method::get;
+};
+struct PlacedById {
+  static constexpr std::string_view path = "/customers/{id}";
+};
+
+struct Retrieving {
+  struct Retrieve : Got, PlacedById {};
+};
 struct Creating {
   struct Create : Posted, Placed, Filled, Accounted, Answered {};
 };
@@ -68,5 +81,11 @@ struct Facts : Named, Hosted, Keyed, KeyNamed, Headed, Repeatable, Failing {};
 /// Nothing is missing.
 struct AcmePolicy : Facts, Creating {};
 static_assert(diagnose<AcmePolicy>());
+
+/// A use of a policy's retrieve.
+template <class Policy>
+Result<void> encode_retrieve(EncodedRequest& out) {
+  return florin::encode<Policy, Retrieve>(RetrieveRequest{"id-1"}, {"key"}, out);
+}
 
 }  // namespace parts

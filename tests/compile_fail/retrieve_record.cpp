@@ -3,22 +3,12 @@
 // names: AcmePolicy
 #include "parts.hpp"
 
-struct AcmePolicy : parts::Facts {
 #ifdef FLORIN_GOOD_TWIN
-  static constexpr florin::wire::json::Record record{.id = "id", .email = "email"};
-  struct Retrieve {
-    static constexpr auto method = florin::Method::get;
-    static constexpr std::string_view path = "/customers/{id}";
-  };
+struct AcmePolicy : parts::Facts, parts::Recorded, parts::Retrieving {};
 #else
-  struct Retrieve {
-    static constexpr auto method = florin::Method::get;
-    static constexpr std::string_view path = "/customers/{id}";
-  };
+struct AcmePolicy : parts::Facts, parts::Retrieving {};
 #endif
-};
 
 florin::Result<void> encode_retrieve(florin::EncodedRequest& out) {
-  return florin::encode<AcmePolicy, florin::Retrieve>(florin::RetrieveRequest{"id-1"}, {"key"},
-                                                      out);
+  return parts::encode_retrieve<AcmePolicy>(out);
 }

@@ -66,6 +66,13 @@ constexpr bool sends_key() noexcept {
   return std::same_as<Part, IdempotencyKey>;
 }
 
+/// Whether something writes the customer's id.
+template <class Part>
+constexpr bool sends_id() noexcept {
+  if constexpr (requires { Part::sends_id; }) return Part::sends_id;
+  return std::same_as<Part, CustomerId>;
+}
+
 /// Satisfied by a limit of one value: an argument of `Put`.
 template <class Limit>
 concept ValueLimit = requires(const Value& value) {
@@ -138,6 +145,7 @@ struct Put {
   static constexpr auto wire_name = WireName;
   static constexpr bool confidential = detail::is_confidential<Source>();
   static constexpr bool sends_key = detail::sends_key<Source>();
+  static constexpr bool sends_id = detail::sends_id<Source>();
   static constexpr FieldSet carried = Meant<Source>::carried;
   static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
                                            ? detail::principal_fields<Meant<Source>>()
@@ -296,6 +304,7 @@ struct ElementList {
       "into the `Put<...>` or `Entries<...>` that it limits");
   static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
   static constexpr bool sends_key = (detail::sends_key<Elements>() || ... || false);
+  static constexpr bool sends_id = (detail::sends_id<Elements>() || ... || false);
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 

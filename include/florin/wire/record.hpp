@@ -17,8 +17,7 @@ namespace florin::wire {
 
 /// What is read of a record beside the unified fields.
 enum class RecordPart : std::uint8_t {
-  id = field_count,
-  created,
+  created = field_count,
   deleted,
   entry_name,  ///< of the metadata, where they are a list
   entry_value
@@ -51,7 +50,8 @@ struct Record {
   std::string_view deleted_text{};  ///< what stands there then; empty: anything
   bool empty_is_absent = false;     ///< the processor writes `""` for what it does not have
 
-  /// Calls `visit(part, paths)` for each part; unified fields are parts by their number.
+  /// Calls `visit(part, paths)` for each part but the id, which is read as that of any answer;
+  /// unified fields are parts by their number.
   template <class Visitor>
   constexpr void each(Visitor&& visit) const {
     visit(static_cast<std::uint8_t>(Field::merchant_customer_id), merchant_customer_id);
@@ -70,7 +70,6 @@ struct Record {
     visit(static_cast<std::uint8_t>(Field::address_country), address_country);
     visit(static_cast<std::uint8_t>(RecordPart::entry_name), metadata_name);
     visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
-    visit(static_cast<std::uint8_t>(RecordPart::id), id);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);
     visit(static_cast<std::uint8_t>(RecordPart::deleted), deleted);
   }
@@ -132,9 +131,6 @@ class RecordLog {
   [[nodiscard]] std::string_view text() const noexcept { return text_.view(); }
   [[nodiscard]] std::string_view text_of(const Entry& entry) const noexcept {
     return text().substr(entry.from, entry.size);
-  }
-  [[nodiscard]] std::string_view name_of(const Entry& entry) const noexcept {
-    return text().substr(entry.name_from, entry.from - entry.name_from);
   }
 
  private:
