@@ -10,8 +10,8 @@
 #include <florin/wire/iso_time.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/retry_after.hpp>
+#include <florin/wire/seconds.hpp>
 
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -58,12 +58,8 @@ struct FetchToken {
   [[nodiscard]] static Response respond(const Kept&, std::string_view token, const Reader& reader) {
     Response response;
     response.token = Secret{token};
-    const std::string_view digits = reader.text(wire::Slot::lifetime);
-    std::chrono::seconds::rep seconds = 0;
-    const auto end = digits.data() + digits.size();
-    const auto [ptr, ec] = std::from_chars(digits.data(), end, seconds);
-    if (ec == std::errc{} && ptr == end && seconds >= 0)
-      response.lifetime = std::chrono::seconds{seconds};
+    const auto lifetime = wire::parse_seconds(reader.text(wire::Slot::lifetime));
+    if (lifetime && lifetime->count() >= 0) response.lifetime = lifetime;
     response.expires_at = wire::parse_iso_time(reader.text(wire::Slot::expires_at));
     if (const auto now = wire::detail::http_date(reader.date());
         now && response.expires_at && !response.lifetime)

@@ -206,11 +206,8 @@ class AnyClient {
   /// `Client::async_create`.
   template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, const AnyCallOptions& options, Token&& token) {
-    const auto* const executor = detail::executor_of(any_->core());
-    auto call =
-        any_->try_begin(static_cast<CreateRequestView>(request), options, executor != nullptr);
-    return boost::asio::async_initiate<Token, void(Result<CreateResponse>)>(
-        detail::StartCall<detail::Taking<Create>>{executor}, token, shared_core(), std::move(call));
+    return async_perform<Create>(static_cast<CreateRequestView>(request), options,
+                                 std::forward<Token>(token));
   }
   /// \copydoc async_create
   template <class Request = CreateRequest, class Token>
@@ -228,12 +225,8 @@ class AnyClient {
   template <class Token>
   auto async_retrieve(std::string_view connector_customer_id, const AnyCallOptions& options,
                       Token&& token) {
-    const auto* const executor = detail::executor_of(any_->core());
-    auto call =
-        any_->try_begin(RetrieveRequest{connector_customer_id}, options, executor != nullptr);
-    return boost::asio::async_initiate<Token, void(Result<Customer>)>(
-        detail::StartCall<detail::Taking<Retrieve>>{executor}, token, shared_core(),
-        std::move(call));
+    return async_perform<Retrieve>(RetrieveRequest{connector_customer_id}, options,
+                                   std::forward<Token>(token));
   }
   /// \copydoc async_retrieve
   template <class Token>
@@ -297,6 +290,15 @@ class AnyClient {
       }
     }
     return true;
+  }
+  template <class Operation, class Token>
+  auto async_perform(const typename Operation::Request& request, const AnyCallOptions& options,
+                     Token&& token) {
+    const auto* const executor = detail::executor_of(any_->core());
+    auto call = any_->try_begin(request, options, executor != nullptr);
+    return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
+        detail::StartCall<detail::Taking<Operation>>{executor}, token, shared_core(),
+        std::move(call));
   }
   /// The core, kept alive together with what knows the policy.
   [[nodiscard]] std::shared_ptr<detail::ClientCore> shared_core() const noexcept {

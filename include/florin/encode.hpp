@@ -36,11 +36,7 @@ inline constexpr auto request_line = [] {
   constexpr std::string_view method = to_string(Declared::method);
   constexpr std::string_view path = Declared::path;
   constexpr std::string_view rest = " HTTP/1.1\r\nHost: ";
-  FixedString<method.size() + 1 + path.size() + rest.size() + 1> line;
-  char* out = line.text;
-  for (auto piece : {method, std::string_view{" "}, path, rest})
-    for (char c : piece) *out++ = c;
-  return line;
+  return join<method.size() + 1 + path.size() + rest.size()>({method, " ", path, rest});
 }();
 
 /// What stands in the head up to the customer's id, and behind that up to the host name.
@@ -49,11 +45,7 @@ inline constexpr auto line_before_id = [] {
   constexpr std::string_view method = to_string(Declared::method);
   constexpr std::string_view path = Declared::path;
   constexpr std::string_view before = path.substr(0, path.find(id_hole));
-  FixedString<method.size() + 1 + before.size() + 1> line;
-  char* out = line.text;
-  for (auto piece : {method, std::string_view{" "}, before})
-    for (char c : piece) *out++ = c;
-  return line;
+  return join<method.size() + 1 + before.size()>({method, " ", before});
 }();
 /// \copydoc line_before_id
 template <class Declared>
@@ -61,11 +53,7 @@ inline constexpr auto line_after_id = [] {
   constexpr std::string_view path = Declared::path;
   constexpr std::string_view after = path.substr(path.find(id_hole) + id_hole.size());
   constexpr std::string_view rest = " HTTP/1.1\r\nHost: ";
-  FixedString<after.size() + rest.size() + 1> line;
-  char* out = line.text;
-  for (auto piece : {after, rest})
-    for (char c : piece) *out++ = c;
-  return line;
+  return join<after.size() + rest.size()>({after, rest});
 }();
 
 /// The operation's media type where it says one, else its body's.
@@ -91,13 +79,8 @@ inline constexpr auto fixed_headers = [] {
   constexpr std::string_view accept = type.empty() ? "Accept: " : "\r\nAccept: ";
   constexpr std::string_view accepted = accepted_type<Declared>();
   constexpr std::string_view after = "\r\nUser-Agent: florin/";
-  FixedString<before.size() + type.size() + accept.size() + accepted.size() + after.size() +
-              version.size() + 3>
-      text;
-  char* out = text.text;
-  for (auto piece : {before, type, accept, accepted, after, version, std::string_view{"\r\n"}})
-    for (char c : piece) *out++ = c;
-  return text;
+  return join<before.size() + type.size() + accept.size() + accepted.size() + after.size() +
+              version.size() + 2>({before, type, accept, accepted, after, version, "\r\n"});
 }();
 
 /// Begins a request with what comes before its headers.

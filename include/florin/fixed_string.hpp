@@ -4,6 +4,7 @@
 #include <florin/detail/require.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
 
 namespace florin {
@@ -25,6 +26,16 @@ struct FixedString {
   /// Characters without the NUL.
   [[nodiscard]] static constexpr std::size_t size() noexcept { return N - 1; }
 };
+
+/// The pieces, one after the other, computed at compile time. \tparam Size characters of all.
+template <std::size_t Size>
+consteval FixedString<Size + 1> join(std::initializer_list<std::string_view> pieces) noexcept {
+  FixedString<Size + 1> joined;
+  char* out = joined.text;
+  for (const std::string_view piece : pieces)
+    for (char c : piece) *out++ = c;
+  return joined;
+}
 
 /// The texts of all arguments, one after the other, computed at compile time.
 template <FixedString... Parts>

@@ -6,12 +6,11 @@
 #include <florin/wire/iso_time.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/record.hpp>
+#include <florin/wire/seconds.hpp>
 
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace florin {
 
@@ -19,11 +18,7 @@ namespace detail {
 
 /// A time as processors write it: Unix seconds, or ISO 8601.
 inline std::optional<std::chrono::sys_seconds> time_of(std::string_view text) noexcept {
-  std::chrono::seconds::rep seconds = 0;
-  const auto end = text.data() + text.size();
-  const auto [ptr, ec] = std::from_chars(text.data(), end, seconds);
-  if (!text.empty() && ec == std::errc{} && ptr == end)
-    return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
+  if (const auto seconds = wire::parse_seconds(text)) return std::chrono::sys_seconds{*seconds};
   return wire::parse_iso_time(text);
 }
 

@@ -73,6 +73,17 @@ struct FullName {
   }
 };
 
+namespace detail {
+
+/// Bytes before the first white space.
+constexpr std::size_t first_word_size(std::string_view text) noexcept {
+  std::size_t end = 0;
+  while (end < text.size() && !is_blank(text[end])) ++end;
+  return end;
+}
+
+}  // namespace detail
+
 /// The given name; where only a full name is given, its first word.
 struct GivenName {
   static constexpr Field id = Field::name;
@@ -83,9 +94,7 @@ struct GivenName {
   static constexpr Value read(const Ctx& context) noexcept {
     if (!context.request.given_name.empty()) return {.first = context.request.given_name};
     const std::string_view name = trim(context.request.name);
-    std::size_t end = 0;
-    while (end < name.size() && !is_blank(name[end])) ++end;
-    return {.first = name.substr(0, end)};
+    return {.first = name.substr(0, detail::first_word_size(name))};
   }
 };
 
@@ -100,9 +109,7 @@ struct FamilyName {
   static constexpr Value read(const Ctx& context) noexcept {
     if (!context.request.family_name.empty()) return {.first = context.request.family_name};
     const std::string_view name = trim(context.request.name);
-    std::size_t end = 0;
-    while (end < name.size() && !is_blank(name[end])) ++end;
-    return {.first = trim(name.substr(end))};
+    return {.first = trim(name.substr(detail::first_word_size(name)))};
   }
   static constexpr std::string_view absent = "is a single word, but a family name is required";
 };
