@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -242,6 +243,38 @@ BOOST_AUTO_TEST_CASE(cancelling_leaves_nothing_open) {
   BOOST_TEST(code_of(take(std::move(pending))) == "cancelled");
   // The next one goes over another connection.
   BOOST_TEST(code_of(get(f.client, false, made->connector_customer_id.view())) == "found");
+}
+
+BOOST_AUTO_TEST_CASE(exhausted_memory_leaves_nothing_open) {
+  StripeFixture f;
+  CreateRequest request = buyer("m-1");
+  request.description = "Long enough for the heap, wherever a text is kept by itself";
+  const auto made = f.client.create(request);
+  BOOST_TEST_REQUIRE(made.has_value());
+  const string id = made->connector_customer_id.str();
+  std::size_t refused = 0;
+  bool failed = true;
+  for (std::size_t n = 0; failed && n < 1000; ++n) {
+    auto client = f.connect();
+    BOOST_TEST_REQUIRE(client.warm_up(1).has_value());
+    std::optional<Found> found;
+    {
+      const AllocationFailure failure{n};
+      found.emplace(client.retrieve(id));
+      failed = failure.happened();
+    }
+    if (*found) {
+      BOOST_TEST((*found)->description().value_or("-") == request.description);
+    } else {
+      ++refused;
+      BOOST_TEST(code_of(*found) == "out_of_resources");
+    }
+    BOOST_TEST(code_of(get(client, false, id)) == "found");
+  }
+  BOOST_TEST(!failed);
+#if !FLORIN_TEST_TSAN
+  BOOST_TEST(refused != 0U);
+#endif
 }
 
 BOOST_AUTO_TEST_CASE(layer_1_reads_over_a_stream) {
