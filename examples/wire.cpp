@@ -46,11 +46,12 @@ constexpr std::string_view usage = R"(usage: wire list
        wire decode CONNECTOR [OPERATION]
 
 list    One line per connector: its operations, credentials, hosts, and where each unified field goes.
-        OPERATION is create (the default) or retrieve.
+        OPERATION is create (the default), retrieve or delete.
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
         "environment": "live" or "sandbox"}; each output line is the HTTP request of the operation,
-        or {"error": {...}}. A retrieve's request is {"connector_customer_id": "..."}. Without a key the derived one is used where the processor
-        takes one; the environment is the sandbox unless it is given. Where the credentials are
+        or {"error": {...}}. A retrieve's or
+        delete's request is {"connector_customer_id": "..."}. Without a key the derived one is used
+        where the processor takes one; the environment is the sandbox unless it is given. Where the credentials are
         exchanged for an access token first, "token_request" shows how, and the token is that of
         "access_token", else {access_token}. Where requests are signed, that is done now with a
         random salt unless "salt" and "timestamp" (Unix seconds) are given.
@@ -287,6 +288,7 @@ template <class P>
 json::array operations_of() {
   json::array names{florin::Create::name};
   if (florin::offers<P, florin::Retrieve>) names.emplace_back(florin::Retrieve::name);
+  if (florin::offers<P, florin::Delete>) names.emplace_back(florin::Delete::name);
   return names;
 }
 
@@ -355,10 +357,12 @@ auto request_for(Members members) {
   }
 }
 
+template <class Operation>
 florin::CreateRequestView view_of(const florin::CreateRequest& request) {
   return request;
 }
-florin::RetrieveRequest view_of(const std::string& connector_customer_id) {
+template <class Operation>
+typename Operation::Request view_of(const std::string& connector_customer_id) {
   return {connector_customer_id};
 }
 
@@ -390,7 +394,7 @@ struct Encode {
                                         .access_token = token,
                                         .salt = salt,
                                         .timestamp = timestamp};
-    const typename Operation::Request view = view_of(request);
+    const typename Operation::Request view = view_of<Operation>(request);
     const auto encoded = florin::encode<P, Operation>(view, credentials, options, out);
     if (!encoded) return failed(error_of(encoded.error()));
     json::object result = shown();
@@ -468,7 +472,7 @@ struct Decode {
     const std::string body = response.text("body");
     response.done();
 
-    const typename Operation::Request view = view_of(request);
+    const typename Operation::Request view = view_of<Operation>(request);
     const auto answer = florin::decode<P, Operation>(
         florin::wire::ResponseView<std::vector<Header>>{static_cast<int>(status->get_int64()),
                                                         headers, body},
@@ -487,6 +491,15 @@ struct Decode {
             {"status_code", customer.status_code},
             {"http_status", customer.http_status},
             {"request_id", text_or_null(customer.request_id)}};
+  }
+  static json::object success(const florin::DeleteResponse& answer) {
+    return {{"ok", true},
+            {"connector_customer_id", text_or_null(answer.connector_customer_id)},
+            {"status", to_string(answer.status)},
+            {"already_gone", answer.already_gone},
+            {"status_code", answer.status_code},
+            {"http_status", answer.http_status},
+            {"request_id", text_or_null(answer.request_id)}};
   }
   static json::object success(const florin::CreateResponse& answer) {
     return {{"ok", true},
@@ -602,6 +615,8 @@ int run(const std::vector<std::string_view>& arguments) {
       result = answer_command<P, florin::Create>(arguments[0]);
     else if (operation == florin::Retrieve::name)
       result = answer_command<P, florin::Retrieve>(arguments[0]);
+    else if (operation == florin::Delete::name)
+      result = answer_command<P, florin::Delete>(arguments[0]);
   });
   if (!found) return refuse("there is no connector " + std::string{arguments[1]});
   if (!result)

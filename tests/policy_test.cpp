@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(reply_facts_are_those_of_the_policy) {
   const auto& facts = reply_facts<parts::AcmePolicy>;
   BOOST_TEST(facts.connector == "acme");
   BOOST_TEST(facts.reply.id.at[0] == "id");
-  BOOST_TEST(facts.rule_count == 0U);
+  BOOST_TEST(facts.rules.empty());
   BOOST_TEST(facts.headers.request_id.empty());
   BOOST_TEST(facts.replay_header.empty());
   BOOST_TEST(facts.paths.place(facts.paths.child(PathTable::root, "id")) >= 0);

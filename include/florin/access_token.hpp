@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/operation.hpp>
 #include <florin/error.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
@@ -49,7 +50,8 @@ struct FetchToken {
   static constexpr std::string_view name = "fetch_token";
   template <class Policy>
   using Declaration = typename Policy::Token;
-  static constexpr bool creates = false;
+  static constexpr Reads reads = Reads::token;
+  static constexpr bool changes = false;
 
   [[nodiscard]] static Kept keep(const Request& request) noexcept { return request; }
   /// \param reader the answer, for its further parts.

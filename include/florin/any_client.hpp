@@ -6,6 +6,8 @@
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/core.hpp>
+#include <florin/detail/removal.hpp>
+#include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
@@ -13,6 +15,7 @@
 #include <florin/observer.hpp>
 #include <florin/policies.hpp>
 #include <florin/secret.hpp>
+#include <florin/text.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -58,17 +61,64 @@ class AnyCore {
   [[nodiscard]] virtual ClientCore& core() const noexcept = 0;
   [[nodiscard]] virtual Result<void> set_credentials(const NamedCredentials& credentials) = 0;
   [[nodiscard]] virtual Result<void> validate(const CreateRequestView& request) const = 0;
-  [[nodiscard]] virtual Result<CreateResponse> create(const CreateRequestView& request,
-                                                      const AnyCallOptions& options) = 0;
+  /// Whether a deleted customer can be read.
+  [[nodiscard]] virtual bool shows_deleted() const noexcept = 0;
+
+  /// An operation, blocking. Errors: those of a call, and `invalid_options` where the policy does
+  /// not offer it.
+  [[nodiscard]] virtual Result<CreateResponse> perform(const CreateRequestView& request,
+                                                       const AnyCallOptions& options) = 0;
+  /// \copydoc perform
+  [[nodiscard]] virtual Result<Customer> perform(const RetrieveRequest& request,
+                                                 const AnyCallOptions& options) = 0;
+  /// \copydoc perform
+  [[nodiscard]] virtual Result<DeleteResponse> perform(const DeleteRequest& request,
+                                                       const AnyCallOptions& options) = 0;
   /// A call to be launched; null: there was no memory.
   [[nodiscard]] virtual CallPtr try_begin(const CreateRequestView& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
-  /// Errors: those of a call, and `invalid_options` where the policy does not offer it.
-  [[nodiscard]] virtual Result<Customer> retrieve(const RetrieveRequest& request,
-                                                  const AnyCallOptions& options) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const RetrieveRequest& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
+  /// \copydoc try_begin
+  [[nodiscard]] virtual CallPtr try_begin(const DeleteRequest& request,
+                                          const AnyCallOptions& options, bool runnable) = 0;
+};
+
+/// The calls of an `AnyClient`, for a series.
+class AnyCalls {
+ public:
+  AnyCalls(std::shared_ptr<AnyCore> any, const AnyCallOptions& options)
+      : any_(std::move(any)), options_(options) {}
+
+  /// See `OwnCalls`.
+  void keep() { options_.idempotency_key = key_.emplace(options_.idempotency_key).view(); }
+  [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept { return {any_, &any_->core()}; }
+  [[nodiscard]] std::chrono::milliseconds limit() const noexcept {
+    return options_.deadline.value_or(options_of(any_->core()).deadline);
+  }
+  template <class Operation>
+  [[nodiscard]] Result<typename Operation::Response> perform(
+      const typename Operation::Request& request, std::chrono::milliseconds left) {
+    return any_->perform(request, within(left));
+  }
+  /// \copydoc AnyCore::try_begin
+  template <class Operation>
+  [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request,
+                                  std::chrono::milliseconds left, bool runnable) {
+    return any_->try_begin(request, within(left), runnable);
+  }
+
+ private:
+  [[nodiscard]] AnyCallOptions within(std::chrono::milliseconds left) const noexcept {
+    AnyCallOptions options = options_;
+    options.deadline = left;
+    return options;
+  }
+
+  std::shared_ptr<AnyCore> any_;
+  AnyCallOptions options_;
+  std::optional<Text> key_;
 };
 
 /// The credentials of a policy, of which each name has to be one of its own.
@@ -106,32 +156,52 @@ class AnyCoreOf final : public AnyCore {
   Result<void> validate(const CreateRequestView& request) const override {
     return florin::validate<P>(request);
   }
-  Result<CreateResponse> create(const CreateRequestView& request,
-                                const AnyCallOptions& options) override {
-    return core_.template perform<Create>(request, own(options));
+  bool shows_deleted() const noexcept override { return florin::shows_deleted<P>; }
+
+  Result<CreateResponse> perform(const CreateRequestView& request,
+                                 const AnyCallOptions& options) override {
+    return perform_offered<Create>(request, options);
+  }
+  Result<Customer> perform(const RetrieveRequest& request, const AnyCallOptions& options) override {
+    return perform_offered<Retrieve>(request, options);
+  }
+  Result<DeleteResponse> perform(const DeleteRequest& request,
+                                 const AnyCallOptions& options) override {
+    return perform_offered<Delete>(request, options);
   }
   CallPtr try_begin(const CreateRequestView& request, const AnyCallOptions& options,
                     bool runnable) override {
-    return core_.template try_begin<Create>(request, own(options), runnable);
+    return begin_offered<Create>(request, options, runnable);
   }
-  Result<Customer> retrieve([[maybe_unused]] const RetrieveRequest& request,
-                            [[maybe_unused]] const AnyCallOptions& options) override {
-    if constexpr (offers<P, Retrieve>) {
-      return core_.template perform<Retrieve>(request, own(options));
+  CallPtr try_begin(const RetrieveRequest& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    return begin_offered<Retrieve>(request, options, runnable);
+  }
+  CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    return begin_offered<Delete>(request, options, runnable);
+  }
+
+ private:
+  template <class Operation>
+  Result<typename Operation::Response> perform_offered(
+      [[maybe_unused]] const typename Operation::Request& request,
+      [[maybe_unused]] const AnyCallOptions& options) {
+    if constexpr (offers<P, Operation>) {
+      return core_.template perform<Operation>(request, own(options));
     } else {
       return not_offered();
     }
   }
-  CallPtr try_begin([[maybe_unused]] const RetrieveRequest& request, const AnyCallOptions& options,
-                    bool runnable) override {
-    if constexpr (offers<P, Retrieve>) {
-      return core_.template try_begin<Retrieve>(request, own(options), runnable);
+  template <class Operation>
+  CallPtr begin_offered([[maybe_unused]] const typename Operation::Request& request,
+                        const AnyCallOptions& options, bool runnable) {
+    if constexpr (offers<P, Operation>) {
+      return core_.template try_begin<Operation>(request, own(options), runnable);
     } else {
       return core_.try_refuse(not_offered(), own(options), runnable);
     }
   }
-
- private:
   static Error not_offered() {
     return local_error(P::name, {Errc::invalid_options, std::nullopt,
                                  "this connector does not offer the operation"});
@@ -200,7 +270,7 @@ class AnyClient {
   template <class Request = CreateRequest>
   [[nodiscard]] Result<CreateResponse> create(const Request& request,
                                               const AnyCallOptions& options = {}) {
-    return any_->create(static_cast<CreateRequestView>(request), options);
+    return any_->perform(static_cast<CreateRequestView>(request), options);
   }
   /// Creates a customer, for any completion token of signature `void(Result<CreateResponse>)`. See
   /// `Client::async_create`.
@@ -219,7 +289,7 @@ class AnyClient {
   /// the connector does not offer it.
   [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
                                           const AnyCallOptions& options = {}) {
-    return any_->retrieve(RetrieveRequest{connector_customer_id}, options);
+    return any_->perform(RetrieveRequest{connector_customer_id}, options);
   }
   /// The asynchronous `retrieve`, for any completion token of signature `void(Result<Customer>)`.
   template <class Token>
@@ -232,6 +302,28 @@ class AnyClient {
   template <class Token>
   auto async_retrieve(std::string_view connector_customer_id, Token&& token) {
     return async_retrieve(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
+  }
+
+  /// Deletes a customer, blocking. See `Client::remove`. \return also `invalid_options` where the
+  /// connector does not offer it.
+  [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
+                                              const AnyCallOptions& options = {}) {
+    detail::Removal plan{connector_customer_id, any_->shows_deleted()};
+    detail::AnyCalls calls{any_, options};
+    return detail::perform_series(plan, calls);
+  }
+  /// The asynchronous `remove`, for any completion token of signature
+  /// `void(Result<DeleteResponse>)`.
+  template <class Token>
+  auto async_remove(std::string_view connector_customer_id, const AnyCallOptions& options,
+                    Token&& token) {
+    return async_series(detail::Removal{connector_customer_id, any_->shows_deleted()}, options,
+                        std::forward<Token>(token));
+  }
+  /// \copydoc async_remove
+  template <class Token>
+  auto async_remove(std::string_view connector_customer_id, Token&& token) {
+    return async_remove(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
   }
 
   /// See `Client::set_credentials`. \return `invalid_credentials` as `make`, and all is as before.
@@ -299,6 +391,14 @@ class AnyClient {
     return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
         detail::StartCall<detail::Taking<Operation>>{executor}, token, shared_core(),
         std::move(call));
+  }
+  /// A call that is made of others.
+  template <class Plan, class Token>
+  auto async_series(Plan plan, const AnyCallOptions& options, Token&& token) {
+    using Series = detail::Series<Plan, detail::AnyCalls>;
+    return boost::asio::async_initiate<Token, void(typename Plan::Answer)>(
+        detail::StartSeries{detail::executor_of(any_->core())}, token,
+        std::make_shared<Series>(std::move(plan), detail::AnyCalls{any_, options}));
   }
   /// The core, kept alive together with what knows the policy.
   [[nodiscard]] std::shared_ptr<detail::ClientCore> shared_core() const noexcept {

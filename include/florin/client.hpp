@@ -6,6 +6,8 @@
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/core.hpp>
+#include <florin/detail/removal.hpp>
+#include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
@@ -126,6 +128,46 @@ class Client {
     return async_retrieve(connector_customer_id, CallOptions<P>{}, std::forward<Token>(token));
   }
 
+  /// Deletes a customer, blocking. See `Delete` for what its outcomes mean: `Outcome::unknown` is
+  /// that the customer may be there still. Where the processor shows deleted customers, an unknown
+  /// one is looked up, so that one that is already gone is told from one that never was.
+  /// \param connector_customer_id see `retrieve`.
+  [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
+                                              const CallOptions<P>& options = {}) {
+    if constexpr (diagnose<P, Delete>()) {
+      if constexpr (!shows_deleted<P>) {
+        return perform<Delete>(DeleteRequest{connector_customer_id}, options);
+      } else {
+        detail::Removal plan{connector_customer_id, true};
+        detail::OwnCalls<P, Observer> calls{core_, options};
+        return detail::perform_series(plan, calls);
+      }
+    } else {
+      return Error{};
+    }
+  }
+
+  /// The asynchronous `remove`, for any completion token of signature
+  /// `void(Result<DeleteResponse>)`. See `async_create`.
+  template <class Token>
+  auto async_remove(std::string_view connector_customer_id, const CallOptions<P>& options,
+                    Token&& token) {
+    if constexpr (diagnose<P, Delete>()) {
+      if constexpr (!shows_deleted<P>) {
+        return async_perform<Delete>(DeleteRequest{connector_customer_id}, options,
+                                     std::forward<Token>(token));
+      } else {
+        return async_series(detail::Removal{connector_customer_id, true}, options,
+                            std::forward<Token>(token));
+      }
+    }
+  }
+  /// \copydoc async_remove
+  template <class Token>
+  auto async_remove(std::string_view connector_customer_id, Token&& token) {
+    return async_remove(connector_customer_id, CallOptions<P>{}, std::forward<Token>(token));
+  }
+
   /// Any operation of the policy, blocking. See `create`.
   template <class Operation, class Request>
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
@@ -210,6 +252,15 @@ class Client {
 
  private:
   using Core = detail::ClientCoreOf<P, Observer>;
+
+  /// A call that is made of others.
+  template <class Plan, class Token>
+  auto async_series(Plan plan, const CallOptions<P>& options, Token&& token) {
+    using Series = detail::Series<Plan, detail::OwnCalls<P, Observer>>;
+    return boost::asio::async_initiate<Token, void(typename Plan::Answer)>(
+        detail::StartSeries{detail::executor_of(core_->core())}, token,
+        std::make_shared<Series>(std::move(plan), detail::OwnCalls<P, Observer>{core_, options}));
+  }
 
   [[nodiscard]] static std::shared_ptr<Core> make(const executor_type* executor,
                                                   Credentials&& credentials, Options&& options,

@@ -243,4 +243,28 @@ auto async_retrieve(Stream& stream, std::string_view connector_customer_id,
                                             credentials, options, std::forward<Token>(token));
 }
 
+/// Deletes a customer over a connected stream: `perform` with the operation `Delete`. One request:
+/// where the processor answers alike for a customer that is gone and one that never was, that is
+/// `not_found`.
+///
+/// \copydetails perform
+template <class P, class Stream>
+[[nodiscard]] Result<DeleteResponse> remove(Stream& stream, std::string_view connector_customer_id,
+                                            const CredentialsOf<P>& credentials,
+                                            const ExchangeOptions& options = {}) {
+  return florin::perform<P, Delete>(stream, DeleteRequest{connector_customer_id}, credentials,
+                                    options);
+}
+
+/// Deletes a customer over a connected stream: `async_perform` with the operation `Delete`.
+///
+/// \copydetails async_perform
+template <class P, class Stream, class Token>
+auto async_remove(Stream& stream, std::string_view connector_customer_id,
+                  const CredentialsOf<P>& credentials, const ExchangeOptions& options,
+                  Token&& token) {
+  return florin::async_perform<P, Delete>(stream, DeleteRequest{connector_customer_id}, credentials,
+                                          options, std::forward<Token>(token));
+}
+
 }  // namespace florin

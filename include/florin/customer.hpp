@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/operation.hpp>
 #include <florin/customer/record.hpp>
+#include <florin/customer/remove.hpp>
 #include <florin/customer/retrieve.hpp>
 #include <florin/customer/status.hpp>
 #include <florin/detail/given_entry.hpp>
@@ -261,8 +263,9 @@ struct Create {
   /// How a repetition is recognised.
   template <class Policy>
   using Idempotency = typename Policy::Idempotency;
-  /// Whether it may make a customer.
-  static constexpr bool creates = true;
+  static constexpr Reads reads = Reads::id;
+  /// Whether a failure may leave open what it has changed.
+  static constexpr bool changes = true;
 
   [[nodiscard]] static constexpr Kept keep(const Request& request) noexcept {
     return {.merchant_customer_id = request.merchant_customer_id, .email = request.email};

@@ -8,7 +8,6 @@
 #include <florin/policy.hpp>
 #include <florin/wire/reply_reader.hpp>
 
-#include <concepts>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -33,38 +32,38 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Cr
                                        OnExists on_exists, Found& found);
 
 /// Reads the record that answers a retrieve. \return why it is no success.
-FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
-                                             const Retrieve::Kept& kept, Customer& customer);
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
+                                             Customer& customer);
+/// Judges the answer to a delete. \return why it is no success.
+FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const KeptId& kept,
+                                       bool& already_gone);
 
 /// What an answer means, of whatever policy: see `Decoder::take`.
 template <class Operation>
 [[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
                                                              const typename Operation::Kept& kept,
                                                              [[maybe_unused]] OnExists on_exists) {
-  if constexpr (std::same_as<Operation, Retrieve>) {
-    Customer customer;
-    if (auto failed = take_record(reader, kept, customer)) return *std::move(failed);
-    return customer;
-  } else {
-    Found found;
-    auto failed = [&] {
-      if constexpr (Operation::creates) {
-        return judge(reader, kept, on_exists, found);
-      } else {
-        return judge(reader, found);
-      }
-    }();
-    if (failed) return *std::move(failed);
-    auto response = [&] {
-      if constexpr (requires { Operation::respond(kept, found.id, found.origin); }) {
-        return Operation::respond(kept, found.id, found.origin);
-      } else {
-        return Operation::respond(kept, found.id, reader);
-      }
-    }();
+  const auto told = [&reader](auto response) {
     response.http_status = reader.http_status();
     response.request_id.assign(reader.request_id());
     return response;
+  };
+  if constexpr (Operation::reads == Reads::record) {
+    Customer customer;
+    if (auto failed = take_record(reader, kept, customer)) return *std::move(failed);
+    return customer;
+  } else if constexpr (Operation::reads == Reads::confirmation) {
+    bool already_gone = false;
+    if (auto failed = judge(reader, kept, already_gone)) return *std::move(failed);
+    return told(Operation::respond(kept, already_gone));
+  } else if constexpr (Operation::reads == Reads::token) {
+    Found found;
+    if (auto failed = judge(reader, found)) return *std::move(failed);
+    return told(Operation::respond(kept, found.id, reader));
+  } else {
+    Found found;
+    if (auto failed = judge(reader, kept, on_exists, found)) return *std::move(failed);
+    return told(Operation::respond(kept, found.id, found.origin));
   }
 }
 
@@ -90,7 +89,7 @@ class Decoder : public wire::ReplyReader {
   /// The same into a record whose memory is used again: nothing is allocated for a success when it
   /// has grown. \return why the answer is no success; `customer` is as before then.
   [[nodiscard]] Result<void> take(const typename Operation::Kept& kept,
-                                  Customer& customer) requires std::same_as<Operation, Retrieve> {
+                                  Customer& customer) requires(Operation::reads == Reads::record) {
     if (auto failed = detail::take_record(*this, kept, customer)) return *std::move(failed);
     return {};
   }

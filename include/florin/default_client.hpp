@@ -44,4 +44,15 @@ template <class P>
   }
 }
 
+/// Deletes a customer with the credentials of the environment; see `create`.
+/// \param connector_customer_id the processor's id. \return see `Client::remove`.
+template <class P>
+[[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id) {
+  if constexpr (diagnose<P, Delete>()) {
+    return default_client<P>().remove(connector_customer_id);
+  } else {
+    return Error{};
+  }
+}
+
 }  // namespace florin

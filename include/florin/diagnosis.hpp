@@ -400,6 +400,50 @@ consteval void diagnose_token() {
 
 namespace detail {
 
+/// Says that an operation is not offered, and what there is instead.
+template <class Policy, class Operation>
+consteval void diagnose_offer() {
+  constexpr bool offered = Offers<Policy, Operation>;
+  if constexpr (Operation::reads == Reads::record) {
+    static_assert(holds_for<Policy, offered>,
+                  "florin: this policy does not offer retrieve: a customer cannot be read back by "
+                  "its id there; it offers create, whose answer you have to store");
+  } else if constexpr (Operation::reads == Reads::confirmation) {
+    static_assert(holds_for<Policy, offered>,
+                  "florin: this policy does not offer delete: the processor neither deletes nor "
+                  "deactivates customers; forget the two ids on your side");
+  } else {
+    static_assert(holds_for<Policy, offered>,
+                  "florin: the policy does not offer this operation: add its declaration, e.g. "
+                  "`struct Create { ... };`, to the policy");
+  }
+}
+
+/// Says what the declaration of a delete lacks.
+template <class Policy>
+consteval void diagnose_delete() {
+  using Declared = typename Policy::Delete;
+  if constexpr (!HasMethod<Declared>) {
+    static_assert(holds_for<Policy, HasMethod<Declared>>,
+                  "florin: Delete has no method: add `static constexpr auto method = "
+                  "Method::delete_;` to it");
+  } else if constexpr (!SendsId<Declared>) {
+    static_assert(holds_for<Policy, SendsId<Declared>>,
+                  "florin: Delete does not say where the id goes: add `static constexpr "
+                  "std::string_view path = \"/.../{id}\";` to it, with {id} once, or a path and a "
+                  "`Body` with `Put<\"...\", CustomerId>`");
+  } else if constexpr (!HasConfirmation<Declared>) {
+    static_assert(holds_for<Policy, HasConfirmation<Declared>>,
+                  "florin: Delete does not say what shows that it was done: add `static constexpr "
+                  "json::Reply reply{.id = \"id\", .verdict = \"deleted\", .verdict_text = "
+                  "\"true\"};` to it, or `.may_be_empty = true`");
+  } else {
+    static_assert(holds_for<Policy, HasConfirmationPaths<Declared>>,
+                  "florin: a path in Delete's reply is not well-formed: write names with dots "
+                  "between them and `[n]` behind an array, e.g. \"data.customers[0].id\"");
+  }
+}
+
 /// Says what the declaration of a retrieve lacks.
 template <class Policy>
 consteval void diagnose_retrieve() {
@@ -496,16 +540,12 @@ consteval bool diagnose() {
                   "ResponseHeaders response_headers{.request_id = \"...\"};`");
   } else if constexpr (!CompleteToken<Policy>) {
     detail::diagnose_token<Policy>();
-  } else if constexpr (!Offers<Policy, Operation> && std::same_as<Operation, Retrieve>) {
-    static_assert(detail::holds_for<Policy, Offers<Policy, Operation>>,
-                  "florin: this policy does not offer retrieve: a customer cannot be read back by "
-                  "its id there; it offers create, whose answer you have to store");
   } else if constexpr (!Offers<Policy, Operation>) {
-    static_assert(detail::holds_for<Policy, Offers<Policy, Operation>>,
-                  "florin: the policy does not offer this operation: add its declaration, e.g. "
-                  "`struct Create { ... };`, to the policy");
-  } else if constexpr (std::same_as<Operation, Retrieve>) {
+    detail::diagnose_offer<Policy, Operation>();
+  } else if constexpr (Operation::reads == Reads::record) {
     detail::diagnose_retrieve<Policy>();
+  } else if constexpr (Operation::reads == Reads::confirmation) {
+    detail::diagnose_delete<Policy>();
   } else {
     using Declared = DeclarationOf<Policy, Operation>;
     if constexpr (!HasMethod<Declared>) {

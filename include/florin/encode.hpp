@@ -30,6 +30,13 @@ struct EncodeOptions {
 
 namespace detail {
 
+/// Whether an operation's target is a constant.
+template <class Declared>
+consteval bool has_fixed_target() {
+  constexpr std::string_view path = Declared::path;
+  return path.find(id_hole) == std::string_view::npos;
+}
+
 /// A method, a path and what follows up to the host name, as one constant.
 template <class Declared>
 inline constexpr auto request_line = [] {
@@ -39,7 +46,7 @@ inline constexpr auto request_line = [] {
   return join<method.size() + 1 + path.size() + rest.size()>({method, " ", path, rest});
 }();
 
-/// What stands in the head up to the customer's id, and behind that up to the host name.
+/// What stands in the head up to the customer's id.
 template <class Declared>
 inline constexpr auto line_before_id = [] {
   constexpr std::string_view method = to_string(Declared::method);
@@ -47,14 +54,12 @@ inline constexpr auto line_before_id = [] {
   constexpr std::string_view before = path.substr(0, path.find(id_hole));
   return join<method.size() + 1 + before.size()>({method, " ", before});
 }();
-/// \copydoc line_before_id
+/// What stands in the path behind the customer's id.
 template <class Declared>
-inline constexpr auto line_after_id = [] {
+consteval std::string_view path_after_id() {
   constexpr std::string_view path = Declared::path;
-  constexpr std::string_view after = path.substr(path.find(id_hole) + id_hole.size());
-  constexpr std::string_view rest = " HTTP/1.1\r\nHost: ";
-  return join<after.size() + rest.size()>({after, rest});
-}();
+  return path.substr(path.find(id_hole) + id_hole.size());
+}
 
 /// The operation's media type where it says one, else its body's.
 template <class Declared>
@@ -87,11 +92,13 @@ inline constexpr auto fixed_headers = [] {
 template <class Declared, class Request>
 wire::Buffer& begin_request([[maybe_unused]] const Request& request, std::string_view host,
                             EncodedRequest& out) {
-  if constexpr (HasBody<Declared>) {
+  if constexpr (has_fixed_target<Declared>()) {
     return out.begin(request_line<Declared>.view(), host);
   } else {
-    return out.begin(line_before_id<Declared>.view(), request.connector_customer_id,
-                     line_after_id<Declared>.view(), host);
+    wire::Buffer& buffer = out.begin_target(
+        line_before_id<Declared>.view(), request.connector_customer_id, path_after_id<Declared>());
+    out.end_target(host, HasBody<Declared>);
+    return buffer;
   }
 }
 
@@ -111,8 +118,14 @@ FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noex
 inline const TokenRequest& normal_form(const TokenRequest& request) noexcept {
   return request;
 }
+/// Satisfied by a request that is about one customer and says nothing else.
+template <class Request>
+concept NamesCustomer = requires(const Request& request) {
+  request.connector_customer_id;
+};
 /// An id is taken as it is.
-inline const RetrieveRequest& normal_form(const RetrieveRequest& request) noexcept {
+template <NamesCustomer Request>
+constexpr const Request& normal_form(const Request& request) noexcept {
   return request;
 }
 /// The checks that no processor's rules can relax, see `wire::check_request`.
@@ -123,7 +136,12 @@ inline wire::Fault check_request(const TokenRequest&) noexcept {
 }
 /// Refuses an id that could change the path that it is put into. Errors name the parameter
 /// `connector_customer_id`.
-FLORIN_DECL wire::Fault check_request(const RetrieveRequest& request) noexcept;
+FLORIN_DECL wire::Fault check_id(std::string_view connector_customer_id) noexcept;
+/// \copydoc check_id
+template <NamesCustomer Request>
+wire::Fault check_request(const Request& request) noexcept {
+  return check_id(request.connector_customer_id);
+}
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
 /// Checks salt and timestamp.
 FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;

@@ -48,6 +48,11 @@ class Timings {
     spent_[static_cast<std::size_t>(phase)] += duration;
   }
 
+  /// Adds what another call has spent.
+  constexpr void add(const Timings& other) noexcept {
+    for (std::size_t i = 0; i < phase_count; ++i) spent_[i] += other.spent_[i];
+  }
+
   /// Sum over all phases.
   [[nodiscard]] constexpr Duration total() const noexcept {
     Duration sum{};

@@ -39,7 +39,10 @@
 /// | `Create::reply` | `json::Reply{.id = ...}` |
 /// | `record` | optional: `json::Record{...}`: how a customer is read back |
 /// | `Retrieve` | optional: a struct with `method` and a `path` that has `{id}` |
-/// | `Create::content_type`, `accept` | optional: media types other than the body's and JSON |
+/// | `Delete` | optional: the same with `json::Reply reply`, which shows that it was done; `gone`,
+/// | | | an array of `Rule`: what says that it had been done; `shows_deleted`: `Retrieve` tells,
+/// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
+/// |
 ///
 /// `Token` is a struct with `method`, `path`, a `Body`, `RequestHeaders` of its own (they hold the
 /// credentials) and `json::TokenReply reply`; the policy's `RequestHeaders` then have `TokenAuth`.
@@ -368,7 +371,8 @@ template <class Declared>
 consteval bool sends_id() noexcept {
   if constexpr (HasBody<Declared> && HasPath<Declared>) {
     constexpr std::string_view path = Declared::path;
-    return Declared::Body::sends_id && path.find(id_hole) == std::string_view::npos;
+    return Declared::Body::sends_id ? path.find(id_hole) == std::string_view::npos
+                                    : HasIdPath<Declared>;
   } else {
     return HasIdPath<Declared>;
   }
@@ -376,22 +380,40 @@ consteval bool sends_id() noexcept {
 
 }  // namespace detail
 
-/// Satisfied by an operation that sends the customer's id: in its body where it has one, else in
-/// its path.
+/// Satisfied by an operation that sends the customer's id once: in its path or in its body.
 template <class Declared>
 concept SendsId = detail::sends_id<Declared>();
 
+/// Satisfied by an operation that says what shows that it was done.
+template <class Declared>
+concept HasConfirmation = requires {
+  { Declared::reply } -> std::convertible_to<wire::json::Reply>;
+}
+&&(!Declared::reply.id.empty() || !Declared::reply.verdict.empty() || Declared::reply.may_be_empty);
+
+/// Satisfied by an operation whose confirmation has well-formed paths.
+template <class Declared>
+concept HasConfirmationPaths = HasConfirmation<Declared> && detail::has_reply_paths<Declared>();
+
 /// A complete declaration of how a customer is retrieved.
-template <class P>
-concept RetrieveFacts =
-    HasMethod<typename P::Retrieve> && SendsId<typename P::Retrieve> && HasRecordPaths<P>;
+template <class P, class Operation>
+concept RecordFacts = HasMethod<typename Operation::template Declaration<P>> &&
+    SendsId<typename Operation::template Declaration<P>> && HasRecordPaths<P>;
+
+/// A complete declaration of an operation on a customer that is only confirmed.
+template <class P, class Operation>
+concept ConfirmationFacts = HasMethod<typename Operation::template Declaration<P>> &&
+    SendsId<typename Operation::template Declaration<P>> &&
+    HasConfirmationPaths<typename Operation::template Declaration<P>>;
 
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
-    (std::same_as<Operation, FetchToken> ||
-     (std::same_as<Operation, Retrieve> && RetrieveFacts<P>) ||
-     (OperationFacts<typename Operation::template Declaration<P>> &&
+    (Operation::reads == Reads::token ||
+     (Operation::reads == Reads::record && RecordFacts<P, Operation>) ||
+     (Operation::reads == Reads::confirmation && ConfirmationFacts<P, Operation>) ||
+     (Operation::reads == Reads::id &&
+      OperationFacts<typename Operation::template Declaration<P>> &&
       SendsKey<P, typename Operation::template Declaration<P>>));
 
 /// The declaration of an operation in a policy.
@@ -422,13 +444,25 @@ using IdempotencyOf = typename detail::IdempotencyFor<P, Operation>::type;
 template <class P, class Operation>
 inline constexpr bool offers = Offers<P, Operation>;
 
+/// Whether a deleted customer can be read, so that one that is gone can be told from one that never
+/// was.
+template <class P>
+inline constexpr bool shows_deleted = [] {
+  if constexpr (offers<P, Delete> && offers<P, Retrieve> &&
+                requires { P::Delete::shows_deleted; }) {
+    return P::Delete::shows_deleted;
+  } else {
+    return false;
+  }
+}();
+
 /// Satisfied where an operation is sent with an access token.
 template <class P, class Operation>
-concept UsesToken = ExchangesToken<P> && !std::same_as<Operation, FetchToken>;
+concept UsesToken = ExchangesToken<P> && Operation::reads != Reads::token;
 
 /// Satisfied where an operation is signed.
 template <class P, class Operation>
-concept UsesSignature = SignsRequests<P> && !std::same_as<Operation, FetchToken>;
+concept UsesSignature = SignsRequests<P> && Operation::reads != Reads::token;
 
 /// Whether the processor can hold a unified field: `carries<StripePolicy, field::Phone>`.
 template <class P, class Tag, class Operation = Create>
@@ -470,7 +504,7 @@ consteval wire::json::Reply record_reply() noexcept {
 template <class P, class Operation>
 struct TreeOf {
   static consteval wire::PathTree make() {
-    if constexpr (std::same_as<Operation, Retrieve>) {
+    if constexpr (Operation::reads == Reads::record) {
       return wire::PathTree::make(P::failure, record_reply<P>());
     } else {
       return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
@@ -498,19 +532,24 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
   facts.connector = P::name;
   facts.paths = wire::path_table<TreeOf<P, Operation>>();
-  if constexpr (std::same_as<Operation, FetchToken>) {
+  facts.reads = Operation::reads;
+  if constexpr (Operation::reads == Reads::token) {
     facts.max_id = wire::max_token;
     facts.no_id = "the answer has no token";
     facts.bad_id = "the token cannot be put into a header";
-  } else if constexpr (std::same_as<Operation, Retrieve>) {
+  } else if constexpr (Operation::reads == Reads::confirmation) {
+    using Declared = DeclarationOf<P, Operation>;
+    facts.reply = Declared::reply;
+    facts.no_id = "the answer does not confirm it";
+    if constexpr (requires { Declared::gone; }) facts.gone = Declared::gone;
+  } else if constexpr (Operation::reads == Reads::record) {
     facts.reply = record_reply<P>();
-    facts.has_record = true;
     facts.success_paths = wire::path_table<RecordTreeOf<P>>();
     constexpr wire::json::Record record = P::record;
     facts.deleted_text = record.deleted_text;
     facts.empty_is_absent = record.empty_is_absent;
-    if constexpr (requires { P::Retrieve::nothing_is_not_found; })
-      facts.nothing_is_not_found = P::Retrieve::nothing_is_not_found;
+    if constexpr (requires { DeclarationOf<P, Operation>::nothing_is_not_found; })
+      facts.nothing_is_not_found = DeclarationOf<P, Operation>::nothing_is_not_found;
   } else {
     facts.reply = DeclarationOf<P, Operation>::reply;
     if (!facts.reply.echo.empty())
@@ -520,10 +559,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   facts.replay_header = IdempotencyOf<P, Operation>::replay_header;
   facts.replay_value = IdempotencyOf<P, Operation>::replay_value;
   if constexpr (requires { P::response_headers; }) facts.headers = P::response_headers;
-  if constexpr (requires { P::rules; }) {
-    facts.rules = P::rules.data();
-    facts.rule_count = P::rules.size();
-  }
+  if constexpr (requires { P::rules; }) facts.rules = {P::rules.data(), P::rules.size()};
   return facts;
 }
 

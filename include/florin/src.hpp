@@ -27,6 +27,7 @@ namespace florin::detail {
 
 template class AttemptAt<Create>;
 template class AttemptAt<Retrieve>;
+template class AttemptAt<Delete>;
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

@@ -49,8 +49,7 @@ constexpr ReplyFacts facts = [] {
   made.headers = {.request_id = "X-Request", .should_retry = "X-Should-Retry"};
   made.replay_header = "X-Replayed";
   made.replay_value = "true";
-  made.rules = rules.data();
-  made.rule_count = rules.size();
+  made.rules = rules;
   return made;
 }();
 
@@ -59,8 +58,7 @@ constexpr std::array status_rules{
     Rule{.status = 400, .message = "Taken.", .means = Errc::customer_exists}};
 constexpr ReplyFacts status_facts = [] {
   ReplyFacts made = facts;
-  made.rules = status_rules.data();
-  made.rule_count = status_rules.size();
+  made.rules = status_rules;
   return made;
 }();
 
@@ -400,8 +398,7 @@ constexpr ReplyFacts verdict_facts = [] {
   made.failure = verdict_failure;
   made.reply = verdict_reply;
   made.paths = path_table<Tree<verdict_failure, verdict_reply>>();
-  made.rules = rules.data();
-  made.rule_count = rules.size();
+  made.rules = rules;
   return made;
 }();
 
@@ -412,8 +409,7 @@ constexpr ReplyFacts link_facts = [] {
   made.failure = link_failure;
   made.reply = link_reply;
   made.paths = path_table<Tree<link_failure, link_reply>>();
-  made.rules = rules.data();
-  made.rule_count = rules.size();
+  made.rules = rules;
   return made;
 }();
 

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/operation.hpp>
 #include <florin/customer/record.hpp>
 #include <florin/field.hpp>
 
-#include <cstddef>
 #include <string_view>
 
 namespace florin {
-
-/// Longest id of a processor that is taken, in bytes.
-inline constexpr std::size_t max_connector_customer_id = 255;
 
 /// Which customer is read. A view: it is read before the call that it is given to returns.
 struct RetrieveRequest {
@@ -27,21 +24,13 @@ struct RetrieveRequest {
 struct Retrieve {
   using Request = RetrieveRequest;
   using Response = Customer;
-  /// What of the request the answer needs: it has to be the same customer's.
-  struct Kept {
-    std::string_view connector_customer_id{};
-
-    /// Calls `visit` with each text.
-    template <class Visitor>
-    constexpr void each(Visitor&& visit) {
-      visit(connector_customer_id);
-    }
-  };
+  using Kept = KeptId;
   static constexpr std::string_view name = "retrieve";
   template <class Policy>
   using Declaration = typename Policy::Retrieve;
-  /// Whether it may make a customer.
-  static constexpr bool creates = false;
+  static constexpr Reads reads = Reads::record;
+  /// Whether a failure may leave open what it has changed.
+  static constexpr bool changes = false;
   /// Whether it may be repeated whatever became of an earlier attempt.
   static constexpr bool repeatable = true;
 

@@ -49,8 +49,8 @@ class Attempt {
 
   /// Judges the answer that was read. \return why it is no success; nothing: the success is kept.
   [[nodiscard]] virtual std::optional<Error> judge() = 0;
-  /// Keeps the success that a refusal stands for when an earlier attempt of the same call made the
-  /// customer.
+  /// Keeps the success that a refusal stands for when an earlier attempt of the same call has done
+  /// what was asked.
   virtual void stand_in(const Error& refusal) = 0;
   /// Fills in what only the caller of `judge` knows. Where there is no memory for it, the key is
   /// left out. \return the HTTP status of the success that is kept.
@@ -110,11 +110,15 @@ class AttemptAt : public Attempt {
     return error;
   }
   void stand_in(const Error& refusal) override {
-    if constexpr (Operation::creates) {
+    if constexpr (Operation::reads == Reads::id) {
       response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
-      response_->http_status = refusal.http_status;
-      response_->request_id = refusal.request_id;
+    } else if constexpr (Operation::reads == Reads::confirmation) {
+      response_.emplace(Operation::respond(kept(), true));
+    } else {
+      return;
     }
+    response_->http_status = refusal.http_status;
+    response_->request_id = refusal.request_id;
   }
   using Attempt::complete;
   int complete(int attempts, const Timings& timings) noexcept override {
@@ -171,6 +175,7 @@ class AttemptAt : public Attempt {
 #if defined(FLORIN_SEPARATE_COMPILATION)
 extern template class AttemptAt<Create>;  // in the core
 extern template class AttemptAt<Retrieve>;
+extern template class AttemptAt<Delete>;
 #endif
 
 /// An attempt at an operation of a policy.

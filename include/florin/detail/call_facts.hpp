@@ -13,7 +13,8 @@ namespace florin::detail {
 struct CallFacts {
   std::string_view connector;  ///< the policy's name
   std::string_view operation;  ///< e.g. `"create"`
-  bool creates;                ///< whether it may make a customer
+  bool changes;                ///< whether a failure may leave open what it has changed
+  bool wants_absence;          ///< a repetition that finds no customer has what was wanted
   bool recognises_key;         ///< a repetition with the same key, if any, makes nothing new
   bool takes_key;              ///< a key is sent
   bool names_first;            ///< a repetition is told the first one's customer
@@ -28,12 +29,20 @@ consteval bool is_repeatable() noexcept {
   return false;
 }
 
+/// Whether an operation wants that there is no such customer.
+template <class Operation>
+consteval bool wants_absence() noexcept {
+  if constexpr (requires { Operation::wants_absence; }) return Operation::wants_absence;
+  return false;
+}
+
 /// The facts of a policy's operation.
 template <class P, class Operation>
 inline constexpr CallFacts call_facts{
     .connector = P::name,
     .operation = Operation::name,
-    .creates = Operation::creates,
+    .changes = Operation::changes,
+    .wants_absence = wants_absence<Operation>(),
     .recognises_key = is_repeatable<Operation>() || IdempotencyOf<P, Operation>::offered,
     .takes_key = IdempotencyOf<P, Operation>::takes_key,
     .names_first = IdempotencyOf<P, Operation>::names_first,

@@ -322,7 +322,7 @@ class CallMachine {
       after_release_ = Step::seek_token;
       return false;
     }
-    if (is_own(error)) {
+    if (is_own(error) || is_gone(error)) {
       attempt_->stand_in(error);
       succeed();
       return true;
@@ -354,6 +354,11 @@ class CallMachine {
   [[nodiscard]] bool is_own(const Error& error) const noexcept {
     return attempt_->facts().names_first && attempt_->facts().takes_key && retry_.in_doubt() &&
            error.code == Errc::customer_exists && !error.existing_customer_id.empty();
+  }
+  /// Whether a lost attempt of this call may be why there is no such customer, as was wanted.
+  [[nodiscard]] bool is_gone(const Error& error) const noexcept {
+    return attempt_->facts().wants_absence && retry_.in_doubt() && error.from_processor &&
+           error.code == Errc::not_found;
   }
   /// Whether the refusal says only that the key of a lost attempt has been seen.
   [[nodiscard]] bool tells_nothing(const Error& error) const noexcept {
@@ -387,7 +392,7 @@ class CallMachine {
   }
   void finish(Error error) {
     retry_.correct(error);
-    if (!attempt_->facts().creates) error.outcome = Outcome::not_created;  // whatever was sent
+    if (!attempt_->facts().changes) error.outcome = Outcome::not_created;  // whatever was sent
     renewal_.abandon();
     attempt_->complete(error, retry_.attempts(), timings_);
     tell_end(error.code, error.outcome, error.http_status);

@@ -4,9 +4,11 @@
 #include <florin/customer.hpp>
 #include <florin/wire/buffer.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace florin::detail {
@@ -70,12 +72,13 @@ class HeldRequest {
   CreateRequestView view_{};
 };
 
-/// A copy of an id, likewise.
+/// A copy of a request that is an id alone, likewise.
+template <class Request>
 class HeldId {
  public:
   /// Errors: `std::bad_alloc`.
-  void hold(const RetrieveRequest& request) { id_.assign(request.connector_customer_id); }
-  [[nodiscard]] RetrieveRequest view() const noexcept { return {id_.view()}; }
+  void hold(const Request& request) { id_.assign(request.connector_customer_id); }
+  [[nodiscard]] Request view() const noexcept { return {id_.view()}; }
   void clear() noexcept { id_ = {}; }
 
  private:
@@ -84,14 +87,7 @@ class HeldId {
 
 /// What keeps a copy of a request of this type.
 template <class Request>
-struct Holding {
-  using type = HeldRequest;
-};
-template <>
-struct Holding<RetrieveRequest> {
-  using type = HeldId;
-};
-template <class Request>
-using HeldOf = typename Holding<Request>::type;
+using HeldOf =
+    std::conditional_t<std::same_as<Request, CreateRequestView>, HeldRequest, HeldId<Request>>;
 
 }  // namespace florin::detail

@@ -18,10 +18,10 @@ FLORIN_DECL Error without_customer(Error error) {
   return error;
 }
 
-FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
-                                             const Retrieve::Kept& kept, Customer& customer) {
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
+                                             Customer& customer) {
   auto failed = reader.failure();
-  if (!failed) failed = reader.other_record(kept.connector_customer_id);
+  if (!failed) failed = reader.other_customer(kept.connector_customer_id);
   if (failed) {
     failed->outcome = Outcome::not_created;
     return failed;
@@ -30,6 +30,14 @@ FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
   customer.http_status = reader.http_status();
   customer.request_id.assign(reader.request_id());
   return failed;
+}
+
+FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const KeptId& kept,
+                                       bool& already_gone) {
+  already_gone = reader.says_gone();
+  if (already_gone) return std::nullopt;
+  auto failed = reader.failure();
+  return failed ? failed : reader.other_customer(kept.connector_customer_id);
 }
 
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& found) {

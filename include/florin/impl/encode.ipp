@@ -19,8 +19,7 @@ FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept
   return wire::check_request(request);
 }
 
-FLORIN_DECL wire::Fault check_request(const RetrieveRequest& request) noexcept {
-  const std::string_view id = request.connector_customer_id;
+FLORIN_DECL wire::Fault check_id(std::string_view id) noexcept {
   const auto fault = [](Errc code, std::string_view reason) {
     return wire::Fault{code, std::nullopt, reason, "connector_customer_id"};
   };

@@ -154,6 +154,13 @@ class JsonHandler {
     const int node = enter();
     frames_[depth_] = {node, array, 0};
     ++depth_;
+    note_verdict(paths_->place(node));
+  }
+  /// A verdict may be that there is an object at all.
+  void note_verdict(int place) noexcept {
+    constexpr int first = static_cast<int>(Slot::verdict) * static_cast<int>(Paths::capacity);
+    if (place >= first && place < first + static_cast<int>(Paths::capacity))
+      captures_[static_cast<std::size_t>(place)].present = true;
   }
   /// The parser unescapes on its stack.
   void note_place(View part) noexcept {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace florin::wire {
@@ -58,30 +59,51 @@ FLORIN_DECL void ReplyReader::header(std::string_view name, std::string_view val
 
 FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   if (status_ < 200 || status_ > 299) return refused();
+  if (facts_->reads == Reads::confirmation) return unconfirmed();
   const bool in_header = !facts_->reply.id_header.empty();
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
   if (!json_.complete() && !(in_header && body_size_ == 0))
     return unreadable("the body is not a whole JSON document");
-  const bool accepted =
-      facts_->reply.verdict.empty() || json_[Slot::verdict].text == facts_->reply.verdict_text;
   if (two_ids_) return unreadable("the answer names two customers");
-  if (!accepted || id().empty()) {
-    const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
-                           !json_[Slot::message].text.empty();
-    if (explained) return refused();
-    if (accepted && facts_->nothing_is_not_found)
-      return begin_error(Errc::not_found, Outcome::not_created);
-    return unreadable(facts_->no_id);
-  }
+  if (const bool good = accepted(); !good || id().empty())
+    return unaccepted(good && facts_->nothing_is_not_found);
   if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
       !id().starts_with(facts_->reply.id_prefix))
     return unreadable(facts_->bad_id);
   return std::nullopt;
 }
 
-FLORIN_DECL std::optional<Error> ReplyReader::other_record(std::string_view id) const {
+FLORIN_DECL bool ReplyReader::accepted() const noexcept {
+  if (facts_->reply.verdict.empty()) return true;
+  const auto verdict = json_[Slot::verdict];
+  const std::string_view wanted = facts_->reply.verdict_text;
+  return wanted.empty() ? verdict.present : verdict.text == wanted;
+}
+
+FLORIN_DECL Error ReplyReader::unaccepted(bool nothing_is_there) const {
+  const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
+                         !json_[Slot::message].text.empty();
+  if (explained) return refused();
+  if (nothing_is_there) return begin_error(Errc::not_found, Outcome::not_created);
+  return unreadable(facts_->no_id);
+}
+
+FLORIN_DECL std::optional<Error> ReplyReader::unconfirmed() const {
+  if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
+  if (!json_.complete()) return unreadable("the body is not a whole JSON document");
+  if (!accepted() || (!facts_->reply.id.empty() && id().empty())) return unaccepted(false);
+  return std::nullopt;
+}
+
+FLORIN_DECL bool ReplyReader::says_gone() const noexcept {
+  // 410 says it by itself.
+  return matching_rule(facts_->gone, is_own() || status_ == 410) != nullptr;
+}
+
+FLORIN_DECL std::optional<Error> ReplyReader::other_customer(std::string_view id) const {
   if (record_.lost()) return unreadable("the record could not be kept");
-  if (!same_name(this->id(), id)) return unreadable("the answer is for another customer");
+  if (!this->id().empty() && !same_name(this->id(), id))
+    return unreadable("the answer is for another customer");
   return std::nullopt;
 }
 
@@ -155,13 +177,13 @@ FLORIN_DECL bool ReplyReader::is_own() const noexcept {
   return is_code(json_[Slot::code].text) || is_code(json_[Slot::type].text);
 }
 
-FLORIN_DECL const Rule* ReplyReader::matching_rule(bool own) const noexcept {
-  if (!json_.complete()) return nullptr;
+FLORIN_DECL const Rule* ReplyReader::matching_rule(std::span<const Rule> rules,
+                                                   bool own) const noexcept {
+  if (!json_.complete() && !own) return nullptr;
   const auto fits = [](std::string_view wanted, std::string_view found) {
     return wanted.empty() || same_name(wanted, found);
   };
-  for (std::size_t i = 0; i < facts_->rule_count; ++i) {
-    const Rule& rule = facts_->rules[i];
+  for (const Rule& rule : rules) {
     const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty();
     if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
         fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
@@ -173,7 +195,7 @@ FLORIN_DECL const Rule* ReplyReader::matching_rule(bool own) const noexcept {
 
 FLORIN_DECL Error ReplyReader::refused() const {
   const bool own = is_own();
-  const Rule* const rule = matching_rule(own);
+  const Rule* const rule = matching_rule(facts_->rules, own);
   const Errc means = rule != nullptr ? rule->means : errc_of_status(status_);
   Error error = begin_error(means, outcome_of(means, status_));
   error.from_processor = own || rule != nullptr;

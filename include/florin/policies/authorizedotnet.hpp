@@ -117,10 +117,26 @@ struct AuthorizedotnetPolicy {
                      Put<"transactionKey", FromCredential<&Credentials::transaction_key>>>,
         Put<"customerProfileId", CustomerId>>>;
   };
+
+  /// Destroys all payment profiles and shipping addresses; refused while a recurring subscription
+  /// uses the profile. One that is gone is answered like one that never was, or by a code of its
+  /// own.
+  struct Delete {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/xml/v1/request.api";
+    using Body = json::Object<json::Nested<
+        "deleteCustomerProfileRequest",
+        json::Nested<"merchantAuthentication", Put<"name", FromCredential<&Credentials::name>>,
+                     Put<"transactionKey", FromCredential<&Credentials::transaction_key>>>,
+        Put<"customerProfileId", CustomerId>>>;
+    static constexpr json::Reply reply{.verdict = "messages.resultCode", .verdict_text = "Ok"};
+    static constexpr std::array gone{Rule{.code = "I00003"}};
+  };
 };
 
 static_assert(diagnose<AuthorizedotnetPolicy>() &&
-              diagnose<AuthorizedotnetPolicy, florin::Retrieve>());
+              diagnose<AuthorizedotnetPolicy, florin::Retrieve>() &&
+              diagnose<AuthorizedotnetPolicy, florin::Delete>());
 
 }  // namespace policies
 

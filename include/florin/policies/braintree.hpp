@@ -175,9 +175,23 @@ struct BraintreePolicy {
         json::Nested<"variables", Put<"id", CustomerId>>>;
     static constexpr bool nothing_is_not_found = true;
   };
+
+  /// Refused while the customer has payment methods; its transactions stay but lose the link. One
+  /// that is gone is answered like one that never was.
+  struct Delete {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/graphql";
+    using Body = json::Object<
+        Const<"query",
+              "mutation DeleteCustomer($input: DeleteCustomerInput!) { deleteCustomer(input: "
+              "$input) { clientMutationId } }">,
+        json::Nested<"variables", json::Nested<"input", Put<"customerId", CustomerId>>>>;
+    static constexpr json::Reply reply{.verdict = "data.deleteCustomer"};
+  };
 };
 
-static_assert(diagnose<BraintreePolicy>() && diagnose<BraintreePolicy, florin::Retrieve>());
+static_assert(diagnose<BraintreePolicy>() && diagnose<BraintreePolicy, florin::Retrieve>() &&
+              diagnose<BraintreePolicy, florin::Delete>());
 
 }  // namespace policies
 

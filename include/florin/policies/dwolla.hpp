@@ -104,9 +104,23 @@ struct DwollaPolicy {
     static constexpr std::string_view path = "/customers/{id}";
     static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
   };
+
+  /// Deactivates the customer, for there is no delete: it stays readable, can neither send nor
+  /// receive, and can be reactivated; its email becomes free for another. A suspended one cannot be
+  /// deactivated.
+  struct Delete {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/customers/{id}";
+    static constexpr std::string_view content_type = "application/vnd.dwolla.v1.hal+json";
+    static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
+    using Body = json::Object<Const<"status", "deactivated">>;
+    static constexpr json::Reply reply{
+        .id = "id", .verdict = "status", .verdict_text = "deactivated"};
+  };
 };
 
-static_assert(diagnose<DwollaPolicy>() && diagnose<DwollaPolicy, florin::Retrieve>());
+static_assert(diagnose<DwollaPolicy>() && diagnose<DwollaPolicy, florin::Retrieve>() &&
+              diagnose<DwollaPolicy, florin::Delete>());
 
 }  // namespace policies
 

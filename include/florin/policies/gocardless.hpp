@@ -92,9 +92,19 @@ struct GocardlessPolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/customers/{id}";
   };
+
+  /// Cannot be undone; the customer vanishes from lists and exports. What becomes of active
+  /// mandates is not documented. A customer that is gone is 410 or, like one that never was, 404.
+  struct Delete {
+    static constexpr auto method = Method::delete_;
+    static constexpr std::string_view path = "/customers/{id}";
+    static constexpr json::Reply reply{.id = "customers.id", .may_be_empty = true};
+    static constexpr std::array gone{Rule{.status = 410}};
+  };
 };
 
-static_assert(diagnose<GocardlessPolicy>() && diagnose<GocardlessPolicy, florin::Retrieve>());
+static_assert(diagnose<GocardlessPolicy>() && diagnose<GocardlessPolicy, florin::Retrieve>() &&
+              diagnose<GocardlessPolicy, florin::Delete>());
 
 }  // namespace policies
 

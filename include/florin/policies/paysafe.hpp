@@ -75,9 +75,18 @@ struct PaysafePolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/customervault/v1/profiles/{id}";
   };
+
+  /// What becomes of cards, addresses and mandates is not documented, nor whether the reference can
+  /// be used again. A customer that is gone is answered like one that never was.
+  struct Delete {
+    static constexpr auto method = Method::delete_;
+    static constexpr std::string_view path = "/customervault/v1/profiles/{id}";
+    static constexpr json::Reply reply{.may_be_empty = true};
+  };
 };
 
-static_assert(diagnose<PaysafePolicy>() && diagnose<PaysafePolicy, florin::Retrieve>());
+static_assert(diagnose<PaysafePolicy>() && diagnose<PaysafePolicy, florin::Retrieve>() &&
+              diagnose<PaysafePolicy, florin::Delete>());
 
 }  // namespace policies
 

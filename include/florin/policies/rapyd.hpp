@@ -100,9 +100,20 @@ struct RapydPolicy {
     static constexpr std::string_view path = "/v1/customers/{id}";
     static constexpr std::string_view content_type = "application/json";  // of every request
   };
+
+  /// Cannot be undone. What becomes of subscriptions and saved methods is not documented.
+  struct Delete {
+    static constexpr auto method = Method::delete_;
+    static constexpr std::string_view path = "/v1/customers/{id}";
+    static constexpr std::string_view content_type = "application/json";  // of every request
+    static constexpr json::Reply reply{
+        .id = "data.id", .verdict = "data.deleted", .verdict_text = "true"};
+    static constexpr std::array gone{Rule{.code = "ERROR_DELETE_CUSTOMER"}};
+  };
 };
 
-static_assert(diagnose<RapydPolicy>() && diagnose<RapydPolicy, florin::Retrieve>());
+static_assert(diagnose<RapydPolicy>() && diagnose<RapydPolicy, florin::Retrieve>() &&
+              diagnose<RapydPolicy, florin::Delete>());
 
 }  // namespace policies
 

@@ -91,9 +91,19 @@ struct Shift4Policy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/customers/{id}";
   };
+
+  /// A deleted customer can be read, which tells it from one that never was. What becomes of its
+  /// cards and subscriptions is not documented.
+  struct Delete {
+    static constexpr auto method = Method::delete_;
+    static constexpr std::string_view path = "/customers/{id}";
+    static constexpr json::Reply reply{.id = "id"};
+    static constexpr bool shows_deleted = true;
+  };
 };
 
-static_assert(diagnose<Shift4Policy>() && diagnose<Shift4Policy, florin::Retrieve>());
+static_assert(diagnose<Shift4Policy>() && diagnose<Shift4Policy, florin::Retrieve>() &&
+              diagnose<Shift4Policy, florin::Delete>());
 
 }  // namespace policies
 

@@ -78,9 +78,20 @@ struct StaxPolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/customer/{id}";
   };
+
+  /// The customer is kept with the time of its deletion and can be restored in the portal. What
+  /// becomes of payment methods, schedules and invoices is not documented, nor whether a deleted
+  /// customer can be read: both are taken.
+  struct Delete {
+    static constexpr auto method = Method::delete_;
+    static constexpr std::string_view path = "/customer/{id}";
+    static constexpr json::Reply reply{.id = "id", .verdict = "deleted_at"};
+    static constexpr bool shows_deleted = true;
+  };
 };
 
-static_assert(diagnose<StaxPolicy>() && diagnose<StaxPolicy, florin::Retrieve>());
+static_assert(diagnose<StaxPolicy>() && diagnose<StaxPolicy, florin::Retrieve>() &&
+              diagnose<StaxPolicy, florin::Delete>());
 
 }  // namespace policies
 

@@ -103,9 +103,19 @@ struct StripePolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/v1/customers/{id}";
   };
+
+  /// Cancels active subscriptions at once and forgets stored cards. A deleted customer can be read,
+  /// which tells it from one that never was.
+  struct Delete {
+    static constexpr auto method = Method::delete_;
+    static constexpr std::string_view path = "/v1/customers/{id}";
+    static constexpr json::Reply reply{.id = "id", .verdict = "deleted", .verdict_text = "true"};
+    static constexpr bool shows_deleted = true;
+  };
 };
 
-static_assert(diagnose<StripePolicy>() && diagnose<StripePolicy, florin::Retrieve>());
+static_assert(diagnose<StripePolicy>() && diagnose<StripePolicy, florin::Retrieve>() &&
+              diagnose<StripePolicy, florin::Delete>());
 
 }  // namespace policies
 

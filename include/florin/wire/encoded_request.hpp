@@ -53,17 +53,28 @@ class EncodedRequest {
     buffer_.end_at(wire::copy(to + digits_, "\r\n"));
     return buffer_;
   }
-  /// Begins the head of a request without a body: everything up to the value of `Host`.
-  /// \param before, id, after the request line; `id` is percent-encoded.
-  wire::Buffer& begin(std::string_view before, std::string_view id, std::string_view after,
-                      std::string_view host) {
+  /// Begins the head of a request whose target is made of several parts. What follows up to
+  /// `end_target` is appended to it.
+  /// \param before, id, after method, blank and path; `id` is percent-encoded.
+  wire::Buffer& begin_target(std::string_view before, std::string_view id, std::string_view after) {
     used_ = std::max(used_, buffer_.size());
     buffer_.clear();
-    lead_ = 0;
-    char* to = buffer_.room(before.size() + 3 * id.size() + after.size() + host.size() + 2 + 1024);
-    to = wire::detail::put_percent(wire::copy(to, before), id);
-    buffer_.end_at(wire::copy(wire::copy(wire::copy(to, after), host), "\r\n"));
+    char* const to = buffer_.room(before.size() + 3 * id.size() + after.size() + 1024);
+    buffer_.end_at(wire::copy(wire::detail::put_percent(wire::copy(to, before), id), after));
     return buffer_;
+  }
+  /// Ends the target: what follows are headers. \param has_body whether there is a body.
+  void end_target(std::string_view host, bool has_body) {
+    constexpr std::string_view protocol = " HTTP/1.1\r\nHost: ";
+    constexpr std::string_view length = "\r\nContent-Length: ";
+    char* to = buffer_.room(protocol.size() + host.size() + length.size() + digits_ + 2);
+    to = wire::copy(wire::copy(to, protocol), host);
+    if (has_body) {
+      to = wire::copy(to, length);
+      lead_ = static_cast<std::size_t>(to - buffer_.data());
+      to += digits_;
+    }
+    buffer_.end_at(wire::copy(to, "\r\n"));
   }
   /// Ends the head; what follows in the buffer is the body.
   void end_head() {

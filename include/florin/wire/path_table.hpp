@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/operation.hpp>
 #include <florin/wire/record.hpp>
 #include <florin/wire/reply.hpp>
 
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace florin::wire {
@@ -247,8 +249,7 @@ struct ReplyFacts {
   std::string_view connector{};
   PathTable paths{};
   std::optional<PathTable> success_paths{};  ///< for a 2xx, where more of it is read
-  /// Where a success is a customer's record: what a policy states about records.
-  bool has_record = false;
+  Reads reads = Reads::id;                   ///< what a success is
   std::string_view deleted_text{};    ///< see `json::Record`
   bool empty_is_absent = false;       ///< likewise
   bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
@@ -260,8 +261,8 @@ struct ReplyFacts {
   std::size_t max_id = 255;  ///< longest id, or token, in bytes
   std::string_view no_id = "the answer has no id";
   std::string_view bad_id = "the id is not one of this processor";
-  const Rule* rules = nullptr;
-  std::size_t rule_count = 0;
+  std::span<const Rule> rules{};
+  std::span<const Rule> gone{};  ///< of a delete: what says that the customer was deleted earlier
 };
 
 }  // namespace florin::wire

@@ -70,15 +70,17 @@ struct Echo {
   }
 };
 
-/// A successful answer. A 2xx without an id is not a success.
+/// A successful answer. Where an operation answers with a customer, a 2xx without an id is not a
+/// success.
 struct Reply {
   Paths id{};                       ///< the customer's id
   std::string_view id_prefix{};     ///< what every id begins with; empty: anything
   std::string_view id_header{};     ///< a header whose last path segment is the id (`Location`)
   std::string_view link_path{};     ///< what stands before the id in a link; empty: anything
   Paths verdict{};                  ///< where a 2xx says whether it is a success
-  std::string_view verdict_text{};  ///< what stands there for a success
+  std::string_view verdict_text{};  ///< what stands there for a success; empty: anything but null
   Echo echo{};                      ///< what of the request is repeated
+  bool may_be_empty = false;        ///< of a mere confirmation: it may have no body at all
 };
 
 /// A successful answer of a token exchange. Where neither lifetime is given, a token is used until

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,7 +52,7 @@ class ReplyReader {
     status_ = code;
     if (!facts_->success_paths) return;
     if (code >= 200 && code <= 299) {
-      json_.keep(*facts_->success_paths, facts_->has_record ? &record_ : nullptr);
+      json_.keep(*facts_->success_paths, facts_->reads == Reads::record ? &record_ : nullptr);
     } else {
       json_.keep(facts_->paths);
     }
@@ -101,9 +102,13 @@ class ReplyReader {
   /// What went wrong, or nothing. Call after `finish`.
   [[nodiscard]] FLORIN_DECL std::optional<Error> failure() const;
 
-  /// Why a success is not the record of the customer `id`, or nothing; letter case counts for
-  /// nothing. Call where `failure` found none.
-  [[nodiscard]] FLORIN_DECL std::optional<Error> other_record(std::string_view id) const;
+  /// Whether the answer says that the customer was deleted earlier: what the operation's `gone`
+  /// states.
+  [[nodiscard]] FLORIN_DECL bool says_gone() const noexcept;
+
+  /// Why a success is not about the customer `id`, or nothing; letter case counts for nothing. Call
+  /// where `failure` found none.
+  [[nodiscard]] FLORIN_DECL std::optional<Error> other_customer(std::string_view id) const;
 
   /// Why a success is not the answer to a request with these values, or nothing. Call where
   /// `failure` found none.
@@ -191,7 +196,14 @@ class ReplyReader {
   [[nodiscard]] FLORIN_DECL bool is_own() const noexcept;
   /// The first rule that fits, or none. What the body does not show to be the processor's own is
   /// judged by no rule, unless the rule itself knows a text in it.
-  [[nodiscard]] FLORIN_DECL const Rule* matching_rule(bool own) const noexcept;
+  [[nodiscard]] FLORIN_DECL const Rule* matching_rule(std::span<const Rule> rules,
+                                                      bool own) const noexcept;
+  /// Whether a 2xx has what shows that it is a success.
+  [[nodiscard]] FLORIN_DECL bool accepted() const noexcept;
+  /// What a 2xx means that is no success as documented.
+  [[nodiscard]] FLORIN_DECL Error unaccepted(bool nothing_is_there) const;
+  /// Why an answer does not confirm what was asked, or nothing.
+  [[nodiscard]] FLORIN_DECL std::optional<Error> unconfirmed() const;
   [[nodiscard]] FLORIN_DECL Error refused() const;
   /// A stored 5xx that is only replayed would be replayed again.
   [[nodiscard]] FLORIN_DECL bool advised(Errc means, Retry retry) const noexcept;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/client_options.hpp>
+#include <florin/detail/client_core_of.hpp>
+#include <florin/detail/completion.hpp>
+#include <florin/detail/core.hpp>
+#include <florin/detail/start_call.hpp>
+#include <florin/error.hpp>
+#include <florin/net/deadline.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/prefer.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+/// Calls that are made of others, one after the other and within one deadline. A plan decides which
+/// comes next; the blocking and the asynchronous driver run the same plan.
+///
+/// A plan has `Answer`, a `Result`; `next(call)`, which calls `call.operator()<Operation>(request)`
+/// as the last thing that it does; `took(result)` for what each operation may answer; `done()`; and
+/// `take()`, the answer.
+namespace florin::detail {
+
+/// What is left until `deadline`, rounded up.
+[[nodiscard]] inline std::chrono::milliseconds left_until(net::TimePoint deadline) noexcept {
+  const auto left = deadline - net::Clock::now();
+  if (left <= left.zero()) return std::chrono::milliseconds{0};
+  return std::chrono::ceil<std::chrono::milliseconds>(left);
+}
+
+/// The calls of a client, with the options of one call.
+template <class P, class Observer>
+class OwnCalls {
+ public:
+  using Core = ClientCoreOf<P, Observer>;
+
+  OwnCalls(std::shared_ptr<Core> core, const CallOptions<P>& options)
+      : core_(std::move(core)), options_(options) {}
+
+  /// Copies what the options only view. Errors: `std::bad_alloc`.
+  void keep() {
+    if (options_.credentials != nullptr)
+      options_.credentials = &credentials_.emplace(*options_.credentials);
+    options_.idempotency_key = key_.emplace(options_.idempotency_key).view();
+  }
+  [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept {
+    return {core_, &core_->core()};
+  }
+  [[nodiscard]] std::chrono::milliseconds limit() const noexcept {
+    return options_.deadline.value_or(options_of(core_->core()).deadline);
+  }
+  template <class Operation>
+  [[nodiscard]] Result<typename Operation::Response> perform(
+      const typename Operation::Request& request, std::chrono::milliseconds left) {
+    return core_->template perform<Operation>(request, within(left));
+  }
+  /// A call to be launched; null: there was no memory.
+  template <class Operation>
+  [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request,
+                                  std::chrono::milliseconds left, bool runnable) {
+    return core_->template try_begin<Operation>(request, within(left), runnable);
+  }
+
+ private:
+  [[nodiscard]] CallOptions<P> within(std::chrono::milliseconds left) const noexcept {
+    CallOptions<P> options = options_;
+    options.deadline = left;
+    return options;
+  }
+
+  std::shared_ptr<Core> core_;
+  CallOptions<P> options_;
+  std::optional<CredentialsOf<P>> credentials_;
+  std::optional<Text> key_;
+};
+
+/// Runs a plan, blocking.
+template <class Plan, class Calls>
+[[nodiscard]] typename Plan::Answer perform_series(Plan& plan, Calls& calls) {
+  const auto deadline = net::saturated(net::Clock::now(), net::clipped(calls.limit()));
+  do {
+    plan.next([&]<class Operation>(const typename Operation::Request& request) {
+      plan.took(calls.template perform<Operation>(request, left_until(deadline)));
+    });
+  } while (!plan.done());
+  return plan.take();
+}
+
+/// Runs a plan, asynchronous. It lives as long as a call of it is pending, or its handler is.
+template <class Plan, class Calls>
+class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
+ public:
+  using Answer = typename Plan::Answer;
+
+  Series(Plan plan, Calls calls) : plan_(std::move(plan)), calls_(std::move(calls)) {
+    calls_.keep();
+  }
+  Series(const Series&) = delete;
+  Series& operator=(const Series&) = delete;
+
+  [[nodiscard]] Completion<Answer>& end() noexcept { return end_; }
+  /// Begins; the end has its handler.
+  void begin() {
+    deadline_ = net::saturated(net::Clock::now(), net::clipped(calls_.limit()));
+    beginning_ = true;
+    proceed();
+  }
+  /// Ends it with `Errc::cancelled`. Thread safety: on any thread.
+  void cancel() noexcept {
+    const std::lock_guard lock{mutex_};
+    cancelled_ = true;
+    if (current_) current_->cancel();
+  }
+
+ private:
+  /// What follows when a call of the series is over.
+  template <class Operation>
+  struct Step {
+    using executor_type = boost::asio::any_io_executor;
+    std::shared_ptr<Series> series;
+
+    [[nodiscard]] executor_type get_executor() const noexcept { return series->end_.executor(); }
+    void operator()(Result<typename Operation::Response> result) const {
+      series->plan_.took(std::move(result));
+      series->beginning_ = false;
+      if (series->plan_.done()) return series->end_.complete(series->plan_.take());
+      series->proceed();
+    }
+  };
+
+  void proceed() {
+    plan_.next([this]<class Operation>(const typename Operation::Request& request) {
+      launch<Operation>(request);
+    });
+  }
+  template <class Operation>
+  void launch(const typename Operation::Request& request) {
+    auto core = calls_.core();
+    const auto* const executor = executor_of(*core);
+    CallPtr call =
+        calls_.template try_begin<Operation>(request, left_until(deadline_), executor != nullptr);
+    Step<Operation> step{this->shared_from_this()};
+    if (!call) return refuse(std::move(step), no_memory(*core));
+    bool cancelled = false;
+    {
+      const std::lock_guard lock{mutex_};
+      current_.emplace(*call);
+      cancelled = cancelled_;
+    }
+    completion_of(*call).template emplace<Taking<Operation>>(step, or_none(executor));
+    const auto current = *current_;
+    launch_call(std::move(call), std::move(core), executor);
+    if (cancelled) current.cancel();
+  }
+  /// Ends a call that could not be begun, never within the initiating function.
+  template <class NextStep>
+  void refuse(NextStep step, Error error) {
+    if (!beginning_) return step(std::move(error));
+    boost::asio::prefer(end_.executor(), boost::asio::execution::blocking.never)
+        .execute([step = std::move(step), error = std::move(error)]() mutable {
+          step(std::move(error));
+        });
+  }
+
+  Plan plan_;
+  Calls calls_;
+  Completion<Answer> end_;
+  net::TimePoint deadline_{};
+  bool beginning_ = false;
+  std::mutex mutex_;
+  std::optional<Cancellable> current_;
+  bool cancelled_ = false;
+};
+
+/// Starts a series with its completion handler.
+class StartSeries : public Start {
+ public:
+  using Start::Start;
+
+  template <class Handler, class SeriesOf>
+  void operator()(Handler&& handler, std::shared_ptr<SeriesOf> series) const {
+    struct Cancel {
+      std::weak_ptr<SeriesOf> series;
+      void operator()(boost::asio::cancellation_type type) const noexcept {
+        if (type == boost::asio::cancellation_type::none) return;
+        if (const auto pending = series.lock()) pending->cancel();
+      }
+    };
+    std::decay_t<Handler> kept{std::forward<Handler>(handler)};
+    if (auto slot = boost::asio::get_associated_cancellation_slot(kept); slot.is_connected())
+      slot.template emplace<Cancel>(series);
+    series->end().template emplace<TakeAsItIs>(kept, or_none(executor_));
+    series->begin();
+  }
+};
+
+}  // namespace florin::detail
