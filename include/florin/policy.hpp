@@ -506,6 +506,8 @@ struct TreeOf {
   static consteval wire::PathTree make() {
     if constexpr (Operation::reads == Reads::record) {
       return wire::PathTree::make(P::failure, record_reply<P>());
+    } else if constexpr (Operation::reads == Reads::confirmation) {
+      return wire::PathTree::make(P::failure, wire::json::Reply{});
     } else {
       return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
     }
@@ -517,6 +519,13 @@ struct RecordTreeOf {
   static consteval wire::PathTree make() {
     constexpr wire::json::Record record = P::record;
     return wire::PathTree::make(P::failure, record_reply<P>(), record);
+  }
+};
+/// The same with what confirms.
+template <class P, class Operation>
+struct ConfirmingTreeOf {
+  static consteval wire::PathTree make() {
+    return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
   }
 };
 /// The same with what successful ones repeat.
@@ -540,6 +549,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   } else if constexpr (Operation::reads == Reads::confirmation) {
     using Declared = DeclarationOf<P, Operation>;
     facts.reply = Declared::reply;
+    facts.success_paths = wire::path_table<ConfirmingTreeOf<P, Operation>>();
     facts.no_id = "the answer does not confirm it";
     if constexpr (requires { Declared::gone; }) facts.gone = Declared::gone;
   } else if constexpr (Operation::reads == Reads::record) {

@@ -71,6 +71,9 @@ struct PlacedById {
 struct Retrieving {
   struct Retrieve : Got, PlacedById {};
 };
+struct Deleting {
+  struct Delete : Posted, PlacedById, Answered {};
+};
 struct Creating {
   struct Create : Posted, Placed, Filled, Accounted, Answered {};
 };
@@ -82,10 +85,15 @@ struct Facts : Named, Hosted, Keyed, KeyNamed, Headed, Repeatable, Failing {};
 struct AcmePolicy : Facts, Creating {};
 static_assert(diagnose<AcmePolicy>());
 
+/// A use of a policy's operation on one customer.
+template <class Policy, class Operation>
+Result<void> encode_by_id(EncodedRequest& out) {
+  return florin::encode<Policy, Operation>(typename Operation::Request{"id-1"}, {"key"}, out);
+}
 /// A use of a policy's retrieve.
 template <class Policy>
 Result<void> encode_retrieve(EncodedRequest& out) {
-  return florin::encode<Policy, Retrieve>(RetrieveRequest{"id-1"}, {"key"}, out);
+  return encode_by_id<Policy, Retrieve>(out);
 }
 
 }  // namespace parts

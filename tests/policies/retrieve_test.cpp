@@ -7,9 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "policies/exchange.hpp"
+#include "policies/by_id.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_retrieve)
 
@@ -19,23 +18,12 @@ using namespace florin_test;
 namespace {
 
 template <class P>
-Sent ask(std::string_view id,
-         const EncodeOptions& options = {
-             .access_token = "FAKEtoken0001", .salt = "a1B2c3D4e5F6", .timestamp = 1700000000}) {
-  typename P::Credentials credentials{};
-  P::CredentialNames::describe([&]<class Part>() { credentials.*Part::member = "FAKE"; });
-  EncodedRequest out;
-  auto result = encode<P, Retrieve>(RetrieveRequest{id}, credentials, options, out);
-  if (!result) return {std::move(result), {}, {}, {}};
-  return {std::move(result), std::string{out.head()}, std::string{out.body()}, out.dropped()};
+Sent ask(std::string_view id) {
+  return florin_test::ask<P, Retrieve>(id);
 }
-
 template <class P>
 Result<Customer> read(std::string_view id, int status, std::string_view body) {
-  const std::vector<wire::HeaderView> headers;
-  return decode<P, Retrieve>(
-      wire::ResponseView<std::vector<wire::HeaderView>>{status, headers, body},
-      RetrieveRequest{id});
+  return florin_test::read<P, Retrieve>(id, status, body);
 }
 
 std::string refusal(const Result<Customer>& answer) {

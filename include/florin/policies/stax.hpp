@@ -7,6 +7,7 @@
 #include <florin/wire/country.hpp>
 #include <florin/wire/json.hpp>
 
+#include <array>
 #include <string_view>
 
 namespace florin {
@@ -36,6 +37,9 @@ struct StaxPolicy {
 
   /// There is no envelope: a member is named like the field at fault and holds its messages.
   static constexpr json::Failure failure{.message = {"*[0]", "*", "[0]"}, .param = "*.~"};
+  static constexpr std::array rules{
+      Rule{.param = "id", .message = "customer not found", .means = Errc::not_found},
+  };
 
   static constexpr json::Record record{.id = "id",
                                        .merchant_customer_id = "reference",

@@ -150,6 +150,12 @@ class ConformanceBench {
     if (!answer) said_.push_back(answer.error().what());
     return answer;
   }
+  /// Deletes a customer over the network and takes note of what errors say.
+  Result<DeleteResponse> remove(std::string_view id) {
+    auto answer = subject_.remove(id);
+    if (!answer) said_.push_back(answer.error().what());
+    return answer;
+  }
   /// Encodes only. \return the error, if any.
   std::optional<Error> refusal(const CreateRequest& request, const ConformanceCall& call = {}) {
     auto encoded = subject_.encode(request, call, encoded_);

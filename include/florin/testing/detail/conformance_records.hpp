@@ -38,6 +38,20 @@ inline bool is_read_back(const ConformanceBench& bench, const Customer& customer
   return false;
 }
 
+/// Whether an operation refuses ids that could change its path.
+template <class Operation>
+void check_ids(ConformanceBench& bench, Findings& found, Operation operation) {
+  const std::size_t before = bench.sandbox().requests().size();
+  for (const std::string_view id :
+       {"", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a b", "a;b"}) {
+    const auto refused = operation(id);
+    if (refused || refused.error().field || refused.error().param != "connector_customer_id")
+      found.fault("the id ", id.empty() ? "that is empty" : id, " is not refused");
+  }
+  if (bench.sandbox().requests().size() != before)
+    found.fault("an id that could change the path is sent");
+}
+
 inline Findings check_retrieve(ConformanceBench& bench) {
   Findings found;
   if (!bench.subject().retrieve) {
@@ -93,16 +107,46 @@ inline Findings check_retrieve_unknown(ConformanceBench& bench) {
   if (gone || gone.error().code != Errc::not_found)
     found.fault("an unknown customer is not told as not_found: ",
                 gone ? "it is read" : describe(gone.error()));
-  const std::size_t before = bench.sandbox().requests().size();
-  for (const std::string_view id :
-       {"", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a b", "a;b"}) {
-    const auto refused = bench.retrieve(id);
-    if (refused || refused.error().field || refused.error().param != "connector_customer_id")
-      found.fault("the id ", id.empty() ? "that is empty" : id, " is not refused");
-  }
-  if (bench.sandbox().requests().size() != before)
-    found.fault("an id that could change the path is sent");
+  check_ids(bench, found, [&bench](std::string_view id) { return bench.retrieve(id); });
   found.seen = "not_found; ids that could change the path are refused";
+  return found;
+}
+
+inline Findings check_delete(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().remove) {
+    found.skipped = "the policy does not offer delete";
+    return found;
+  }
+  bench.sandbox().clear();
+  const auto made = bench.create(bench.request({}));
+  if (!made) {
+    found.fault("the customer is refused: ", describe(made.error()));
+    return found;
+  }
+  const std::string_view id = made->connector_customer_id.view();
+  const auto removed = bench.remove(id);
+  if (!removed || removed->already_gone || removed->connector_customer_id != id)
+    found.fault("a delete gives ", removed ? "something else" : describe(removed.error()));
+  const auto again = bench.remove(id);
+  if (!again && again.error().code != Errc::not_found)
+    found.fault("a second delete gives ", describe(again.error()));
+  if (bench.subject().retrieve) {
+    const auto read = bench.retrieve(id);
+    if (read ? read->status != CustomerStatus::deleted : read.error().code != Errc::not_found)
+      found.fault("a deleted customer is read back as ", read ? "active" : describe(read.error()));
+  }
+  const auto other = bench.create(bench.request({}));
+  bench.sandbox().clear();
+  const auto unknown = other ? bench.remove(other->connector_customer_id.view()) : other.error();
+  if (unknown || unknown.error().code != Errc::not_found)
+    found.fault("an unknown customer is not told as not_found: ",
+                unknown ? "it is deleted" : describe(unknown.error()));
+  check_ids(bench, found, [&bench](std::string_view each) { return bench.remove(each); });
+  found.seen = again && again->already_gone
+                   ? "deleted; gone is told from never there; other ids are refused"
+               : again ? "deleted, and again; other ids are refused"
+                       : "deleted; gone is not told from never there; other ids are refused";
   return found;
 }
 

@@ -46,6 +46,7 @@ class ConformanceRun {
     check("merchant_customer_id", {"minimal_request"}, check_reference);
     check("retrieve", {"minimal_request"}, check_retrieve);
     check("retrieve_unknown", {"minimal_request"}, check_retrieve_unknown);
+    check("delete", {"minimal_request"}, check_delete);
     check("hostile_text", {"minimal_request"}, check_hostile_text);
     check("length_limits", {"minimal_request"}, check_length_limits);
     check("wrong_credentials", {"served"}, check_wrong_credentials);

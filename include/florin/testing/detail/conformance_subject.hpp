@@ -68,6 +68,8 @@ struct Subject {
   std::function<Result<CreateResponse>(const CreateRequest&, const Reply&)> decode;
   /// Reads a customer back; empty: the policy does not offer that.
   std::function<Result<Customer>(std::string_view)> retrieve;
+  /// Deletes a customer; empty: likewise.
+  std::function<Result<DeleteResponse>(std::string_view)> remove;
 };
 
 /// Copies `values` to the required credentials of `P`, in the declared order.
@@ -188,6 +190,8 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   };
   if constexpr (offers<P, Retrieve>)
     subject.retrieve = [client](std::string_view id) { return client->retrieve(id); };
+  if constexpr (offers<P, Delete>)
+    subject.remove = [client](std::string_view id) { return client->remove(id); };
   return subject;
 }
 
