@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/find.hpp>
 #include <florin/customer/operation.hpp>
 #include <florin/customer/record.hpp>
 #include <florin/customer/remove.hpp>

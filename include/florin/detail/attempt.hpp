@@ -176,6 +176,8 @@ class AttemptAt : public Attempt {
 extern template class AttemptAt<Create>;  // in the core
 extern template class AttemptAt<Retrieve>;
 extern template class AttemptAt<Delete>;
+extern template class AttemptAt<FindByEmail>;
+extern template class AttemptAt<FindByReference>;
 #endif
 
 /// An attempt at an operation of a policy.

@@ -84,7 +84,6 @@ struct BraintreeCustomFields : ElementList<> {
 /// `merchant_customer_id` and metadata go into custom fields, as far as the credentials name those
 /// that were set up; the others are dropped, and so are description and address. Neither repeated
 /// requests nor duplicates are recognised. Errors come with HTTP 200.
-/// To find a customer again: search by email; custom fields cannot be searched.
 ///
 /// Source: https://developer.paypal.com/braintree/graphql/guides/customers, the GraphQL schema.
 struct BraintreePolicy {
@@ -127,15 +126,21 @@ struct BraintreePolicy {
       Rule{.type = "NOT_IMPLEMENTED", .means = Errc::rejected},
   };
 
+  /// What is asked for of a customer.
+  static constexpr FixedString customer_fields{
+      "id legacyId firstName lastName company email phoneNumber createdAt customFields { name "
+      "value }"};
+
   /// Custom fields are metadata, the one that holds `merchant_customer_id` among them.
-  static constexpr json::Record record{.id = "data.node.id",
-                                       .email = "data.node.email",
-                                       .given_name = "data.node.firstName",
-                                       .family_name = "data.node.lastName",
-                                       .phone = "data.node.phoneNumber",
-                                       .metadata_name = "data.node.customFields.*.name",
-                                       .metadata_value = "data.node.customFields.*.value",
-                                       .created = "data.node.createdAt"};
+  static constexpr json::Record record{.within = "data.node",
+                                       .id = "id",
+                                       .email = "email",
+                                       .given_name = "firstName",
+                                       .family_name = "lastName",
+                                       .phone = "phoneNumber",
+                                       .metadata_name = "customFields.*.name",
+                                       .metadata_value = "customFields.*.value",
+                                       .created = "createdAt"};
 
   struct Create {
     static constexpr auto method = Method::post;
@@ -166,12 +171,9 @@ struct BraintreePolicy {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/graphql";
     using Body = json::Object<
-        Const<
-            "query",
-            "query GetCustomer($id: ID!) { node(id: $id) { __typename ... on Customer { id "
-            "legacyId "
-            "firstName lastName company email phoneNumber createdAt customFields { name value } } "
-            "} }">,
+        Const<"query", concat<"query GetCustomer($id: ID!) { node(id: $id) { __typename ... on "
+                              "Customer { ",
+                              customer_fields, " } } }">()>,
         json::Nested<"variables", Put<"id", CustomerId>>>;
     static constexpr bool nothing_is_not_found = true;
   };
@@ -188,10 +190,32 @@ struct BraintreePolicy {
         json::Nested<"variables", json::Nested<"input", Put<"customerId", CustomerId>>>>;
     static constexpr json::Reply reply{.verdict = "data.deleteCustomer"};
   };
+
+  /// Custom fields have no filter, so there is no search by reference.
+  struct Find {
+    struct ByEmail {
+      static constexpr auto method = Method::post;
+      static constexpr std::string_view path = "/graphql";
+      using Body = json::Object<
+          Const<"query",
+                concat<"query FindCustomers($input: CustomerSearchInput!, $first: Int, $after: "
+                       "String) { search { customers(input: $input, first: $first, after: $after) "
+                       "{ edges { cursor node { ",
+                       customer_fields, " } } pageInfo { hasNextPage endCursor } } } }">()>,
+          json::Nested<"variables",
+                       json::Nested<"input", json::Nested<"email", Put<"is", field::Email>>>,
+                       json::Raw<"first", "50">, Put<"after", PageToken<>>>>;
+      static constexpr json::Page page{.items = "data.search.customers.edges",
+                                       .within = "node",
+                                       .more = "data.search.customers.pageInfo.hasNextPage",
+                                       .token = "data.search.customers.pageInfo.endCursor"};
+    };
+  };
 };
 
 static_assert(diagnose<BraintreePolicy>() && diagnose<BraintreePolicy, florin::Retrieve>() &&
-              diagnose<BraintreePolicy, florin::Delete>());
+              diagnose<BraintreePolicy, florin::Delete>() &&
+              diagnose<BraintreePolicy, FindByEmail>());
 
 }  // namespace policies
 

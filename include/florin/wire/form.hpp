@@ -44,6 +44,9 @@ consteval auto form_name() noexcept {
 ///
 /// Names are encoded at compile time; keys and values are percent-encoded UTF-8, everything but
 /// RFC 3986 unreserved characters, a blank as `%20`.
+///
+/// An element of a policy's own has the members of `Put` and `static void write_form(const auto&
+/// context, Buffer& out, FieldSet& written)`, which appends `name=value&`.
 template <class... Elements>
 struct Form : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
@@ -98,6 +101,14 @@ struct Form : ElementList<Elements...> {
     out.end_at(to);
   }
 
+  template <class Element, class Ctx>
+  requires requires(const Ctx& context, Buffer& out, FieldSet& written) {
+    Element::write_form(context, out, written);
+  }
+  static void write_element(Element*, const Ctx& context, Buffer& out, FieldSet& written) {
+    Element::write_form(context, out, written);
+  }
+
   template <class... Tags, class Ctx>
   static void write_element(RequireAnyOf<Tags...>*, const Ctx&, Buffer&, FieldSet&) noexcept {}
 
@@ -127,5 +138,9 @@ struct Form : ElementList<Elements...> {
     }
   }
 };
+
+/// What stands behind the `?` of a target, written like a form.
+template <class... Elements>
+using Query = Form<Elements...>;
 
 }  // namespace florin::wire
