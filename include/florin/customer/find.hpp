@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/find_index.hpp>
 #include <florin/customer/operation.hpp>
 #include <florin/customer/record.hpp>
 #include <florin/detail/config.hpp>
@@ -8,10 +9,7 @@
 #include <florin/phase.hpp>
 #include <florin/text.hpp>
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,37 +19,6 @@ namespace florin {
 namespace wire {
 class ReplyReader;
 }  // namespace wire
-
-/// When a customer that was stored or changed can be found.
-enum class Consistency : std::uint8_t {
-  undocumented,  ///< the processor does not say
-  immediate,     ///< at once
-  eventual,      ///< some time later
-};
-
-/// `"undocumented"`, `"immediate"` or `"eventual"`.
-constexpr std::string_view to_string(Consistency consistency) noexcept {
-  switch (consistency) {
-    case Consistency::undocumented:
-      return "undocumented";
-    case Consistency::immediate:
-      return "immediate";
-    case Consistency::eventual:
-      return "eventual";
-  }
-  return "undocumented";
-}
-
-inline std::ostream& operator<<(std::ostream& out, Consistency consistency) {
-  return out << to_string(consistency);
-}
-
-/// What the processor says of the index that a find reads.
-struct FindIndex {
-  Consistency consistency = Consistency::undocumented;
-  std::chrono::seconds delay{0};    ///< `eventual`: until when a customer is found as a rule
-  std::chrono::seconds longest{0};  ///< `eventual`: until when in trouble
-};
 
 /// Which customers are found: exactly one of the two filters. A view: it is read before the call
 /// that it is given to returns.

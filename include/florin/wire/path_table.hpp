@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/customer/find.hpp>
+#include <florin/customer/find_index.hpp>
 #include <florin/customer/operation.hpp>
 #include <florin/wire/record.hpp>
 #include <florin/wire/reply.hpp>
