@@ -35,8 +35,12 @@
 /// | `{{request_id}}` | a new id for every answer, see `Processor::request_id` |
 /// | `{{created}}`, `{{created_time}}` | when the customer was stored: Unix seconds; ISO 8601 |
 /// | `{{created_time FORMAT}}` | the same in UTC, in a format of `strftime` |
+/// | `{{updated_time}}`, `{{updated_time FORMAT}}` | when it was last changed, likewise |
+/// | `{{removed}}` | `true` of a removed customer |
+/// | `{{removed_time FORMAT}}` | when a removed customer was removed |
 /// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
-/// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a parameter as it was sent |
+/// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a customer's parameter, as it was sent |
+/// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
 /// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
@@ -89,6 +93,8 @@ enum class Case {
   expired_token,           ///< else unauthorized
   forbidden,               ///< right credential, missing permission; else unauthorized
   not_found,               ///< no such customer; needed
+  removed,                 ///< no such customer any more; else not_found
+  invalid_state,           ///< of the customer, for what is asked; else invalid_value
   no_route,                ///< no such path; else not_found
   wrong_method,            ///< else no_route
   duplicate_customer,      ///< a unique value is taken; else invalid_value
@@ -151,6 +157,8 @@ struct Field {
   std::string required_with{};
   /// May come several times (`preferred_locales[]`).
   bool repeatable = false;
+  /// May be empty text, whatever `Action::refuse_empty` says.
+  bool may_be_empty = false;
   /// Anything else a value must satisfy.
   std::function<bool(std::string_view)> check{};
   std::vector<Complaint> complaints{};
@@ -210,6 +218,18 @@ struct Authentication {
       identify{};
 };
 
+/// A change of a customer under way.
+struct Change {
+  /// The customer's id.
+  std::string_view id{};
+  /// The customer's parameters so far.
+  std::span<const Parameter> before{};
+  /// The request's parameters.
+  std::span<const Parameter> sent{};
+  /// What the customer's parameters are going to be.
+  std::vector<Parameter>& after;
+};
+
 /// What an action does.
 enum class Operation { create, retrieve, update, remove, list, token };
 
@@ -243,6 +263,9 @@ struct Action {
   std::string id_member{};
   /// Anything else: a case, with the parameter's name, refuses.
   std::function<std::optional<std::pair<Case, std::string>>(std::span<const Parameter>)> check{};
+  /// Of an update, where it is more than its parameters: may alter what comes of it, or refuse it
+  /// as `check` does.
+  std::function<std::optional<std::pair<Case, std::string>>(const Change&)> settle{};
   Answer answer{};
   /// Overrides `Processor::authentication`.
   std::optional<Authentication> authentication{};
@@ -275,6 +298,8 @@ struct Idempotency {
 struct Unique {
   std::vector<std::string> fields{};
   bool ignore_case = false;
+  /// Parameters with values of which one is enough for a customer to hold on to nothing.
+  std::vector<std::pair<std::string, std::string>> released_by{};
 };
 
 /// How `Operation::list` reads its query and orders its answer.
@@ -306,7 +331,7 @@ struct Processor {
   std::chrono::seconds token_lifetime{3600};
   /// Template of a customer, for `{{customer}}`.
   std::string customer{};
-  /// Answer to reading a removed customer; without a body: `Case::not_found`.
+  /// Answer to reading a removed customer; without a body: `Case::removed`.
   Answer removed{};
   std::map<Case, Answer> refusals{};
   std::string content_type = "application/json";

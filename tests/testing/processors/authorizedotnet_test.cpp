@@ -94,8 +94,15 @@ BOOST_AUTO_TEST_CASE(a_profile_is_created_read_and_removed) {
   BOOST_TEST(read.text("/profile/shipToList/0/customerAddressId") ==
              made.text("/customerShippingAddressIdList/0"));
   BOOST_TEST(read.text("/profile/shipToList/1") == "(absent)");
-  BOOST_TEST(client.code(operation("deleteCustomerProfileRequest", which)) == "I00001");
+  const RawAnswer removed =
+      client.send(operation("deleteCustomerProfileRequest", R"(,"refId":"r-2")" + which));
+  BOOST_TEST(same_json(removed.message.body(),
+                       R"({"refId":"r-2","messages":{"resultCode":"Ok","message":)"
+                       R"([{"code":"I00001","text":"Successful."}]}})"));
   BOOST_TEST(client.code(get) == "E00040");
+  BOOST_TEST(same_json(client.send(operation("deleteCustomerProfileRequest", which)).message.body(),
+                       error("E00040", "The record cannot be found.")));
+  BOOST_TEST(client.code(ana) == "I00001");
 }
 
 BOOST_AUTO_TEST_CASE(only_what_was_sent_is_repeated) {

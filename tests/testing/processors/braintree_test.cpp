@@ -91,10 +91,26 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_read_changed_and_removed) {
                      "$input) { customer { id } } }",
                      R"({"input":{"customerId":")" + id + R"(","customer":{"firstName":"Eva"}}})"))
                  .text("/data/updateCustomer/customer/firstName") == "Eva");
-  client.send(
-      request("mutation($input: DeleteCustomerInput!) { deleteCustomer(input: $input) { "
-              "clientMutationId } }",
-              R"({"input":{"customerId":")" + id + "\"}}"));
+  const string removal = request(
+      "mutation($input: DeleteCustomerInput!) { deleteCustomer(input: $input) { clientMutationId } "
+      "}",
+      R"({"input":{"clientMutationId":"req-0003","customerId":")" + id + "\"}}");
+  const auto extensions = [](const RawAnswer& answer) {
+    return R"("extensions":{"requestId":")" + answer.text("/extensions/requestId") + "\"}}";
+  };
+  const RawAnswer removed = client.send(removal);
+  BOOST_TEST(same_json(
+      removed.message.body(),
+      R"({"data":{"deleteCustomer":{"clientMutationId":"req-0003"}},)" + extensions(removed)));
+  const RawAnswer again = client.send(removal);
+  BOOST_TEST(same_json(
+      again.message.body(),
+      R"({"errors":[{"message":"An object with this ID was not found.","locations":[{"line":1,)"
+      R"("column":56}],"path":["deleteCustomer"],"extensions":{"errorClass":"NOT_FOUND",)"
+      R"("errorType":"user_error","inputPath":["input","customerId"]}}],)"
+      R"("data":{"deleteCustomer":null},)" +
+          extensions(again)));
+  BOOST_TEST(node(id).text("/data/node") == "null");
   BOOST_TEST(node(id).text("/errors/0/extensions/errorClass") == "NOT_FOUND");
   BOOST_TEST(client.sandbox.count() == 0u);
 }

@@ -94,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_read_and_deactivated) {
                  .text("/status") == "deactivated");
   const RawAnswer unknown = client.get("/customers/" + string(36, '0'), client.bearer);
   BOOST_TEST(unknown.status == 404);
-  BOOST_TEST(same_json(unknown.message.body(),
-                       R"({"code":"NotFound","message":"The requested resource was not found."})"));
+  BOOST_TEST(
+      same_json(unknown.message.body(), R"({"code":"NotFound","message":"Customer not found."})"));
 }
 
 BOOST_AUTO_TEST_CASE(fields_are_checked) {
@@ -185,6 +185,33 @@ BOOST_AUTO_TEST_CASE(tokens_expire_and_permissions_are_checked) {
   BOOST_TEST(same_json(forbidden.message.body(),
                        R"({"code":"Forbidden","message":"Not authorized to create customers."})"));
   BOOST_TEST(client.call(http::verb::put, customers, ana, client.bearer).status == 405);
+}
+
+BOOST_AUTO_TEST_CASE(a_status_takes_the_place_of_deletion) {
+  Client client;
+  const string location = client.send(ana).header("Location");
+  const string path = location.substr(location.rfind("/customers/"));
+  const auto status = [&](const string& wanted) {
+    const RawAnswer answer = client.post(path, R"({"status":")" + wanted + R"("})", client.bearer);
+    return std::to_string(answer.status) + ' ' +
+           (answer.status == 200 ? answer.text("/status") : answer.text("/code"));
+  };
+  BOOST_TEST(status("reactivated") == "403 InvalidResourceState");
+  BOOST_TEST(status("deactivated") == "200 deactivated");
+  BOOST_TEST(status("deactivated") == "200 deactivated");
+  BOOST_TEST(client.get(path, client.bearer).text("/status") == "deactivated");
+  BOOST_TEST(client.get(path, client.bearer).text("/email") == "ana@example.com");
+  BOOST_TEST(status("reactivated") == "200 unverified");
+  BOOST_TEST(client.refused(with(ana, "m-1001", "m-1002")) == "Duplicate /email");
+  BOOST_TEST(status("deactivated") == "200 deactivated");
+  BOOST_TEST(client.refused(ana) == "Duplicate /correlationId");
+  BOOST_TEST(client.send(with(ana, "m-1001", "m-1002")).status == 201);
+  BOOST_TEST(client.post(path, R"({"status":"reactivated"})", client.bearer)
+                 .text("/_embedded/errors/0/path") == "/email");
+  BOOST_TEST(status("suspended") == "200 suspended");
+  BOOST_TEST(status("deactivated") == "403 InvalidResourceState");
+  BOOST_TEST(client.remove(path, client.bearer).status == 405);
+  BOOST_TEST(client.sandbox.count() == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,7 +68,14 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_read_and_removed) {
                                         {"customers.metadata.merchant_customer_id", "mc-0001"}}));
   const string path = customers + '/' + id;
   BOOST_TEST(client.get(path).message.body() == made.message.body());
-  BOOST_TEST(client.call(http::verb::delete_, path).text("/customers/id") == id);
+  const RawAnswer removed = client.remove(path);
+  BOOST_TEST(removed.status == 204);
+  BOOST_TEST(removed.message.body().empty());
+  const RawAnswer again = client.remove(path);
+  BOOST_TEST(again.status == 410);
+  BOOST_TEST(again.text("/error/code") == "410");
+  BOOST_TEST(client.remove(customers + "/CU0000FAKE9999").status == 404);
+  BOOST_TEST(client.sandbox.count() == 0u);
   const RawAnswer gone = client.get(path);
   BOOST_TEST(gone.status == 404);
   BOOST_TEST(gone.text("/error/errors/0/reason") == "resource_not_found");

@@ -39,6 +39,12 @@ class JsonClient {
   RawAnswer get(std::string_view path, const Headers& headers = {}) {
     return call(http::verb::get, path, {}, headers);
   }
+  RawAnswer put(std::string_view path, std::string body, const Headers& headers = {}) {
+    return call(http::verb::put, path, std::move(body), headers);
+  }
+  RawAnswer remove(std::string_view path, const Headers& headers = {}) {
+    return call(http::verb::delete_, path, {}, headers);
+  }
   /// The same call without one of the headers that go with every request.
   RawAnswer post_without(std::string_view header, std::string_view path, std::string body) {
     Headers kept;

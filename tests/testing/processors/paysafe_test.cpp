@@ -50,10 +50,18 @@ BOOST_AUTO_TEST_CASE(a_profile_is_created_read_and_deleted) {
                                         {"phone", "+14155550100"}}));
   const string path = profiles + '/' + id;
   BOOST_TEST(client.get(path + "?fields=addresses,cards").message.body() == made.message.body());
-  const RawAnswer removed = client.call(http::verb::delete_, path);
+  const RawAnswer removed = client.remove(path);
   BOOST_TEST(removed.status == 200);
   BOOST_TEST(removed.message.body().empty());
+  BOOST_TEST(removed.header("Content-Length") == "0");
   BOOST_TEST(client.get(path).text("/error/code") == "5269");
+  BOOST_TEST(client.remove(path).status == 404);
+  const RawAnswer unknown = client.remove(profiles + "/unknown");
+  BOOST_TEST(unknown.status == 404);
+  BOOST_TEST(unknown.header("X-Application-Status-Code") == "5269");
+  BOOST_TEST(unknown.text("/error/code") == "5269");
+  BOOST_TEST(unknown.text("/error/message") == "The id in the URL is not known: unknown");
+  BOOST_TEST(client.post(profiles, ana).status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(a_reference_is_taken_once) {

@@ -107,8 +107,15 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_listed_changed_and_removed) {
   const RawAnswer removed =
       client.call(http::verb::delete_, one, {}, signed_headers(signature("delete", one, "")));
   BOOST_TEST(removed.text("/data/deleted") == "true");
+  BOOST_TEST(removed.text("/data/id") == id);
   const RawAnswer unknown = client.get(one, signed_headers(signature("get", one, "")));
   BOOST_TEST(Client::code(unknown) == "400 ERROR_GET_CUSTOMER");
+  const auto remove = [&](const string& path) {
+    return Client::code(client.remove(path, signed_headers(signature("delete", path, ""))));
+  };
+  BOOST_TEST(remove(one) == "400 ERROR_DELETE_CUSTOMER");
+  BOOST_TEST(remove(customers + "/cus_ffffffffffffffffffffffffffffffff") ==
+             "400 ERROR_GET_CUSTOMER");
 }
 
 BOOST_AUTO_TEST_CASE(an_address_is_stored_and_repeated) {

@@ -120,4 +120,23 @@ BOOST_AUTO_TEST_CASE(a_key_gives_the_first_customer_again) {
   BOOST_TEST(client.sandbox.count() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_deleted_customer_stays_readable) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  const string path = customers + '/' + made.text("/id");
+  BOOST_TEST(made.text("/deleted") == "(absent)");
+  BOOST_TEST(client.remove(path).message.body() == R"({"id":")" + made.text("/id") + R"("})");
+  const RawAnswer read = client.get(path);
+  BOOST_TEST(read.status == 200);
+  BOOST_TEST(read.text("/deleted") == "true");
+  BOOST_TEST(read.text("/email") == "ana@example.com");
+  for (const string& gone : {path, customers + "/cust_FaKeMissing"}) {
+    const RawAnswer unknown = client.remove(gone);
+    BOOST_TEST(unknown.status == 404);
+    BOOST_TEST(
+        same_json(unknown.message.body(),
+                  invalid("Customer '" + gone.substr(gone.rfind('/') + 1) + "' does not exist")));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -104,4 +104,23 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_TEST(client.post("/customer", with(ana, "Ana", string(255, 'x'))).status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(a_deleted_customer_is_kept_with_its_time) {
+  Client client;
+  const string path = "/customer/" + client.post("/customer", ana).text("/id");
+  const RawAnswer removed = client.remove(path);
+  BOOST_TEST(removed.status == 200);
+  BOOST_TEST(removed.text("/firstname") == "Ana");
+  BOOST_TEST(removed.text("/reference") == "m-1001");
+  BOOST_TEST(removed.text("/deleted_at").size() == 19u);
+  BOOST_TEST(removed.text("/deleted_at") == removed.text("/updated_at"));
+  BOOST_TEST(client.sandbox.count() == 0u);
+  BOOST_TEST(client.get(path).message.body() == removed.message.body());
+  BOOST_TEST(client.put(path, ana).status == 404);
+  for (const string& gone : {path, string("/customer/00000000-0000-4000-8000-000000000404")}) {
+    const RawAnswer unknown = client.remove(gone);
+    BOOST_TEST(unknown.status == 422);
+    BOOST_TEST(unknown.message.body() == R"({"id":"customer not found"})");
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

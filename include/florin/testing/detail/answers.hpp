@@ -137,6 +137,7 @@ class Answers {
       case Case::wrong_method:
         return Case::no_route;
       case Case::no_route:
+      case Case::removed:
         return Case::not_found;
       case Case::idempotency_repeated:
       case Case::idempotency_in_use:

@@ -266,9 +266,12 @@ class Engine {
     return answers_.refusal(cause, scope, nullptr, call.action);
   }
 
-  Reply succeed(const Call& call, const Record* record) {
+  /// \param sent  of the request; null: they are what the customer was made of
+  Reply succeed(const Call& call, const Record* record,
+                const std::vector<Parameter>* sent = nullptr) {
     Scope scope;
     scope.customer = record;
+    scope.sent = sent != nullptr ? sent : &record->fields;
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
@@ -309,16 +312,24 @@ class Engine {
       return answers_.render(processor_.removed, scope, processor_.absent);
     }
     if (record == nullptr || record->removed)
-      return undone(refuse(call, Case::not_found, about("id", call.id)));
+      return undone(refuse(call, record ? Case::removed : Case::not_found, about("id", call.id)));
     if (call.action->operation == Operation::remove) ledger_.remove(*record);
     if (call.action->operation == Operation::update) {
       std::vector<Parameter> fields = merge(record->fields, call.parameters);
+      if (call.action->settle)
+        if (const auto odd =
+                call.action->settle({record->id, record->fields, call.parameters, fields})) {
+          const Parameter* sent = find(call.parameters, odd->second);
+          return undone(refuse(
+              call, odd->first,
+              about(odd->second, sent ? std::string_view(sent->value) : std::string_view())));
+        }
       if (const auto taken = ledger_.conflict(call.account, fields, record))
         return undone(duplicate(call, *taken));
       ledger_.update(*record, std::move(fields));
     }
     if (customer_id != nullptr) *customer_id = record->id;
-    return succeed(call, record);
+    return succeed(call, record, &call.parameters);
   }
 
   Reply issue_token(const Call& call) {

@@ -66,17 +66,22 @@ class Ledger {
   void update(Record& record, std::vector<Parameter> fields) {
     vacate(record);
     record.fields = std::move(fields);
+    record.updated = std::chrono::system_clock::now();
     occupy(record);
   }
 
   void remove(Record& record) {
     vacate(record);
     record.removed = true;
+    record.updated = std::chrono::system_clock::now();
   }
 
  private:
   std::optional<std::string> unique_key(std::size_t rule, const std::string& account,
                                         const std::vector<Parameter>& fields) const {
+    for (const auto& [name, value] : processor_.uniques[rule].released_by)
+      if (const Parameter* field = detail::find(fields, name); field && field->value == value)
+        return std::nullopt;
     std::string key = std::to_string(rule) + '\0' + account;
     bool any = false;
     for (const std::string& name : processor_.uniques[rule].fields) {

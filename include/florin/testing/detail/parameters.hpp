@@ -9,12 +9,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace florin::testing::detail {
+
+inline const Parameter* find(std::span<const Parameter> parameters, std::string_view name) {
+  for (const Parameter& parameter : parameters)
+    if (parameter.name == name) return &parameter;
+  return nullptr;
+}
 
 /// Code points in well-formed UTF-8, nothing for any other bytes.
 inline std::optional<std::size_t> utf8_length(std::string_view text) {

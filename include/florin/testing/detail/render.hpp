@@ -30,13 +30,10 @@ struct Record {
   std::vector<Parameter> fields;
   std::chrono::system_clock::time_point created;
   Body body = Body::none;
+  std::chrono::system_clock::time_point updated = created;
   bool removed = false;
 
-  const Parameter* find(std::string_view name) const {
-    for (const Parameter& field : fields)
-      if (field.name == name) return &field;
-    return nullptr;
-  }
+  const Parameter* find(std::string_view name) const { return detail::find(fields, name); }
 };
 
 /// Reproducible, never repeating 64-bit numbers (splitmix64).
@@ -81,6 +78,8 @@ class Randomness {
 /// What the placeholders of one answer stand for.
 struct Scope {
   const Record* customer = nullptr;
+  /// The parameters of the request.
+  const std::vector<Parameter>* sent = nullptr;
   const std::vector<const Record*>* page = nullptr;
   bool has_more = false;
   std::string_view existing_id{};
@@ -193,7 +192,9 @@ class Renderer {
       if (!has_any(name.substr(at + 4), scope)) return std::nullopt;
       name = name.substr(0, at);
     }
-    if (name.starts_with("field ")) return field(argument(name, "field "), scope);
+    if (name.starts_with("field "))
+      return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
+    if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
     if (name.starts_with("map ")) return map(argument(name, "map "), scope, false);
     if (name.starts_with("pairs ")) return map(argument(name, "pairs "), scope, true);
@@ -216,13 +217,8 @@ class Renderer {
     if (name == "token") return given(scope.token);
     if (name == "base") return given(scope.base);
     if (name == "has_more") return Value{scope.has_more ? "true" : "false", true};
-    if (name == "created" || name == "created_time" || name.starts_with("created_time ")) {
-      const auto when = scope.customer ? scope.customer->created : std::chrono::system_clock::now();
-      if (name == "created")
-        return Value{std::to_string(std::chrono::system_clock::to_time_t(when)), true};
-      if (name == "created_time") return Value{iso_time(when)};
-      return Value{utc_time(when, std::string(argument(name, "created_time ")))};
-    }
+    if (auto value = moment(name, scope)) return value;
+    if (name == "removed" && scope.customer && scope.customer->removed) return Value{"true", true};
     if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
     if (name == "customers" && scope.page) {
       Value all{"[", true};
@@ -236,6 +232,23 @@ class Renderer {
       return all;
     }
     return std::nullopt;
+  }
+
+  static std::optional<Value> moment(std::string_view name, const Scope& scope) {
+    const auto time = [&](std::string_view function, auto when) -> std::optional<Value> {
+      if (name == function) return Value{iso_time(when)};
+      if (!name.starts_with(function) || name[function.size()] != ' ') return std::nullopt;
+      return Value{utc_time(when, std::string(name.substr(function.size() + 1)))};
+    };
+    const Record* const customer = scope.customer;
+    const auto now = std::chrono::system_clock::now();
+    const auto created = customer ? customer->created : now;
+    if (name == "created")
+      return Value{std::to_string(std::chrono::system_clock::to_time_t(created)), true};
+    if (auto value = time("created_time", created)) return value;
+    if (auto value = time("updated_time", customer ? customer->updated : now)) return value;
+    if (customer == nullptr || !customer->removed) return std::nullopt;
+    return time("removed_time", customer->updated);
   }
 
   static bool has_any(std::string_view prefix, const Scope& scope) {
@@ -257,10 +270,10 @@ class Renderer {
     return text(scope.message, scope);
   }
 
-  static std::optional<Value> field(std::string_view name, const Scope& scope) {
+  static std::optional<Value> field(std::string_view name,
+                                    const std::vector<Parameter>* parameters) {
     const std::size_t bar = name.find('|');
-    const Parameter* parameter =
-        scope.customer ? scope.customer->find(name.substr(0, bar)) : nullptr;
+    const Parameter* parameter = parameters ? find(*parameters, name.substr(0, bar)) : nullptr;
     if (parameter) return Value{parameter->value, !parameter->is_string};
     if (bar == std::string_view::npos) return std::nullopt;
     const std::string_view fallback = name.substr(bar + 1);

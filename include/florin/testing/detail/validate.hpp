@@ -110,9 +110,10 @@ class Validator {
     const auto fault = [&](Case cause) {
       return Violation{cause, parameter.name, parameter.value, &field};
     };
-    if (action_.refuse_empty && parameter.is_string && parameter.value.empty())
-      return fault(Case::empty_value);
-    if (parameter.is_string && parameter.value.empty()) return std::nullopt;
+    if (parameter.is_string && parameter.value.empty()) {
+      if (action_.refuse_empty && !field.may_be_empty) return fault(Case::empty_value);
+      return std::nullopt;
+    }
     if (!has_type(field.type, parameter, action_.body)) return fault(Case::invalid_value);
     if (field.type != Type::string && field.type != Type::any) parameter.is_string = false;
     if (field.max_length != 0 && utf8_length(parameter.value).value_or(0) > field.max_length)
@@ -159,11 +160,7 @@ class Validator {
     return std::nullopt;
   }
 
-  const Parameter* find(std::string_view name) const {
-    for (const Parameter& parameter : parameters_)
-      if (parameter.name == name) return &parameter;
-    return nullptr;
-  }
+  const Parameter* find(std::string_view name) const { return detail::find(parameters_, name); }
 
   std::optional<Violation> check_missing() const {
     for (const Field& field : action_.fields) {

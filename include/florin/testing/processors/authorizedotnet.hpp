@@ -76,6 +76,9 @@ inline Processor authorizedotnet() {
   const auto error = [](const std::string& code, const std::string& text) {
     return detail::authorizedotnet_error(code, text);
   };
+  const auto echo = [](const Action& action) {
+    return R"("refId":"{{sent )" + action.selector + R"(refId}}",)";
+  };
   const std::string lists =
       R"("customerPaymentProfileIdList":[],"customerShippingAddressIdList":[)";
   const std::string rest = R"(],"validationDirectResponseList":[],)";
@@ -113,21 +116,20 @@ inline Processor authorizedotnet() {
   add(profile + "profileType", 0, {"regular", "guest"});
   add(root + "validationMode", 0, {"none", "testMode", "liveMode"});
   create.any_of = {{profile + "merchantCustomerId", profile + "description", profile + "email"}};
-  create.answer =
-      detail::authorizedotnet_success(R"("customerProfileId":"{{id}}",)" + lists + address_ids +
-                                      rest + R"("refId":"{{field )" + root + R"(refId}}",)");
+  create.answer = detail::authorizedotnet_success(R"("customerProfileId":"{{id}}",)" + lists +
+                                                  address_ids + rest + echo(create));
 
   Action get = detail::authorizedotnet_action(Operation::retrieve, "getCustomerProfileRequest");
   get.id_member = "getCustomerProfileRequest.customerProfileId";
   get.fields.push_back({.name = get.id_member, .required = true});
   get.refusals = {{Case::missing_field, error("E00014", "{{param_leaf}} is a required field.")}};
-  get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)");
+  get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)" + echo(get));
 
   Action remove = detail::authorizedotnet_action(Operation::remove, "deleteCustomerProfileRequest");
   remove.id_member = "deleteCustomerProfileRequest.customerProfileId";
   remove.fields.push_back({.name = remove.id_member, .required = true});
   remove.refusals = get.refusals;
-  remove.answer = detail::authorizedotnet_success({});
+  remove.answer = detail::authorizedotnet_success(echo(remove));
 
   Action other = detail::authorizedotnet_action(Operation::retrieve, {});
   other.selector.clear();

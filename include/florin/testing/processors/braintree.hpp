@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -118,7 +119,8 @@ inline Action braintree_action(Operation operation, const std::string& member) {
 /// knows, whichever the document asks for.
 ///
 /// Nothing is required, nothing is recognised as a duplicate or a repetition, and whatever is
-/// refused is refused with HTTP 200.
+/// refused is refused with HTTP 200. What was deleted is as unknown as what never was (the
+/// documents do not say so).
 ///
 /// Credentials, as `public key:private key`: `pubFAKEKEY0001:privFAKEKEY0001` may do everything,
 /// `pubFAKEREADER1:privFAKEREADER1` may only read.
@@ -136,15 +138,32 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   const std::string schema =
       R"({"errors":[{"message":"{{message}}","locations":[{"line":1,"column":25}]}],)" +
       extensions + "}";
-  const auto validation = [&](const std::string& path, std::string code, std::string message) {
+  const auto refused = [&](const std::string& member, const std::string& error_class,
+                           const std::string& input_path, std::string code, std::string message) {
     return Answer{.body = R"({"errors":[{"message":"{{message}}",)"
-                          R"("locations":[{"line":1,"column":56}],"path":["createCustomer"],)"
-                          R"("extensions":{"errorClass":"VALIDATION","errorType":"user_error",)"
-                          R"("inputPath":["input","customer",")" +
-                          path + R"("],"legacyCode":"{{code}}"}}],)" +
-                          R"("data":{"createCustomer":null},)" + extensions + "}",
+                          R"("locations":[{"line":1,"column":56}],"path":[")" +
+                          member + R"("],"extensions":{"errorClass":")" + error_class +
+                          R"(","errorType":"user_error","inputPath":[)" + input_path +
+                          R"(],"legacyCode":"{{code}}"}}],"data":{")" + member + R"(":null},)" +
+                          extensions + "}",
                   .code = std::move(code),
                   .message = std::move(message)};
+  };
+  const auto invalid = [&](const std::string& member) {
+    const auto at = [&](const std::string& name, std::string code, std::string message) {
+      return refused(member, "VALIDATION", R"("input","customer",")" + name + '"', std::move(code),
+                     std::move(message));
+    };
+    return std::map<Case, Answer>{
+        {Case::invalid_value, at("{{param_leaf}}", {}, "{{param_leaf}} is invalid.")},
+        {Case::too_long, at("{{param_leaf}}", "81603", "Custom field {{param_leaf}} is too long.")},
+        {Case::invalid_key,
+         at("customFields", "91602", "Custom field is invalid: {{param_leaf}}.")}};
+  };
+  const auto unknown = [&](const std::string& member, const std::string& input_path) {
+    return std::pair<const Case, Answer>(
+        Case::not_found,
+        refused(member, "NOT_FOUND", input_path, {}, "An object with this ID was not found."));
   };
   const auto failure = [&](const std::string& error_class, std::string message) {
     return Answer{.body = R"({"errors":[{"message":"{{message}}","extensions":{"errorClass":")" +
@@ -155,6 +174,7 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   const auto success = [&](const std::string& data) {
     return Answer{.body = R"({"data":)" + data + "," + extensions + "}"};
   };
+  const std::string mutation_id = "{{sent variables.input.clientMutationId}}";
   const std::vector<MapField> fields{
       {.prefix = "variables.input.customer.customFields",
        .max_value = 255,
@@ -171,9 +191,9 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   create.maps = fields;
   create.refuse_empty = false;
   create.check = detail::braintree_mutation("createCustomer", "CreateCustomerInput", " id ");
-  create.answer = success(
-      R"({"createCustomer":{"clientMutationId":"{{field variables.input.clientMutationId}}",)"
-      R"("customer":"{{customer}}"}})");
+  create.refusals = invalid("createCustomer");
+  create.answer = success(R"({"createCustomer":{"clientMutationId":")" + mutation_id +
+                          R"(","customer":"{{customer}}"}})");
 
   Action update = detail::braintree_action(Operation::update, "updateCustomer");
   update.fields = detail::braintree_fields();
@@ -182,7 +202,10 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   update.refuse_empty = false;
   update.id_member = "variables.input.customerId";
   update.check = detail::braintree_mutation("updateCustomer", "UpdateCustomerInput", " id ");
-  update.answer = success(R"({"updateCustomer":{"customer":"{{customer}}"}})");
+  update.refusals = invalid("updateCustomer");
+  update.refusals.insert(unknown("updateCustomer", R"("input","customerId")"));
+  update.answer = success(R"({"updateCustomer":{"clientMutationId":")" + mutation_id +
+                          R"(","customer":"{{customer}}"}})");
 
   Action remove = detail::braintree_action(Operation::remove, "deleteCustomer");
   remove.fields = {{.name = "query", .required = true},
@@ -192,13 +215,15 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   remove.id_member = "variables.input.customerId";
   remove.check =
       detail::braintree_mutation("deleteCustomer", "DeleteCustomerInput", " clientMutationId ");
-  remove.answer = success(R"({"deleteCustomer":{"clientMutationId":null}})");
+  remove.refusals = {unknown("deleteCustomer", R"("input","customerId")")};
+  remove.answer = success(R"({"deleteCustomer":{"clientMutationId":")" + mutation_id + R"("}})");
 
   Action node = detail::braintree_action(Operation::retrieve, "node");
   node.fields = {{.name = "query", .required = true},
                  {.name = "operationName"},
                  {.name = "variables.id", .required = true}};
   node.id_member = "variables.id";
+  node.refusals = {unknown("node", R"("id")")};
   node.answer = success(R"({"node":"{{customer}}"})");
 
   Action other = detail::braintree_action(Operation::retrieve, {});
@@ -238,11 +263,8 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
       })",
       .refusals =
           {
-              {Case::invalid_value, validation("{{param_leaf}}", {}, "{{param_leaf}} is invalid.")},
-              {Case::too_long,
-               validation("{{param_leaf}}", "81603", "Custom field {{param_leaf}} is too long.")},
-              {Case::invalid_key,
-               validation("customFields", "91602", "Custom field is invalid: {{param_leaf}}.")},
+              {Case::invalid_value,
+               {.body = schema, .message = "Variable '{{param_leaf}}' has an invalid value."}},
               {Case::missing_field,
                {.body = schema, .message = "Variable '{{param_leaf}}' has an invalid value."}},
               {Case::unknown_parameter,

@@ -69,7 +69,8 @@ inline std::optional<std::pair<Case, std::string>> gocardless_customer_check(
 /// The list, whose pages are named by cursors, is left out. An answer's `language` is `en` unless
 /// one was sent, whatever the country.
 ///
-/// Not from the documents: the wordings for a missing field, a wrong method, path or version; that
+/// Not from the documents: that deleting again is answered with 410, reading what was deleted with
+/// 404; the wordings for a missing field, a wrong method, path or version; that
 /// parameters which the documents do not name are refused; the form of `RateLimit-Reset`. Keys have
 /// no greatest length and an e-mail address is not required, since these rules are not certain.
 ///
@@ -141,7 +142,8 @@ inline Processor gocardless() {
               {.operation = Operation::remove,
                .method = "DELETE",
                .path = "/customers/{id}",
-               .answer = {.body = R"({"customers":"{{customer}}"})"}},
+               .answer = {.status = 204},
+               .refusals = {{Case::removed, usage(410, "resource_removed", "Resource removed")}}},
           },
       .idempotency = {.carrier = Idempotency::Carrier::header,
                       .name = "Idempotency-Key",

@@ -5,6 +5,7 @@
 #include <florin/testing/processor.hpp>
 
 #include <string>
+#include <vector>
 
 namespace florin::testing {
 
@@ -13,7 +14,8 @@ namespace florin::testing {
 /// Credentials, a user name and a password for HTTP Basic: `1001FAKE:B-tst1-0-FAKEKEY0001` may do
 /// everything, `1002FAKE:B-tst1-0-FAKEKEY0002` may only read. There is no idempotency key; a
 /// `merchantCustomerId` that is taken gives error 7505 with the first profile's address. Of
-/// `dateOfBirth`, `card` and `addresses` nothing is checked.
+/// `dateOfBirth`, `card` and `addresses` nothing is checked. A deleted profile is as if it had
+/// never been, and its `merchantCustomerId` is free again (not from the documents).
 ///
 /// Addresses, which need calls of their own, updates, which replace a profile as a whole, and the
 /// search by `merchantCustomerId` are left out.
@@ -37,6 +39,7 @@ inline Processor paysafe() {
       R"("links":[{"rel":"errorinfo","href":")" +
       manual + R"({{code}}"}]}})";
   const std::string plain = R"({"error":{"code":"{{code}}","message":"{{message}}"}})";
+  const std::vector<Header> status_code{{"X-Application-Status-Code", "{{code}}"}};
   const auto detailed = [](const std::string& details) {
     return R"({"error":{"code":"{{code}}","message":"{{message}}","details":[")" + details +
            R"("]}})";
@@ -108,9 +111,17 @@ inline Processor paysafe() {
       .refusals =
           {
               {Case::invalid_value,
-               {.status = 400, .body = invalid, .code = "5068", .message = "Invalid value"}},
+               {.status = 400,
+                .body = invalid,
+                .headers = status_code,
+                .code = "5068",
+                .message = "Invalid value"}},
               {Case::missing_field,
-               {.status = 400, .body = invalid, .code = "5068", .message = "May not be empty"}},
+               {.status = 400,
+                .body = invalid,
+                .headers = status_code,
+                .code = "5068",
+                .message = "may not be empty"}},
               {Case::malformed_body,
                {.status = 400,
                 .body = plain,
@@ -135,11 +146,12 @@ inline Processor paysafe() {
                 .message = "Unauthorized access"}},
               {Case::not_found,
                {.status = 404,
-                .body = detailed(
-                    "The ID(s) specified in the URL do not correspond to the values in the "
-                    "system."),
+                .body = R"({"error":{"code":"{{code}}","message":"{{message}}",)"
+                        R"("links":[{"rel":"errorinfo","href":")" +
+                        manual + R"({{code}}"}]}})",
+                .headers = status_code,
                 .code = "5269",
-                .message = "Entity not found"}},
+                .message = "The id in the URL is not known: {{value}}"}},
               {Case::duplicate_customer,
                {.status = 409,
                 .body = R"({"links":[{"rel":"existing_entity",)"

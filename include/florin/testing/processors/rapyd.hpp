@@ -141,7 +141,7 @@ inline Action rapyd_write(Operation operation, std::string path) {
 ///
 /// One address is taken, and text in metadata. Nothing is recognised as a duplicate or, for
 /// customers, as a repetition. A path or a customer that does not exist, and a permission that is
-/// missing, all have the answer `UNAUTHORIZED_API_CALL`.
+/// missing, all have the answer `UNAUTHORIZED_API_CALL`. What was deleted cannot be read.
 ///
 /// Credentials, as `access key:secret key`: `FAKEACCESSKEY0000000` with
 /// `fakesecretkey000000000000000000000000` may do everything, `FAKEACCESSKEYREADER0` with
@@ -198,7 +198,11 @@ inline Processor rapyd(std::function<std::int64_t()> clock = {}) {
                   {.operation = Operation::list, .method = "GET", .path = path},
                   {.operation = Operation::retrieve, .method = "GET", .path = path + "/{id}"},
                   detail::rapyd_write(Operation::update, path + "/{id}"),
-                  {.operation = Operation::remove, .method = "DELETE", .path = path + "/{id}"}},
+                  {.operation = Operation::remove,
+                   .method = "DELETE",
+                   .path = path + "/{id}",
+                   .refusals = {{Case::removed, failure(400, "ERROR_DELETE_CUSTOMER",
+                                                        "The customer was deleted before.")}}}},
       .listing = {.after_name = "starting_after"},
       .merchant_customer_id = "metadata.merchant_customer_id",
       .id = "cus_%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%",

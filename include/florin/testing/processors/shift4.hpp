@@ -28,8 +28,7 @@ inline std::vector<Field> shift4_customer_fields() {
   };
 }
 
-/// A customer, with more members at its end.
-inline std::string shift4_customer(const std::string& more = {}) {
+inline std::string shift4_customer() {
   return R"({
     "id": "{{id}}",
     "created": "{{created}}",
@@ -51,8 +50,9 @@ inline std::string shift4_customer(const std::string& more = {}) {
         "country": "{{field billing.address.country}}"
       }
     },
-    "metadata": "{{map metadata}}")" +
-         more + "}";
+    "metadata": "{{map metadata}}",
+    "deleted": "{{removed}}"
+  })";
 }
 
 }  // namespace detail
@@ -62,7 +62,8 @@ inline std::string shift4_customer(const std::string& more = {}) {
 ///
 /// Credential: `sk_test_EXAMPLE`, the user name of HTTP Basic. The merchant of `Shift4-Merchant`
 /// has customers of its own. Equal e-mail addresses are no duplicates. There is no limit to any
-/// length, as none is documented.
+/// length, as none is documented. A deleted customer can be read, with all its members, and neither
+/// changed nor deleted again.
 ///
 /// Not from the documents: the answers to a wrong key and to a server error (their status is), the
 /// wordings of all refusals but those of a missing e-mail address, an unknown customer and a used
@@ -116,12 +117,14 @@ inline Processor shift4() {
                .path = "/customers/{id}",
                .answer = {.body = R"({"id":"{{id}}"})"}},
           },
-      .idempotency = {.carrier = Idempotency::Carrier::header, .name = "Idempotency-Key"},
+      .idempotency = {.carrier = Idempotency::Carrier::header,
+                      .name = "Idempotency-Key",
+                      .replay_headers = {{"Idempotent-Replayed", "true"}}},
       .listing = {.filters = {{"email", "email"}}, .after_name = "startingAfterId"},
       .merchant_customer_id = "metadata.merchant_customer_id",
       .id = "cust_************************",
       .customer = detail::shift4_customer(),
-      .removed = {.body = detail::shift4_customer(R"(,"deleted":true)")},
+      .removed = {.body = R"("{{customer}}")"},
       .refusals =
           {
               {Case::invalid_value,
