@@ -195,6 +195,9 @@ inline Processor dwolla() {
   update.content_types = json;
   update.answer = {.body = R"("{{customer}}")"};
   update.headers = version;
+  update.refusals = {
+      {Case::invalid_state,
+       simple(403, "InvalidResourceState", "The customer's status does not allow this.")}};
   const Answer created{.status = 201, .headers = {{"Location", "{{base}}/customers/{{id}}"}}};
 
   return {
@@ -318,8 +321,6 @@ inline Processor dwolla() {
               {Case::forbidden, simple(403, "Forbidden", "Not authorized to create customers.")},
               {Case::not_found, simple(404, "NotFound", "Customer not found.")},
               {Case::no_route, simple(404, "NotFound", "The requested resource was not found.")},
-              {Case::invalid_state,
-               simple(403, "InvalidResourceState", "The customer's status does not allow this.")},
               {Case::wrong_method,
                simple(405, "MethodNotAllowed", "This method is not allowed here.")},
               {Case::idempotency_mismatch,
