@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "raw_client.hpp"
@@ -462,6 +463,56 @@ BOOST_AUTO_TEST_CASE(the_list_is_newest_first_filtered_and_paged) {
   BOOST_TEST(get(client, "/v1/customers?limit=101").status == 400);
   BOOST_TEST(get(client, "/v1/customers?nonsense=1").status == 400);
   BOOST_TEST(get(client, "/v1/customers?starting_after=cus_FAKE").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_can_have_short_pages) {
+  Processor processor = stripe();
+  processor.listing.max_limit = 2;
+  processor.listing.cut_limit = true;
+  Sandbox sandbox(std::move(processor));
+  RawClient client(sandbox);
+  for (int i = 0; i < 3; ++i) create(client, "email=a%40b.c");
+  for (const string query : {"", "?limit=100"}) {
+    const RawAnswer page = get(client, "/v1/customers" + query);
+    BOOST_TEST(page.json().at("data").as_array().size() == 2u);
+    BOOST_TEST(page.text("/has_more") == "true");
+    const RawAnswer rest =
+        get(client, "/v1/customers?limit=100&starting_after=" + page.text("/data/1/id"));
+    BOOST_TEST(rest.json().at("data").as_array().size() == 1u);
+    BOOST_TEST(rest.text("/has_more") == "false");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_index_can_lag_behind) {
+  Processor processor = stripe();
+  processor.listing.eventual = true;
+  Sandbox sandbox(std::move(processor));
+  RawClient client(sandbox);
+  const string id = create(client, ana).text("/id");
+  const auto listed = [&] {
+    return get(client, "/v1/customers").json().at("data").as_array().size();
+  };
+  BOOST_TEST(listed() == 1u);
+  sandbox.index_delay(1h);
+  BOOST_TEST(listed() == 0u);
+  BOOST_TEST(get(client, "/v1/customers/" + id).text("/id") == id);
+  BOOST_TEST(sandbox.count() == 1u);
+  sandbox.index_delay(-1h);
+  BOOST_TEST(listed() == 1u);
+  sandbox.index_delay(200ms);
+  const auto until = std::chrono::steady_clock::now() + guard;
+  create(client, ana);
+  while (listed() < 2u && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(10ms);
+  BOOST_TEST(listed() == 2u);
+
+  std::atomic<bool> done{false};
+  std::thread changing([&] {
+    for (int i = 0; i < 200; ++i) sandbox.index_delay(std::chrono::hours(i % 2));
+    done = true;
+  });
+  while (!done) BOOST_TEST(listed() <= 2u);
+  changing.join();
 }
 
 BOOST_AUTO_TEST_CASE(other_paths_and_methods_do_not_exist) {

@@ -45,7 +45,17 @@
 /// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
 /// | `{{customer}}` | `Processor::customer` rendered |
-/// | `{{customers}}`, `{{has_more}}` | a page of customers, and whether there are more |
+/// | `{{customers}}` | a page of customers, each a `Listing::item` |
+/// | `{{cursor}}` | within `Listing::item`: what names the customer in `Listing::after_name` |
+/// | `{{has_more}}` | whether there are more in the direction that was asked for |
+/// | `{{last_cursor}}` | the cursor of the page's last customer |
+/// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
+/// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
+/// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
+/// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
+/// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
+/// | `{{self_link}}`, `{{first_link}}`, `{{last_link}}` | where pages are found |
+/// | `{{next_link}}`, `{{previous_link}}` | likewise, if there is such a page |
 /// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
 /// | `{{message}}` | of the refusal |
 /// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
@@ -58,6 +68,9 @@
 /// | `{{random PATTERN}}` | see `Pattern`; another one every time |
 /// | `{{fixed PATTERN}}` | see `Pattern`; always the same of one customer |
 /// | `{{... if PREFIX}}` | any of these; no value unless a parameter named PREFIX... was sent |
+/// | `{{... if NAME=VALUE}}` | any of these; no value unless this parameter had this value |
+///
+/// The placeholders of pages, `{{has_more}}` to `{{previous_link}}`, take a `|DEFAULT`, too.
 namespace florin::testing {
 
 /// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower
@@ -95,6 +108,7 @@ enum class Case {
   not_found,               ///< no such customer; needed
   removed,                 ///< no such customer any more; else not_found
   invalid_state,           ///< of the customer, for what is asked; else invalid_value
+  invalid_id,              ///< not one of this processor's ids; else not_found
   no_route,                ///< no such path; else not_found
   wrong_method,            ///< else no_route
   duplicate_customer,      ///< a unique value is taken; else invalid_value
@@ -230,8 +244,77 @@ struct Change {
   std::vector<Parameter>& after;
 };
 
-/// What an action does.
-enum class Operation { create, retrieve, update, remove, list, token };
+/// A parameter of a query with which the customers found must agree.
+struct Filter {
+  enum class Match {
+    exact,
+    ignore_case,
+    differs,
+    contains,
+    starts_with,
+    ends_with,
+    email_or_domain,  ///< a whole address or all behind its `@`, whatever the case
+    created_from,     ///< not created before: Unix seconds or ISO 8601, like those that follow
+    created_after,
+    created_until,
+    created_before,
+  };
+  /// Of the query.
+  std::string name{};
+  /// Of the customer; `{id}` is its id. With a `key_name`: a map.
+  std::string field{};
+  Match match = Match::exact;
+  /// Parameter of the query with the key of the entry that must agree. Without it any entry may;
+  /// it alone asks for customers with such an entry.
+  std::string key_name{};
+  /// What a customer without the parameter counts as having.
+  std::string otherwise{};
+  /// May come several times; one of the values is enough.
+  bool repeatable = false;
+};
+
+/// Whether a customer's parameters are what was asked for.
+using Condition = std::function<bool(std::span<const Parameter>)>;
+
+/// How `Operation::list` and `Operation::find` read their query, and in which order and pages they
+/// answer. Whatever is named here is a parameter of the action; an empty name is no parameter.
+/// Short pages for tests: `max_limit = 2, cut_limit = true`.
+struct Listing {
+  std::vector<Filter> filters{};
+  /// A parameter in a query language, and what reads it: nothing when the text is unusable.
+  std::string query_name{};
+  std::function<std::optional<Condition>(std::string_view)> query{};
+  std::string limit_name = "limit";
+  std::size_t default_limit = 10;
+  std::size_t max_limit = 100;
+  /// Greater limits are cut, not refused.
+  bool cut_limit = false;
+  /// Cursors, of the last customer seen and of the first one: this prefix and the customer's id.
+  std::string after_name{};
+  std::string before_name{};
+  std::string cursor_prefix{};
+  /// The number of a page.
+  std::string page_name{};
+  std::size_t first_page = 1;
+  /// How many customers to skip.
+  std::string offset_name{};
+  bool newest_first = true;
+  /// Turns the order: `asc` or `desc`, in whatever case.
+  std::string direction_name{};
+  /// `true` asks for removed customers in place of the others.
+  std::string removed_name{};
+  /// An empty (in JSON also null) parameter counts as absent; else `Case::empty_value`.
+  bool ignore_empty = false;
+  /// False where documents promise that finding never lags behind storing. Else
+  /// `Sandbox::index_delay` applies: the lag is documented, or nothing is said of it.
+  bool eventual = true;
+  /// JSON template of each element of `{{customers}}`.
+  std::string item = R"("{{customer}}")";
+};
+
+/// What an action does. `find` answers with the first customer that `list` would list, or with
+/// `Case::not_found`.
+enum class Operation { create, retrieve, update, remove, list, find, token };
 
 /// How a request body is written.
 enum class Body { none, form, json };
@@ -267,6 +350,8 @@ struct Action {
   /// as `check` does.
   std::function<std::optional<std::pair<Case, std::string>>(const Change&)> settle{};
   Answer answer{};
+  /// Overrides `Processor::listing`.
+  std::optional<Listing> listing{};
   /// Overrides `Processor::authentication`.
   std::optional<Authentication> authentication{};
   /// In addition to `Processor::headers`.
@@ -302,17 +387,6 @@ struct Unique {
   std::vector<std::pair<std::string, std::string>> released_by{};
 };
 
-/// How `Operation::list` reads its query and orders its answer.
-struct Listing {
-  /// Query parameter -> parameter of the customer that must be equal to it.
-  std::map<std::string, std::string> filters{};
-  std::string limit_name = "limit";
-  std::size_t default_limit = 10;
-  std::size_t max_limit = 100;
-  /// Query parameter with the id of the last customer already seen.
-  std::string after_name{};
-};
-
 /// A whole processor.
 struct Processor {
   std::string name{};
@@ -326,6 +400,8 @@ struct Processor {
   /// Parameter that carries the caller's own reference; empty: there is none.
   std::string merchant_customer_id{};
   Pattern id = "cus_**************";
+  /// What ids have to begin with; others are `Case::invalid_id`.
+  std::string id_prefix{};
   Pattern request_id = "req_**************";
   Pattern token = "token_************************";
   std::chrono::seconds token_lifetime{3600};

@@ -170,4 +170,37 @@ BOOST_AUTO_TEST_CASE(keys_and_permissions_are_checked) {
   BOOST_TEST(client.post("/xml/v1/other", ana).status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_is_found_by_reference_or_email) {
+  Client client;
+  const auto find = [&](const string& members) {
+    return client.send(operation("getCustomerProfileRequest", members));
+  };
+  const auto ids = [&] {
+    return client.send(operation("getCustomerProfileIdsRequest", R"(,"refId":"r-1")"));
+  };
+  BOOST_TEST(ids().text("/ids") == "[]");
+  const string one = client.send(ana).text("/customerProfileId");
+  const string two = client.send(with(ana, "m-1001", "m-1002")).text("/customerProfileId");
+  BOOST_TEST(find(R"(,"merchantCustomerId":"m-1002")").text("/profile/customerProfileId") == two);
+  const RawAnswer by_email = find(R"(,"email":"ana@example.com","includeIssuerInfo":true)");
+  BOOST_TEST(by_email.text("/profile/customerProfileId") == one);
+  BOOST_TEST(by_email.text("/profile/shipToList/0/city") == "Springfield");
+  BOOST_TEST(same_json(find(R"(,"merchantCustomerId":"m-none")").message.body(),
+                       error("E00040", "The record cannot be found.")));
+  const auto code = [&](const string& members) {
+    return find(members).text("/messages/message/0/code");
+  };
+  BOOST_TEST(code("") == "E00014");
+  BOOST_TEST(code(R"(,"email":"")") == "E00014");
+  BOOST_TEST(code(R"(,"merchantCustomerId":"m-1001","email":"ana@example.com")") == "E00013");
+  BOOST_TEST(code(R"(,"customerProfileId":"1","email":"ana@example.com")") == "E00013");
+  BOOST_TEST(code(R"(,"email":"ana@example.com","merchantCustomerId":"m-1001")") == "E00003");
+  const RawAnswer all = ids();
+  BOOST_TEST(all.text("/ids") == R"([")" + one + R"(",")" + two + R"("])");
+  BOOST_TEST(all.text("/refId") == "r-1");
+  client.send(operation("deleteCustomerProfileRequest", R"(,"customerProfileId":")" + one + '"'));
+  BOOST_TEST(code(R"(,"merchantCustomerId":"m-1001")") == "E00040");
+  BOOST_TEST(find(R"(,"email":"ana@example.com")").text("/profile/customerProfileId") == two);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

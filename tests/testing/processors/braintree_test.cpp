@@ -184,4 +184,69 @@ BOOST_AUTO_TEST_CASE(keys_and_permissions_are_checked) {
   BOOST_TEST(client.error_class(ana) == "INTERNAL");
 }
 
+BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
+  Client client;
+  const string path = "/data/createCustomer/customer/id";
+  const string one = client.send(ana).text(path);
+  const string two = client.send(ana).text(path);
+  client.send(with(ana, "ana.example", "bo.example"));
+  const string document =
+      "query FindCustomers($input: CustomerSearchInput!, $first: Int, $after: String) { search { "
+      "customers(input: $input, first: $first, after: $after) { edges { cursor node { id } } "
+      "pageInfo { hasNextPage endCursor } } } }";
+  const auto search = [&](const string& variables) {
+    return client.send(request(document, variables));
+  };
+  const string by_email = R"({"input":{"email":{"is":"ana.example@example.com"}},"first":)";
+  const string at = "/data/search/customers";
+  const RawAnswer first = search(by_email + R"(1,"after":null})");
+  BOOST_TEST(each(first, at + "/edges", "/node/id") == two);
+  BOOST_TEST(first.text(at + "/pageInfo/hasNextPage") == "true");
+  const string cursor = first.text(at + "/pageInfo/endCursor");
+  BOOST_TEST(first.text(at + "/edges/0/cursor") == cursor);
+  const RawAnswer second = search(by_email + R"(1,"after":")" + cursor + R"("})");
+  BOOST_TEST(each(second, at + "/edges", "/node/id") == one);
+  BOOST_TEST(second.text(at + "/pageInfo/hasNextPage") == "false");
+  BOOST_TEST(second.text(at + "/pageInfo/endCursor") == second.text(at + "/edges/0/cursor"));
+  BOOST_TEST(each(search(by_email + "2}"), at + "/edges", "/node/id") == two + ' ' + one);
+  const RawAnswer none = search(R"({"input":{"email":{"is":"none@example.com"}}})");
+  BOOST_TEST(same_json(none.text(at),
+                       R"({"edges":[],"pageInfo":{"hasNextPage":false,"endCursor":null}})"));
+
+  const auto count = [&](const string& input) {
+    return search(R"({"input":)" + input + "}").json().at_pointer(at + "/edges").as_array().size();
+  };
+  // What is empty is no filter, and nothing filtered is everybody.
+  for (const string everybody :
+       {"{}", R"({"email":{"is":""}})", R"({"email":{"is":null}})", R"({"email":{}})",
+        R"({"email":null})", R"({"firstName":{"contains":"n"}})",
+        R"({"createdAt":{"greaterThanOrEqualTo":"2020-01-15T10:20:30.000000Z"}})"})
+    BOOST_TEST(count(everybody) == 3u, everybody);
+  BOOST_TEST(count(R"({"id":{"is":")" + one + R"("}})") == 1u);
+  BOOST_TEST(count(R"({"email":{"is":"Ana.example@example.com"}})") == 0u);
+  BOOST_TEST(count(R"({"email":{"isNot":"ana.example@example.com"},"firstName":{"is":"Ana"}})") ==
+             1u);
+  BOOST_TEST(count(R"({"email":{"startsWith":"ana"},"phoneNumber":{"endsWith":"0100"}})") == 2u);
+  BOOST_TEST(count(R"({"company":{"is":"Example"}})") == 0u);
+
+  const auto refused = [&](const string& query, const string& variables) {
+    return client.send(request(query, variables)).text("/errors/0/extensions") == "(absent)";
+  };
+  BOOST_TEST(refused(document, R"({"input":{"customFields":{"is":"mc-0001"}}})"));
+  BOOST_TEST(refused(document, R"({"input":{},"after":"nonsense"})"));
+  BOOST_TEST(refused(document, R"({"first":2})"));
+  BOOST_TEST(refused(with(document, ", first: $first", ""), R"({"input":{},"first":2})"));
+  BOOST_TEST(refused(with(document, "CustomerSearchInput", "Customer"), R"({"input":{}})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_tells_its_type) {
+  Client client;
+  const string id = client.send(ana).text("/data/createCustomer/customer/id");
+  BOOST_TEST(client
+                 .send(request("query GetCustomer($id: ID!) { node(id: $id) { __typename ... on "
+                               "Customer { id } } }",
+                               R"({"id":")" + id + "\"}"))
+                 .text("/data/node/__typename") == "Customer");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

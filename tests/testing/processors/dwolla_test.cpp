@@ -214,4 +214,49 @@ BOOST_AUTO_TEST_CASE(a_status_takes_the_place_of_deletion) {
   BOOST_TEST(client.sandbox.count() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(customers_are_found_by_email_and_listed_by_offset) {
+  Client client;
+  const auto add = [&](const string& name) {
+    const string location =
+        client.send(with(with(ana, "ana@", name + '@'), "m-1001", name)).header("Location");
+    return location.substr(location.rfind('/') + 1);
+  };
+  const string one = add("ana");
+  const string two = add("bo");
+  const string three = add("cy");
+  const string base = client.sandbox.base_url() + "/customers?";
+  const RawAnswer found = client.get(customers + "?email=ana%40example.com", client.bearer);
+  BOOST_TEST(found.status == 200);
+  BOOST_TEST(each(found, "/_embedded/customers", "/id") == one);
+  BOOST_TEST(found.text("/total") == "1");
+  BOOST_TEST(found.text("/_links/self/href") == base + "email=ana%40example.com&limit=25&offset=0");
+  BOOST_TEST(found.text("/_links/next") == "(absent)");
+  BOOST_TEST(client.get(customers + "?email=Ana%40example.com", client.bearer).text("/total") ==
+             "0");
+  BOOST_TEST(client.get(customers + "?email=none%40example.com", client.bearer)
+                 .text("/_embedded/customers") == "[]");
+
+  const RawAnswer first = client.get(customers + "?limit=2", client.bearer);
+  BOOST_TEST(each(first, "/_embedded/customers", "/id") == three + ' ' + two);
+  BOOST_TEST(first.text("/total") == "3");
+  BOOST_TEST(first.text("/_links/next/href") == base + "limit=2&offset=2");
+  BOOST_TEST(first.text("/_links/last/href") == base + "limit=2&offset=2");
+  BOOST_TEST(first.text("/_links/prev") == "(absent)");
+  const RawAnswer last = client.get(customers + "?limit=2&offset=2", client.bearer);
+  BOOST_TEST(each(last, "/_embedded/customers", "/id") == one);
+  BOOST_TEST(last.text("/_links/next") == "(absent)");
+  BOOST_TEST(last.text("/_links/prev/href") == base + "limit=2&offset=0");
+
+  client.post(customers + '/' + one, R"({"status":"deactivated"})", client.bearer);
+  client.send(with(ana, "m-1001", "ana-2"));
+  const auto total = [&](const string& query) {
+    return client.get(customers + "?" + query, client.bearer).text("/total");
+  };
+  BOOST_TEST(total("email=ana%40example.com") == "2");
+  BOOST_TEST(total("status=deactivated") == "1");
+  BOOST_TEST(total("status=deactivated&status=unverified") == "4");
+  BOOST_TEST(total("email=ana%40example.com&status=unverified") == "1");
+  BOOST_TEST(client.get(customers + "?limit=none", client.bearer).status == 400);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -131,4 +131,56 @@ BOOST_AUTO_TEST_CASE(other_refusals) {
   BOOST_TEST(client.post_without("Accept", identities, ana).status == 201);
 }
 
+BOOST_AUTO_TEST_CASE(identities_are_found_by_tag_and_email) {
+  Client client;
+  const string id = client.post(identities, ana).text("/id");
+  const string other =
+      client.post(identities, R"({"entity":{"email":"bo@example.com"},"tags":{"tier":"m-1001"}})")
+          .text("/id");
+  const auto found = [&](const string& query) {
+    return each(client.get(identities + "?" + query), "/_embedded/identities", "/id");
+  };
+  BOOST_TEST(found("tags.key=merchant_customer_id&tags.value=m-1001&limit=10") == id);
+  BOOST_TEST(found("tags.key=tier&tags.value=gold") == id);
+  BOOST_TEST(found("tags.key=tier") == other + ' ' + id);
+  BOOST_TEST(found("tags.value=m-1001") == other + ' ' + id);
+  BOOST_TEST(found("email=ana%40example.com") == id);
+  BOOST_TEST(found("email=example.com") == other + ' ' + id);
+  BOOST_TEST(found("email=example") == "");
+  BOOST_TEST(found("first_name=Ana&last_name=Example") == id);
+  BOOST_TEST(found("id=" + other) == other);
+  BOOST_TEST(found("created_at.gte=2020-01-05T08:00:00.00Z") == other + ' ' + id);
+  BOOST_TEST(found("created_at.lte=2020-01-05") == "");
+  const RawAnswer none = client.get(identities + "?email=none%40example.com");
+  BOOST_TEST(none.status == 200);
+  BOOST_TEST(none.text("/_embedded/identities") == "[]");
+  BOOST_TEST(none.text("/page") == R"({"limit":10,"next_cursor":null})");
+  BOOST_TEST(client.get(identities + "?created_at.gte=soon").status == 422);
+  BOOST_TEST(client.get(identities + "?business_type=LLC").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_chained_by_cursors) {
+  Client client;
+  const string body = R"({"entity":{"email":"ana@example.com"}})";
+  const string first = client.post(identities, body).text("/id");
+  const string second = client.post(identities, body).text("/id");
+  const string query = identities + "?email=ana%40example.com&limit=1";
+  const RawAnswer page = client.get(query);
+  BOOST_TEST(each(page, "/_embedded/identities", "/id") == second);
+  BOOST_TEST(page.text("/page") == R"({"limit":1,"next_cursor":")" + second + R"("})");
+  const RawAnswer next = client.get(query + "&after_cursor=" + second);
+  BOOST_TEST(each(next, "/_embedded/identities", "/id") == first);
+  BOOST_TEST(next.text("/page") == R"({"limit":1,"next_cursor":null})");
+  BOOST_TEST(each(client.get(query + "&before_cursor=" + first), "/_embedded/identities", "/id") ==
+             second);
+  BOOST_TEST(client.get(query + "&after_cursor=ID").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(there_is_no_deletion) {
+  Client client;
+  const string id = client.post(identities, ana).text("/id");
+  BOOST_TEST(client.remove(identities + '/' + id).status == 405);
+  BOOST_TEST(client.sandbox.count() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

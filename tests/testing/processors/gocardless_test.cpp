@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -168,6 +169,34 @@ BOOST_AUTO_TEST_CASE(other_refusals) {
                        error(failed, "internal_error",
                              R"("message":"Internal error","type":"gocardless","code":500)")));
   BOOST_TEST(client.sandbox.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_is_chained_by_cursors) {
+  Client client;
+  BOOST_TEST(client.get(customers).message.body() ==
+             R"({"customers":[],"meta":{"cursors":{"before":null,"after":null},"limit":50}})");
+  std::vector<string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(client.post(customers, ana).text("/customers/id"));
+  client.remove(customers + '/' + ids[2]);
+  const RawAnswer first = client.get(customers + "?limit=2");
+  BOOST_TEST(each(first, "/customers", "/id") == ids[4] + ' ' + ids[3]);
+  BOOST_TEST(first.text("/meta/limit") == "2");
+  BOOST_TEST(first.text("/meta/cursors/before") == "null");
+  const RawAnswer second =
+      client.get(customers + "?limit=2&after=" + first.text("/meta/cursors/after"));
+  BOOST_TEST(each(second, "/customers", "/id") == ids[1] + ' ' + ids[0]);
+  BOOST_TEST(second.text("/meta/cursors/after") == "null");
+  const RawAnswer back =
+      client.get(customers + "?limit=2&before=" + second.text("/meta/cursors/before"));
+  BOOST_TEST(each(back, "/customers", "/id") == ids[4] + ' ' + ids[3]);
+  BOOST_TEST(each(client.get(customers + "?sort_field=created_at&sort_direction=asc&limit=1"),
+                  "/customers", "/id") == ids[0]);
+  BOOST_TEST(
+      client.get(customers + "?created_at%5Blt%5D=2020-01-15T10:20:30.000Z").text("/customers") ==
+      "[]");
+  for (const string bad : {"?limit=501", "?limit=0", "?email=ana.example%40example.com",
+                           "?after=nonsense", "?sort_direction=up"})
+    BOOST_TEST(client.get(customers + bad).status == 422, bad);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

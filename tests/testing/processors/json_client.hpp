@@ -69,6 +69,17 @@ inline bool same_json(std::string_view one, std::string_view other) {
          boost::json::parse({other.data(), other.size()});
 }
 
+/// The texts at `member` of all elements of the array at `list`, with blanks between.
+inline std::string each(const RawAnswer& answer, std::string_view list, std::string_view member) {
+  std::string out;
+  const std::string start = std::string(list) + '/';
+  for (int i = 0;; ++i) {
+    const std::string text = answer.text(start + std::to_string(i) + std::string(member));
+    if (text == "(absent)") return out;
+    out += (i == 0 ? "" : " ") + text;
+  }
+}
+
 /// `body` with the first `from` in it replaced.
 inline std::string with(std::string body, std::string_view from, std::string_view to) {
   const std::size_t at = body.find(from);

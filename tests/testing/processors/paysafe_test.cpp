@@ -122,4 +122,23 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_TEST(client.post(profiles, with(ana, "ana.example", string(243, 'x'))).status == 201);
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_is_found_by_its_reference) {
+  Client client;
+  const RawAnswer made = client.post(profiles, ana);
+  const string find = "/paymenthub/v1/customers?merchantCustomerId=";
+  const RawAnswer found = client.get(find + "mc-0001&fields=addresses,paymenthandles");
+  BOOST_TEST(found.status == 200);
+  BOOST_TEST(same_json(found.message.body(), made.message.body()));
+  const RawAnswer none = client.get(find + "mc-none");
+  BOOST_TEST(none.status == 404);
+  BOOST_TEST(none.message.body() == R"({"error":{"code":"5269","message":"Entity not found",)"
+                                    R"("details":["The id in the URL is not known."]}})");
+  BOOST_TEST(client.get("/paymenthub/v1/customers").text("/error/fieldErrors/0/field") ==
+             "merchantCustomerId");
+  BOOST_TEST(client.get(find).status == 400);
+  BOOST_TEST(client.get("/paymenthub/v1/customers?email=ana.example%40example.com").status == 400);
+  client.remove(profiles + '/' + made.text("/id"));
+  BOOST_TEST(client.get(find + "mc-0001").status == 404);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

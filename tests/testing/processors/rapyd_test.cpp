@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -197,6 +198,25 @@ BOOST_AUTO_TEST_CASE(bodies_are_written_as_the_processor_writes_them) {
   const string name = R"(A \"B\" \\ \n\u001f / <&> )"
                       "\xC3\x81";
   BOOST_TEST(client.send("{\"name\":\"" + name + "\"}").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_is_an_array_that_goes_on_behind_an_id) {
+  Client client;
+  const auto page = [&](const string& query) {
+    const string target = customers + query;
+    const RawAnswer answer = client.get(target, signed_headers(signature("get", target, "")));
+    return answer.status == 200 ? each(answer, "/data", "/id") : Client::code(answer);
+  };
+  BOOST_TEST(page("") == "");
+  std::vector<string> ids;
+  for (int i = 0; i < 4; ++i) ids.push_back(client.send(ana).text("/data/id"));
+  BOOST_TEST(page("?limit=2") == ids[0] + ' ' + ids[1]);
+  BOOST_TEST(page("?limit=2&starting_after=" + ids[1]) == ids[2] + ' ' + ids[3]);
+  BOOST_TEST(page("?limit=2&starting_after=" + ids[3]) == "");
+  BOOST_TEST(page("?limit=2&ending_before=" + ids[3]) == ids[1] + ' ' + ids[2]);
+  BOOST_TEST(page("?limit=101") == "400 INVALID_TOKENS_LIMIT");
+  BOOST_TEST(page("?starting_after=cus_0") == "400 ERROR_GET_CUSTOMER");
+  BOOST_TEST(page("?email=ana%40example.com") == "400 INVALID_TOKENS_LIMIT");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -139,4 +139,30 @@ BOOST_AUTO_TEST_CASE(a_deleted_customer_stays_readable) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(customers_are_found_by_email_and_metadata) {
+  Client client;
+  const string one = client.post(customers, ana).text("/id");
+  const string two = client.post(customers, R"({"email":"ana@example.com"})").text("/id");
+  const string three = client.post(customers, R"({"email":"bo@example.com"})").text("/id");
+  const auto found = [&](const string& query) {
+    const RawAnswer answer = client.get(customers + "?" + query);
+    return each(answer, "/list", "/id") + ' ' + answer.text("/hasMore");
+  };
+  BOOST_TEST(found("email=ana%40example.com&limit=2") == two + ' ' + one + " false");
+  BOOST_TEST(found("email=ana%40example.com&limit=1") == two + " true");
+  BOOST_TEST(found("email=ana%40example.com&limit=1&startingAfterId=" + two) == one + " false");
+  BOOST_TEST(found("limit=1&endingBeforeId=" + one) == two + " true");
+  BOOST_TEST(found("metadataKey=merchant_customer_id&metadataValue=m-1001") == one + " false");
+  BOOST_TEST(found("created%5Bgt%5D=1000&limit=500") == three + ' ' + two + ' ' + one + " false");
+  BOOST_TEST(client.get(customers + "?email=none%40example.com").message.body() ==
+             R"({"list":[],"hasMore":false})");
+  BOOST_TEST(client.get(customers + "?limit=1&includeTotalCount=true").text("/totalCount") == "3");
+  BOOST_TEST(client.get(customers + "?includeTotalCount=false").text("/totalCount") == "(absent)");
+  client.remove(customers + '/' + two);
+  BOOST_TEST(found("") == three + ' ' + one + " false");
+  BOOST_TEST(found("deleted=false") == three + ' ' + one + " false");
+  BOOST_TEST(found("deleted=true") == two + " false");
+  BOOST_TEST(client.get(customers + "?deleted=maybe").status == 400);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -121,6 +122,42 @@ BOOST_AUTO_TEST_CASE(a_deleted_customer_is_kept_with_its_time) {
     BOOST_TEST(unknown.status == 422);
     BOOST_TEST(unknown.message.body() == R"({"id":"customer not found"})");
   }
+}
+
+BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
+  Client client;
+  std::vector<string> ids;
+  for (int i = 0; i < 3; ++i) ids.push_back(client.post("/customer", ana).text("/id"));
+  client.post("/customer", R"({"company":"Example","reference":"m-10011"})");
+  const RawAnswer first = client.get("/customer?reference=m-1001&page=1&per_page=2");
+  BOOST_TEST(first.status == 200);
+  BOOST_TEST(each(first, "/data", "/id") == ids[2] + ' ' + ids[1]);
+  BOOST_TEST(first.text("/total") == "3");
+  BOOST_TEST(first.text("/per_page") == "2");
+  BOOST_TEST(first.text("/current_page") == "1");
+  BOOST_TEST(first.text("/last_page") == "2");
+  BOOST_TEST(first.text("/next_page_url") ==
+             client.sandbox.base_url() + "/customer?reference=m-1001&per_page=2&page=2");
+  BOOST_TEST(first.text("/prev_page_url") == "null");
+  BOOST_TEST(first.text("/from") + ' ' + first.text("/to") == "1 2");
+  const RawAnswer second = client.get("/customer?reference=m-1001&page=2&per_page=2");
+  BOOST_TEST(each(second, "/data", "/id") == ids[0]);
+  BOOST_TEST(second.text("/next_page_url") == "null");
+  BOOST_TEST(second.text("/prev_page_url").ends_with("page=1"));
+  BOOST_TEST(second.text("/from") + ' ' + second.text("/to") == "3 3");
+  BOOST_TEST(client.get("/customer?reference=m-1001&page=3&per_page=2").text("/data") == "[]");
+  BOOST_TEST(
+      same_json(client.get("/customer?email=none%40example.com").message.body(),
+                R"({"total":0,"per_page":50,"current_page":1,"last_page":1,"next_page_url":null,)"
+                R"("prev_page_url":null,"from":null,"to":null,"data":[]})"));
+  BOOST_TEST(client.get("/customer?email=ana%40example.com").text("/total") == "3");
+  BOOST_TEST(client.get("/customer?sort=created_at&order=ASC").text("/data/0/id") == ids[0]);
+  BOOST_TEST(client.get("/customer?per_page=1000").text("/per_page") == "100");
+  client.remove("/customer/" + ids[1]);
+  BOOST_TEST(each(client.get("/customer?reference=m-1001"), "/data", "/id") ==
+             ids[2] + ' ' + ids[0]);
+  BOOST_TEST(client.get("/customer?page=0").status == 422);
+  BOOST_TEST(client.get("/customer?color=red").status == 422);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

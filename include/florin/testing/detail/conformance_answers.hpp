@@ -110,6 +110,8 @@ inline std::vector<Errc> meanings(Case cause) {
     case Case::removed:
     case Case::no_route:
       return {Errc::not_found};
+    case Case::invalid_id:
+      return {Errc::not_found, Errc::invalid_data};
     case Case::invalid_state:
       return {Errc::rejected, Errc::forbidden, Errc::invalid_data};
     case Case::duplicate_customer:

@@ -16,6 +16,24 @@
 
 namespace florin::testing::detail {
 
+/// The customer as it was at that time; null when it was not there. A copy, where one is needed,
+/// is put among `copies`.
+inline const Record* as_of(const Record& record, std::chrono::steady_clock::time_point when,
+                           std::deque<Record>& copies) {
+  if (record.since <= when) return &record;
+  for (auto past = record.past.rbegin(); past != record.past.rend(); ++past) {
+    if (past->since > when) continue;
+    return &copies.emplace_back(Record{.id = record.id,
+                                       .account = record.account,
+                                       .fields = past->fields,
+                                       .created = record.created,
+                                       .body = record.body,
+                                       .updated = past->updated,
+                                       .since = past->since});
+  }
+  return nullptr;
+}
+
 /// Everything stored, with its unique values. Not synchronised.
 class Ledger {
  public:
@@ -65,18 +83,24 @@ class Ledger {
 
   void update(Record& record, std::vector<Parameter> fields) {
     vacate(record);
+    change(record);
     record.fields = std::move(fields);
-    record.updated = std::chrono::system_clock::now();
     occupy(record);
   }
 
   void remove(Record& record) {
     vacate(record);
+    change(record);
     record.removed = true;
-    record.updated = std::chrono::system_clock::now();
   }
 
  private:
+  static void change(Record& record) {
+    record.past.push_back({record.fields, record.updated, record.since});
+    record.updated = std::chrono::system_clock::now();
+    record.since = std::chrono::steady_clock::now();
+  }
+
   std::optional<std::string> unique_key(std::size_t rule, const std::string& account,
                                         const std::vector<Parameter>& fields) const {
     for (const auto& [name, value] : processor_.uniques[rule].released_by)

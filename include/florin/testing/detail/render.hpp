@@ -25,13 +25,23 @@ namespace florin::testing::detail {
 
 /// A stored customer.
 struct Record {
+  /// What it was before a change.
+  struct Past {
+    std::vector<Parameter> fields;
+    std::chrono::system_clock::time_point updated;
+    std::chrono::steady_clock::time_point since;
+  };
+
   std::string id;
   std::string account;
   std::vector<Parameter> fields;
   std::chrono::system_clock::time_point created;
   Body body = Body::none;
   std::chrono::system_clock::time_point updated = created;
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   bool removed = false;
+  /// Oldest first.
+  std::vector<Past> past{};
 
   const Parameter* find(std::string_view name) const { return detail::find(fields, name); }
 };
@@ -75,13 +85,53 @@ class Randomness {
   std::uint64_t state_;
 };
 
+/// A page of customers.
+struct Page {
+  const Listing& rules;
+  const boost::json::value& item;
+  /// Where it was found.
+  std::string_view path;
+  std::string_view query;
+  std::vector<const Record*> customers{};
+  std::size_t limit = 0;
+  std::size_t number = 0;
+  /// How many customers come before it.
+  std::size_t start = 0;
+  std::size_t total = 0;
+  bool has_more = false;
+
+  std::size_t end() const { return start + customers.size(); }
+  std::size_t pages() const { return total / limit + (total % limit == 0 ? 0 : 1); }
+  std::string cursor(const Record& customer) const { return rules.cursor_prefix + customer.id; }
+
+  /// The path and query of the page so many customers from the first one, or of this number.
+  std::string link(std::size_t first, std::size_t page_number) const {
+    std::string out(path);
+    char separator = '?';
+    const auto add = [&](std::string_view pair) {
+      out += std::exchange(separator, '&');
+      out += pair;
+    };
+    for (std::string_view rest = query; !rest.empty();) {
+      const std::string_view pair = rest.substr(0, rest.find('&'));
+      const std::string_view name = pair.substr(0, pair.find('='));
+      if (name != rules.limit_name && name != rules.offset_name && name != rules.page_name)
+        add(pair);
+      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    }
+    if (!rules.limit_name.empty()) add(rules.limit_name + '=' + std::to_string(limit));
+    if (!rules.offset_name.empty()) add(rules.offset_name + '=' + std::to_string(first));
+    if (!rules.page_name.empty()) add(rules.page_name + '=' + std::to_string(page_number));
+    return out;
+  }
+};
+
 /// What the placeholders of one answer stand for.
 struct Scope {
   const Record* customer = nullptr;
   /// The parameters of the request.
   const std::vector<Parameter>* sent = nullptr;
-  const std::vector<const Record*>* page = nullptr;
-  bool has_more = false;
+  const Page* page = nullptr;
   std::string_view existing_id{};
   std::string_view request_id{};
   std::string_view code{};
@@ -216,21 +266,71 @@ class Renderer {
     if (name == "credential") return given(scope.credential);
     if (name == "token") return given(scope.token);
     if (name == "base") return given(scope.base);
-    if (name == "has_more") return Value{scope.has_more ? "true" : "false", true};
     if (auto value = moment(name, scope)) return value;
     if (name == "removed" && scope.customer && scope.customer->removed) return Value{"true", true};
     if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
-    if (name == "customers" && scope.page) {
+    return scope.page ? of_page(name, scope) : std::nullopt;
+  }
+
+  std::optional<Value> of_page(std::string_view name, const Scope& scope) const {
+    const Page& page = *scope.page;
+    const std::size_t bar = name.find('|');
+    if (bar != std::string_view::npos) {
+      auto value = of_page(name.substr(0, bar), scope);
+      return value ? value : fallback(name.substr(bar + 1));
+    }
+    const auto number = [](std::size_t value, bool given = true) -> std::optional<Value> {
+      if (!given) return std::nullopt;
+      return Value{std::to_string(value), true};
+    };
+    const auto cursor = [&](bool given, const Record* customer) -> std::optional<Value> {
+      if (!given || customer == nullptr) return std::nullopt;
+      return Value{page.cursor(*customer)};
+    };
+    const bool empty = page.customers.empty();
+    const bool next = page.end() < page.total;
+    const bool previous = page.start > 0;
+    const Record* const first = empty ? nullptr : page.customers.front();
+    const Record* const last = empty ? nullptr : page.customers.back();
+    const std::size_t pages = std::max<std::size_t>(page.pages(), 1);
+    const std::size_t last_page = page.rules.first_page + pages - 1;
+    const auto link = [&](bool given, std::size_t start,
+                          std::size_t page_number) -> std::optional<Value> {
+      if (!given) return std::nullopt;
+      return Value{std::string(scope.base) + page.link(start, page_number)};
+    };
+    if (name == "customers") {
       Value all{"[", true};
-      for (const Record* record : *scope.page) {
+      for (const Record* record : page.customers) {
         if (all.text.size() > 1) all.text += ',';
         Scope inner = scope;
         inner.customer = record;
-        all.text += json(customer_, inner, absent_);
+        all.text += json(page.item, inner, absent_);
       }
       all.text += ']';
       return all;
     }
+    if (name == "cursor") return cursor(true, scope.customer);
+    if (name == "has_more") return Value{page.has_more ? "true" : "false", true};
+    if (name == "last_cursor") return cursor(true, last);
+    if (name == "next_cursor") return cursor(next, last);
+    if (name == "previous_cursor") return cursor(previous, first);
+    if (name == "limit") return number(page.limit);
+    if (name == "total") return number(page.total);
+    if (name == "page") return number(page.number);
+    if (name == "pages") return number(page.pages());
+    if (name == "next_page") return number(page.number + 1, next);
+    if (name == "previous_page")
+      return number(page.number - 1, page.number > page.rules.first_page);
+    if (name == "last_page") return number(last_page);
+    if (name == "from") return number(page.start + 1, !empty);
+    if (name == "to") return number(page.end(), !empty);
+    if (name == "self_link") return link(true, page.start, page.number);
+    if (name == "first_link") return link(true, 0, page.rules.first_page);
+    if (name == "last_link") return link(true, (pages - 1) * page.limit, last_page);
+    if (name == "next_link") return link(next, page.end(), page.number + 1);
+    if (name == "previous_link")
+      return link(previous, page.start - std::min(page.start, page.limit), page.number - 1);
     return std::nullopt;
   }
 
@@ -251,10 +351,17 @@ class Renderer {
     return time("removed_time", customer->updated);
   }
 
-  static bool has_any(std::string_view prefix, const Scope& scope) {
-    return scope.customer != nullptr &&
-           std::any_of(scope.customer->fields.begin(), scope.customer->fields.end(),
-                       [&](const Parameter& field) { return field.name.starts_with(prefix); });
+  static bool has_any(std::string_view asked, const Scope& scope) {
+    const std::vector<Parameter>* const parameters =
+        scope.customer ? &scope.customer->fields : scope.sent;
+    if (parameters == nullptr) return false;
+    const std::size_t equals = asked.find('=');
+    if (equals != std::string_view::npos) {
+      const Parameter* const field = find(*parameters, asked.substr(0, equals));
+      return field != nullptr && field->value == asked.substr(equals + 1);
+    }
+    return std::any_of(parameters->begin(), parameters->end(),
+                       [&](const Parameter& field) { return field.name.starts_with(asked); });
   }
 
   static std::optional<Value> fixed(std::string_view pattern, const Scope& scope) {
@@ -276,10 +383,13 @@ class Renderer {
     const Parameter* parameter = parameters ? find(*parameters, name.substr(0, bar)) : nullptr;
     if (parameter) return Value{parameter->value, !parameter->is_string};
     if (bar == std::string_view::npos) return std::nullopt;
-    const std::string_view fallback = name.substr(bar + 1);
+    return fallback(name.substr(bar + 1));
+  }
+
+  static Value fallback(std::string_view text) {
     boost::system::error_code not_json;
-    static_cast<void>(boost::json::parse({fallback.data(), fallback.size()}, not_json));
-    return Value{std::string(fallback), !not_json};
+    static_cast<void>(boost::json::parse({text.data(), text.size()}, not_json));
+    return Value{std::string(text), !not_json};
   }
 
   static Value all(std::string_view name, const Scope& scope) {

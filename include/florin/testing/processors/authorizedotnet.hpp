@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,8 +55,13 @@ inline Action authorizedotnet_action(Operation operation, const std::string& nam
 
 }  // namespace detail
 
-/// Authorize.Net's customer profiles: `createCustomerProfileRequest`, and
-/// `getCustomerProfileRequest` and `deleteCustomerProfileRequest` by `customerProfileId`.
+/// Authorize.Net's customer profiles: `createCustomerProfileRequest`, `getCustomerProfileRequest`
+/// by `customerProfileId`, `merchantCustomerId` or `email`, `getCustomerProfileIdsRequest`, and
+/// `deleteCustomerProfileRequest`.
+///
+/// Not from the documents: that a profile is found by values that are the same to the letter, the
+/// oldest of several; that two ways to name it are refused with E00013; that the list of ids is
+/// oldest first and, when there are none, empty.
 ///
 /// Everything is in the body: the operation, the credentials, and members in the order of the
 /// schema. Refusals come with HTTP 200 and a byte order mark before the JSON. A profile with the
@@ -121,14 +128,53 @@ inline Processor authorizedotnet() {
 
   Action get = detail::authorizedotnet_action(Operation::retrieve, "getCustomerProfileRequest");
   get.id_member = "getCustomerProfileRequest.customerProfileId";
-  get.fields.push_back({.name = get.id_member, .required = true});
-  get.refusals = {{Case::missing_field, error("E00014", "{{param_leaf}} is a required field.")}};
+  get.fields.push_back({.name = get.id_member});
+  for (const char* const name : {"merchantCustomerId", "email"})
+    get.fields.push_back({.name = get.selector + name});
+  for (const char* const name : {"unmaskExpirationDate", "includeIssuerInfo"})
+    get.fields.push_back({.name = get.selector + name, .type = Type::boolean});
+  get.refuse_empty = true;
+  get.any_of = {{get.id_member, get.selector + "merchantCustomerId", get.selector + "email"}};
+  get.check =
+      [prefix = get.selector](
+          std::span<const Parameter> parameters) -> std::optional<std::pair<Case, std::string>> {
+    int ways = 0;
+    for (const char* const name : {"customerProfileId", "merchantCustomerId", "email"})
+      if (detail::find(parameters, prefix + name)) ++ways;
+    if (ways < 2) return std::nullopt;
+    return std::pair(Case::invalid_state, prefix + "customerProfileId");
+  };
+  get.refusals = {{Case::missing_field, error("E00014", "{{param_leaf}} is a required field.")},
+                  {Case::empty_value, error("E00014", "{{param_leaf}} is a required field.")},
+                  {Case::invalid_state, error("E00013", "{{param_leaf}} is invalid.")}};
   get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)" + echo(get));
+
+  Action find = get;
+  find.operation = Operation::find;
+  find.selects = [prefix = get.selector](std::span<const Parameter> parameters) {
+    return !detail::find(parameters, prefix + "customerProfileId") &&
+           (detail::find(parameters, prefix + "merchantCustomerId") ||
+            detail::find(parameters, prefix + "email"));
+  };
+  find.id_member.clear();
+  find.listing =
+      Listing{.filters = {{get.selector + "merchantCustomerId", profile + "merchantCustomerId"},
+                          {get.selector + "email", profile + "email"}},
+              .limit_name = {},
+              .newest_first = false};
+
+  Action ids = detail::authorizedotnet_action(Operation::list, "getCustomerProfileIdsRequest");
+  ids.answer = detail::authorizedotnet_success(R"("ids":"{{customers}}",)" + echo(ids));
+  ids.listing = Listing{.limit_name = {},
+                        .default_limit = std::numeric_limits<std::size_t>::max(),
+                        .max_limit = std::numeric_limits<std::size_t>::max(),
+                        .newest_first = false,
+                        .item = R"("{{id}}")"};
 
   Action remove = detail::authorizedotnet_action(Operation::remove, "deleteCustomerProfileRequest");
   remove.id_member = "deleteCustomerProfileRequest.customerProfileId";
   remove.fields.push_back({.name = remove.id_member, .required = true});
-  remove.refusals = get.refusals;
+  remove.refusals = {{Case::missing_field, get.refusals.at(Case::missing_field)}};
   remove.answer = detail::authorizedotnet_success(echo(remove));
 
   Action other = detail::authorizedotnet_action(Operation::retrieve, {});
@@ -151,7 +197,7 @@ inline Processor authorizedotnet() {
       .name = "authorizedotnet",
       .credentials = {{.text = "FAKE_LOGIN:FAKE_TXN_KEY"},
                       {.text = "FAKE_READER:FAKE_TXN_KEY", .can_write = false}},
-      .actions = {create, get, remove, other},
+      .actions = {create, find, get, ids, remove, other},
       .uniques = {{.fields = {profile + "merchantCustomerId", profile + "description",
                               profile + "email"}}},
       .merchant_customer_id = profile + "merchantCustomerId",

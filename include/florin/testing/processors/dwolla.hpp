@@ -133,7 +133,7 @@ inline Action dwolla_update() {
 
 }  // namespace detail
 
-/// Dwolla's customers: get a token, create, retrieve, update (deactivation is an update).
+/// Dwolla's customers: get a token, create, retrieve, update (deactivation is an update) and list.
 ///
 /// `type` decides what else is asked for: `unverified` (also without a `type`) and `receive-only`
 /// take no address, `personal` and `business` need one; further members of a `business` are not
@@ -147,6 +147,9 @@ inline Action dwolla_update() {
 /// deactivating again changes nothing, that a `correlationId` in an update is refused as
 /// `ReadOnly`, and that a `type` in an update, which would make another kind of the customer, is
 /// refused.
+///
+/// The list is filtered by `email` and `status`, `search` is left out. Not from the documents: that
+/// it is newest first, that a `limit` above 200 is cut, that case matters in an `email`.
 ///
 /// A token is given for HTTP Basic or, as Dwolla's own Node client asks for it, for `client_id` and
 /// `client_secret` in the body.
@@ -195,9 +198,8 @@ inline Processor dwolla() {
   update.content_types = json;
   update.answer = {.body = R"("{{customer}}")"};
   update.headers = version;
-  update.refusals = {
-      {Case::invalid_state,
-       simple(403, "InvalidResourceState", "The customer's status does not allow this.")}};
+  update.refusals = {{Case::invalid_state, simple(403, "InvalidResourceState",
+                                                  "The customer's status does not allow this.")}};
   const Answer created{.status = 201, .headers = {{"Location", "{{base}}/customers/{{id}}"}}};
 
   return {
@@ -261,6 +263,17 @@ inline Processor dwolla() {
                .refuse_unknown = false,
                .answer = created,
                .headers = version},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/customers",
+               .answer = {.body = R"({"_links":{"self":{"href":"{{self_link}}"},)"
+                                  R"("first":{"href":"{{first_link}}"},)"
+                                  R"("last":{"href":"{{last_link}}"},)"
+                                  R"("next":{"href":"{{next_link}}"},)"
+                                  R"("prev":{"href":"{{previous_link}}"}},)"
+                                  R"("_embedded":{"customers":"{{customers}}"},)"
+                                  R"("total":"{{total}}"})"},
+               .headers = version},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customers/{id}",
@@ -275,6 +288,15 @@ inline Processor dwolla() {
       .uniques = {{.fields = {"email"},
                    .released_by = {{"status", "deactivated"}, {"status", "suspended"}}},
                   {.fields = {"correlationId"}}},
+      .listing = {.filters = {{"email", "email"},
+                              {.name = "status",
+                               .field = "status",
+                               .otherwise = "unverified",
+                               .repeatable = true}},
+                  .default_limit = 25,
+                  .max_limit = 200,
+                  .cut_limit = true,
+                  .offset_name = "offset"},
       .merchant_customer_id = "correlationId",
       .id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",
       .request_id = "%%%%%%%%-%%%%-4%%%-b%%%-%%%%%%%%%%%%",

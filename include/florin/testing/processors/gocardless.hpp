@@ -59,15 +59,16 @@ inline std::optional<std::pair<Case, std::string>> gocardless_customer_check(
 
 }  // namespace detail
 
-/// GoCardless's customers: create, retrieve, update and delete, in version 2015-07-06.
+/// GoCardless's customers: create, retrieve, update, delete and list, in version 2015-07-06.
 ///
 /// Credentials, bearer tokens: `sandbox_FAKEfakeFAKEfake0001` may do everything,
 /// `sandbox_FAKEfakeFAKEfake0002` may only read. An idempotency key that was used before, with
 /// whatever data, is refused with the first customer's id. Equal e-mail addresses are no
 /// duplicates.
 ///
-/// The list, whose pages are named by cursors, is left out. An answer's `language` is `en` unless
-/// one was sent, whatever the country.
+/// The list, which has no filter by what a customer is, takes times, `sort_direction` and, as
+/// `sort_field`, `created_at` only; not `currency` and `action_required`. An answer's `language` is
+/// `en` unless one was sent, whatever the country.
 ///
 /// Not from the documents: that deleting again is answered with 410, reading what was deleted with
 /// 404; the wordings for a missing field, a wrong method, path or version; that
@@ -126,6 +127,13 @@ inline Processor gocardless() {
                .refuse_empty = false,
                .check = detail::gocardless_customer_check,
                .answer = {.status = 201, .body = R"({"customers":"{{customer}}"})"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/customers",
+               .fields = {{.name = "sort_field", .one_of = {"created_at"}}},
+               .answer = {.body = R"({"customers":"{{customers}}","meta":{"cursors":)"
+                                  R"({"before":"{{previous_cursor|null}}",)"
+                                  R"("after":"{{next_cursor|null}}"},"limit":"{{limit}}"}})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customers/{id}",
@@ -148,6 +156,16 @@ inline Processor gocardless() {
       .idempotency = {.carrier = Idempotency::Carrier::header,
                       .name = "Idempotency-Key",
                       .repeat = Idempotency::Repeat::refuse},
+      .listing = {.filters = {{.name = "created_at[gt]", .match = Filter::Match::created_after},
+                              {.name = "created_at[gte]", .match = Filter::Match::created_from},
+                              {.name = "created_at[lt]", .match = Filter::Match::created_before},
+                              {.name = "created_at[lte]", .match = Filter::Match::created_until}},
+                  .default_limit = 50,
+                  .max_limit = 500,
+                  .after_name = "after",
+                  .before_name = "before",
+                  .cursor_prefix = "FAKEcursor_",
+                  .direction_name = "sort_direction"},
       .merchant_customer_id = "customers.metadata.merchant_customer_id",
       .id = "CU0000########",
       .request_id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",

@@ -9,7 +9,8 @@
 
 namespace florin::testing {
 
-/// Paysafe's customer vault: profiles are created, retrieved and deleted.
+/// Paysafe's customer vault: profiles are created, retrieved and deleted, and, through the Payments
+/// API, found by `merchantCustomerId`.
 ///
 /// Credentials, a user name and a password for HTTP Basic: `1001FAKE:B-tst1-0-FAKEKEY0001` may do
 /// everything, `1002FAKE:B-tst1-0-FAKEKEY0002` may only read. There is no idempotency key; a
@@ -17,8 +18,9 @@ namespace florin::testing {
 /// `dateOfBirth`, `card` and `addresses` nothing is checked. A deleted profile is as if it had
 /// never been, and its `merchantCustomerId` is free again (not from the documents).
 ///
-/// Addresses, which need calls of their own, updates, which replace a profile as a whole, and the
-/// search by `merchantCustomerId` are left out.
+/// Addresses, which need calls of their own, and updates, which replace a profile as a whole, are
+/// left out. A `merchantCustomerId` is found when it is the same to the letter (not from the
+/// documents).
 ///
 /// Not from the documents: the bodies of the answers to a rate limit and a server error; that a
 /// profile is created with 201 and a duplicate refused with 409 (third parties have seen it); the
@@ -84,6 +86,19 @@ inline Processor paysafe() {
                .fields = {{.name = "fields"}},
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove, .method = "DELETE", .path = profiles + "/{id}"},
+              {.operation = Operation::find,
+               .method = "GET",
+               .path = "/paymenthub/v1/customers",
+               .fields = {{.name = "merchantCustomerId", .required = true}, {.name = "fields"}},
+               .answer = {.body = R"("{{customer}}")"},
+               .listing = Listing{.filters = {{"merchantCustomerId", "merchantCustomerId"}},
+                                  .limit_name = {}},
+               .refusals = {{Case::not_found,
+                             {.status = 404,
+                              .body = detailed("The id in the URL is not known."),
+                              .headers = status_code,
+                              .code = "5269",
+                              .message = "Entity not found"}}}},
           },
       .uniques = {{.fields = {"merchantCustomerId"}}},
       .merchant_customer_id = "merchantCustomerId",

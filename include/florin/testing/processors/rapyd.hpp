@@ -143,6 +143,9 @@ inline Action rapyd_write(Operation operation, std::string path) {
 /// customers, as a repetition. A path or a customer that does not exist, and a permission that is
 /// missing, all have the answer `UNAUTHORIZED_API_CALL`. What was deleted cannot be read.
 ///
+/// The list is oldest first, as what the documents say of `starting_after` suggests, and reaches
+/// back to the beginning, not 90 days. The code of a refused `limit` is not from the documents.
+///
 /// Credentials, as `access key:secret key`: `FAKEACCESSKEY0000000` with
 /// `fakesecretkey000000000000000000000000` may do everything, `FAKEACCESSKEYREADER0` with
 /// `fakesecretkey000000000000000000000001` may only read.
@@ -195,7 +198,11 @@ inline Processor rapyd(std::function<std::int64_t()> clock = {}) {
            {.name = "timestamp", .required = true, .check = number, .refusal = unsigned_call},
            {.name = "signature", .required = true, .refusal = unsigned_call}},
       .actions = {detail::rapyd_write(Operation::create, path),
-                  {.operation = Operation::list, .method = "GET", .path = path},
+                  {.operation = Operation::list,
+                   .method = "GET",
+                   .path = path,
+                   .refusals = {{Case::invalid_value,
+                                 failure(400, "INVALID_TOKENS_LIMIT", "{{param}} is not valid.")}}},
                   {.operation = Operation::retrieve, .method = "GET", .path = path + "/{id}"},
                   detail::rapyd_write(Operation::update, path + "/{id}"),
                   {.operation = Operation::remove,
@@ -203,7 +210,9 @@ inline Processor rapyd(std::function<std::int64_t()> clock = {}) {
                    .path = path + "/{id}",
                    .refusals = {{Case::removed, failure(400, "ERROR_DELETE_CUSTOMER",
                                                         "The customer was deleted before.")}}}},
-      .listing = {.after_name = "starting_after"},
+      .listing = {.after_name = "starting_after",
+                  .before_name = "ending_before",
+                  .newest_first = false},
       .merchant_customer_id = "metadata.merchant_customer_id",
       .id = "cus_%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%",
       .request_id = "%%%%%%%%-%%%%-4%%%-8%%%-%%%%%%%%%%%%",

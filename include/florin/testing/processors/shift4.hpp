@@ -68,7 +68,8 @@ inline std::string shift4_customer() {
 /// Not from the documents: the answers to a wrong key and to a server error (their status is), the
 /// wordings of all refusals but those of a missing e-mail address, an unknown customer and a used
 /// idempotency key; that parameters which the documents do not name are refused; that lists have 10
-/// customers without a `limit`. Bodies other than JSON, which Shift4 takes as well, are refused.
+/// customers without a `limit` and 100 at most, and heed `metadataKey` and `metadataValue`; that
+/// filters heed the case. Bodies other than JSON, which Shift4 takes as well, are refused.
 ///
 /// Source: https://dev.shift4.com/docs/api and Shift4's client libraries.
 inline Processor shift4() {
@@ -97,7 +98,9 @@ inline Processor shift4() {
               {.operation = Operation::list,
                .method = "GET",
                .path = "/customers",
-               .answer = {.body = R"({"list":"{{customers}}","hasMore":"{{has_more}}"})"}},
+               .fields = {{.name = "includeTotalCount", .type = Type::boolean}},
+               .answer = {.body = R"({"list":"{{customers}}","hasMore":"{{has_more}}",)"
+                                  R"("totalCount":"{{total if includeTotalCount=true}}"})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customers/{id}",
@@ -117,10 +120,19 @@ inline Processor shift4() {
                .path = "/customers/{id}",
                .answer = {.body = R"({"id":"{{id}}"})"}},
           },
-      .idempotency = {.carrier = Idempotency::Carrier::header,
-                      .name = "Idempotency-Key",
-                      .replay_headers = {{"Idempotent-Replayed", "true"}}},
-      .listing = {.filters = {{"email", "email"}}, .after_name = "startingAfterId"},
+      .idempotency = {.carrier = Idempotency::Carrier::header, .name = "Idempotency-Key"},
+      .listing =
+          {.filters = {{"email", "email"},
+                       {.name = "metadataValue", .field = "metadata", .key_name = "metadataKey"},
+                       {.name = "created[gt]", .match = Filter::Match::created_after},
+                       {.name = "created[gte]", .match = Filter::Match::created_from},
+                       {.name = "created[lt]", .match = Filter::Match::created_before},
+                       {.name = "created[lte]", .match = Filter::Match::created_until}},
+           .cut_limit = true,
+           .after_name = "startingAfterId",
+           .before_name = "endingBeforeId",
+           .removed_name = "deleted",
+           .eventual = false},
       .merchant_customer_id = "metadata.merchant_customer_id",
       .id = "cust_************************",
       .customer = detail::shift4_customer(),

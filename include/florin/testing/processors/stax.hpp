@@ -35,9 +35,15 @@ inline std::vector<Field> stax_customer_fields() {
   };
 }
 
+inline std::vector<Filter> stax_filters() {
+  std::vector<Filter> filters;
+  for (const Field& field : stax_customer_fields()) filters.push_back({field.name, field.name});
+  return filters;
+}
+
 }  // namespace detail
 
-/// Stax's (Fattmerchant's) customers: create, retrieve, update and delete.
+/// Stax's (Fattmerchant's) customers: create, retrieve, update, delete and list.
 ///
 /// Credentials, bearer tokens: `eyFAKE.eyFAKE.FAKESIG` may do everything,
 /// `eyFAKE.eyREAD.FAKESIG` may only read. Repeated requests are not recognised and equal customers
@@ -46,8 +52,11 @@ inline std::vector<Field> stax_customer_fields() {
 /// are always the same.
 ///
 /// A deleted customer is kept and can still be read, with its `deleted_at`; it cannot be changed,
-/// and deleting it again is answered as if it had never been (the documents say none of this). The
-/// paged list is left out.
+/// and deleting it again is answered as if it had never been (the documents say none of this).
+///
+/// The list takes any field of a customer as a filter, but not `keywords[]`. Not from the
+/// documents: that filters are exact and heed the case, that deleted customers are not listed, that
+/// a page has 100 customers at most.
 ///
 /// Not from the documents: the bodies of the answers to a wrong key, a rate limit, a server error
 /// and a body that is not JSON (their status is); the wordings for all but an invalid e-mail
@@ -79,6 +88,15 @@ inline Processor stax() {
                .any_of = {{"firstname", "lastname", "email", "company"}},
                .refuse_empty = false,
                .answer = {.body = R"("{{customer}}")"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/customer",
+               .fields = {{.name = "sort", .one_of = {"created_at"}}},
+               .answer = {.body = R"({"total":"{{total}}","per_page":"{{limit}}",)"
+                                  R"("current_page":"{{page}}","last_page":"{{last_page}}",)"
+                                  R"("next_page_url":"{{next_link}}",)"
+                                  R"("prev_page_url":"{{previous_link}}",)"
+                                  R"("from":"{{from}}","to":"{{to}}","data":"{{customers}}"})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customer/{id}",
@@ -98,6 +116,12 @@ inline Processor stax() {
                .answer = {.body = R"("{{customer}}")"},
                .refusals = {{Case::not_found, {.status = 422, .body = unknown}}}},
           },
+      .listing = {.filters = detail::stax_filters(),
+                  .limit_name = "per_page",
+                  .default_limit = 50,
+                  .cut_limit = true,
+                  .page_name = "page",
+                  .direction_name = "order"},
       .merchant_customer_id = "reference",
       .id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",
       .customer = R"({
