@@ -344,6 +344,19 @@ struct Action {
   bool refuse_empty = true;
   /// Parameter that carries the customer's id, where the path does not.
   std::string id_member{};
+  /// An update changes what it sends and leaves the rest; an empty value clears, where
+  /// `refuse_empty` lets it through. With this, JSON's null clears, too (a create ignores it).
+  bool null_clears = false;
+  /// Objects and maps that an update clears as a whole by an empty value: of a form, or `{}`, `[]`
+  /// or, with `null_clears`, null.
+  std::vector<std::string> clearable{};
+  /// Objects and maps that an update that sends anything of them replaces as a whole.
+  std::vector<std::string> replaced{};
+  /// Parameters that an update clears when it does not send them.
+  std::vector<std::string> forgotten{};
+  /// When not empty: of an update only parameters whose names start with one of the first are
+  /// kept, under names that start with the second instead.
+  std::vector<std::pair<std::string, std::string>> stored_as{};
   /// Anything else: a case, with the parameter's name, refuses.
   std::function<std::optional<std::pair<Case, std::string>>(std::span<const Parameter>)> check{};
   /// Of an update, where it is more than its parameters: may alter what comes of it, or refuse it
@@ -360,7 +373,7 @@ struct Action {
   std::map<Case, Answer> refusals{};
 };
 
-/// How repeated requests are recognised.
+/// How repeated requests are recognised. A header matters to POST only.
 struct Idempotency {
   enum class Carrier { none, header, member };
   /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.

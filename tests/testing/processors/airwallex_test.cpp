@@ -192,4 +192,45 @@ BOOST_AUTO_TEST_CASE(customers_are_found_by_reference_page_by_page) {
   BOOST_TEST(client.remove(all + '/' + ids[0], client.bearer).status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_is_partial_under_a_request_id_of_its_own) {
+  Client client;
+  const RawAnswer made = client.post(create, ana, client.bearer);
+  const string one = "/api/v1/pa/customers/" + made.text("/id");
+  const auto change = [&](const string& number, const string& members) {
+    return client.post(
+        one + "/update",
+        R"({"request_id":"00000000-0000-4000-8000-00000000)" + number + '"' + members + "}",
+        client.bearer);
+  };
+  const RawAnswer changed =
+      change("fa4f", R"(,"email":"ana.new@example.com","metadata":{"plan":"b"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/request_id").ends_with("fa4f"));
+  BOOST_TEST(changed.text("/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text("/metadata") == R"({"plan":"b"})");
+  for (const string kept : {"/id", "/merchant_customer_id", "/first_name", "/address"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  const RawAnswer used = change("fa4f", R"(,"email":"ana.new@example.com")");
+  BOOST_TEST(used.status == 400);
+  BOOST_TEST(used.text("/code") == "duplicate_request");
+  BOOST_TEST(used.text("/source") == "request_id");
+  BOOST_TEST(change("fa4e", "").text("/code") == "duplicate_request");
+  BOOST_TEST(same_json(change("fa50", R"(,"address":{"country_code":"DE"})").text("/address"),
+                       R"({"country_code":"DE"})"));
+  BOOST_TEST(change("fa51", R"(,"address":{"city":"Berlin"})").text("/source") ==
+             "address.country_code");
+  BOOST_TEST(change("fa52", R"(,"metadata":{})").text("/metadata") == "(absent)");
+  BOOST_TEST(change("fa53", R"(,"email":"")").text("/code") == "validation_error");
+  BOOST_TEST(change("fa54", R"(,"merchant_customer_id":"m-1002")").text("/merchant_customer_id") ==
+             "m-1002");
+  client.post(create, with(ana, "fa4e", "fa55"), client.bearer);
+  BOOST_TEST(change("fa56", R"(,"merchant_customer_id":"m-1001")").text("/code") ==
+             "resource_already_exists");
+  BOOST_TEST(client.post(one + "/update", "{}", client.bearer).text("/source") == "request_id");
+  const RawAnswer missing = client.post("/api/v1/pa/customers/cus_fakemissing/update",
+                                        R"({"request_id":"r-1"})", client.bearer);
+  BOOST_TEST(missing.status == 404);
+  BOOST_TEST(missing.text("/message") == "The resource with ID cus_fakemissing cannot be found");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

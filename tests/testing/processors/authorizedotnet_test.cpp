@@ -203,4 +203,78 @@ BOOST_AUTO_TEST_CASE(a_profile_is_found_by_reference_or_email) {
   BOOST_TEST(find(R"(,"email":"ana@example.com")").text("/profile/customerProfileId") == two);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_clears_what_it_does_not_send) {
+  Client client;
+  const string id = client.send(ana).text("/customerProfileId");
+  const string ok =
+      R"({"messages":{"resultCode":"Ok","message":[{"code":"I00001","text":"Successful."}]}})";
+  const auto update = [&](const string& members, const string& which) {
+    return client.send(
+        operation("updateCustomerProfileRequest",
+                  R"(,"profile":{)" + members + R"("customerProfileId":")" + which + R"("})"));
+  };
+  const auto read = [&](const string& member) {
+    return client
+        .send(operation("getCustomerProfileRequest", R"(,"customerProfileId":")" + id + '"'))
+        .text("/profile/" + member);
+  };
+  const auto code = [](const RawAnswer& answer) { return answer.text("/messages/message/0/code"); };
+  BOOST_TEST(same_json(update(R"("merchantCustomerId":"m-1001","description":"Renamed buyer",)"
+                              R"("email":"ana.new@example.com",)",
+                              id)
+                           .message.body(),
+                       ok));
+  BOOST_TEST(read("description") == "Renamed buyer");
+  BOOST_TEST(read("email") == "ana.new@example.com");
+  BOOST_TEST(read("shipToList/0/city") == "Springfield");
+  BOOST_TEST(client.sandbox.count("m-1001") == 1u);
+  BOOST_TEST(code(update(R"("merchantCustomerId":"m-1001","description":"",)", id)) == "I00001");
+  BOOST_TEST(read("description") == "(absent)");
+  BOOST_TEST(read("email") == "(absent)");
+  BOOST_TEST(code(update("", id)) == "E00041");
+  BOOST_TEST(code(update(R"("email":"",)", id)) == "E00041");
+  BOOST_TEST(code(update(R"("email":"ana@example.com",)", "900000000")) == "E00040");
+  BOOST_TEST(code(update(R"("email":"ana@example.com","description":"x",)", id)) == "E00003");
+  BOOST_TEST(code(update(R"("merchantCustomerId":"m-1001-way-too-long-value",)", id)) == "E00003");
+  BOOST_TEST(code(client.send(operation("updateCustomerProfileRequest",
+                                        R"(,"profile":{"email":"ana@example.com"})"))) == "E00014");
+  client.send(profile(R"("email":"bo@example.com")"));
+  BOOST_TEST(code(update(R"("email":"bo@example.com",)", id)) == "E00039");
+}
+
+BOOST_AUTO_TEST_CASE(shipping_addresses_are_added_and_replaced) {
+  Client client;
+  const string id = client.send(profile(R"("email":"ana@example.com")")).text("/customerProfileId");
+  const auto send = [&](const string& verb, const string& address, const string& which) {
+    return client.send(operation(verb + "CustomerShippingAddressRequest",
+                                 R"(,"customerProfileId":")" + which + R"(","address":{)" +
+                                     address + R"(},"defaultShippingAddress":true)"));
+  };
+  const auto code = [](const RawAnswer& answer) { return answer.text("/messages/message/0/code"); };
+  const auto addresses = [&] {
+    return client
+        .send(operation("getCustomerProfileRequest", R"(,"customerProfileId":")" + id + '"'))
+        .text("/profile/shipToList");
+  };
+  const RawAnswer first = send("create", R"("firstName":"Ana","city":"Springfield")", id);
+  const string one = first.text("/customerAddressId");
+  BOOST_TEST(one.size() == 9u);
+  BOOST_TEST(first.text("/customerProfileId") == id);
+  const string two = send("create", R"("firstName":"Bo")", id).text("/customerAddressId");
+  BOOST_TEST(one != two);
+  const RawAnswer changed = send(
+      "update", R"("firstName":"Ana","lastName":"Sample","customerAddressId":")" + one + '"', id);
+  BOOST_TEST(code(changed) == "I00001");
+  BOOST_TEST(changed.text("/customerAddressId") == "(absent)");
+  BOOST_TEST(same_json(addresses(),
+                       R"([{"firstName":"Ana","lastName":"Sample","customerAddressId":")" + one +
+                           R"("},{"firstName":"Bo","customerAddressId":")" + two + R"("}])"));
+  BOOST_TEST(code(send("update", R"("city":"x","customerAddressId":"900000009")", id)) == "E00040");
+  BOOST_TEST(code(send("update", R"("city":"x")", id)) == "E00014");
+  BOOST_TEST(code(send("create", R"("city":"x")", "900000000")) == "E00040");
+  BOOST_TEST(code(send("create", R"("lastName":"x","firstName":"y")", id)) == "E00003");
+  BOOST_TEST(code(send("create", R"("zip":")" + string(21, '1') + '"', id)) == "E00003");
+  BOOST_TEST(client.sandbox.count() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -249,4 +249,49 @@ BOOST_AUTO_TEST_CASE(a_node_tells_its_type) {
                  .text("/data/node/__typename") == "Customer");
 }
 
+BOOST_AUTO_TEST_CASE(an_update_clears_by_null_and_keeps_the_rest) {
+  Client client({"merchant_customer_id", "tier"});
+  const string made = with(ana, R"({"name":"merchant_customer_id")",
+                           R"({"name":"tier","value":"gold"},{"name":"merchant_customer_id")");
+  const string id = client.send(made).text("/data/createCustomer/customer/id");
+  const auto update = [&](const string& customer, const string& which) {
+    return client.send(request(
+        "mutation UpdateCustomer($input: UpdateCustomerInput!) { updateCustomer(input: $input) { "
+        "clientMutationId customer { id } } }",
+        R"({"input":{"clientMutationId":"req-0002","customerId":")" + which + R"(","customer":)" +
+            customer + "}}"));
+  };
+  const RawAnswer changed = update(R"({"email":"ana.new@example.com","phoneNumber":null,)"
+                                   R"("customFields":[{"name":"tier","value":null}]})",
+                                   id);
+  const string at = "/data/updateCustomer";
+  BOOST_TEST(changed.text(at + "/clientMutationId") == "req-0002");
+  BOOST_TEST(changed.text(at + "/customer/id") == id);
+  BOOST_TEST(changed.text(at + "/customer/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text(at + "/customer/phoneNumber") == "null");
+  BOOST_TEST(changed.text(at + "/customer/firstName") == "Ana");
+  BOOST_TEST(changed.text(at + "/customer/customFields") ==
+             R"([{"name":"merchant_customer_id","value":"mc-0001"}])");
+  BOOST_TEST(update(R"({"customFields":[{"name":"tier","value":"new"}]})", id)
+                 .text(at + "/customer/customFields/1/value") == "new");
+  BOOST_TEST(update(R"({"customFields":null})", id).text(at + "/customer/customFields") == "[]");
+  const RawAnswer invalid = update(R"({"email":"ana"})", id);
+  BOOST_TEST(invalid.text("/errors/0/extensions/legacyCode") == "81604");
+  BOOST_TEST(invalid.text("/errors/0/path") == R"(["updateCustomer"])");
+  BOOST_TEST(invalid.text("/errors/0/extensions/inputPath") == R"(["input","customer","email"])");
+  BOOST_TEST(invalid.text(at) == "null");
+  BOOST_TEST(update(R"({"customFields":[{"name":"other","value":"x"}]})", id)
+                 .text("/errors/0/extensions/legacyCode") == "91602");
+  const RawAnswer unknown = update(R"({"email":null})", "Y3VzdG9tZXJfRkFLRTAwMDE=");
+  BOOST_TEST(unknown.text("/errors/0/extensions/errorClass") == "NOT_FOUND");
+  BOOST_TEST(unknown.text("/errors/0/extensions/inputPath") == R"(["input","customerId"])");
+  BOOST_TEST(unknown.text(at) == "null");
+  // A create ignores null.
+  const RawAnswer bare =
+      client.send(request(document, R"({"input":{"customer":{"email":null,"customFields":[)"
+                                    R"({"name":"tier","value":null}]}}})"));
+  BOOST_TEST(bare.text("/data/createCustomer/customer/email") == "null");
+  BOOST_TEST(bare.text("/data/createCustomer/customer/customFields") == "[]");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

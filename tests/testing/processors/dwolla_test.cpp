@@ -259,4 +259,52 @@ BOOST_AUTO_TEST_CASE(customers_are_found_by_email_and_listed_by_offset) {
   BOOST_TEST(client.get(customers + "?limit=none", client.bearer).status == 400);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_changes_what_the_kind_of_customer_allows) {
+  Client client;
+  const string location =
+      client.send(with(ana, R"("type")", R"("businessName":"Example","type")")).header("Location");
+  const string path = location.substr(location.rfind("/customers/"));
+  const auto change = [&](const string& body) { return client.post(path, body, client.bearer); };
+  const auto refused = [&](const string& body) {
+    const RawAnswer answer = change(body);
+    BOOST_TEST(answer.status == 400);
+    return answer.text("/_embedded/errors/0/code") + ' ' + answer.text("/_embedded/errors/0/path");
+  };
+  const RawAnswer changed = change(R"({"lastName":"Sample","email":"ana.new@example.com"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/firstName") == "Ana");
+  BOOST_TEST(changed.text("/lastName") == "Sample");
+  BOOST_TEST(changed.text("/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text("/correlationId") == "m-1001");
+  BOOST_TEST(changed.text("/businessName") == "Example");
+  BOOST_TEST(change(R"({"businessName":""})").text("/businessName") == "(absent)");
+  BOOST_TEST(refused(R"({"email":""})") == "Required /email");
+  BOOST_TEST(refused(R"({"firstName":""})") == "Required /firstName");
+  BOOST_TEST(refused(R"({"phone":"5555550101"})") == "NotAllowed /phone");
+  BOOST_TEST(refused(R"({"correlationId":"m-2"})") == "ReadOnly /correlationId");
+  client.send(with(with(ana, "ana@", "bo.example@"), "m-1001", "m-1002"));
+  BOOST_TEST(same_json(
+      change(R"({"email":"bo.example@example.com"})").message.body(),
+      validation(R"("code":"Duplicate","message":"A customer with the specified email already )"
+                 R"(exists.","path":"/email","_links":{"about":{"href":")" +
+                 client.sandbox.base_url() + "/customers/" + client.sandbox.customers().at(1).id +
+                 R"("}})")));
+  BOOST_TEST(client
+                 .post("/customers/0fa4e000-0000-4000-8000-00000000dead", R"({"lastName":"x"})",
+                       client.bearer)
+                 .message.body() == R"({"code":"NotFound","message":"Customer not found."})");
+  BOOST_TEST(change(R"({"status":"suspended"})").status == 200);
+  BOOST_TEST(change(R"({"lastName":"x"})").text("/code") == "InvalidResourceState");
+
+  const string person = with(
+      with(with(with(ana, "unverified", "personal"), "m-1001", "m-3"), "ana@", "cy@"), "}",
+      R"(,"address1":"1 Example Street","city":"Springfield","state":"IL","postalCode":"62701",)"
+      R"("dateOfBirth":"1990-01-01","ssn":"0000"})");
+  const string verified = client.send(person).header("Location").substr(location.find("/cust"));
+  BOOST_TEST(client.post(verified, R"({"city":"Chicago","phone":"5555550101"})", client.bearer)
+                 .text("/city") == "Chicago");
+  BOOST_TEST(client.post(verified, R"({"firstName":"Eva"})", client.bearer)
+                 .text("/_embedded/errors/0/code") == "NotAllowed");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

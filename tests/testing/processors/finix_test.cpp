@@ -183,4 +183,42 @@ BOOST_AUTO_TEST_CASE(there_is_no_deletion) {
   BOOST_TEST(client.sandbox.count() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_is_partial_but_replaces_tags_and_address) {
+  Client client;
+  const RawAnswer made = client.post(identities, ana);
+  const string path = identities + '/' + made.text("/id");
+  const RawAnswer changed = client.put(
+      path, R"({"entity":{"first_name":"Ana","last_name":"Sample","email":"ana@example.com",)"
+            R"("phone":"5555550100"},"tags":{"merchant_customer_id":"m-1001","tier":"silver"}})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/entity/last_name") == "Sample");
+  BOOST_TEST(changed.text("/tags") == R"({"merchant_customer_id":"m-1001","tier":"silver"})");
+  BOOST_TEST(changed.text("/identity_roles") == R"(["BUYER"])");
+  for (const string kept : {"/id", "/created_at", "/type", "/entity/personal_address"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.put(path, R"({"tags":{"plan":"b"}})").text("/tags") == R"({"plan":"b"})");
+  const RawAnswer cleared =
+      client.put(path, R"({"entity":{"phone":null,"last_name":"","personal_address":null},)"
+                       R"("tags":null})");
+  BOOST_TEST(cleared.status == 200);
+  for (const string gone : {"/entity/phone", "/entity/last_name", "/entity/personal_address"})
+    BOOST_TEST(cleared.text(gone) == "null", gone);
+  BOOST_TEST(cleared.text("/tags") == "{}");
+  BOOST_TEST(cleared.text("/entity/first_name") == "Ana");
+  BOOST_TEST(client.get(path).message.body() == cleared.message.body());
+  const auto refused = [&](const string& body) {
+    const RawAnswer answer = client.put(path, body);
+    return std::to_string(answer.status) + ' ' + answer.text("/_embedded/errors/0/field");
+  };
+  BOOST_TEST(refused(R"({"type":"PERSONAL"})") == "422 type");
+  BOOST_TEST(refused(R"({"entity":{"business_type":"LLC"}})") == "422 entity.business_type");
+  BOOST_TEST(refused(R"({"entity":{"first_name":"012345678901234567890"}})") ==
+             "422 entity.first_name");
+  BOOST_TEST(refused(R"({"entity":{"personal_address":{"city":"Springfield"}}})") ==
+             "422 entity.personal_address.line1");
+  const RawAnswer missing = client.put(identities + "/IDfAkEmIsSiNg000000000", "{}");
+  BOOST_TEST(missing.status == 404);
+  BOOST_TEST(missing.text("/_embedded/errors/0/code") == "NOT_FOUND");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -141,4 +141,32 @@ BOOST_AUTO_TEST_CASE(ids_have_a_prefix_and_nothing_is_deleted) {
   BOOST_TEST(client.sandbox.count() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_changes_email_and_phone_only) {
+  Client client;
+  const RawAnswer made = client.post(customer, ana);
+  const string path = customer + '/' + made.text("/id");
+  const RawAnswer changed =
+      client.patch(path, R"({"email":"ana.new@example.com","phone":"+91-9000000002"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text("/phone") == "+91-9000000002");
+  for (const string kept : {"/id", "/name", "/address", "/country", "/created_at"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.patch(path, R"({"phone":""})").text("/phone") == "null");
+  BOOST_TEST(client.get(path).text("/email") == "ana.new@example.com");
+  BOOST_TEST(client.post(customer, ana).status == 201);
+  const auto refused = [&](const string& body) {
+    const RawAnswer answer = client.patch(path, body);
+    BOOST_TEST(answer.status == 400);
+    BOOST_TEST(answer.text("/error") == "Bad Request");
+    return answer.text("/message");
+  };
+  BOOST_TEST(refused(R"({"email":"Ana.example@example.com"})") ==
+             "Validation failed: Email has already been taken");
+  BOOST_TEST(refused(R"({"email":""})") == "Validation failed: Email can't be blank");
+  BOOST_TEST(refused(R"({"email":"ana"})") == "Validation failed: Email is invalid");
+  BOOST_TEST(refused(R"({"name":"Eva"})") == "Validation failed: name is invalid");
+  BOOST_TEST(client.patch(customer + "/cust_000000000000", "{}").status == 404);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

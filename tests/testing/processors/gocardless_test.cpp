@@ -199,4 +199,45 @@ BOOST_AUTO_TEST_CASE(the_list_is_chained_by_cursors) {
     BOOST_TEST(client.get(customers + bad).status == 422, bad);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_is_partial_but_replaces_metadata) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  const string path = customers + '/' + made.text("/customers/id");
+  const auto change = [&](const string& members) {
+    return client.put(path, R"({"customers":{)" + members + "}}");
+  };
+  const string metadata = R"("metadata":{"merchant_customer_id":"mc-0001","tier":"gold"})";
+  const RawAnswer changed = change(R"("phone_number":"+442079460999",)" + metadata);
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(same_json(changed.message.body(),
+                       with(with(made.message.body(), "+442079460000", "+442079460999"),
+                            R"("metadata":{"merchant_customer_id":"mc-0001"})", metadata)));
+  BOOST_TEST(client.get(path).message.body() == changed.message.body());
+  BOOST_TEST(change(R"("metadata":{"plan":"b"})").text("/customers/metadata") == R"({"plan":"b"})");
+  BOOST_TEST(change(R"("metadata":{})").text("/customers/metadata") == "{}");
+  const RawAnswer cleared = change(R"("phone_number":null,"city":"")");
+  BOOST_TEST(cleared.text("/customers/phone_number") == "null");
+  BOOST_TEST(cleared.text("/customers/city") == "null");
+  // A key on a PUT is nobody's.
+  const Headers key{{"Idempotency-Key", "k-1"}};
+  for (int i = 0; i < 2; ++i)
+    BOOST_TEST(client.put(path, R"({"customers":{"city":"London"}})", key).status == 200);
+  const auto refused = [&](const string& members) {
+    const RawAnswer answer = change(members);
+    BOOST_TEST(answer.status == 422);
+    return answer.text("/error/errors/0/field");
+  };
+  BOOST_TEST(refused(R"("given_name":"")") == "given_name");
+  BOOST_TEST(refused(R"("country_code":"gb")") == "country_code");
+  BOOST_TEST(refused(R"("metadata":{"a":"1","b":"2","c":"3","d":"4"})") == "d");
+  BOOST_TEST(change(R"("swedish_identity_number":"556564-5404")").status == 200);
+  BOOST_TEST(refused(R"("swedish_identity_number":"556564-5405")") == "swedish_identity_number");
+  BOOST_TEST(change(R"("company_name":"Example","given_name":null)").status == 200);
+  BOOST_TEST(
+      client.put(customers + "/CU0000FAKE9999", R"({"customers":{"city":"London"}})").status ==
+      404);
+  client.remove(path);
+  BOOST_TEST(change(R"("city":"London")").status == 404);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -42,6 +42,9 @@ class JsonClient {
   RawAnswer put(std::string_view path, std::string body, const Headers& headers = {}) {
     return call(http::verb::put, path, std::move(body), headers);
   }
+  RawAnswer patch(std::string_view path, std::string body, const Headers& headers = {}) {
+    return call(http::verb::patch, path, std::move(body), headers);
+  }
   RawAnswer remove(std::string_view path, const Headers& headers = {}) {
     return call(http::verb::delete_, path, {}, headers);
   }

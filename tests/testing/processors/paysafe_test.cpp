@@ -141,4 +141,36 @@ BOOST_AUTO_TEST_CASE(a_profile_is_found_by_its_reference) {
   BOOST_TEST(client.get(find + "mc-0001").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_replaces_the_whole_profile) {
+  Client client;
+  const RawAnswer made = client.post(profiles, ana);
+  const string path = profiles + '/' + made.text("/id");
+  const RawAnswer changed =
+      client.put(path, R"({"merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Ana",)"
+                       R"("lastName":"Sample","email":"ana.example@example.com"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/lastName") == "Sample");
+  BOOST_TEST(changed.text("/phone") == "(absent)");
+  BOOST_TEST(changed.text("/paymentToken") == made.text("/paymentToken"));
+  BOOST_TEST(client.get(path).message.body() == changed.message.body());
+  const RawAnswer refused =
+      client.put(path, R"({"merchantCustomerId":"","locale":"","firstName":"Ana"})");
+  BOOST_TEST(refused.status == 400);
+  BOOST_TEST(refused.header("X-Application-Status-Code") == "5068");
+  BOOST_TEST(refused.text("/error/fieldErrors/0/field") == "merchantCustomerId");
+  BOOST_TEST(refused.text("/error/fieldErrors/0/error") == "may not be empty");
+  BOOST_TEST(
+      client.put(path, R"({"merchantCustomerId":"mc-0001"})").text("/error/fieldErrors/0/field") ==
+      "locale");
+  BOOST_TEST(
+      client.put(path, with(ana, R"("phone":)", R"("addresses":[{"zip":"1"}],"phone":)")).status ==
+      400);
+  BOOST_TEST(client.put(path, with(ana, "mc-0001", "mc-0002")).text("/merchantCustomerId") ==
+             "mc-0002");
+  BOOST_TEST(client.post(profiles, ana).status == 201);
+  BOOST_TEST(client.put(path, ana).text("/error/code") == "7505");
+  BOOST_TEST(client.get(path).text("/merchantCustomerId") == "mc-0002");
+  BOOST_TEST(client.put(profiles + "/unknown", ana).text("/error/code") == "5269");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -219,4 +219,35 @@ BOOST_AUTO_TEST_CASE(the_list_is_an_array_that_goes_on_behind_an_id) {
   BOOST_TEST(page("?email=ana%40example.com") == "400 INVALID_TOKENS_LIMIT");
 }
 
+BOOST_AUTO_TEST_CASE(an_update_is_partial_and_clears_by_an_empty_text) {
+  Client client;
+  const string one = customers + '/' + client.send(ana).text("/data/id");
+  const auto change = [&](const string& body) {
+    return client.post(one, body, signed_headers(signature("post", one, body)));
+  };
+  const string documented = R"({"email":"ana.new@example.com","phone_number":""})";
+  BOOST_TEST(documented.size() == 49u);
+  const RawAnswer changed = change(documented);
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/data/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text("/data/phone_number") == "");
+  BOOST_TEST(changed.text("/data/name") == "Ana Example");
+  BOOST_TEST(changed.text("/data/metadata") == R"({"merchant_customer_id":"cust-0001"})");
+  BOOST_TEST(change(R"({"metadata":{"tier":"gold"}})").text("/data/metadata") ==
+             R"({"tier":"gold"})");
+  BOOST_TEST(change(R"({"metadata":{}})").text("/data/metadata") == "{}");
+  BOOST_TEST(change(R"({"addresses":[{"name":"Ana","line_1":"1 Test Street","city":"London"}]})")
+                 .text("/data/addresses/0/city") == "London");
+  BOOST_TEST(change(R"({"addresses":[{"name":"Ana","line_1":"2 Test Street"}]})")
+                 .text("/data/addresses/0/city") == "");
+  BOOST_TEST(change(R"({"addresses":[]})").text("/data/addresses") == "[]");
+  const auto refused = [&](const string& body) { return Client::code(change(body)); };
+  BOOST_TEST(refused(R"({"name":""})") == "400 INVALID_CUSTOMER_NAME");
+  BOOST_TEST(refused(R"({"email":"ana"})") == "400 INVALID_CUSTOMER_EMAIL");
+  BOOST_TEST(refused(R"({"phone_number":"x"})") == "400 INVALID_CUSTOMER_PHONE_NUMBER");
+  BOOST_TEST(refused(R"({"other":"x"})") == "400 ERROR_CREATE_CUSTOMER");
+  client.remove(one, signed_headers(signature("delete", one, "")));
+  BOOST_TEST(refused(documented) == "400 ERROR_GET_CUSTOMER");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -165,4 +165,35 @@ BOOST_AUTO_TEST_CASE(customers_are_found_by_email_and_metadata) {
   BOOST_TEST(client.get(customers + "?deleted=maybe").status == 400);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_is_partial_but_replaces_metadata_and_billing) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  const string path = customers + '/' + made.text("/id");
+  const Headers key{{"Idempotency-Key", "00000000-0000-4000-8000-00000000fa4e"}};
+  const string body =
+      R"({"description":"Renamed buyer","metadata":{"merchant_customer_id":"m-1001",)"
+      R"("tier":"silver"}})";
+  const RawAnswer changed = client.post(path, body, key);
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/description") == "Renamed buyer");
+  BOOST_TEST(changed.text("/metadata") == R"({"merchant_customer_id":"m-1001","tier":"silver"})");
+  for (const string kept : {"/id", "/created", "/email", "/phoneNumber", "/billing"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.post(path, body, key).message.body() == changed.message.body());
+  BOOST_TEST(same_json(client.post(path, R"({"description":"Another"})", key).message.body(),
+                       invalid("Idempotent key used for request with different parameters.")));
+  BOOST_TEST(client.post(path, R"({"metadata":{"plan":"b"}})").text("/metadata") ==
+             R"({"plan":"b"})");
+  BOOST_TEST(client.post(path, R"({"metadata":{}})").text("/metadata") == "{}");
+  BOOST_TEST(client.post(path, R"({"billing":{"address":{"city":"Berlin"}}})").text("/billing") ==
+             R"({"address":{"city":"Berlin"}})");
+  BOOST_TEST(
+      client.post(path, R"({"description":"","defaultCardId":"card_FAKE"})").text("/description") ==
+      "(absent)");
+  BOOST_TEST(client.post(path, R"({"email":"ana"})").status == 400);
+  BOOST_TEST(client.post(customers + "/cust_FaKeMissing", body).status == 404);
+  client.remove(path);
+  BOOST_TEST(client.post(path, body).status == 404);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -160,4 +160,32 @@ BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
   BOOST_TEST(client.get("/customer?color=red").status == 422);
 }
 
+BOOST_AUTO_TEST_CASE(an_update_names_the_customer_again) {
+  Client client;
+  const RawAnswer made = client.post("/customer", ana);
+  const string path = "/customer/" + made.text("/id");
+  const RawAnswer changed = client.put(path, R"({"firstname":"Ana","lastname":"Sample",)"
+                                             R"("email":"ana@example.com","reference":"m-1001"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/lastname") == "Sample");
+  for (const string kept : {"/id", "/phone", "/notes", "/reference", "/created_at", "/deleted_at"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.get(path).message.body() == changed.message.body());
+  const RawAnswer cleared =
+      client.put(path, R"({"firstname":"Ana","phone":"","notes":null,"lastname":null})");
+  for (const string gone : {"/phone", "/notes", "/lastname"})
+    BOOST_TEST(cleared.text(gone) == "null", gone);
+  for (const string nameless :
+       {"{}", R"({"phone":"15555550100"})", R"({"firstname":"","email":null})"}) {
+    const RawAnswer refused = client.put(path, nameless);
+    BOOST_TEST(refused.status == 422, nameless);
+    BOOST_TEST(
+        refused.text("/email/0") ==
+        "The email field is required when none of firstname / lastname / company are present.");
+  }
+  BOOST_TEST(client.put(path, R"({"firstname":"Ana","address_state":"ILL"})").status == 422);
+  BOOST_TEST(client.put("/customer/00000000-0000-4000-8000-000000000404", ana).message.body() ==
+             R"({"id":"customer not found"})");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -178,4 +178,57 @@ BOOST_AUTO_TEST_CASE(a_search_lags_behind_a_list_does_not) {
   BOOST_TEST(searched("/id") == "");
 }
 
+BOOST_AUTO_TEST_CASE(an_update_changes_what_it_names_and_clears_what_is_empty) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana +
+                                                    "&shipping%5Bname%5D=Ana&shipping%5Baddress%5D"
+                                                    "%5Bline1%5D=1&preferred_locales%5B%5D=en"
+                                                    "&preferred_locales%5B%5D=de");
+  const string path = customers + '/' + made.text("/id");
+  BOOST_TEST(made.text("/shipping/name") == "Ana");
+  const RawAnswer changed =
+      client.post(path, "name=Ana+Sample&address=&metadata%5Btier%5D=&metadata%5Bplan%5D=b");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/name") == "Ana Sample");
+  BOOST_TEST(changed.text("/address") == "null");
+  BOOST_TEST(changed.text("/metadata") == R"({"merchant_customer_id":"m-1001","plan":"b"})");
+  for (const string kept :
+       {"/id", "/created", "/description", "/email", "/phone", "/shipping", "/preferred_locales"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.post(path, "address%5Bcity%5D=Springfield").text("/address/city") ==
+             "Springfield");
+  BOOST_TEST(client.post(path, "address%5Bline1%5D=2+Example+Street").text("/address/city") ==
+             "Springfield");
+  BOOST_TEST(client.post(path, "preferred_locales%5B%5D=fr&preferred_locales%5B%5D=it")
+                 .text("/preferred_locales") == R"(["fr","it"])");
+  const RawAnswer cleared =
+      client.post(path, "email=&name=&phone=&description=&metadata=&shipping=");
+  BOOST_TEST(cleared.status == 200);
+  for (const string member : {"/email", "/name", "/phone", "/description", "/shipping"})
+    BOOST_TEST(cleared.text(member) == "null", member);
+  BOOST_TEST(cleared.text("/metadata") == "{}");
+  BOOST_TEST(client.get(path).message.body() == cleared.message.body());
+  BOOST_TEST(client.post(path, "").message.body() == cleared.message.body());
+}
+
+BOOST_AUTO_TEST_CASE(an_update_can_be_refused_and_repeated) {
+  Client client;
+  const string path = customers + '/' + client.post(customers, ana).text("/id");
+  const Headers key{{"Idempotency-Key", "00000000-0000-4000-8000-00000000fa4e"}};
+  const RawAnswer first = client.post(path, "name=Eva", key);
+  client.post(path, "name=Ida");
+  const RawAnswer again = client.post(path, "name=Eva", key);
+  BOOST_TEST(again.message.body() == first.message.body());
+  BOOST_TEST(again.header("Idempotent-Replayed") == "true");
+  BOOST_TEST(client.get(path).text("/name") == "Ida");
+  BOOST_TEST(client.post(path, "name=Eve", key).text("/error/type") == "idempotency_error");
+  BOOST_TEST(client.post(path, "email=ana").text("/error/code") == "email_invalid");
+  BOOST_TEST(client.post(path, "test_clock=x").text("/error/code") == "parameter_unknown");
+  BOOST_TEST(client.post(customers, "address=").text("/error/code") == "parameter_unknown");
+  BOOST_TEST(client.post(customers + "/cus_FaKeMissing01", "name=x").text("/error/code") ==
+             "resource_missing");
+  client.remove(path);
+  BOOST_TEST(client.post(path, "name=x").status == 404);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -202,7 +202,7 @@ class Engine {
     const Idempotency& rules = processor_.idempotency;
     std::string key;
     bool keyed = false;
-    if (rules.carrier == Idempotency::Carrier::header) {
+    if (rules.carrier == Idempotency::Carrier::header && call.action->method == "POST") {
       const auto header = call.request.header(rules.name);
       keyed = header.has_value();
       if (header) key = *header;
@@ -299,6 +299,7 @@ class Engine {
       case Operation::token:
         return issue_token(call);
       case Operation::create: {
+        if (call.action->null_clears) std::erase_if(call.parameters, is_null);
         if (const auto taken = ledger_.conflict(call.account, call.parameters))
           return undone(duplicate(call, *taken));
         const Record& record =
@@ -326,7 +327,7 @@ class Engine {
       return undone(refuse(call, record ? Case::removed : Case::not_found, about("id", call.id)));
     if (call.action->operation == Operation::remove) ledger_.remove(*record);
     if (call.action->operation == Operation::update) {
-      std::vector<Parameter> fields = merge(record->fields, call.parameters);
+      std::vector<Parameter> fields = merge(record->fields, call.parameters, *call.action);
       if (call.action->settle)
         if (const auto odd =
                 call.action->settle({record->id, record->fields, call.parameters, fields})) {

@@ -85,6 +85,13 @@ class Randomness {
   std::uint64_t state_;
 };
 
+/// `{{fixed PATTERN}}` of the customer with this id.
+inline std::string fixed_text(std::string_view id, std::string_view pattern) {
+  std::uint64_t seed = 0xCBF29CE484222325u;
+  for (const char c : id) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  return Randomness(seed).fill(pattern);
+}
+
 /// A page of customers.
 struct Page {
   const Listing& rules;
@@ -366,10 +373,7 @@ class Renderer {
 
   static std::optional<Value> fixed(std::string_view pattern, const Scope& scope) {
     if (scope.customer == nullptr) return std::nullopt;
-    std::uint64_t seed = 0xCBF29CE484222325u;
-    for (const char c : scope.customer->id)
-      seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-    return Value{Randomness(seed).fill(pattern)};
+    return Value{fixed_text(scope.customer->id, pattern)};
   }
 
   std::string text_of_message(const Scope& scope) const {

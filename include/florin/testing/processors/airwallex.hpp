@@ -35,6 +35,7 @@ inline Action airwallex_write(Operation operation, std::string path, int status)
                       .format = Format::country_alpha2,
                       .required_with = "address."}},
           .maps = {{.prefix = "metadata", .max_entries = 50, .max_key = 50, .max_value = 500}},
+          .replaced = {"address", "metadata"},
           .answer = {.status = status, .body = R"("{{customer}}")"}};
 }
 
@@ -48,7 +49,9 @@ inline Action airwallex_write(Operation operation, std::string path, int status)
 /// Unknown members are refused although the documents do not say so: they are misspelled ones. A
 /// query's `_t`, which Airwallex' own Node client adds to every GET, is heeded by nobody. Lists are
 /// newest first and match `merchant_customer_id` exactly (not from the documents). There is no
-/// deletion.
+/// deletion. An update leaves what it does not send, replaces `address` and `metadata` as a whole,
+/// clears nothing else, and is refused a `merchant_customer_id` that is taken (none of it from the
+/// documents).
 ///
 /// Credentials, as `client id:API key`: `FAKE_CLIENT_ID:FAKE_API_KEY` may do everything,
 /// `FAKE_CLIENT_READER:FAKE_API_KEY` may only read. Each of them, together with an

@@ -172,6 +172,9 @@ inline Action braintree_action(Operation operation, const std::string& member) {
 /// refused is refused with HTTP 200. What was deleted is as unknown as what never was (the
 /// documents do not say so).
 ///
+/// In an update null clears a field, and removes the custom field whose value it is. Not from the
+/// documents: that custom fields it does not name are kept, and that an empty text clears as well.
+///
 /// A search has all the filters of the documents but a list of ids. Not from the documents: that
 /// case matters in them, that the newest come first, that a page has 50 customers without `first`
 /// and 100 at most.
@@ -254,6 +257,7 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   create.fields = detail::braintree_fields();
   create.maps = fields;
   create.refuse_empty = false;
+  create.null_clears = true;
   create.check = detail::braintree_mutation("createCustomer", "CreateCustomerInput", " id ");
   create.answer = success(R"({"createCustomer":{"clientMutationId":")" + mutation_id +
                           R"(","customer":"{{customer}}"}})");
@@ -263,6 +267,9 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
   update.fields.push_back({.name = "variables.input.customerId", .required = true});
   update.maps = fields;
   update.refuse_empty = false;
+  update.null_clears = true;
+  update.clearable = {"variables.input.customer.customFields"};
+  update.stored_as = {{"variables.input.customer.", "variables.input.customer."}};
   update.id_member = "variables.input.customerId";
   update.check = detail::braintree_mutation("updateCustomer", "UpdateCustomerInput", " id ");
   update.refusals = invalid("updateCustomer");
@@ -275,6 +282,7 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
                    {.name = "operationName"},
                    {.name = "variables.input.clientMutationId"},
                    {.name = "variables.input.customerId", .required = true}};
+  remove.null_clears = true;
   remove.id_member = "variables.input.customerId";
   remove.check =
       detail::braintree_mutation("deleteCustomer", "DeleteCustomerInput", " clientMutationId ");

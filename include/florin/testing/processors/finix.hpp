@@ -12,11 +12,10 @@ namespace florin::testing {
 
 namespace detail {
 
-inline std::vector<Field> finix_identity_fields() {
+/// What an update can change.
+inline std::vector<Field> finix_entity_fields() {
   const std::string address = "entity.personal_address.";
   return {
-      {.name = "identity_roles[0]", .one_of = {"BUYER"}},
-      {.name = "type"},
       {.name = "entity.first_name", .max_length = 20},
       {.name = "entity.last_name", .max_length = 20},
       {.name = "entity.email", .max_length = 100, .format = Format::email},
@@ -31,6 +30,13 @@ inline std::vector<Field> finix_identity_fields() {
       {.name = address + "postal_code", .max_length = 7, .required_with = address},
       {.name = address + "country", .format = Format::country_alpha3, .required_with = address},
   };
+}
+
+inline std::vector<Field> finix_identity_fields() {
+  std::vector<Field> fields = finix_entity_fields();
+  fields.insert(fields.begin(),
+                {{.name = "identity_roles[0]", .one_of = {"BUYER"}}, {.name = "type"}});
+  return fields;
 }
 
 }  // namespace detail
@@ -49,12 +55,13 @@ inline std::vector<Field> finix_identity_fields() {
 /// The list is filtered by `tags.key` with `tags.value`, `email` (an address or a domain), names,
 /// `id` and times; filters that concern sellers are refused.
 ///
-/// Not from the documents: that a tag's key and value are those of one tag, whose case matters,
-/// while that of an address does not; that a list has 10 identities without a `limit` and 100 at
-/// most, newest first, and `_embedded` also when it is empty;
-/// the wordings, except that of wrong credentials; that invalid fields give
-/// 422 and not 400, and are named with their path; that parameters which the documents do not name
-/// for a buyer are refused.
+/// Not from the documents: that an update leaves members that it does not send, but replaces `tags`
+/// and an address as a whole, and clears by null or an empty text; that a tag's key and value are
+/// those of one tag, whose case matters, while that of an address does not; that a list has 10
+/// identities without a `limit` and 100 at most, newest first, and `_embedded` also when it is
+/// empty; the wordings, except that of wrong credentials; that invalid fields give 422 and not 400,
+/// and are named with their path; that parameters which the documents do not name for a buyer are
+/// refused.
 ///
 /// Source: https://docs.finix.com/api/identities and Finix's OpenAPI schema.
 inline Processor finix() {
@@ -115,9 +122,12 @@ inline Processor finix() {
                .path = "/identities/{id}",
                .body = Body::json,
                .content_types = json,
-               .fields = detail::finix_identity_fields(),
+               .fields = detail::finix_entity_fields(),
                .maps = tags,
                .refuse_empty = false,
+               .null_clears = true,
+               .clearable = {"tags", "entity.personal_address"},
+               .replaced = {"tags", "entity.personal_address"},
                .answer = {.body = R"("{{customer}}")"}},
           },
       .listing = {.filters = {{.name = "tags.value", .field = "tags", .key_name = "tags.key"},

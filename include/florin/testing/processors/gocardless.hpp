@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
@@ -57,6 +58,16 @@ inline std::optional<std::pair<Case, std::string>> gocardless_customer_check(
                    std::string("customers.region"));
 }
 
+/// What an update makes of a customer has to be one that could be created.
+inline std::optional<std::pair<Case, std::string>> gocardless_settle(const Change& change) {
+  const std::string fixed = "customers.swedish_identity_number";
+  const Parameter* const before = find(change.before, fixed);
+  const Parameter* const after = find(change.after, fixed);
+  if (before != nullptr && (after == nullptr || after->value != before->value))
+    return std::pair(Case::invalid_value, fixed);
+  return gocardless_customer_check(change.after);
+}
+
 }  // namespace detail
 
 /// GoCardless's customers: create, retrieve, update, delete and list, in version 2015-07-06.
@@ -70,7 +81,8 @@ inline std::optional<std::pair<Case, std::string>> gocardless_customer_check(
 /// `sort_field`, `created_at` only; not `currency` and `action_required`. An answer's `language` is
 /// `en` unless one was sent, whatever the country.
 ///
-/// Not from the documents: that deleting again is answered with 410, reading what was deleted with
+/// Not from the documents: that an update clears by null or an empty text, `{}` in the case of
+/// `metadata`; that deleting again is answered with 410, reading what was deleted with
 /// 404; the wordings for a missing field, a wrong method, path or version; that
 /// parameters which the documents do not name are refused; the form of `RateLimit-Reset`. Keys have
 /// no greatest length and an e-mail address is not required, since these rules are not certain.
@@ -146,6 +158,10 @@ inline Processor gocardless() {
                .fields = detail::gocardless_customer_fields(),
                .maps = metadata,
                .refuse_empty = false,
+               .null_clears = true,
+               .clearable = {"customers.metadata"},
+               .replaced = {"customers.metadata"},
+               .settle = detail::gocardless_settle,
                .answer = {.body = R"({"customers":"{{customer}}"})"}},
               {.operation = Operation::remove,
                .method = "DELETE",

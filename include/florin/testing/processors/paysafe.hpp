@@ -9,8 +9,8 @@
 
 namespace florin::testing {
 
-/// Paysafe's customer vault: profiles are created, retrieved and deleted, and, through the Payments
-/// API, found by `merchantCustomerId`.
+/// Paysafe's customer vault: profiles are created, retrieved, replaced and deleted, and, through
+/// the Payments API, found by `merchantCustomerId`.
 ///
 /// Credentials, a user name and a password for HTTP Basic: `1001FAKE:B-tst1-0-FAKEKEY0001` may do
 /// everything, `1002FAKE:B-tst1-0-FAKEKEY0002` may only read. There is no idempotency key; a
@@ -18,9 +18,10 @@ namespace florin::testing {
 /// `dateOfBirth`, `card` and `addresses` nothing is checked. A deleted profile is as if it had
 /// never been, and its `merchantCustomerId` is free again (not from the documents).
 ///
-/// Addresses, which need calls of their own, and updates, which replace a profile as a whole, are
-/// left out. A `merchantCustomerId` is found when it is the same to the letter (not from the
-/// documents).
+/// Addresses, which need calls of their own, are left out. An update is the whole profile: what it
+/// does not send is cleared, and a `merchantCustomerId` that is taken is refused as in a create
+/// (neither is from the documents). A `merchantCustomerId` is found when it is the same to the
+/// letter (not from the documents).
 ///
 /// Not from the documents: the bodies of the answers to a rate limit and a server error; that a
 /// profile is created with 201 and a duplicate refused with 409 (third parties have seen it); the
@@ -41,6 +42,22 @@ inline Processor paysafe() {
       R"("links":[{"rel":"errorinfo","href":")" +
       manual + R"({{code}}"}]}})";
   const std::string plain = R"({"error":{"code":"{{code}}","message":"{{message}}"}})";
+  const std::vector<Field> fields{{.name = "merchantCustomerId"},
+                                  {.name = "locale",
+                                   .required = true,
+                                   .one_of = {"en_US", "fr_CA", "en_GB", "en_CA"},
+                                   .complaints = {{Case::invalid_value, "5068", "Invalid Locale"}}},
+                                  {.name = "firstName"},
+                                  {.name = "middleName"},
+                                  {.name = "lastName"},
+                                  {.name = "email", .max_length = 255, .format = Format::email},
+                                  {.name = "phone"},
+                                  {.name = "cellPhone"},
+                                  {.name = "gender", .one_of = {"M", "F"}},
+                                  {.name = "nationality"},
+                                  {.name = "ip"}};
+  std::vector<std::string> names{"dateOfBirth"};
+  for (const Field& field : fields) names.push_back(field.name);
   const std::vector<Header> status_code{{"X-Application-Status-Code", "{{code}}"}};
   const auto detailed = [](const std::string& details) {
     return R"({"error":{"code":"{{code}}","message":"{{message}}","details":[")" + details +
@@ -62,20 +79,7 @@ inline Processor paysafe() {
                .path = profiles,
                .body = Body::json,
                .content_types = {"application/json"},
-               .fields = {{.name = "merchantCustomerId"},
-                          {.name = "locale",
-                           .required = true,
-                           .one_of = {"en_US", "fr_CA", "en_GB", "en_CA"},
-                           .complaints = {{Case::invalid_value, "5068", "Invalid Locale"}}},
-                          {.name = "firstName"},
-                          {.name = "middleName"},
-                          {.name = "lastName"},
-                          {.name = "email", .max_length = 255, .format = Format::email},
-                          {.name = "phone"},
-                          {.name = "cellPhone"},
-                          {.name = "gender", .one_of = {"M", "F"}},
-                          {.name = "nationality"},
-                          {.name = "ip"}},
+               .fields = fields,
                .unchecked = {"dateOfBirth", "card", "addresses"},
                .any_of = {{"merchantCustomerId"}, {"locale"}},
                .refuse_empty = false,
@@ -84,6 +88,17 @@ inline Processor paysafe() {
                .method = "GET",
                .path = profiles + "/{id}",
                .fields = {{.name = "fields"}},
+               .answer = {.body = R"("{{customer}}")"}},
+              {.operation = Operation::update,
+               .method = "PUT",
+               .path = profiles + "/{id}",
+               .body = Body::json,
+               .content_types = {"application/json"},
+               .fields = fields,
+               .unchecked = {"dateOfBirth"},
+               .any_of = {{"merchantCustomerId"}, {"locale"}},
+               .refuse_empty = false,
+               .forgotten = names,
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove, .method = "DELETE", .path = profiles + "/{id}"},
               {.operation = Operation::find,

@@ -131,6 +131,23 @@ inline Action rapyd_write(Operation operation, std::string path) {
   for (const char* part :
        {"line_2", "line_3", "city", "state", "zip", "phone_number", "canton", "district"})
     action.fields.push_back({.name = std::string("addresses[0].") + part});
+  if (operation == Operation::create) return action;
+  for (Field& field : action.fields) {
+    if (field.name == "email")
+      field.complaints = {{Case::invalid_value, "INVALID_CUSTOMER_EMAIL", {}}};
+    if (field.name == "phone_number")
+      field.complaints = {{Case::invalid_value, "INVALID_CUSTOMER_PHONE_NUMBER", {}}};
+  }
+  action.fields.push_back({.name = "addresses[0].id"});
+  action.refuse_empty = false;
+  action.clearable = {"addresses", "metadata"};
+  action.replaced = {"addresses", "metadata"};
+  action.check =
+      [](std::span<const Parameter> parameters) -> std::optional<std::pair<Case, std::string>> {
+    const Parameter* const name = find(parameters, "name");
+    if (name == nullptr || !name->value.empty()) return std::nullopt;
+    return std::pair(Case::empty_value, name->name);
+  };
   return action;
 }
 
@@ -142,6 +159,9 @@ inline Action rapyd_write(Operation operation, std::string path) {
 /// One address is taken, and text in metadata. Nothing is recognised as a duplicate or, for
 /// customers, as a repetition. A path or a customer that does not exist, and a permission that is
 /// missing, all have the answer `UNAUTHORIZED_API_CALL`. What was deleted cannot be read.
+///
+/// An update replaces `addresses` and `metadata` as a whole, and a `name` cannot be cleared (not
+/// from the documents).
 ///
 /// The list is oldest first, as what the documents say of `starting_after` suggests, and reaches
 /// back to the beginning, not 90 days. The code of a refused `limit` is not from the documents.
@@ -268,6 +288,14 @@ inline Processor rapyd(std::function<std::int64_t()> clock = {}) {
           },
       .absent = Processor::Absent::empty,
   };
+  processor.actions[3].refusals = {
+      {Case::invalid_value,
+       {.status = 400,
+        .body = R"({"status":{"error_code":"{{code}}","status":"ERROR",)"
+                R"("message":"{{param}} is not valid.","response_code":"{{code}}",)"
+                R"("operation_id":"{{request_id}}"}})",
+        .code = "ERROR_CREATE_CUSTOMER"}},
+      {Case::empty_value, failure(400, "INVALID_CUSTOMER_NAME", "The name must not be empty.")}};
   for (Action& action : processor.actions)
     action.answer =
         answer(action.operation == Operation::list     ? R"("{{customers}}")"

@@ -65,6 +65,9 @@ inline std::string shift4_customer() {
 /// length, as none is documented. A deleted customer can be read, with all its members, and neither
 /// changed nor deleted again.
 ///
+/// An update replaces `metadata` and, which is not from the documents, `billing` as a whole; that
+/// it takes a `phoneNumber` and clears what is empty is not from the documents either.
+///
 /// Not from the documents: the answers to a wrong key and to a server error (their status is), the
 /// wordings of all refusals but those of a missing e-mail address, an unknown customer and a used
 /// idempotency key; that parameters which the documents do not name are refused; that lists have 10
@@ -112,8 +115,10 @@ inline Processor shift4() {
                .content_types = json,
                .fields = detail::shift4_customer_fields(),
                .maps = metadata,
-               .unchecked = {"card", "paymentMethod", "defaultCardId"},
+               .unchecked = {"card", "paymentMethod", "defaultCardId", "defaultPaymentMethodId"},
                .refuse_empty = false,
+               .clearable = {"metadata"},
+               .replaced = {"billing", "metadata"},
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove,
                .method = "DELETE",

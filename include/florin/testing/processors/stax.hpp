@@ -54,6 +54,9 @@ inline std::vector<Filter> stax_filters() {
 /// A deleted customer is kept and can still be read, with its `deleted_at`; it cannot be changed,
 /// and deleting it again is answered as if it had never been (the documents say none of this).
 ///
+/// An update needs one of the four names of a customer again. That it leaves what it does not send,
+/// and clears by null or an empty text, is not from the documents.
+///
 /// The list takes any field of a customer as a filter, but not `keywords[]`. Not from the
 /// documents: that filters are exact and heed the case, that deleted customers are not listed, that
 /// a page has 100 customers at most.
@@ -108,7 +111,9 @@ inline Processor stax() {
                .content_types = json,
                .fields = detail::stax_customer_fields(),
                .unchecked = unchecked,
+               .any_of = {{"firstname", "lastname", "email", "company"}},
                .refuse_empty = false,
+               .null_clears = true,
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove,
                .method = "DELETE",

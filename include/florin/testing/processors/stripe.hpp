@@ -53,6 +53,9 @@ inline std::vector<Field> stripe_customer_fields() {
 /// makes it lag behind, as Stripe's does; the list never does. Deleted customers are in neither,
 /// and both are newest first (for the search the documents do not say so).
 ///
+/// In an update an empty value clears; parts of an address that are not sent stay, and a deleted
+/// customer is as good as unknown (not from the documents).
+///
 /// Credentials: `sk_test_EXAMPLE` may do everything, `rk_test_READONLY` may only read,
 /// `rk_test_NOTHING` nothing. Each key, together with a `Stripe-Account`, has its own customers.
 ///
@@ -127,6 +130,7 @@ inline Processor stripe() {
                .fields = detail::stripe_customer_fields(),
                .maps = metadata,
                .refuse_empty = false,
+               .clearable = {"address", "metadata", "shipping"},
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove,
                .method = "DELETE",
