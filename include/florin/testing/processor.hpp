@@ -278,7 +278,7 @@ using Condition = std::function<bool(std::span<const Parameter>)>;
 
 /// How `Operation::list` and `Operation::find` read their query, and in which order and pages they
 /// answer. Whatever is named here is a parameter of the action; an empty name is no parameter.
-/// Short pages for tests: `max_limit = 2, cut_limit = true`.
+/// For short pages in tests: `with_short_pages`.
 struct Listing {
   std::vector<Filter> filters{};
   /// A parameter in a query language, and what reads it: nothing when the text is unusable.
@@ -430,5 +430,19 @@ struct Processor {
   /// Sent with every answer.
   std::vector<Header> answer_headers{};
 };
+
+/// The processor with no page of a list longer than `size`, whatever limit is asked for: what a
+/// test takes to see several pages of few customers. Lists that know no limit stay as they are.
+inline Processor with_short_pages(Processor processor, std::size_t size) {
+  const auto shorten = [size](Listing& listing) {
+    if (listing.limit_name.empty()) return;
+    listing.max_limit = size;
+    listing.cut_limit = true;
+  };
+  shorten(processor.listing);
+  for (Action& action : processor.actions)
+    if (action.listing) shorten(*action.listing);
+  return processor;
+}
 
 }  // namespace florin::testing

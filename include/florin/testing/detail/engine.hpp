@@ -395,22 +395,7 @@ class Engine {
     Page page{rules, answers_.item(rules), call.path, call.query};
     page.limit = search.limit;
     page.number = search.page;
-    page.total = found.size();
-    const std::size_t end = before.value_or(found.size());
-    const bool backwards = before && !after;
-    if (backwards) {
-      page.start = end - std::min(end, search.limit);
-    } else {
-      const std::size_t skipped = search.page - rules.first_page;
-      const bool beyond = skipped > end / search.limit;
-      page.start = std::min(end, after    ? *after
-                                 : beyond ? end
-                                          : skipped * search.limit + search.offset);
-    }
-    const std::size_t size = std::min(search.limit, end - page.start);
-    const auto first = found.begin() + static_cast<std::ptrdiff_t>(page.start);
-    page.customers.assign(first, first + static_cast<std::ptrdiff_t>(size));
-    page.has_more = backwards ? page.start > 0 : page.end() < page.total;
+    page.cut(found, search.offset, after, before);
     Scope scope;
     scope.page = &page;
     scope.sent = &call.parameters;

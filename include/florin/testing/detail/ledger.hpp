@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/record.hpp>
 #include <florin/testing/detail/render.hpp>
 #include <florin/testing/processor.hpp>
 
@@ -15,24 +16,6 @@
 #include <vector>
 
 namespace florin::testing::detail {
-
-/// The customer as it was at that time; null when it was not there. A copy, where one is needed,
-/// is put among `copies`.
-inline const Record* as_of(const Record& record, std::chrono::steady_clock::time_point when,
-                           std::deque<Record>& copies) {
-  if (record.since <= when) return &record;
-  for (auto past = record.past.rbegin(); past != record.past.rend(); ++past) {
-    if (past->since > when) continue;
-    return &copies.emplace_back(Record{.id = record.id,
-                                       .account = record.account,
-                                       .fields = past->fields,
-                                       .created = record.created,
-                                       .body = record.body,
-                                       .updated = past->updated,
-                                       .since = past->since});
-  }
-  return nullptr;
-}
 
 /// Everything stored, with its unique values. Not synchronised.
 class Ledger {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/page.hpp>
 #include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/detail/record.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <boost/json/parse.hpp>
@@ -22,29 +24,6 @@
 #include <vector>
 
 namespace florin::testing::detail {
-
-/// A stored customer.
-struct Record {
-  /// What it was before a change.
-  struct Past {
-    std::vector<Parameter> fields;
-    std::chrono::system_clock::time_point updated;
-    std::chrono::steady_clock::time_point since;
-  };
-
-  std::string id;
-  std::string account;
-  std::vector<Parameter> fields;
-  std::chrono::system_clock::time_point created;
-  Body body = Body::none;
-  std::chrono::system_clock::time_point updated = created;
-  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
-  bool removed = false;
-  /// Oldest first.
-  std::vector<Past> past{};
-
-  const Parameter* find(std::string_view name) const { return detail::find(fields, name); }
-};
 
 /// Reproducible, never repeating 64-bit numbers (splitmix64).
 class Randomness {
@@ -91,47 +70,6 @@ inline std::string fixed_text(std::string_view id, std::string_view pattern) {
   for (const char c : id) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
   return Randomness(seed).fill(pattern);
 }
-
-/// A page of customers.
-struct Page {
-  const Listing& rules;
-  const boost::json::value& item;
-  /// Where it was found.
-  std::string_view path;
-  std::string_view query;
-  std::vector<const Record*> customers{};
-  std::size_t limit = 0;
-  std::size_t number = 0;
-  /// How many customers come before it.
-  std::size_t start = 0;
-  std::size_t total = 0;
-  bool has_more = false;
-
-  std::size_t end() const { return start + customers.size(); }
-  std::size_t pages() const { return total / limit + (total % limit == 0 ? 0 : 1); }
-  std::string cursor(const Record& customer) const { return rules.cursor_prefix + customer.id; }
-
-  /// The path and query of the page so many customers from the first one, or of this number.
-  std::string link(std::size_t first, std::size_t page_number) const {
-    std::string out(path);
-    char separator = '?';
-    const auto add = [&](std::string_view pair) {
-      out += std::exchange(separator, '&');
-      out += pair;
-    };
-    for (std::string_view rest = query; !rest.empty();) {
-      const std::string_view pair = rest.substr(0, rest.find('&'));
-      const std::string_view name = pair.substr(0, pair.find('='));
-      if (name != rules.limit_name && name != rules.offset_name && name != rules.page_name)
-        add(pair);
-      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    }
-    if (!rules.limit_name.empty()) add(rules.limit_name + '=' + std::to_string(limit));
-    if (!rules.offset_name.empty()) add(rules.offset_name + '=' + std::to_string(first));
-    if (!rules.page_name.empty()) add(rules.page_name + '=' + std::to_string(page_number));
-    return out;
-  }
-};
 
 /// What the placeholders of one answer stand for.
 struct Scope {
@@ -228,11 +166,7 @@ class Renderer {
   }
 
  private:
-  struct Value {
-    std::string text;
-    /// Already JSON text.
-    bool raw = false;
-  };
+  using Value = Filling;
   enum class Kind { constant, given, missing };
 
   static std::string_view argument(std::string_view name, std::string_view function) {
@@ -280,65 +214,25 @@ class Renderer {
   }
 
   std::optional<Value> of_page(std::string_view name, const Scope& scope) const {
-    const Page& page = *scope.page;
     const std::size_t bar = name.find('|');
     if (bar != std::string_view::npos) {
       auto value = of_page(name.substr(0, bar), scope);
       return value ? value : fallback(name.substr(bar + 1));
     }
-    const auto number = [](std::size_t value, bool given = true) -> std::optional<Value> {
-      if (!given) return std::nullopt;
-      return Value{std::to_string(value), true};
-    };
-    const auto cursor = [&](bool given, const Record* customer) -> std::optional<Value> {
-      if (!given || customer == nullptr) return std::nullopt;
-      return Value{page.cursor(*customer)};
-    };
-    const bool empty = page.customers.empty();
-    const bool next = page.end() < page.total;
-    const bool previous = page.start > 0;
-    const Record* const first = empty ? nullptr : page.customers.front();
-    const Record* const last = empty ? nullptr : page.customers.back();
-    const std::size_t pages = std::max<std::size_t>(page.pages(), 1);
-    const std::size_t last_page = page.rules.first_page + pages - 1;
-    const auto link = [&](bool given, std::size_t start,
-                          std::size_t page_number) -> std::optional<Value> {
-      if (!given) return std::nullopt;
-      return Value{std::string(scope.base) + page.link(start, page_number)};
-    };
-    if (name == "customers") {
-      Value all{"[", true};
-      for (const Record* record : page.customers) {
-        if (all.text.size() > 1) all.text += ',';
-        Scope inner = scope;
-        inner.customer = record;
-        all.text += json(page.item, inner, absent_);
-      }
-      all.text += ']';
-      return all;
+    if (name == "cursor") {
+      if (scope.customer == nullptr) return std::nullopt;
+      return Value{scope.page->cursor(*scope.customer)};
     }
-    if (name == "cursor") return cursor(true, scope.customer);
-    if (name == "has_more") return Value{page.has_more ? "true" : "false", true};
-    if (name == "last_cursor") return cursor(true, last);
-    if (name == "next_cursor") return cursor(next, last);
-    if (name == "previous_cursor") return cursor(previous, first);
-    if (name == "limit") return number(page.limit);
-    if (name == "total") return number(page.total);
-    if (name == "page") return number(page.number);
-    if (name == "pages") return number(page.pages());
-    if (name == "next_page") return number(page.number + 1, next);
-    if (name == "previous_page")
-      return number(page.number - 1, page.number > page.rules.first_page);
-    if (name == "last_page") return number(last_page);
-    if (name == "from") return number(page.start + 1, !empty);
-    if (name == "to") return number(page.end(), !empty);
-    if (name == "self_link") return link(true, page.start, page.number);
-    if (name == "first_link") return link(true, 0, page.rules.first_page);
-    if (name == "last_link") return link(true, (pages - 1) * page.limit, last_page);
-    if (name == "next_link") return link(next, page.end(), page.number + 1);
-    if (name == "previous_link")
-      return link(previous, page.start - std::min(page.start, page.limit), page.number - 1);
-    return std::nullopt;
+    if (name != "customers") return scope.page->value(name, scope.base);
+    Value all{"[", true};
+    for (const Record* record : scope.page->customers) {
+      if (all.text.size() > 1) all.text += ',';
+      Scope inner = scope;
+      inner.customer = record;
+      all.text += json(scope.page->item, inner, absent_);
+    }
+    all.text += ']';
+    return all;
   }
 
   static std::optional<Value> moment(std::string_view name, const Scope& scope) {
