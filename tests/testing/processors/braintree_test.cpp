@@ -190,12 +190,12 @@ BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
   const string one = client.send(ana).text(path);
   const string two = client.send(ana).text(path);
   client.send(with(ana, "ana.example", "bo.example"));
-  const string document =
+  const string finding =
       "query FindCustomers($input: CustomerSearchInput!, $first: Int, $after: String) { search { "
       "customers(input: $input, first: $first, after: $after) { edges { cursor node { id } } "
       "pageInfo { hasNextPage endCursor } } } }";
   const auto search = [&](const string& variables) {
-    return client.send(request(document, variables));
+    return client.send(request(finding, variables));
   };
   const string by_email = R"({"input":{"email":{"is":"ana.example@example.com"}},"first":)";
   const string at = "/data/search/customers";
@@ -232,11 +232,11 @@ BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
   const auto refused = [&](const string& query, const string& variables) {
     return client.send(request(query, variables)).text("/errors/0/extensions") == "(absent)";
   };
-  BOOST_TEST(refused(document, R"({"input":{"customFields":{"is":"mc-0001"}}})"));
-  BOOST_TEST(refused(document, R"({"input":{},"after":"nonsense"})"));
-  BOOST_TEST(refused(document, R"({"first":2})"));
-  BOOST_TEST(refused(with(document, ", first: $first", ""), R"({"input":{},"first":2})"));
-  BOOST_TEST(refused(with(document, "CustomerSearchInput", "Customer"), R"({"input":{}})"));
+  BOOST_TEST(refused(finding, R"({"input":{"customFields":{"is":"mc-0001"}}})"));
+  BOOST_TEST(refused(finding, R"({"input":{},"after":"nonsense"})"));
+  BOOST_TEST(refused(finding, R"({"first":2})"));
+  BOOST_TEST(refused(with(finding, ", first: $first", ""), R"({"input":{},"first":2})"));
+  BOOST_TEST(refused(with(finding, "CustomerSearchInput", "Customer"), R"({"input":{}})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_tells_its_type) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
