@@ -127,11 +127,12 @@ inline Action authorizedotnet_address(Operation operation, const std::string& pr
 }  // namespace detail
 
 /// Authorize.Net's customer profiles: `createCustomerProfileRequest`, `getCustomerProfileRequest`
-/// by `customerProfileId`, `merchantCustomerId` or `email`, `getCustomerProfileIdsRequest`, and
+/// by `customerProfileId`, `merchantCustomerId` or `email`, `getCustomerProfileIdsRequest`,
 /// `updateCustomerProfileRequest`, `createCustomerShippingAddressRequest`,
 /// `updateCustomerShippingAddressRequest` and `deleteCustomerProfileRequest`.
 ///
-/// An update clears what it does not send; of a shipping address that is the whole address.
+/// An update clears what it does not send, of a shipping address the whole address (others have
+/// seen this; the documents are silent).
 ///
 /// Not from the documents: that a profile is found by values that are the same to the letter, the
 /// oldest of several; that two ways to name it are refused with E00013; that the list of ids is

@@ -166,8 +166,8 @@ inline Action braintree_action(Operation operation, const std::string& member) {
 
 /// Braintree's customers over GraphQL: `createCustomer`, `updateCustomer`, `deleteCustomer`, `node`
 /// and the search for `customers`. Variables are named `input` (for `node`: `id`; in a search
-/// `first` and `after`, too). Answers hold all fields that the sandbox
-/// knows, whichever the document asks for.
+/// `first` and `after`, too). Answers hold all fields that the sandbox knows, whichever the
+/// document asks for.
 ///
 /// Nothing is required, nothing is recognised as a duplicate or a repetition, and whatever is
 /// refused is refused with HTTP 200. What was deleted is as unknown as what never was (the

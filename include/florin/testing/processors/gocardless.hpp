@@ -83,9 +83,9 @@ inline std::optional<std::pair<Case, std::string>> gocardless_settle(const Chang
 ///
 /// Not from the documents: that an update clears by null or an empty text, `{}` in the case of
 /// `metadata`; that deleting again is answered with 410, reading what was deleted with
-/// 404; the wordings for a missing field, a wrong method, path or version; that
-/// parameters which the documents do not name are refused; the form of `RateLimit-Reset`. Keys have
-/// no greatest length and an e-mail address is not required, since these rules are not certain.
+/// 404; the wordings for a missing field, a wrong method, path or version; that parameters which
+/// the documents do not name are refused; the form of `RateLimit-Reset`. Keys have no greatest
+/// length and an e-mail address is not required, since these rules are not certain.
 ///
 /// Source: https://developer.gocardless.com/api-reference and GoCardless's client libraries.
 inline Processor gocardless() {

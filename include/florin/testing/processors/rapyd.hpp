@@ -157,8 +157,9 @@ inline Action rapyd_write(Operation operation, std::string path) {
 /// have to be written the way the processor writes them again to verify the signature.
 ///
 /// One address is taken, and text in metadata. Nothing is recognised as a duplicate or, for
-/// customers, as a repetition. A path or a customer that does not exist, and a permission that is
-/// missing, all have the answer `UNAUTHORIZED_API_CALL`. What was deleted cannot be read.
+/// customers, as a repetition. A path that does not exist and a permission that is missing
+/// have the same answer, `UNAUTHORIZED_API_CALL`. What was deleted cannot be read (not from the
+/// documents), and deleting it again has an answer of its own.
 ///
 /// An update replaces `addresses` and `metadata` as a whole, and a `name` cannot be cleared (not
 /// from the documents).
