@@ -47,7 +47,7 @@ inline constexpr bool slowed_down = false;
 inline constexpr std::uint64_t fault_seed = 20'240'611;
 inline constexpr std::size_t faulty_customers = slowed_down ? 1'000 : 10'000;
 /// So many of them are ensured, unless FLORIN_TEST_ENSURED says another number: a lookup waits.
-inline constexpr std::size_t ensured_customers = slowed_down ? 300 : 2'000;
+inline constexpr std::size_t ensured_customers = slowed_down ? 200 : 500;
 
 /// A customer that most processors take. No two numbers share a reference or an email.
 inline florin::CreateRequest numbered_customer(std::size_t number) {
