@@ -4,6 +4,7 @@
 #include <florin/access_token.hpp>
 #include <florin/customer.hpp>
 #include <florin/field.hpp>
+#include <florin/wire/change.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/endpoint.hpp>
 #include <florin/wire/header.hpp>
@@ -39,6 +40,10 @@
 /// | `Create::reply` | `json::Reply{.id = ...}` |
 /// | `record` | optional: `json::Record{...}`: how a customer is read back |
 /// | `Retrieve` | optional: a struct with `method` and a `path` that has `{id}` |
+/// | `Update` | optional: `method`, a `path` that has `{id}`, `Body` and `NotCarried` as those of a
+/// create; | | | `Clearable`, the `Fields<...>` that can be removed, and `cleared_by`, a
+/// `ClearedBy`; | | | `replaces`, a `Replaces`; `Idempotency`, where a key is recognised; `record`,
+/// where it is | | | not the policy's; `json::Reply reply` instead, where the answer has no record
 /// | `Delete` | optional: the same with `json::Reply reply`, which shows that it was done; `gone`,
 /// | | | an array of `Rule`: what says that it had been done; `shows_deleted`: `Retrieve` tells,
 /// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
@@ -406,11 +411,49 @@ concept ConfirmationFacts = HasMethod<typename Operation::template Declaration<P
     SendsId<typename Operation::template Declaration<P>> &&
     HasConfirmationPaths<typename Operation::template Declaration<P>>;
 
+/// Satisfied by an operation that changes unified fields of a customer.
+template <class Operation>
+concept Edits = requires {
+  Operation::edits;
+};
+
+/// Satisfied by an operation whose answers only confirm it: it declares a `reply`, though the
+/// operation is one that reads a record.
+template <class Declared>
+concept AnswersNoRecord = HasConfirmation<Declared>;
+
+namespace detail {
+
+template <class Declared>
+consteval bool sends_own_key() noexcept {
+  if constexpr (requires { typename Declared::Idempotency; }) {
+    using Idempotency = typename Declared::Idempotency;
+    return !Idempotency::takes_key || Idempotency::in_header || Declared::Body::sends_key;
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// Satisfied by an update that sends the key by which it is recognised, if any.
+template <class Declared>
+concept SendsOwnKey = detail::sends_own_key<Declared>();
+
+/// A complete declaration of an update.
+template <class P, class Operation>
+concept EditFacts = HasMethod<typename Operation::template Declaration<P>> &&
+    SendsId<typename Operation::template Declaration<P>> &&
+    HasBody<typename Operation::template Declaration<P>> &&
+    HasNotCarried<typename Operation::template Declaration<P>> &&
+    AccountsForAllFields<typename Operation::template Declaration<P>> && HasRecordPaths<P> &&
+    SendsOwnKey<typename Operation::template Declaration<P>>;
+
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
     (Operation::reads == Reads::token ||
-     (Operation::reads == Reads::record && RecordFacts<P, Operation>) ||
+     (Operation::reads == Reads::record && !Edits<Operation> && RecordFacts<P, Operation>) ||
+     (Edits<Operation> && EditFacts<P, Operation>) ||
      (Operation::reads == Reads::confirmation && ConfirmationFacts<P, Operation>) ||
      (Operation::reads == Reads::id &&
       OperationFacts<typename Operation::template Declaration<P>> &&
@@ -439,6 +482,50 @@ struct IdempotencyFor<P, Operation> {
 /// How a repeated operation is recognised; not at all, where the operation does not say so.
 template <class P, class Operation>
 using IdempotencyOf = typename detail::IdempotencyFor<P, Operation>::type;
+
+/// What a policy's `Update` states about changes.
+template <class P>
+struct ChangeOf {
+  using Declared = DeclarationOf<P, Update>;
+  /// What can be removed.
+  static constexpr FieldSet clearable = [] {
+    if constexpr (requires { Declared::Clearable::set; }) return Declared::Clearable::set;
+    return FieldSet{};
+  }();
+  /// How.
+  static constexpr wire::ClearedBy cleared_by = [] {
+    if constexpr (requires { Declared::cleared_by; }) return Declared::cleared_by;
+    return wire::ClearedBy::omission;
+  }();
+  /// What has to be sent again.
+  static constexpr wire::Replaces replaces = [] {
+    if constexpr (requires { Declared::replaces; }) return Declared::replaces;
+    return wire::Replaces{};
+  }();
+  /// Whether `merchant_customer_id` is one of the metadata.
+  static constexpr bool reference_in_metadata = [] {
+    constexpr wire::json::Record record = P::record;
+    constexpr std::string_view map = record.metadata.at[0];
+    constexpr std::string_view reference = record.merchant_customer_id.at[0];
+    return !map.empty() && reference.size() > map.size() && reference.starts_with(map) &&
+           reference[map.size()] == '.';
+  }();
+  static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
+                                           .clearable = clearable,
+                                           .shared = Declared::Body::shared,
+                                           .replaces = replaces,
+                                           .reference_in_metadata = reference_in_metadata,
+                                           .max_entries = Declared::Body::max_entries(),
+                                           .reserved_entries = Declared::Body::reserved_entries()};
+};
+
+/// Whether an update of a policy may need the record as it is: a client reads it first then.
+template <class P>
+inline constexpr bool merges = [] {
+  constexpr wire::ChangeFacts facts = ChangeOf<P>::facts;
+  return !facts.replaces.group.empty() || facts.replaces.metadata ||
+         (facts.reference_in_metadata && facts.clearable.contains(Field::metadata));
+}();
 
 /// Whether a policy offers an operation: `offers<StripePolicy, Retrieve>`, for generic code.
 template <class P, class Operation>
@@ -485,10 +572,19 @@ inline constexpr bool has_idempotency = P::Idempotency::offered;
 
 namespace detail {
 
+/// How the record in the answer to an operation is read: as its declaration says, else as the
+/// policy does.
+template <class P, class Operation>
+consteval wire::json::Record record_of() noexcept {
+  if constexpr (requires { DeclarationOf<P, Operation>::record; })
+    return DeclarationOf<P, Operation>::record;
+  return P::record;
+}
+
 /// What of a create's answer is true of a record, too: how ids look, and the verdict.
-template <class P>
+template <class P, class Operation>
 consteval wire::json::Reply record_reply() noexcept {
-  constexpr wire::json::Record record = P::record;
+  constexpr wire::json::Record record = record_of<P, Operation>();
   wire::json::Reply reply;
   if constexpr (requires { P::Create::reply; }) {
     constexpr wire::json::Reply created = P::Create::reply;
@@ -497,15 +593,25 @@ consteval wire::json::Reply record_reply() noexcept {
     reply.verdict_text = created.verdict_text;
   }
   reply.id = record.id;
+  if constexpr (requires { DeclarationOf<P, Operation>::may_be_empty; })
+    reply.may_be_empty = DeclarationOf<P, Operation>::may_be_empty;
   return reply;
 }
+
+/// What a successful answer of a policy to an operation is.
+template <class P, class Operation>
+inline constexpr Reads reads_of = [] {
+  if constexpr (Edits<Operation>)
+    if (AnswersNoRecord<DeclarationOf<P, Operation>>) return Reads::confirmation;
+  return Operation::reads;
+}();
 
 /// Makes the tree of what answers to an operation have.
 template <class P, class Operation>
 struct TreeOf {
   static consteval wire::PathTree make() {
-    if constexpr (Operation::reads == Reads::record) {
-      return wire::PathTree::make(P::failure, record_reply<P>());
+    if constexpr (reads_of<P, Operation> == Reads::record) {
+      return wire::PathTree::make(P::failure, record_reply<P, Operation>());
     } else if constexpr (Operation::reads == Reads::confirmation) {
       return wire::PathTree::make(P::failure, wire::json::Reply{});
     } else {
@@ -514,11 +620,11 @@ struct TreeOf {
   }
 };
 /// The same with the record that a successful one has.
-template <class P>
+template <class P, class Operation>
 struct RecordTreeOf {
   static consteval wire::PathTree make() {
-    constexpr wire::json::Record record = P::record;
-    return wire::PathTree::make(P::failure, record_reply<P>(), record);
+    constexpr wire::json::Record record = record_of<P, Operation>();
+    return wire::PathTree::make(P::failure, record_reply<P, Operation>(), record);
   }
 };
 /// The same with what confirms.
@@ -541,21 +647,22 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
   facts.connector = P::name;
   facts.paths = wire::path_table<TreeOf<P, Operation>>();
-  facts.reads = Operation::reads;
+  facts.reads = reads_of<P, Operation>;
+  if constexpr (Edits<Operation>) facts.clearable = ChangeOf<P>::clearable;
   if constexpr (Operation::reads == Reads::token) {
     facts.max_id = wire::max_token;
     facts.no_id = "the answer has no token";
     facts.bad_id = "the token cannot be put into a header";
-  } else if constexpr (Operation::reads == Reads::confirmation) {
+  } else if constexpr (reads_of<P, Operation> == Reads::confirmation) {
     using Declared = DeclarationOf<P, Operation>;
     facts.reply = Declared::reply;
     facts.success_paths = wire::path_table<ConfirmingTreeOf<P, Operation>>();
     facts.no_id = "the answer does not confirm it";
     if constexpr (requires { Declared::gone; }) facts.gone = Declared::gone;
   } else if constexpr (Operation::reads == Reads::record) {
-    facts.reply = record_reply<P>();
-    facts.success_paths = wire::path_table<RecordTreeOf<P>>();
-    constexpr wire::json::Record record = P::record;
+    facts.reply = record_reply<P, Operation>();
+    facts.success_paths = wire::path_table<RecordTreeOf<P, Operation>>();
+    constexpr wire::json::Record record = record_of<P, Operation>();
     facts.deleted_text = record.deleted_text;
     facts.empty_is_absent = record.empty_is_absent;
     if constexpr (requires { DeclarationOf<P, Operation>::nothing_is_not_found; })

@@ -13,6 +13,7 @@
 
 #include <florin/client.hpp>
 #include <florin/detail/attempt.hpp>
+#include <florin/impl/change.ipp>
 #include <florin/impl/core.ipp>
 #include <florin/impl/decode.ipp>
 #include <florin/impl/encode.ipp>
@@ -28,6 +29,7 @@ namespace florin::detail {
 template class AttemptAt<Create>;
 template class AttemptAt<Retrieve>;
 template class AttemptAt<Delete>;
+template class AttemptAt<Update>;
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

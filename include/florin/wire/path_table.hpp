@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer/operation.hpp>
+#include <florin/field.hpp>
 #include <florin/wire/record.hpp>
 #include <florin/wire/reply.hpp>
 
@@ -250,8 +251,9 @@ struct ReplyFacts {
   PathTable paths{};
   std::optional<PathTable> success_paths{};  ///< for a 2xx, where more of it is read
   Reads reads = Reads::id;                   ///< what a success is
-  std::string_view deleted_text{};    ///< see `json::Record`
-  bool empty_is_absent = false;       ///< likewise
+  std::string_view deleted_text{};           ///< see `json::Record`
+  bool empty_is_absent = false;              ///< likewise
+  FieldSet clearable{};                      ///< of an update: what it can remove
   bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
   json::Reply reply{};
   json::Failure failure{};
