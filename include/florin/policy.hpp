@@ -15,6 +15,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string_view>
 
@@ -483,6 +484,24 @@ struct IdempotencyFor<P, Operation> {
 template <class P, class Operation>
 using IdempotencyOf = typename detail::IdempotencyFor<P, Operation>::type;
 
+namespace detail {
+
+/// Whether `merchant_customer_id` is one of the metadata in a policy's record.
+template <class P>
+consteval bool has_reference_in_metadata() noexcept {
+  constexpr wire::json::Record record = P::record;
+  std::string_view map;
+  std::string_view reference;
+  record.each([&](std::uint8_t part, const wire::Paths& paths) {
+    if (part == static_cast<std::uint8_t>(Field::metadata)) map = paths.at[0];
+    if (part == static_cast<std::uint8_t>(Field::merchant_customer_id)) reference = paths.at[0];
+  });
+  return !map.empty() && reference.size() > map.size() && reference.starts_with(map) &&
+         reference[map.size()] == '.';
+}
+
+}  // namespace detail
+
 /// What a policy's `Update` states about changes.
 template <class P>
 struct ChangeOf {
@@ -503,13 +522,7 @@ struct ChangeOf {
     return wire::Replaces{};
   }();
   /// Whether `merchant_customer_id` is one of the metadata.
-  static constexpr bool reference_in_metadata = [] {
-    constexpr wire::json::Record record = P::record;
-    constexpr std::string_view map = record.metadata.at[0];
-    constexpr std::string_view reference = record.merchant_customer_id.at[0];
-    return !map.empty() && reference.size() > map.size() && reference.starts_with(map) &&
-           reference[map.size()] == '.';
-  }();
+  static constexpr bool reference_in_metadata = detail::has_reference_in_metadata<P>();
   static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
                                            .clearable = clearable,
                                            .shared = Declared::Body::shared,
