@@ -92,7 +92,8 @@ inline constexpr auto fixed_headers = [] {
 template <class Declared, class Request>
 wire::Buffer& begin_request([[maybe_unused]] const Request& request, std::string_view host,
                             EncodedRequest& out) {
-  if constexpr (has_fixed_target<Declared>()) {
+  constexpr bool fixed = has_fixed_target<Declared>();  // Clang 19 forgets the call in a condition
+  if constexpr (fixed) {
     return out.begin(request_line<Declared>.view(), host);
   } else {
     wire::Buffer& buffer = out.begin_target(
