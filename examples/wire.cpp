@@ -289,7 +289,23 @@ json::array operations_of() {
   json::array names{florin::Create::name};
   if (florin::offers<P, florin::Retrieve>) names.emplace_back(florin::Retrieve::name);
   if (florin::offers<P, florin::Delete>) names.emplace_back(florin::Delete::name);
+  if (florin::offers<P, florin::Find>) names.emplace_back("find");
   return names;
+}
+
+/// Of a filter: what the processor says of its index; null: it is not offered.
+template <class P, class Operation>
+json::value finder_of() {
+  if constexpr (florin::offers<P, Operation>) {
+    constexpr florin::FindIndex index = florin::reply_facts<P, Operation>.index;
+    json::object found{{"index", to_string(index.consistency)}};
+    if (index.delay.count() != 0) {
+      found["delay"] = index.delay.count();
+      found["longest"] = index.longest.count();
+    }
+    return found;
+  }
+  return nullptr;
 }
 
 template <class P>
@@ -306,6 +322,8 @@ json::object description_of() {
       {"credentials", std::move(credentials)},
       {"optional_credentials", std::move(optional_credentials)},
       {"fields", places_of_fields<P>()},
+      {"finders", json::object{{"email", finder_of<P, florin::FindByEmail>()},
+                               {"merchant_customer_id", finder_of<P, florin::FindByReference>()}}},
       {"required", names_of(florin::required_fields<P>)},
       {"idempotency", text_or_null(P::Idempotency::mechanism)},
       {"repetition", florin::to_string(florin::repetition<P>)},
@@ -345,11 +363,26 @@ std::int64_t seconds_of(Members& line) {
   return value->get_int64();
 }
 
+/// A find's request.
+struct Filter {
+  std::string email;
+  std::string merchant_customer_id;
+  std::string page;
+};
+
 /// The request of a line, for an operation.
 template <class Operation>
 auto request_for(Members members) {
   if constexpr (std::is_same_v<Operation, florin::Create>) {
     return request_of(std::move(members));
+  } else if constexpr (Operation::reads == florin::Reads::page) {
+    Members find = members.object("find");
+    members.done();
+    Filter filter{find.text("email", "invalid_field", Field::email),
+                  find.text("merchant_customer_id", "invalid_field", Field::merchant_customer_id),
+                  find.text("page")};
+    find.done();
+    return filter;
   } else {
     std::string id = members.text("connector_customer_id", "invalid_field");
     members.done();
@@ -364,6 +397,11 @@ florin::CreateRequestView view_of(const florin::CreateRequest& request) {
 template <class Operation>
 typename Operation::Request view_of(const std::string& connector_customer_id) {
   return {connector_customer_id};
+}
+
+template <class Operation>
+florin::FindRequest view_of(const Filter& filter) {
+  return {filter.email, filter.merchant_customer_id, filter.page};
 }
 
 template <class P, class Operation>
@@ -492,6 +530,17 @@ struct Decode {
             {"http_status", customer.http_status},
             {"request_id", text_or_null(customer.request_id)}};
   }
+  static json::object success(const florin::CustomerPage& page) {
+    json::array customers;
+    for (const florin::Customer& customer : page) customers.emplace_back(record_of(customer));
+    return {{"ok", true},
+            {"customers", std::move(customers)},
+            {"next", text_or_null(page.next())},
+            {"index", to_string(page.index.consistency)},
+            {"status_code", page.status_code},
+            {"http_status", page.http_status},
+            {"request_id", text_or_null(page.request_id)}};
+  }
   static json::object success(const florin::DeleteResponse& answer) {
     return {{"ok", true},
             {"connector_customer_id", text_or_null(answer.connector_customer_id)},
@@ -581,6 +630,40 @@ std::optional<int> answer_command(std::string_view command) {
   return std::nullopt;
 }
 
+/// Answers lines of finds, each with the filter that it gives.
+template <class P, template <class, class> class Command>
+struct Finding {
+  json::object operator()(const json::object& input) {
+    Members line{input, ""};
+    Members request = line.object("request");
+    Members find = request.object("find");
+    if (find.find("merchant_customer_id") != nullptr) return answer<florin::FindByReference>(input);
+    return answer<florin::FindByEmail>(input);
+  }
+  static json::object failed(json::object error) {
+    return Command<P, florin::Create>::failed(std::move(error));
+  }
+
+ private:
+  template <class Operation>
+  static json::object answer(const json::object& input) {
+    if constexpr (florin::offers<P, Operation>) {
+      return Command<P, Operation>{}(input);
+    } else {
+      throw BadLine{"invalid_options", "this connector does not offer the filter"};
+    }
+  }
+};
+
+template <class P>
+std::optional<int> answer_finds(std::string_view command) {
+  if constexpr (florin::offers<P, florin::Find>) {
+    return command == "encode" ? answer_lines(Finding<P, Encode>{})
+                               : answer_lines(Finding<P, Decode>{});
+  }
+  return std::nullopt;
+}
+
 int refuse(std::string_view why) {
   std::cerr << "wire: " << why << "\n\n" << usage << "\nconnectors:";
   any_policy([]<class P>() {
@@ -617,6 +700,8 @@ int run(const std::vector<std::string_view>& arguments) {
       result = answer_command<P, florin::Retrieve>(arguments[0]);
     else if (operation == florin::Delete::name)
       result = answer_command<P, florin::Delete>(arguments[0]);
+    else if (operation == "find")
+      result = answer_finds<P>(arguments[0]);
   });
   if (!found) return refuse("there is no connector " + std::string{arguments[1]});
   if (!result)

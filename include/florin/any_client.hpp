@@ -11,6 +11,7 @@
 #include <florin/detail/start_call.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
+#include <florin/finder.hpp>
 #include <florin/net/pool_options.hpp>
 #include <florin/observer.hpp>
 #include <florin/policies.hpp>
@@ -74,6 +75,9 @@ class AnyCore {
   /// \copydoc perform
   [[nodiscard]] virtual Result<DeleteResponse> perform(const DeleteRequest& request,
                                                        const AnyCallOptions& options) = 0;
+  /// \copydoc perform
+  [[nodiscard]] virtual Result<CustomerPage> perform(const FindRequest& request,
+                                                     const AnyCallOptions& options) = 0;
   /// A call to be launched; null: there was no memory.
   [[nodiscard]] virtual CallPtr try_begin(const CreateRequestView& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
@@ -83,6 +87,9 @@ class AnyCore {
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const DeleteRequest& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
+  /// \copydoc try_begin
+  [[nodiscard]] virtual CallPtr try_begin(const FindRequest& request, const AnyCallOptions& options,
+                                          bool runnable) = 0;
 };
 
 /// The calls of an `AnyClient`, for a series.
@@ -181,6 +188,17 @@ class AnyCoreOf final : public AnyCore {
                     bool runnable) override {
     return begin_offered<Delete>(request, options, runnable);
   }
+  Result<CustomerPage> perform(const FindRequest& request, const AnyCallOptions& options) override {
+    return request.merchant_customer_id.empty()
+               ? perform_offered<FindByEmail>(request, options)
+               : perform_offered<FindByReference>(request, options);
+  }
+  CallPtr try_begin(const FindRequest& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    return request.merchant_customer_id.empty()
+               ? begin_offered<FindByEmail>(request, options, runnable)
+               : begin_offered<FindByReference>(request, options, runnable);
+  }
 
  private:
   template <class Operation>
@@ -225,6 +243,7 @@ class AnyCoreOf final : public AnyCore {
 /// compile time is checked when the client is made and before each call.
 class AnyClient {
  public:
+  using CallOptionsType = AnyCallOptions;
   using executor_type = boost::asio::any_io_executor;
 
   /// A client of the connector `name`.
@@ -326,6 +345,31 @@ class AnyClient {
     return async_remove(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
   }
 
+  /// Finds customers. See `Client::find`; its calls end with `invalid_options` where the connector
+  /// does not offer the filter.
+  template <class Filter>
+  [[nodiscard]] auto find(const Filter& filter, const AnyCallOptions& options = {},
+                          std::size_t limit = all_customers) {
+    return Finder<AnyClient, typename Filter::Operation>{*this, filter.request(), options, limit};
+  }
+
+  /// Any operation, blocking. \return also `invalid_options` where the connector does not offer it.
+  template <class Operation>
+  [[nodiscard]] Result<typename Operation::Response> perform(
+      const typename Operation::Request& request, const AnyCallOptions& options = {}) {
+    return any_->perform(request, options);
+  }
+  /// Any operation, for any completion token of signature `void(Result<Response>)`.
+  template <class Operation, class Token>
+  auto async_perform(const typename Operation::Request& request, const AnyCallOptions& options,
+                     Token&& token) {
+    const auto* const executor = detail::executor_of(any_->core());
+    auto call = any_->try_begin(request, options, executor != nullptr);
+    return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
+        detail::StartCall<detail::Taking<Operation>>{executor}, token, shared_core(),
+        std::move(call));
+  }
+
   /// See `Client::set_credentials`. \return `invalid_credentials` as `make`, and all is as before.
   [[nodiscard]] Result<void> set_credentials(const NamedCredentials& credentials) {
     return any_->set_credentials(credentials);
@@ -382,15 +426,6 @@ class AnyClient {
       }
     }
     return true;
-  }
-  template <class Operation, class Token>
-  auto async_perform(const typename Operation::Request& request, const AnyCallOptions& options,
-                     Token&& token) {
-    const auto* const executor = detail::executor_of(any_->core());
-    auto call = any_->try_begin(request, options, executor != nullptr);
-    return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
-        detail::StartCall<detail::Taking<Operation>>{executor}, token, shared_core(),
-        std::move(call));
   }
   /// A call that is made of others.
   template <class Plan, class Token>

@@ -11,6 +11,7 @@
 #include <florin/detail/start_call.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
+#include <florin/finder.hpp>
 #include <florin/net/pool_options.hpp>
 #include <florin/observer.hpp>
 
@@ -52,6 +53,7 @@ class Client {
  public:
   using Options = ClientOptions;
   using Credentials = CredentialsOf<P>;
+  using CallOptionsType = CallOptions<P>;
   using executor_type = boost::asio::any_io_executor;
 
   /// A client whose asynchronous calls run on threads of the library's own, shared by all such
@@ -166,6 +168,18 @@ class Client {
   template <class Token>
   auto async_remove(std::string_view connector_customer_id, Token&& token) {
     return async_remove(connector_customer_id, CallOptions<P>{}, std::forward<Token>(token));
+  }
+
+  /// Finds customers: exact matches of the filter that are not deleted, in pages as they are asked
+  /// for. Blocking: `for (auto& customer : client.find(by_email("ana@example.com")))`; see
+  /// `Finder`, also for `async_next`. \param filter what `by_email` or `by_reference` made; its
+  /// text is copied. \param limit most customers that come back.
+  template <class Filter>
+  [[nodiscard]] auto find(const Filter& filter, const CallOptions<P>& options = {},
+                          std::size_t limit = all_customers) {
+    if constexpr (diagnose<P, typename Filter::Operation>()) {
+      return Finder<Client, typename Filter::Operation>{*this, filter.request(), options, limit};
+    }
   }
 
   /// Any operation of the policy, blocking. See `create`.

@@ -267,4 +267,27 @@ auto async_remove(Stream& stream, std::string_view connector_customer_id,
                                           options, std::forward<Token>(token));
 }
 
+/// Finds customers over a connected stream: `perform` with the operation of the filter. One page:
+/// the next one is asked for with `FindRequest::page`. \param filter what `by_email` or
+/// `by_reference` made.
+///
+/// \copydetails perform
+template <class P, class Stream, class Filter>
+[[nodiscard]] Result<CustomerPage> find(Stream& stream, const Filter& filter,
+                                        const CredentialsOf<P>& credentials,
+                                        const ExchangeOptions& options = {}) {
+  return florin::perform<P, typename Filter::Operation>(stream, filter.request(), credentials,
+                                                        options);
+}
+
+/// Finds customers over a connected stream: `async_perform` with the operation of the filter.
+///
+/// \copydetails async_perform
+template <class P, class Stream, class Filter, class Token>
+auto async_find(Stream& stream, const Filter& filter, const CredentialsOf<P>& credentials,
+                const ExchangeOptions& options, Token&& token) {
+  return florin::async_perform<P, typename Filter::Operation>(stream, filter.request(), credentials,
+                                                              options, std::forward<Token>(token));
+}
+
 }  // namespace florin

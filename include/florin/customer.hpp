@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer/address.hpp>
+#include <florin/customer/find.hpp>
 #include <florin/customer/given.hpp>
 #include <florin/customer/metadata.hpp>
 #include <florin/customer/operation.hpp>

@@ -38,6 +38,9 @@ FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, co
 /// \return why it is no success.
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
                                              const Update::Kept& kept, Customer& customer);
+/// Reads the page that answers a find. \return why it is no success.
+FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, const FindRequest& kept,
+                                           CustomerPage& page);
 /// Judges the answer to a delete. \return why it is no success.
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const KeptId& kept,
                                        bool& already_gone);
@@ -56,6 +59,10 @@ template <class Operation>
     Customer customer;
     if (auto failed = take_record(reader, kept, customer)) return *std::move(failed);
     return customer;
+  } else if constexpr (Operation::reads == Reads::page) {
+    CustomerPage page;
+    if (auto failed = take_page(reader, kept, page)) return *std::move(failed);
+    return page;
   } else if constexpr (Operation::reads == Reads::confirmation) {
     bool already_gone = false;
     if (auto failed = judge(reader, kept, already_gone)) return *std::move(failed);
@@ -97,6 +104,12 @@ class Decoder : public wire::ReplyReader {
     if (auto failed = detail::take_record(*this, kept, customer)) return *std::move(failed);
     return {};
   }
+  /// The same into a page.
+  [[nodiscard]] Result<void> take(const typename Operation::Kept& kept,
+                                  CustomerPage& page) requires(Operation::reads == Reads::page) {
+    if (auto failed = detail::take_page(*this, kept, page)) return *std::move(failed);
+    return {};
+  }
 };
 
 /// Reads a whole response that is already in memory.
@@ -126,4 +139,5 @@ template <class P, class Operation = Create, class HeaderRange, class Request>
 
 #if !defined(FLORIN_SEPARATE_COMPILATION)
 #include <florin/impl/decode.ipp>
+#include <florin/impl/page.ipp>
 #endif

@@ -4,6 +4,7 @@
 #include <florin/client.hpp>
 #include <florin/environment.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 /// Layer 3: the shortest program. For tools and first steps; services own a `Client`.
@@ -52,6 +53,15 @@ template <class P>
     return default_client<P>().remove(connector_customer_id);
   } else {
     return Error{};
+  }
+}
+
+/// Finds customers with the credentials of the environment; see `create`.
+/// \param filter, limit, \return see `Client::find`; the calling thread's client is used.
+template <class P, class Filter>
+[[nodiscard]] auto find(const Filter& filter, std::size_t limit = all_customers) {
+  if constexpr (diagnose<P, typename Filter::Operation>()) {
+    return default_client<P>().find(filter, {}, limit);
   }
 }
 

@@ -418,10 +418,67 @@ consteval void diagnose_offer() {
     static_assert(holds_for<Policy, offered>,
                   "florin: this policy does not offer delete: the processor neither deletes nor "
                   "deactivates customers; forget the two ids on your side");
+  } else if constexpr (Operation::reads == Reads::page) {
+    constexpr bool by_email = Operation::filter == Field::email;
+    constexpr bool other = by_email ? Offers<Policy, FindByReference> : Offers<Policy, FindByEmail>;
+    static_assert(holds_for < Policy, other || offered >,
+                  "florin: this policy does not offer find: the processor has no search for "
+                  "customers; store the connector_customer_id that create answers");
+    static_assert(holds_for < Policy, !by_email || !other || offered >,
+                  "florin: this policy does not offer find by email: it offers "
+                  "`by_reference(merchant_customer_id)`");
+    static_assert(holds_for < Policy, by_email || !other || offered >,
+                  "florin: this policy does not offer find by your own reference: it offers "
+                  "`by_email(email)`");
   } else {
     static_assert(holds_for<Policy, offered>,
                   "florin: the policy does not offer this operation: add its declaration, e.g. "
                   "`struct Create { ... };`, to the policy");
+  }
+}
+
+/// Says what the record lacks.
+template <class Policy>
+consteval void diagnose_record() {
+  if constexpr (!HasRecord<Policy>) {
+    static_assert(holds_for<Policy, HasRecord<Policy>>,
+                  "florin: the policy does not say how a customer is read back: add `static "
+                  "constexpr json::Record record{.id = \"id\", .email = \"email\"};`");
+  } else {
+    static_assert(holds_for<Policy, HasRecordPaths<Policy>>,
+                  "florin: a path in record is not well-formed: write names with dots between them "
+                  "and `[n]` behind an array, e.g. \"addresses[0].city\"");
+  }
+}
+
+/// Says what the declaration of a find lacks.
+template <class Policy, class Operation>
+consteval void diagnose_find() {
+  using Declared = DeclarationOf<Policy, Operation>;
+  if constexpr (!HasMethod<Declared>) {
+    static_assert(holds_for<Policy, HasMethod<Declared>>,
+                  "florin: a find has no method: add `static constexpr auto method = "
+                  "Method::get;` to ByEmail or ByReference");
+  } else if constexpr (!HasPath<Declared>) {
+    static_assert(holds_for<Policy, HasPath<Declared>>,
+                  "florin: a find has no path: add `static constexpr std::string_view path = "
+                  "\"/...\";` to ByEmail or ByReference");
+  } else if constexpr (!SendsFilter<Declared, Operation>) {
+    static_assert(holds_for<Policy, SendsFilter<Declared, Operation>>,
+                  "florin: a find does not send its filter: add `using Query = "
+                  "Query<Put<\"email\", field::Email>>;`, with field::MerchantCustomerId in "
+                  "ByReference, or a Body that has it");
+  } else if constexpr (!HasPage<Declared>) {
+    static_assert(holds_for<Policy, HasPage<Declared>>,
+                  "florin: a find does not say where the customers stand: add `static constexpr "
+                  "json::Page page{.items = \"data\", .more = \"has_more\", .next = "
+                  "json::Next::last_id};` to it");
+  } else if constexpr (!HasPagePaths<Declared>) {
+    static_assert(holds_for<Policy, HasPagePaths<Declared>>,
+                  "florin: a path in a find's page is not well-formed: write names with dots "
+                  "between them and `[n]` behind an array, e.g. \"data.customers\"");
+  } else {
+    diagnose_record<Policy>();
   }
 }
 
@@ -463,14 +520,8 @@ consteval void diagnose_retrieve() {
                   "florin: Retrieve does not say where the id goes: add `static constexpr "
                   "std::string_view path = \"/.../{id}\";` to it, with {id} once, or a path and a "
                   "`Body` with `Put<\"...\", CustomerId>`");
-  } else if constexpr (!HasRecord<Policy>) {
-    static_assert(holds_for<Policy, HasRecord<Policy>>,
-                  "florin: the policy does not say how a customer is read back: add `static "
-                  "constexpr json::Record record{.id = \"id\", .email = \"email\"};`");
   } else {
-    static_assert(holds_for<Policy, HasRecordPaths<Policy>>,
-                  "florin: a path in record is not well-formed: write names with dots between them "
-                  "and `[n]` behind an array, e.g. \"addresses[0].city\"");
+    diagnose_record<Policy>();
   }
 }
 
@@ -637,6 +688,8 @@ consteval bool diagnose() {
     detail::diagnose_update<Policy, Operation>();
   } else if constexpr (Operation::reads == Reads::record) {
     detail::diagnose_retrieve<Policy>();
+  } else if constexpr (Operation::reads == Reads::page) {
+    detail::diagnose_find<Policy, Operation>();
   } else if constexpr (Operation::reads == Reads::confirmation) {
     detail::diagnose_delete<Policy>();
   } else {

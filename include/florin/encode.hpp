@@ -30,11 +30,11 @@ struct EncodeOptions {
 
 namespace detail {
 
-/// Whether an operation's target is a constant.
+/// Whether an operation's path has the customer's id.
 template <class Declared>
-consteval bool has_fixed_target() {
+consteval bool has_id_hole() {
   constexpr std::string_view path = Declared::path;
-  return path.find(id_hole) == std::string_view::npos;
+  return path.find(id_hole) != std::string_view::npos;
 }
 
 /// A method, a path and what follows up to the host name, as one constant.
@@ -89,15 +89,22 @@ inline constexpr auto fixed_headers = [] {
 }();
 
 /// Begins a request with what comes before its headers.
-template <class Declared, class Request>
-wire::Buffer& begin_request([[maybe_unused]] const Request& request, std::string_view host,
+template <class Declared, class Ctx>
+wire::Buffer& begin_request([[maybe_unused]] const Ctx& context, std::string_view host,
                             EncodedRequest& out) {
-  constexpr bool fixed = has_fixed_target<Declared>();  // Clang 19 forgets the call in a condition
-  if constexpr (fixed) {
+  constexpr bool fixed = !has_id_hole<Declared>() && !HasQuery<Declared>;
+  if constexpr (fixed) {  // Clang 19 forgets a call that stands in the condition
     return out.begin(request_line<Declared>.view(), host);
+  } else if constexpr (HasQuery<Declared>) {
+    wire::Buffer& buffer = out.begin_target(line_before_id<Declared>.view(), {}, "?");
+    FieldSet written;
+    Declared::Query::write(context, buffer, written);
+    out.end_target(host, HasBody<Declared>);
+    return buffer;
   } else {
-    wire::Buffer& buffer = out.begin_target(
-        line_before_id<Declared>.view(), request.connector_customer_id, path_after_id<Declared>());
+    wire::Buffer& buffer =
+        out.begin_target(line_before_id<Declared>.view(), context.request.connector_customer_id,
+                         path_after_id<Declared>());
     out.end_target(host, HasBody<Declared>);
     return buffer;
   }
@@ -134,6 +141,13 @@ template <NamesCustomer Request>
 constexpr const Request& normal_form(const Request& request) noexcept {
   return request;
 }
+/// A filter is taken as it is.
+inline const FindRequest& normal_form(const FindRequest& request) noexcept {
+  return request;
+}
+/// Refuses a request without a filter, which some processors would answer with every customer, and
+/// one with two.
+FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept;
 /// The checks that no processor's rules can relax, see `wire::check_request`.
 FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept;
 /// \copydoc check_request
@@ -238,6 +252,8 @@ wire::Fault check_values(const Ctx& context) noexcept {
   if (const auto fault = detail::check_request(context.request)) return fault;
   if constexpr (Edits<Operation>)
     if (const auto fault = wire::check_change(context.request, ChangeOf<P>::facts)) return fault;
+  if constexpr (HasQuery<DeclarationOf<P, Operation>>)
+    if (const auto fault = DeclarationOf<P, Operation>::Query::check(context)) return fault;
   if constexpr (HasBody<DeclarationOf<P, Operation>>)
     return DeclarationOf<P, Operation>::Body::check(context);
   return {};
@@ -285,7 +301,7 @@ template <class P, class Operation = Create, class Request>
     if (const auto fault = detail::check_call<P, Operation>(context, options, host))
       return detail::local_error(P::name, fault);
 
-    wire::Buffer& buffer = detail::begin_request<Declared>(view, host, out);
+    wire::Buffer& buffer = detail::begin_request<Declared>(context, host, out);
     buffer.append(detail::fixed_headers<Declared>.view());
     detail::HeadersOf<P, Declared>::type::write(context, buffer);
     Idempotency::write(context, buffer);

@@ -41,10 +41,12 @@
 /// | `Create::reply` | `json::Reply{.id = ...}` |
 /// | `record` | optional: `json::Record{...}`: how a customer is read back |
 /// | `Retrieve` | optional: a struct with `method` and a `path` that has `{id}` |
-/// | `Update` | optional: `method`, a `path` that has `{id}`, `Body` and `NotCarried` as those of a
-/// create; | | | `Clearable`, the `Fields<...>` that can be removed, and `cleared_by`, a
-/// `ClearedBy`; | | | `replaces`, a `Replaces`; `Idempotency`, where a key is recognised; `record`,
-/// where it is | | | not the policy's; `json::Reply reply` instead, where the answer has no record
+/// | `Update` | optional: `method`, a `path` with `{id}`, `Body` and `NotCarried` as of a create |
+/// | `Update::Clearable`, `cleared_by` | optional: the `Fields<...>` to remove; a `ClearedBy` |
+/// | `Update::replaces` | optional: `Replaces{...}`: what has to be sent again |
+/// | `Update::Idempotency` | optional: the policy's, where a repeated update is recognised |
+/// | `Update::record_within` | optional: where the record stands, if not as the policy says |
+/// | `Update::reply` | optional: `json::Reply{...}`: what confirms, where there is no record |
 /// | `Delete` | optional: the same with `json::Reply reply`, which shows that it was done; `gone`,
 /// | | | an array of `Rule`: what says that it had been done; `shows_deleted`: `Retrieve` tells,
 /// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
@@ -226,7 +228,7 @@ namespace detail {
 template <class P>
 consteval bool has_record_paths() noexcept {
   constexpr wire::json::Record record = P::record;
-  bool well_formed = wire::are_paths(record.id);
+  bool well_formed = wire::are_paths(record.id) && wire::is_path(record.within);
   record.each([&well_formed](std::uint8_t, const wire::Paths& paths) {
     well_formed = well_formed && wire::are_paths(paths);
   });
@@ -280,6 +282,12 @@ template <class Declared>
 concept HasBody = requires {
   { Declared::Body::carried } -> std::convertible_to<FieldSet>;
   { Declared::Body::content_type } -> std::convertible_to<std::string_view>;
+};
+
+/// Satisfied by an operation with a `Query`: what stands behind the `?` of its target.
+template <class Declared>
+concept HasQuery = requires {
+  { Declared::Query::carried } -> std::convertible_to<FieldSet>;
 };
 
 /// Satisfied by an operation with `NotCarried`, a `Fields<...>`.
@@ -449,16 +457,78 @@ concept EditFacts = HasMethod<typename Operation::template Declaration<P>> &&
     AccountsForAllFields<typename Operation::template Declaration<P>> && HasRecordPaths<P> &&
     SendsOwnKey<typename Operation::template Declaration<P>>;
 
+/// Satisfied by a find that says where the customers stand in an answer.
+template <class Declared>
+concept HasPage = requires {
+  { Declared::page } -> std::convertible_to<wire::json::Page>;
+};
+
+namespace detail {
+
+template <class Declared>
+consteval bool has_page_paths() noexcept {
+  constexpr wire::json::Page page = Declared::page;
+  return wire::is_path(page.items) && wire::is_path(page.within) &&
+         wire::are_paths(page.shown_by) && wire::are_paths(page.more) &&
+         wire::are_paths(page.token);
+}
+
+template <class Declared>
+consteval FieldSet sent_filters() noexcept {
+  if constexpr (HasQuery<Declared>) {
+    return Declared::Query::carried;
+  } else if constexpr (HasBody<Declared>) {
+    return Declared::Body::carried;
+  } else {
+    return {};
+  }
+}
+
+}  // namespace detail
+
+/// Satisfied by a find whose `page` has well-formed paths.
+template <class Declared>
+concept HasPagePaths = HasPage<Declared> && detail::has_page_paths<Declared>();
+
+/// Satisfied by a find that sends its filter, in its query or its body.
+template <class Declared, class Operation>
+concept SendsFilter = detail::sent_filters<Declared>()
+.contains(Operation::filter);
+
+/// A complete declaration of a find.
+template <class P, class Operation>
+concept FindFacts = HasMethod<typename Operation::template Declaration<P>> &&
+    HasPath<typename Operation::template Declaration<P>> &&
+    SendsFilter<typename Operation::template Declaration<P>, Operation> &&
+    HasPagePaths<typename Operation::template Declaration<P>> && HasRecordPaths<P>;
+
+namespace detail {
+
+/// Whether the declaration of an operation has what its kind needs.
+template <class P, class Operation>
+consteval bool is_complete() noexcept {
+  if constexpr (Operation::reads == Reads::token) {
+    return true;  // part of `PolicyFacts`
+  } else if constexpr (Edits<Operation>) {
+    return EditFacts<P, Operation>;
+  } else if constexpr (Operation::reads == Reads::record) {
+    return RecordFacts<P, Operation>;
+  } else if constexpr (Operation::reads == Reads::page) {
+    return FindFacts<P, Operation>;
+  } else if constexpr (Operation::reads == Reads::confirmation) {
+    return ConfirmationFacts<P, Operation>;
+  } else {
+    using Declared = typename Operation::template Declaration<P>;
+    return OperationFacts<Declared> && SendsKey<P, Declared>;
+  }
+}
+
+}  // namespace detail
+
 /// A connector policy that offers `Operation`.
 template <class P, class Operation = Create>
 concept ConnectorPolicy = PolicyFacts<P> && Offers<P, Operation> &&
-    (Operation::reads == Reads::token ||
-     (Operation::reads == Reads::record && !Edits<Operation> && RecordFacts<P, Operation>) ||
-     (Edits<Operation> && EditFacts<P, Operation>) ||
-     (Operation::reads == Reads::confirmation && ConfirmationFacts<P, Operation>) ||
-     (Operation::reads == Reads::id &&
-      OperationFacts<typename Operation::template Declaration<P>> &&
-      SendsKey<P, typename Operation::template Declaration<P>>));
+    detail::is_complete<P, Operation>();
 
 /// The declaration of an operation in a policy.
 template <class P, class Operation>
@@ -589,15 +659,16 @@ namespace detail {
 /// policy does.
 template <class P, class Operation>
 consteval wire::json::Record record_of() noexcept {
-  if constexpr (requires { DeclarationOf<P, Operation>::record; })
-    return DeclarationOf<P, Operation>::record;
-  return P::record;
+  wire::json::Record record = P::record;
+  if constexpr (requires { DeclarationOf<P, Operation>::record_within; })
+    record.within = DeclarationOf<P, Operation>::record_within;
+  return record;
 }
 
 /// What of a create's answer is true of a record, too: how ids look, and the verdict.
-template <class P, class Operation>
+template <class P>
 consteval wire::json::Reply record_reply() noexcept {
-  constexpr wire::json::Record record = record_of<P, Operation>();
+  constexpr wire::json::Record record = P::record;
   wire::json::Reply reply;
   if constexpr (requires { P::Create::reply; }) {
     constexpr wire::json::Reply created = P::Create::reply;
@@ -606,8 +677,6 @@ consteval wire::json::Reply record_reply() noexcept {
     reply.verdict_text = created.verdict_text;
   }
   reply.id = record.id;
-  if constexpr (requires { DeclarationOf<P, Operation>::may_be_empty; })
-    reply.may_be_empty = DeclarationOf<P, Operation>::may_be_empty;
   return reply;
 }
 
@@ -623,9 +692,7 @@ inline constexpr Reads reads_of = [] {
 template <class P, class Operation>
 struct TreeOf {
   static consteval wire::PathTree make() {
-    if constexpr (reads_of<P, Operation> == Reads::record) {
-      return wire::PathTree::make(P::failure, record_reply<P, Operation>());
-    } else if constexpr (Operation::reads == Reads::confirmation) {
+    if constexpr (Operation::reads != Reads::id && Operation::reads != Reads::token) {
       return wire::PathTree::make(P::failure, wire::json::Reply{});
     } else {
       return wire::PathTree::make(P::failure, DeclarationOf<P, Operation>::reply);
@@ -637,7 +704,16 @@ template <class P, class Operation>
 struct RecordTreeOf {
   static consteval wire::PathTree make() {
     constexpr wire::json::Record record = record_of<P, Operation>();
-    return wire::PathTree::make(P::failure, record_reply<P, Operation>(), record);
+    return wire::PathTree::make(P::failure, record_reply<P>(), record);
+  }
+};
+/// The same with the records of a page.
+template <class P, class Operation>
+struct PageTreeOf {
+  static consteval wire::PathTree make() {
+    constexpr wire::json::Record record = P::record;
+    constexpr wire::json::Page page = DeclarationOf<P, Operation>::page;
+    return wire::PathTree::make(P::failure, record_reply<P>(), record, page);
   }
 };
 /// The same with what confirms.
@@ -654,6 +730,13 @@ struct EchoingTreeOf {
     return wire::PathTree::make_echoing(P::failure, DeclarationOf<P, Operation>::reply);
   }
 };
+
+template <class P>
+consteval void describe_record(wire::ReplyFacts& facts) noexcept {
+  constexpr wire::json::Record record = P::record;
+  facts.deleted_text = record.deleted_text;
+  facts.empty_is_absent = record.empty_is_absent;
+}
 
 template <class P, class Operation>
 consteval wire::ReplyFacts make_reply_facts() noexcept {
@@ -672,12 +755,20 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
     facts.success_paths = wire::path_table<ConfirmingTreeOf<P, Operation>>();
     facts.no_id = "the answer does not confirm it";
     if constexpr (requires { Declared::gone; }) facts.gone = Declared::gone;
+  } else if constexpr (Operation::reads == Reads::page) {
+    using Declared = DeclarationOf<P, Operation>;
+    facts.reply = record_reply<P>();
+    facts.page = Declared::page;
+    if constexpr (requires { Declared::index; }) facts.index = Declared::index;
+    facts.no_id = "the answer has no list of customers";
+    facts.success_paths = wire::path_table<PageTreeOf<P, Operation>>();
+    describe_record<P>(facts);
   } else if constexpr (Operation::reads == Reads::record) {
-    facts.reply = record_reply<P, Operation>();
+    facts.reply = record_reply<P>();
+    if constexpr (requires { DeclarationOf<P, Operation>::may_be_empty; })
+      facts.reply.may_be_empty = DeclarationOf<P, Operation>::may_be_empty;
     facts.success_paths = wire::path_table<RecordTreeOf<P, Operation>>();
-    constexpr wire::json::Record record = record_of<P, Operation>();
-    facts.deleted_text = record.deleted_text;
-    facts.empty_is_absent = record.empty_is_absent;
+    describe_record<P>(facts);
     if constexpr (requires { DeclarationOf<P, Operation>::nothing_is_not_found; })
       facts.nothing_is_not_found = DeclarationOf<P, Operation>::nothing_is_not_found;
   } else {

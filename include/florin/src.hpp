@@ -19,6 +19,7 @@
 #include <florin/impl/encode.ipp>
 #include <florin/impl/idempotency.ipp>
 #include <florin/impl/json_reader.ipp>
+#include <florin/impl/page.ipp>
 #include <florin/impl/record.ipp>
 #include <florin/impl/reply_reader.ipp>
 #include <florin/impl/sent_secrets.ipp>
@@ -30,6 +31,8 @@ template class AttemptAt<Create>;
 template class AttemptAt<Retrieve>;
 template class AttemptAt<Delete>;
 template class AttemptAt<Update>;
+template class AttemptAt<FindByEmail>;
+template class AttemptAt<FindByReference>;
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

@@ -71,6 +71,18 @@ struct PlacedById {
 struct Retrieving {
   struct Retrieve : Got, PlacedById {};
 };
+struct Filtered {
+  using Query = florin::wire::Query<Put<"email", field::Email>>;
+};
+struct Listed {
+  static constexpr json::Page page{.items = "data", .token = "next"};
+};
+
+struct Finding {
+  struct Find {
+    struct ByEmail : Got, Placed, Filtered, Listed {};
+  };
+};
 struct Deleting {
   struct Delete : Posted, PlacedById, Answered {};
 };
@@ -92,6 +104,11 @@ static_assert(diagnose<AcmePolicy>());
 template <class Policy, class Operation>
 Result<void> encode_by_id(EncodedRequest& out) {
   return florin::encode<Policy, Operation>(typename Operation::Request{"id-1"}, {"key"}, out);
+}
+/// A use of a policy's find by email.
+template <class Policy>
+Result<void> encode_find(EncodedRequest& out) {
+  return florin::encode<Policy, FindByEmail>(FindRequest{.email = "a@b.c"}, {"key"}, out);
 }
 /// A use of a policy's retrieve.
 template <class Policy>

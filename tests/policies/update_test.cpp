@@ -551,7 +551,7 @@ BOOST_AUTO_TEST_CASE(stax) {
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->family_name().value_or("-") == "Sample");
   BOOST_TEST(refusal(read<StaxPolicy>(of(id, changes), 422, R"({"id":"customer not found"})")) ==
-             "invalid_data/not_created");
+             "not_found/not_created");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,6 +14,7 @@ namespace florin {
 enum class Reads : std::uint8_t {
   id,            ///< the id of a customer
   record,        ///< the record of a customer
+  page,          ///< records of customers
   confirmation,  ///< that it was done
   token,         ///< an access token
 };

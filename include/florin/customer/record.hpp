@@ -18,7 +18,7 @@
 namespace florin {
 
 namespace wire {
-class RecordLog;
+struct RecordView;
 struct ReplyFacts;
 }  // namespace wire
 
@@ -84,7 +84,7 @@ class Customer {
   Timings timings{};      ///< time by phase, all attempts
 
   /// Takes over what was read; only for the library itself. Errors: `std::bad_alloc`.
-  FLORIN_DECL void assign(std::string_view id, const wire::RecordLog& record,
+  FLORIN_DECL void assign(std::string_view id, const wire::RecordView& record,
                           const wire::ReplyFacts& facts);
 
  private:

@@ -17,6 +17,12 @@ struct DeleteRequest {
 
   /// No unified fields.
   [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
+
+  /// Calls `visit` with each text.
+  template <class Visitor>
+  constexpr void each(Visitor&& visit) {
+    visit(connector_customer_id);
+  }
 };
 
 /// The customer is gone.

@@ -15,6 +15,12 @@ struct RetrieveRequest {
 
   /// No unified fields.
   [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
+
+  /// Calls `visit` with each text.
+  template <class Visitor>
+  constexpr void each(Visitor&& visit) {
+    visit(connector_customer_id);
+  }
 };
 
 /// The operation `retrieve`: reads a customer back by the processor's id. It changes nothing, so a

@@ -181,6 +181,8 @@ extern template class AttemptAt<Create>;  // in the core
 extern template class AttemptAt<Retrieve>;
 extern template class AttemptAt<Delete>;
 extern template class AttemptAt<Update>;
+extern template class AttemptAt<FindByEmail>;
+extern template class AttemptAt<FindByReference>;
 #endif
 
 /// An attempt at an operation of a policy.

@@ -92,23 +92,39 @@ class HeldRequest {
   View view_{};
 };
 
-/// A copy of a request that is an id alone, likewise.
+/// A copy of a request that is a few texts, likewise.
 template <class Request>
-class HeldId {
+class HeldTexts {
  public:
   /// Errors: `std::bad_alloc`.
-  void hold(const Request& request) { id_.assign(request.connector_customer_id); }
-  [[nodiscard]] Request view() const noexcept { return {id_.view()}; }
-  void clear() noexcept { id_ = {}; }
+  void hold(const Request& request) {
+    clear();
+    view_ = request;
+    std::size_t size = 0;
+    view_.each([&size](std::string_view text) { size += text.size(); });
+    text_.reserve(size);  // so that no view has to move
+    view_.each([this](std::string_view& text) {
+      const std::size_t from = text_.size();
+      text_.put(text);
+      text = text_.view(from);
+    });
+  }
+  [[nodiscard]] const Request& view() const noexcept { return view_; }
+  void clear() noexcept {
+    if (text_.size() != 0) wipe(text_.data(), text_.size());
+    text_.clear();
+    view_ = {};
+  }
 
  private:
-  Text id_;
+  wire::Buffer text_;
+  Request view_{};
 };
 
 /// What keeps a copy of a request of this type.
 template <class Request>
 using HeldOf = std::conditional_t<std::same_as<Request, CreateRequestView> ||
                                       std::same_as<Request, UpdateRequestView>,
-                                  HeldRequest<Request>, HeldId<Request>>;
+                                  HeldRequest<Request>, HeldTexts<Request>>;
 
 }  // namespace florin::detail

@@ -24,7 +24,7 @@ inline std::optional<Error> read_record(const wire::ReplyReader& reader, std::st
   auto failed = reader.failure();
   if (!failed) failed = reader.other_customer(id);
   if (failed) return failed;
-  customer.assign(reader.id().empty() ? id : reader.id(), reader.record(), reader.facts());
+  customer.assign(reader.id().empty() ? id : reader.id(), reader.record().whole(), reader.facts());
   customer.http_status = reader.http_status();
   customer.request_id.assign(reader.request_id());
   return failed;
@@ -33,6 +33,20 @@ inline std::optional<Error> read_record(const wire::ReplyReader& reader, std::st
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
                                              Customer& customer) {
   auto failed = read_record(reader, kept.connector_customer_id, customer);
+  if (failed) failed->outcome = Outcome::not_created;
+  return failed;
+}
+
+FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, const FindRequest& kept,
+                                           CustomerPage& page) {
+  auto failed = reader.failure();
+  if (failed && failed->code == Errc::not_found && failed->from_processor) {
+    page.assign_none(reader);
+    return std::nullopt;
+  }
+  if (!failed)
+    if (const auto reason = page.assign(reader, kept); !reason.empty())
+      failed = reader.unreadable(reason);
   if (failed) failed->outcome = Outcome::not_created;
   return failed;
 }

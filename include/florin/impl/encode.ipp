@@ -6,10 +6,14 @@
 #include <florin/wire/normal_form.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace florin::detail {
+
+/// Longest filter or page of a find, in bytes.
+inline constexpr std::size_t max_filter = 1024;
 
 FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noexcept {
   return wire::normal_form(request);
@@ -42,6 +46,25 @@ FLORIN_DECL wire::Fault check_id(std::string_view id) noexcept {
   });
   if (!plain || id == "." || id == "..")
     return fault(Errc::invalid_field, "the connector_customer_id is not one of a customer");
+  return {};
+}
+
+FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
+  const bool by_email = !request.email.empty();
+  const bool by_reference = !request.merchant_customer_id.empty();
+  if (!by_email && !by_reference)
+    return {Errc::missing_field, std::nullopt, "no filter is given", "find"};
+  if (by_email && by_reference)
+    return {Errc::invalid_field, std::nullopt, "two filters are given: one at a time", "find"};
+  const Field field = by_email ? Field::email : Field::merchant_customer_id;
+  const std::string_view filter = by_email ? request.email : request.merchant_customer_id;
+  if (filter.size() > max_filter) return {Errc::invalid_field, field, "is longer than 1024 bytes"};
+  if (!wire::is_text(filter) || wire::trim(filter).empty())
+    return {Errc::invalid_field, field, "is blank, or not UTF-8 without NUL"};
+  const bool plain = std::all_of(request.page.begin(), request.page.end(),
+                                 [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!plain || request.page.size() > max_filter)
+    return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
   return {};
 }
 

@@ -154,12 +154,14 @@ class JsonHandler {
     const int node = enter();
     frames_[depth_] = {node, array, 0};
     ++depth_;
-    note_verdict(paths_->place(node));
+    note_presence(paths_->place(node));
+    if (record_ != nullptr && paths_->part(node) == static_cast<int>(RecordPart::record))
+      record_->begin_record();
   }
-  /// A verdict may be that there is an object at all.
-  void note_verdict(int place) noexcept {
-    constexpr int first = static_cast<int>(Slot::verdict) * static_cast<int>(Paths::capacity);
-    if (place >= first && place < first + static_cast<int>(Paths::capacity))
+  /// What shows a success may be that there is an object or a list at all.
+  void note_presence(int place) noexcept {
+    static_assert(static_cast<int>(Slot::id) == 0 && static_cast<int>(Slot::verdict) == 1);
+    if (place >= 0 && place < 2 * static_cast<int>(Paths::capacity))
       captures_[static_cast<std::size_t>(place)].present = true;
   }
   /// The parser unescapes on its stack.

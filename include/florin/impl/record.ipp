@@ -44,22 +44,23 @@ FLORIN_DECL Customer::Part Customer::metadata(std::string_view key) const noexce
   return std::nullopt;
 }
 
-FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordLog& record,
+FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& record,
                                   const wire::ReplyFacts& facts) {
   connector_customer_id_.assign(id);
-  text_.assign(record.text());
+  text_.assign(record.text);
   fields_.fill({});
   entries_.clear();
   created_.reset();
   status = CustomerStatus::active;
-  for (const auto& entry : record.entries()) {
+  for (const auto& entry : record.entries) {
     const auto part = static_cast<wire::RecordPart>(entry.part);
     const std::string_view text = record.text_of(entry);
     if (text.empty() && facts.empty_is_absent) continue;
     if (entry.part == static_cast<std::uint8_t>(Field::metadata)) {
-      entries_.push_back({entry.name_from, entry.from, entry.size});
+      entries_.push_back({entry.name_from - record.from, entry.from - record.from, entry.size});
     } else if (entry.part < field_count) {
-      if (Span& span = fields_[entry.part]; span.from == absent) span = {entry.from, entry.size};
+      if (Span& span = fields_[entry.part]; span.from == absent)
+        span = {entry.from - record.from, entry.size};
     } else if (part == wire::RecordPart::created) {
       created_ = detail::time_of(text);
     } else if (part == wire::RecordPart::deleted &&

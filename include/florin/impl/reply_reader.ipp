@@ -60,6 +60,7 @@ FLORIN_DECL void ReplyReader::header(std::string_view name, std::string_view val
 FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   if (status_ < 200 || status_ > 299) return refused();
   if (facts_->reads == Reads::confirmation) return unconfirmed();
+  if (facts_->reads == Reads::page) return without_records();
   const bool in_header = !facts_->reply.id_header.empty();
   if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
@@ -93,6 +94,13 @@ FLORIN_DECL std::optional<Error> ReplyReader::unconfirmed() const {
   if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
   if (!json_.complete()) return unreadable("the body is not a whole JSON document");
   if (!accepted() || (!facts_->reply.id.empty() && id().empty())) return unaccepted(false);
+  return std::nullopt;
+}
+
+FLORIN_DECL std::optional<Error> ReplyReader::without_records() const {
+  if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
+  if (!json_.complete()) return unreadable("the body is not a whole JSON document");
+  if (!accepted() || !has(Slot::id)) return unaccepted(false);
   return std::nullopt;
 }
 

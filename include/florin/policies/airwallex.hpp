@@ -4,6 +4,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 #include <florin/wire/token.hpp>
 
@@ -23,7 +24,6 @@ using namespace wire;
 /// without one. A second customer with the same `merchant_customer_id` is refused. A `request_id`
 /// serves once: again, it gives `idempotency_conflict`, which leaves open whether the first request
 /// made the customer. Neither answer tells the first one's id.
-/// To find a customer again: `GET /api/v1/pa/customers?merchant_customer_id=`.
 ///
 /// Source: https://www.airwallex.com/docs/api/payments/customers,
 /// https://www.airwallex.com/docs/api/errors and the official SDK.
@@ -126,9 +126,21 @@ struct AirwallexPolicy {
     static constexpr Replaces replaces{.group = address_fields, .metadata = true};
     static constexpr bool may_be_empty = true;
   };
+
+  struct Find {
+    struct ByReference {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/api/v1/pa/customers";
+      using Query = wire::Query<Put<"merchant_customer_id", field::MerchantCustomerId>,
+                                Put<"page_num", PageToken<"0">>, Const<"page_size", "100">>;
+      static constexpr json::Page page{
+          .items = "items", .more = "has_more", .next = json::Next::number};
+    };
+  };
 };
 
 static_assert(diagnose<AirwallexPolicy>() && diagnose<AirwallexPolicy, florin::Retrieve>() &&
+              diagnose<AirwallexPolicy, FindByReference>() &&
               diagnose<AirwallexPolicy, florin::Update>());
 
 }  // namespace policies

@@ -20,7 +20,6 @@ using namespace wire;
 /// shipping address, so they go out with an address and are dropped without one; metadata is not
 /// carried. The credentials travel in the body. Repeated requests are not recognised by a key; an
 /// identical profile is refused with the first one's id. Errors come with HTTP 200.
-/// To find a customer again: `getCustomerProfileRequest` by merchantCustomerId or email.
 ///
 /// Source: https://developer.authorize.net/api/reference/features/customer_profiles.html,
 /// AnetApiSchema.xsd, the response code list.
@@ -37,6 +36,9 @@ struct AuthorizedotnetPolicy {
       CredentialList<Credential<"name", &Credentials::name>,
                      Credential<"transaction_key", &Credentials::transaction_key>>;
   using RequestHeaders = Headers<>;
+  using Login =
+      json::Nested<"merchantAuthentication", Put<"name", FromCredential<&Credentials::name>>,
+                   Put<"transactionKey", FromCredential<&Credentials::transaction_key>>>;
   using Idempotency = NoIdempotency;
 
   static constexpr json::Failure failure{.code = "messages.message[0].code",
@@ -66,22 +68,20 @@ struct AuthorizedotnetPolicy {
   };
 
   /// Name, phone and address are those of the first shipping address, whose two lines are one.
-  static constexpr json::Record record{.id = "profile.customerProfileId",
-                                       .merchant_customer_id = "profile.merchantCustomerId",
-                                       .email = "profile.email",
-                                       .given_name = "profile.shipToList[0].firstName",
-                                       .family_name = "profile.shipToList[0].lastName",
-                                       .phone = "profile.shipToList[0].phoneNumber",
-                                       .description = "profile.description",
-                                       .address_line1 = "profile.shipToList[0].address",
-                                       .address_city = "profile.shipToList[0].city",
-                                       .address_state = "profile.shipToList[0].state",
-                                       .address_zip = "profile.shipToList[0].zip",
-                                       .address_country = "profile.shipToList[0].country"};
+  static constexpr json::Record record{.within = "profile",
+                                       .id = "customerProfileId",
+                                       .merchant_customer_id = "merchantCustomerId",
+                                       .email = "email",
+                                       .given_name = "shipToList[0].firstName",
+                                       .family_name = "shipToList[0].lastName",
+                                       .phone = "shipToList[0].phoneNumber",
+                                       .description = "description",
+                                       .address_line1 = "shipToList[0].address",
+                                       .address_city = "shipToList[0].city",
+                                       .address_state = "shipToList[0].state",
+                                       .address_zip = "shipToList[0].zip",
+                                       .address_country = "shipToList[0].country"};
 
-  using Authentication =
-      json::Nested<"merchantAuthentication", Put<"name", FromCredential<&Credentials::name>>,
-                   Put<"transactionKey", FromCredential<&Credentials::transaction_key>>>;
   using Reference = Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>, NoControls>;
   using Description = Put<"description", field::Description, MaxLength<255>, NoControls>;
   using Email = Put<"email", field::Email, MaxLength<255>, EmailForm>;
@@ -102,7 +102,7 @@ struct AuthorizedotnetPolicy {
                           Put<"country", field::AddressCountry, MaxLength<60>>,
                           Put<"phoneNumber", field::Phone, MaxLength<25>, NoControls>>>;
     using Body =
-        json::Object<json::Nested<"createCustomerProfileRequest", Authentication,
+        json::Object<json::Nested<"createCustomerProfileRequest", Login,
                                   json::Nested<"profile", Reference, Description, Email, ShipTo>>>;
     using NotCarried = Fields<field::Metadata>;
     static constexpr json::Reply reply{
@@ -112,8 +112,8 @@ struct AuthorizedotnetPolicy {
   struct Retrieve {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/xml/v1/request.api";
-    using Body = json::Object<json::Nested<"getCustomerProfileRequest", Authentication,
-                                           Put<"customerProfileId", CustomerId>>>;
+    using Body = json::Object<
+        json::Nested<"getCustomerProfileRequest", Login, Put<"customerProfileId", CustomerId>>>;
   };
 
   /// Replaces reference, description and email: all three are sent, with what the client has read
@@ -123,7 +123,7 @@ struct AuthorizedotnetPolicy {
   struct Update {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/xml/v1/request.api";
-    using Body = json::Object<json::Nested<"updateCustomerProfileRequest", Authentication,
+    using Body = json::Object<json::Nested<"updateCustomerProfileRequest", Login,
                                            json::Nested<"profile", Reference, Description, Email,
                                                         Put<"customerProfileId", CustomerId>>>>;
     using NotCarried =
@@ -140,16 +140,36 @@ struct AuthorizedotnetPolicy {
   struct Delete {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/xml/v1/request.api";
-    using Body = json::Object<json::Nested<"deleteCustomerProfileRequest", Authentication,
-                                           Put<"customerProfileId", CustomerId>>>;
+    using Body = json::Object<
+        json::Nested<"deleteCustomerProfileRequest", Login, Put<"customerProfileId", CustomerId>>>;
     static constexpr json::Reply reply{.verdict = "messages.resultCode", .verdict_text = "Ok"};
     static constexpr std::array gone{Rule{.code = "I00003"}};
+  };
+
+  /// One profile is answered, never a list: which one where several match is not documented.
+  struct Find {
+    template <class Filter>
+    using Request = json::Object<json::Nested<"getCustomerProfileRequest", Login, Filter>>;
+    struct ByEmail {
+      static constexpr auto method = Method::post;
+      static constexpr std::string_view path = "/xml/v1/request.api";
+      using Body = Request<Put<"email", field::Email, MaxLength<255>>>;
+      static constexpr json::Page page{};
+    };
+    struct ByReference {
+      static constexpr auto method = Method::post;
+      static constexpr std::string_view path = "/xml/v1/request.api";
+      using Body = Request<Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>>>;
+      static constexpr json::Page page{};
+    };
   };
 };
 
 static_assert(diagnose<AuthorizedotnetPolicy>() &&
               diagnose<AuthorizedotnetPolicy, florin::Retrieve>() &&
               diagnose<AuthorizedotnetPolicy, florin::Delete>() &&
+              diagnose<AuthorizedotnetPolicy, FindByEmail>() &&
+              diagnose<AuthorizedotnetPolicy, FindByReference>() &&
               diagnose<AuthorizedotnetPolicy, florin::Update>());
 
 }  // namespace policies

@@ -111,33 +111,11 @@ struct BraintreeCustomFields : ElementList<> {
   }
 };
 
-/// What is asked for of a customer.
-inline constexpr FixedString braintree_customer{
-    "{ id legacyId firstName lastName company email phoneNumber createdAt customFields { name "
-    "value } }"};
-
-/// How a customer is read that stands at `Root`. Custom fields are metadata, the one that holds
-/// `merchant_customer_id` among them.
-template <FixedString Root>
-struct BraintreeRecord {
-  template <FixedString Member>
-  static constexpr auto path = concat<Root, ".", Member>();
-  static constexpr json::Record record{.id = path<"id">.text,
-                                       .email = path<"email">.text,
-                                       .given_name = path<"firstName">.text,
-                                       .family_name = path<"lastName">.text,
-                                       .phone = path<"phoneNumber">.text,
-                                       .metadata_name = path<"customFields.*.name">.text,
-                                       .metadata_value = path<"customFields.*.value">.text,
-                                       .created = path<"createdAt">.text};
-};
-
 /// Braintree customers, by the GraphQL API, version 2018-09-10.
 ///
 /// `merchant_customer_id` and metadata go into custom fields, as far as the credentials name those
 /// that were set up; the others are dropped, and so are description and address. Neither repeated
 /// requests nor duplicates are recognised. Errors come with HTTP 200.
-/// To find a customer again: search by email; custom fields cannot be searched.
 ///
 /// Source: https://developer.paypal.com/braintree/graphql/guides/customers, the GraphQL schema.
 struct BraintreePolicy {
@@ -180,7 +158,21 @@ struct BraintreePolicy {
       Rule{.type = "NOT_IMPLEMENTED", .means = Errc::rejected},
   };
 
-  static constexpr json::Record record = BraintreeRecord<"data.node">::record;
+  /// What is asked for of a customer.
+  static constexpr FixedString customer_fields{
+      "id legacyId firstName lastName company email phoneNumber createdAt customFields { name "
+      "value }"};
+
+  /// Custom fields are metadata, the one that holds `merchant_customer_id` among them.
+  static constexpr json::Record record{.within = "data.node",
+                                       .id = "id",
+                                       .email = "email",
+                                       .given_name = "firstName",
+                                       .family_name = "lastName",
+                                       .phone = "phoneNumber",
+                                       .metadata_name = "customFields.*.name",
+                                       .metadata_value = "customFields.*.value",
+                                       .created = "createdAt"};
 
   using CustomerInput = json::Nested<
       "customer", Put<"firstName", GivenName, MaxLength<255>>,
@@ -209,9 +201,9 @@ struct BraintreePolicy {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/graphql";
     using Body = json::Object<
-        Const<"query",
-              concat<"query GetCustomer($id: ID!) { node(id: $id) { __typename ... on Customer ",
-                     braintree_customer, " } }">()>,
+        Const<"query", concat<"query GetCustomer($id: ID!) { node(id: $id) { __typename ... on "
+                              "Customer { ",
+                              customer_fields, " } } }">()>,
         json::Nested<"variables", Put<"id", CustomerId>>>;
     static constexpr bool nothing_is_not_found = true;
   };
@@ -224,14 +216,14 @@ struct BraintreePolicy {
     using Body =
         json::Object<Const<"query", concat<"mutation UpdateCustomer($input: UpdateCustomerInput!) "
                                            "{ updateCustomer(input: "
-                                           "$input) { customer ",
-                                           braintree_customer, " } }">()>,
+                                           "$input) { customer { ",
+                                           customer_fields, " } } }">()>,
                      json::Nested<"variables", json::Nested<"input", Put<"customerId", CustomerId>,
                                                             CustomerInput>>>;
     using NotCarried = Create::NotCarried;
     using Clearable = Fields<field::Email, field::Name, field::Phone, field::Metadata>;
     static constexpr auto cleared_by = ClearedBy::null;
-    static constexpr json::Record record = BraintreeRecord<"data.updateCustomer.customer">::record;
+    static constexpr std::string_view record_within = "data.updateCustomer.customer";
   };
 
   /// Refused while the customer has payment methods; its transactions stay but lose the link. One
@@ -246,10 +238,32 @@ struct BraintreePolicy {
         json::Nested<"variables", json::Nested<"input", Put<"customerId", CustomerId>>>>;
     static constexpr json::Reply reply{.verdict = "data.deleteCustomer"};
   };
+
+  /// Custom fields have no filter, so there is no search by reference.
+  struct Find {
+    struct ByEmail {
+      static constexpr auto method = Method::post;
+      static constexpr std::string_view path = "/graphql";
+      using Body = json::Object<
+          Const<"query",
+                concat<"query FindCustomers($input: CustomerSearchInput!, $first: Int, $after: "
+                       "String) { search { customers(input: $input, first: $first, after: $after) "
+                       "{ edges { cursor node { ",
+                       customer_fields, " } } pageInfo { hasNextPage endCursor } } } }">()>,
+          json::Nested<"variables",
+                       json::Nested<"input", json::Nested<"email", Put<"is", field::Email>>>,
+                       json::Raw<"first", "50">, Put<"after", PageToken<>>>>;
+      static constexpr json::Page page{.items = "data.search.customers.edges",
+                                       .within = "node",
+                                       .more = "data.search.customers.pageInfo.hasNextPage",
+                                       .token = "data.search.customers.pageInfo.endCursor"};
+    };
+  };
 };
 
 static_assert(diagnose<BraintreePolicy>() && diagnose<BraintreePolicy, florin::Retrieve>() &&
               diagnose<BraintreePolicy, florin::Delete>() &&
+              diagnose<BraintreePolicy, FindByEmail>() &&
               diagnose<BraintreePolicy, florin::Update>());
 
 }  // namespace policies

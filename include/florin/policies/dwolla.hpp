@@ -22,7 +22,7 @@ using namespace wire;
 /// name of two words, or in its parts, are required; phone, description, metadata and address are
 /// not carried, since an unverified customer has none. A repeated key gets the first answer again,
 /// if nothing else was changed. Another customer with the same email is refused; the answer may
-/// link to it. To find a customer again: list by email.
+/// link to it.
 ///
 /// Source: https://developers.dwolla.com/docs/balance/api-reference and the OpenAPI description
 /// that Dwolla publishes.
@@ -133,10 +133,27 @@ struct DwollaPolicy {
     static constexpr json::Reply reply{
         .id = "id", .verdict = "status", .verdict_text = "deactivated"};
   };
+
+  /// A deactivated customer's email is free: it is listed, and passed over.
+  struct Find {
+    struct ByEmail {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/customers";
+      static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
+      using Query = wire::Query<Put<"email", field::Email>, Put<"offset", PageToken<>>>;
+      /// The links to further pages are not followed: 25 customers are a page.
+      static constexpr json::Page page{.items = "_embedded.customers",
+                                       .shown_by = {"_embedded.customers", "total"},
+                                       .more = "_links.next.href",
+                                       .next = json::Next::number,
+                                       .step = 25};
+    };
+  };
 };
 
 static_assert(diagnose<DwollaPolicy>() && diagnose<DwollaPolicy, florin::Retrieve>() &&
-              diagnose<DwollaPolicy, florin::Delete>() && diagnose<DwollaPolicy, florin::Update>());
+              diagnose<DwollaPolicy, florin::Delete>() && diagnose<DwollaPolicy, FindByEmail>() &&
+              diagnose<DwollaPolicy, florin::Update>());
 
 }  // namespace policies
 

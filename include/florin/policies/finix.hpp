@@ -5,6 +5,7 @@
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/country.hpp>
+#include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
 #include <array>
@@ -19,7 +20,6 @@ using namespace wire;
 ///
 /// `merchant_customer_id` and the metadata are tags; the description is not carried. Names go out
 /// split, the country as three letters. Neither repeated requests nor duplicates are recognised.
-/// To find a customer again: list by the tag `merchant_customer_id` or by email.
 ///
 /// Source: https://docs.finix.com/api/identities and the guides on errors and idempotent requests.
 struct FinixPolicy {
@@ -109,9 +109,35 @@ struct FinixPolicy {
     using Clearable = Fields<field::Metadata>;
     static constexpr Replaces replaces = Replaces::everything();
   };
+
+  /// That both parts of the tag's filter are about one tag is not documented, nor is an answer
+  /// without any: a list that is missing is an empty one.
+  struct Find {
+    static constexpr json::Page list{.items = "_embedded.identities",
+                                     .shown_by = {"_embedded.identities", "page"},
+                                     .token = "page.next_cursor"};
+    struct ByEmail {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/identities";
+      static constexpr std::string_view accept = "application/hal+json";
+      using Query = wire::Query<Put<"email", field::Email>, Const<"limit", "10">,
+                                Put<"after_cursor", PageToken<>>>;
+      static constexpr json::Page page = list;
+    };
+    struct ByReference {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/identities";
+      static constexpr std::string_view accept = "application/hal+json";
+      using Query = wire::Query<Const<"tags.key", "merchant_customer_id">,
+                                Put<"tags.value", field::MerchantCustomerId>, Const<"limit", "10">,
+                                Put<"after_cursor", PageToken<>>>;
+      static constexpr json::Page page = list;
+    };
+  };
 };
 
 static_assert(diagnose<FinixPolicy>() && diagnose<FinixPolicy, florin::Retrieve>() &&
+              diagnose<FinixPolicy, FindByEmail>() && diagnose<FinixPolicy, FindByReference>() &&
               diagnose<FinixPolicy, florin::Update>());
 
 }  // namespace policies

@@ -5,6 +5,7 @@
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/country.hpp>
+#include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
 #include <array>
@@ -19,8 +20,7 @@ using namespace wire;
 ///
 /// There is no place for `merchant_customer_id`, description and metadata: keep the two ids
 /// together on your side. A full address is required. Repeated requests are not recognised; an
-/// email that exists in the same country is refused, without naming the customer. To find a
-/// customer again: `GET /api/v1/customer?email_address=...`.
+/// email that exists in the same country is refused, without naming the customer.
 ///
 /// Source: https://docs.glomopay.com (customers, errors).
 struct GlomopayPolicy {
@@ -80,9 +80,22 @@ struct GlomopayPolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/api/v1/customer/{id}";
   };
+
+  /// The email is unique within a country whatever its letter case, so that is compared without it.
+  struct Find {
+    struct ByEmail {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/api/v1/customer";
+      using Query = wire::Query<Put<"email_address", field::Email>, Put<"page", PageToken<"1">>,
+                                Const<"per_page", "100">>;
+      static constexpr json::Page page{
+          .items = "data", .token = "page_meta.next", .ignores_case = true};
+    };
+  };
 };
 
-static_assert(diagnose<GlomopayPolicy>() && diagnose<GlomopayPolicy, florin::Retrieve>());
+static_assert(diagnose<GlomopayPolicy>() && diagnose<GlomopayPolicy, florin::Retrieve>() &&
+              diagnose<GlomopayPolicy, FindByEmail>());
 
 }  // namespace policies
 

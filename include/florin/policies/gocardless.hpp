@@ -51,21 +51,22 @@ struct GocardlessPolicy {
   };
 
   /// A removed customer cannot be read.
-  static constexpr json::Record record{
-      .id = "customers.id",
-      .merchant_customer_id = "customers.metadata.merchant_customer_id",
-      .email = "customers.email",
-      .given_name = "customers.given_name",
-      .family_name = "customers.family_name",
-      .phone = "customers.phone_number",
-      .metadata = "customers.metadata",
-      .address_line1 = "customers.address_line1",
-      .address_line2 = "customers.address_line2",
-      .address_city = "customers.city",
-      .address_state = "customers.region",
-      .address_zip = "customers.postal_code",
-      .address_country = "customers.country_code",
-      .created = "customers.created_at"};
+  static constexpr json::Record record{.within = "customers",
+
+                                       .id = "id",
+                                       .merchant_customer_id = "metadata.merchant_customer_id",
+                                       .email = "email",
+                                       .given_name = "given_name",
+                                       .family_name = "family_name",
+                                       .phone = "phone_number",
+                                       .metadata = "metadata",
+                                       .address_line1 = "address_line1",
+                                       .address_line2 = "address_line2",
+                                       .address_city = "city",
+                                       .address_state = "region",
+                                       .address_zip = "postal_code",
+                                       .address_country = "country_code",
+                                       .created = "created_at"};
 
   struct Create {
     static constexpr auto method = Method::post;

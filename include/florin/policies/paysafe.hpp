@@ -4,6 +4,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
 #include <array>
@@ -96,10 +97,21 @@ struct PaysafePolicy {
     static constexpr std::string_view path = "/customervault/v1/profiles/{id}";
     static constexpr json::Reply reply{.may_be_empty = true};
   };
+
+  /// By the Payments API, for which the key needs the rights.
+  struct Find {
+    struct ByReference {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/paymenthub/v1/customers";
+      using Query = wire::Query<Put<"merchantCustomerId", field::MerchantCustomerId>>;
+      static constexpr json::Page page{};
+    };
+  };
 };
 
 static_assert(diagnose<PaysafePolicy>() && diagnose<PaysafePolicy, florin::Retrieve>() &&
               diagnose<PaysafePolicy, florin::Delete>() &&
+              diagnose<PaysafePolicy, FindByReference>() &&
               diagnose<PaysafePolicy, florin::Update>());
 
 }  // namespace policies

@@ -4,6 +4,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
 #include <array>
@@ -20,7 +21,6 @@ using namespace wire;
 ///
 /// All unified fields are carried; `merchant_customer_id` goes into the metadata. The email is
 /// required. Repeated requests are recognised by their key; duplicates are not.
-/// To find a customer again: list by email.
 ///
 /// Source: https://dev.shift4.com/docs/api (customers, idempotency, errors) and the official SDKs.
 struct Shift4Policy {
@@ -115,10 +115,34 @@ struct Shift4Policy {
     static constexpr json::Reply reply{.id = "id"};
     static constexpr bool shows_deleted = true;
   };
+
+  /// That the processor filters by metadata is known from one SDK alone: an answer with everybody
+  /// is taken as well.
+  struct Find {
+    static constexpr json::Page list{
+        .items = "list", .more = "hasMore", .next = json::Next::last_id};
+    struct ByEmail {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/customers";
+      using Query = wire::Query<Put<"email", field::Email>, Const<"limit", "100">,
+                                Put<"startingAfterId", PageToken<>>>;
+      static constexpr json::Page page = list;
+    };
+    struct ByReference {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/customers";
+      using Query = wire::Query<Const<"metadataKey", "merchant_customer_id">,
+                                Put<"metadataValue", field::MerchantCustomerId>,
+                                Const<"limit", "100">, Put<"startingAfterId", PageToken<>>>;
+      static constexpr json::Page page = list;
+    };
+  };
 };
 
 static_assert(diagnose<Shift4Policy>() && diagnose<Shift4Policy, florin::Retrieve>() &&
-              diagnose<Shift4Policy, florin::Delete>() && diagnose<Shift4Policy, florin::Update>());
+              diagnose<Shift4Policy, florin::Delete>() && diagnose<Shift4Policy, FindByEmail>() &&
+              diagnose<Shift4Policy, FindByReference>() &&
+              diagnose<Shift4Policy, florin::Update>());
 
 }  // namespace policies
 

@@ -5,6 +5,7 @@
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/country.hpp>
+#include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
 #include <array>
@@ -20,7 +21,6 @@ using namespace wire;
 /// `merchant_customer_id` is the `reference`, which need not be unique; metadata is not carried.
 /// Neither repeated requests nor duplicates are recognised. Ten refused requests in a minute can
 /// lock an address out, so everything that is documented is checked before sending.
-/// To find a customer again: list by `reference` or email.
 ///
 /// Source: https://docs.staxpayments.com (customers, idempotency, throttling).
 struct StaxPolicy {
@@ -104,10 +104,31 @@ struct StaxPolicy {
     static constexpr json::Reply reply{.id = "id", .verdict = "deleted_at"};
     static constexpr bool shows_deleted = true;
   };
+
+  /// A failed search counts towards the limit of refused requests.
+  struct Find {
+    static constexpr json::Page list{
+        .items = "data", .more = "next_page_url", .next = json::Next::number, .first = 1};
+    struct ByEmail {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/customer";
+      using Query = wire::Query<Put<"email", field::Email>, Put<"page", PageToken<"1">>,
+                                Const<"per_page", "50">>;
+      static constexpr json::Page page = list;
+    };
+    struct ByReference {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/customer";
+      using Query = wire::Query<Put<"reference", field::MerchantCustomerId>,
+                                Put<"page", PageToken<"1">>, Const<"per_page", "50">>;
+      static constexpr json::Page page = list;
+    };
+  };
 };
 
 static_assert(diagnose<StaxPolicy>() && diagnose<StaxPolicy, florin::Retrieve>() &&
-              diagnose<StaxPolicy, florin::Delete>() && diagnose<StaxPolicy, florin::Update>());
+              diagnose<StaxPolicy, florin::Delete>() && diagnose<StaxPolicy, FindByEmail>() &&
+              diagnose<StaxPolicy, FindByReference>() && diagnose<StaxPolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -7,6 +7,7 @@
 #include <florin/wire/form.hpp>
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,12 +17,28 @@ namespace policies {
 
 using namespace wire;
 
+/// The search for `merchant_customer_id` in Stripe's query language, in which a backslash stands
+/// before quotes and backslashes.
+struct StripeReferenceSearch : ElementList<> {
+  static constexpr FixedString wire_name{"query"};
+  static constexpr FieldSet carried{Field::merchant_customer_id};
+
+  template <class Ctx>
+  static void write_form(const Ctx& context, Buffer& out, FieldSet&) {
+    out.append("query=metadata%5B%27merchant_customer_id%27%5D%3A%27");
+    for (const char& c : context.request.merchant_customer_id) {
+      if (c == '\'' || c == '\\') out.append("%5C");
+      out.end_at(wire::detail::put_percent(out.room(3), {&c, 1}));
+    }
+    out.append("%27&");
+  }
+};
+
 /// Stripe customers, API version 2026-06-24.dahlia.
 ///
 /// All unified fields are carried; `merchant_customer_id` goes into the metadata. Stripe recognises
 /// repeated requests by their key for at least 24 hours and does not recognise duplicates
-/// otherwise. To find a customer again: search `metadata['merchant_customer_id']:'...'` (eventually
-/// consistent) or list by email (immediate).
+/// otherwise.
 ///
 /// Source: https://docs.stripe.com/api/customers/create, /api/errors, /api/idempotent_requests,
 /// /api/metadata; field lengths from Stripe's OpenAPI description of 2023-10-16.
@@ -131,10 +148,36 @@ struct StripePolicy {
     static constexpr json::Reply reply{.id = "id", .verdict = "deleted", .verdict_text = "true"};
     static constexpr bool shows_deleted = true;
   };
+
+  /// By email at once; by reference through the search, which is behind and not available to
+  /// merchants in India.
+  struct Find {
+    struct ByEmail {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/v1/customers";
+      using Query = wire::Query<Put<"email", field::Email>, Const<"limit", "100">,
+                                Put<"starting_after", PageToken<>>>;
+      static constexpr json::Page page{
+          .items = "data", .more = "has_more", .next = json::Next::last_id};
+      static constexpr FindIndex index{.consistency = Consistency::immediate};
+    };
+    struct ByReference {
+      static constexpr auto method = Method::get;
+      static constexpr std::string_view path = "/v1/customers/search";
+      using Query =
+          wire::Query<StripeReferenceSearch, Const<"limit", "100">, Put<"page", PageToken<>>>;
+      static constexpr json::Page page{.items = "data", .more = "has_more", .token = "next_page"};
+      static constexpr FindIndex index{.consistency = Consistency::eventual,
+                                       .delay = std::chrono::minutes{1},
+                                       .longest = std::chrono::hours{1}};
+    };
+  };
 };
 
 static_assert(diagnose<StripePolicy>() && diagnose<StripePolicy, florin::Retrieve>() &&
-              diagnose<StripePolicy, florin::Update>() && diagnose<StripePolicy, florin::Delete>());
+              diagnose<StripePolicy, florin::Delete>() && diagnose<StripePolicy, FindByEmail>() &&
+              diagnose<StripePolicy, FindByReference>() &&
+              diagnose<StripePolicy, florin::Update>());
 
 }  // namespace policies
 

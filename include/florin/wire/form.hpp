@@ -51,6 +51,9 @@ struct Group : ElementList<Elements...> {
 ///
 /// Names are encoded at compile time; keys and values are percent-encoded UTF-8, everything but
 /// RFC 3986 unreserved characters, a blank as `%20`.
+///
+/// An element of a policy's own has the members of `Put` and `static void write_form(const auto&
+/// context, Buffer& out, FieldSet& written)`, which appends `name=value&`.
 template <class... Elements>
 struct Form : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
@@ -113,6 +116,14 @@ struct Form : ElementList<Elements...> {
     to = detail::put_percent(to, Text.view());
     *to++ = '&';
     out.end_at(to);
+  }
+
+  template <class Element, class Ctx>
+  requires requires(const Ctx& context, Buffer& out, FieldSet& written) {
+    Element::write_form(context, out, written);
+  }
+  static void write_element(Element*, const Ctx& context, Buffer& out, FieldSet& written) {
+    Element::write_form(context, out, written);
   }
 
   template <class... Tags, class Ctx>
@@ -185,5 +196,9 @@ struct Form : ElementList<Elements...> {
     out.append(member.view());
   }
 };
+
+/// What stands behind the `?` of a target, written like a form.
+template <class... Elements>
+using Query = Form<Elements...>;
 
 }  // namespace florin::wire

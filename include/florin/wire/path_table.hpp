@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/find_index.hpp>
 #include <florin/customer/operation.hpp>
 #include <florin/field.hpp>
 #include <florin/wire/record.hpp>
@@ -28,7 +29,10 @@ enum class Slot : std::uint8_t {
   lifetime,
   expires_at,
   echoed_reference,
-  echoed_email
+  echoed_email,
+  // An answer with pages has none of these.
+  next_page = lifetime,
+  more = expires_at
 };
 
 /// Longest access token that is accepted, in bytes.
@@ -140,8 +144,38 @@ class PathTree {
   /// The same with the parts of a record.
   static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
                                  const json::Record& record) {
-    PathTree tree = make(failure, reply);
-    record.each([&tree](std::uint8_t part, const Paths& paths) { tree.add(part, paths); });
+    PathTree tree;
+    tree.add(Slot::id, reply.id, record.within);
+    tree.add(Slot::verdict, reply.verdict);
+    tree.add(failure);
+    tree.add(record, record.within);
+    return tree;
+  }
+  /// The same with the records of a page.
+  static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
+                                 const json::Record& record, const json::Page& page) {
+    PathTree tree;
+    tree.add(Slot::verdict, reply.verdict);
+    tree.add(failure);
+    tree.add(Slot::next_page, page.token);
+    tree.add(Slot::more, page.more);
+    if (page.items.empty()) {
+      tree.add(Slot::id, record.id, record.within);
+      tree.add(record, record.within);
+      tree.add(static_cast<std::uint8_t>(RecordPart::id), record.id, record.within);
+      return tree;
+    }
+    const int list = tree.enter_path(page.items);
+    if (page.shown_by.empty()) {
+      tree.keep(Slot::id, 0, list);
+    } else {
+      tree.add(Slot::id, page.shown_by);
+    }
+    const int item = tree.enter(list, "*");
+    tree.nodes_[index(item)].part = static_cast<std::int8_t>(RecordPart::record);
+    const int from = tree.enter_path(page.within, item);
+    record.each([&](std::uint8_t part, const Paths& paths) { tree.add(part, paths, from); });
+    tree.add(static_cast<std::uint8_t>(RecordPart::id), record.id, from);
     return tree;
   }
   /// The same for a token exchange.
@@ -175,27 +209,34 @@ class PathTree {
     add(Slot::request_id, failure.request_id);
     add(Slot::existing_id, failure.existing_id);
   }
-  constexpr void add(Slot slot, const Paths& paths) {
-    for (std::size_t i = 0; i < Paths::capacity; ++i) {
-      if (paths.at[i].empty()) continue;
-      const int node = enter_path(paths.at[i]);
-      const std::size_t wanted = static_cast<std::size_t>(slot) * Paths::capacity + i;
-      std::int8_t& place = nodes_[index(node)].place;
-      if (place < 0) place = static_cast<std::int8_t>(wanted);
-      kept_in_[wanted] = place;
-    }
+  /// \param within the place that the paths begin at.
+  constexpr void add(Slot slot, const Paths& paths, std::string_view within = {}) {
+    for (std::size_t i = 0; i < Paths::capacity; ++i)
+      if (!paths.at[i].empty()) keep(slot, i, enter_path(paths.at[i], enter_path(within)));
+  }
+  constexpr void keep(Slot slot, std::size_t alternative, int node) {
+    const std::size_t wanted = static_cast<std::size_t>(slot) * Paths::capacity + alternative;
+    std::int8_t& place = nodes_[index(node)].place;
+    if (place < 0) place = static_cast<std::int8_t>(wanted);
+    kept_in_[wanted] = place;
+  }
+  constexpr void add(const json::Record& record, std::string_view within) {
+    const int from = enter_path(within);
+    record.each([&](std::uint8_t part, const Paths& paths) { add(part, paths, from); });
+  }
+  constexpr void add(std::uint8_t part, const Paths& paths, std::string_view within) {
+    add(part, paths, enter_path(within));
   }
   /// The parts of a record. Of the metadata any member is one that no other path names.
-  constexpr void add(std::uint8_t part, const Paths& paths) {
+  constexpr void add(std::uint8_t part, const Paths& paths, int from) {
     for (const std::string_view path : paths.at) {
       if (path.empty()) continue;
-      int node = enter_path(path);
+      int node = enter_path(path, from);
       if (part == static_cast<std::uint8_t>(Field::metadata)) node = enter(node, "*");
       nodes_[index(node)].part = static_cast<std::int8_t>(part);
     }
   }
-  constexpr int enter_path(std::string_view rest) {
-    int node = PathTable::root;
+  constexpr int enter_path(std::string_view rest, int node = PathTable::root) {
     while (!rest.empty()) {
       const std::size_t end = rest.find_first_of(".[", 1);
       std::string_view key = rest.substr(0, end);
@@ -264,6 +305,8 @@ struct ReplyFacts {
   std::string_view no_id = "the answer has no id";
   std::string_view bad_id = "the id is not one of this processor";
   std::span<const Rule> rules{};
+  json::Page page{};             ///< of a find
+  FindIndex index{};             ///< likewise
   std::span<const Rule> gone{};  ///< of a delete: what says that the customer was deleted earlier
 };
 

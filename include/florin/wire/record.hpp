@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,9 @@ enum class RecordPart : std::uint8_t {
   created = field_count,
   deleted,
   entry_name,  ///< of the metadata, where they are a list
-  entry_value
+  entry_value,
+  id,     ///< of the customer, where there are several records
+  record  ///< not a part but a record, of several
 };
 
 namespace json {
@@ -28,6 +31,7 @@ namespace json {
 /// Where the parts of a customer's record stand. One that is absent or null is not known, which is
 /// not the same as empty.
 struct Record {
+  std::string_view within{};  ///< the place of the object that all other places are in; empty: root
   Paths id{};
   Paths merchant_customer_id{};
   Paths email{};
@@ -77,7 +81,10 @@ struct Record {
 
 }  // namespace json
 
-/// What was read of a record, in the order in which it stood there, so that a record of any size
+/// What was read of one record. A view.
+struct RecordView;
+
+/// What was read of records, in the order in which it stood there, so that a record of any size
 /// needs no table of its own. Its memory is kept between records, and wiped.
 /// Thread safety: one thread at a time.
 class RecordLog {
@@ -98,6 +105,16 @@ class RecordLog {
     entries_.clear();
     named_ = 0;
     lost_ = false;
+    starts_.clear();
+  }
+  /// One of several records begins.
+  void begin_record() noexcept {
+    drop_name();
+    try {
+      starts_.push_back({entries_.size(), text_.size()});
+    } catch (const std::bad_alloc&) {
+      lost_ = true;
+    }
   }
   /// Takes the name of the metadata entry whose value may follow; a further one replaces it.
   void name(std::string_view text) noexcept {
@@ -127,17 +144,24 @@ class RecordLog {
 
   /// Whether something is missing for want of memory, or since a name was too long.
   [[nodiscard]] bool lost() const noexcept { return lost_; }
-  [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
-  [[nodiscard]] std::string_view text() const noexcept { return text_.view(); }
-  [[nodiscard]] std::string_view text_of(const Entry& entry) const noexcept {
-    return text().substr(entry.from, entry.size);
-  }
+  /// All that was read, as one record.
+  [[nodiscard]] RecordView whole() const noexcept;
+  /// How many records were begun.
+  [[nodiscard]] std::size_t count() const noexcept { return starts_.size(); }
+  /// One of them. \param number below `count()`.
+  [[nodiscard]] RecordView record(std::size_t number) const noexcept;
 
  private:
   void drop_name() noexcept {
     text_.truncate(text_.size() - named_);
     named_ = 0;
   }
+  /// Where a record begins.
+  struct Start {
+    std::size_t entry = 0;
+    std::size_t text = 0;
+  };
+
   bool add(std::string_view text) noexcept {
     try {
       text_.append(text);
@@ -151,9 +175,33 @@ class RecordLog {
 
   Buffer text_;
   std::vector<Entry> entries_;
+  std::vector<Start> starts_;
   std::size_t named_ = 0;  // bytes at the end that are a name
   std::size_t used_ = 0;
   bool lost_ = false;
 };
+
+/// \copydoc RecordView
+struct RecordView {
+  std::span<const RecordLog::Entry> entries{};
+  std::size_t from = 0;     ///< where `text` stands in what the entries count from
+  std::string_view text{};  ///< names and values
+
+  [[nodiscard]] std::string_view text_of(const RecordLog::Entry& entry) const noexcept {
+    return text.substr(entry.from - from, entry.size);
+  }
+};
+
+inline RecordView RecordLog::whole() const noexcept {
+  return {entries_, 0, text_.view()};
+}
+
+inline RecordView RecordLog::record(std::size_t number) const noexcept {
+  const Start first = starts_[number];
+  const Start last =
+      number + 1 < starts_.size() ? starts_[number + 1] : Start{entries_.size(), text_.size()};
+  return {std::span{entries_}.subspan(first.entry, last.entry - first.entry), first.text,
+          text_.view().substr(first.text, last.text - first.text)};
+}
 
 }  // namespace florin::wire

@@ -83,6 +83,27 @@ struct Reply {
   bool may_be_empty = false;        ///< of a confirmation, or an update: it may have no body
 };
 
+/// How the place of the next page is told.
+enum class Next : std::uint8_t {
+  token,    ///< the answer has it
+  last_id,  ///< it is the id of the last customer of this page
+  number,   ///< pages, or customers to skip, are counted
+};
+
+/// A successful answer to a find.
+struct Page {
+  std::string_view items{};   ///< where the list is; empty: the answer is one record
+  std::string_view within{};  ///< where the record is in an item; empty: the item is the record
+  /// What shows that the answer is a list, where `items` may be missing when there are none.
+  Paths shown_by{};
+  Paths more{};  ///< where it says whether there are more: anything but null, false, 0 and empty
+  Next next = Next::token;
+  Paths token{};              ///< `Next::token`: where it stands
+  unsigned first = 0;         ///< `Next::number`: of the first page
+  unsigned step = 1;          ///< `Next::number`: from one page to the next
+  bool ignores_case = false;  ///< emails that differ in letter case alone are the same there
+};
+
 /// A successful answer of a token exchange. Where neither lifetime is given, a token is used until
 /// it is refused.
 struct TokenReply {

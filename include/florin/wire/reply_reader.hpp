@@ -52,7 +52,9 @@ class ReplyReader {
     status_ = code;
     if (!facts_->success_paths) return;
     if (code >= 200 && code <= 299) {
-      json_.keep(*facts_->success_paths, facts_->reads == Reads::record ? &record_ : nullptr);
+      json_.keep(
+          *facts_->success_paths,
+          facts_->reads == Reads::record || facts_->reads == Reads::page ? &record_ : nullptr);
     } else {
       json_.keep(facts_->paths);
     }
@@ -90,10 +92,20 @@ class ReplyReader {
     return facts_->reply.id_header.empty() ? json_[Slot::id].text : id_.view();
   }
 
+  /// Whether `id` looks like one: visible ASCII, not too long.
+  [[nodiscard]] bool is_identifier(std::string_view id) const noexcept {
+    return !id.empty() && id.size() <= facts_->max_id &&
+           std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  }
+  /// The error for a success that cannot be used. \param reason static text.
+  [[nodiscard]] FLORIN_DECL Error unreadable(std::string_view reason) const;
+
   /// The id that a duplicate's answer names; empty: it names none.
   [[nodiscard]] FLORIN_DECL std::string_view existing_id() const noexcept;
 
-  /// The record of a success, where the operation reads one.
+  /// Whether something other than null stands at a declared place.
+  [[nodiscard]] bool has(Slot slot) const noexcept { return json_[slot].present; }
+  /// The record of a success, or its records, where the operation reads such.
   [[nodiscard]] const RecordLog& record() const noexcept { return record_; }
 
   /// What is stated about this operation's answers.
@@ -157,11 +169,6 @@ class ReplyReader {
     return first;
   }
 
-  [[nodiscard]] bool is_identifier(std::string_view id) const noexcept {
-    return !id.empty() && id.size() <= facts_->max_id &&
-           std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  }
-
   /// The last segment of a link's path, if what stands before it is right; all of a text without
   /// slashes.
   [[nodiscard]] FLORIN_DECL std::string_view last_segment(std::string_view link) const noexcept;
@@ -182,7 +189,6 @@ class ReplyReader {
   [[nodiscard]] FLORIN_DECL std::string_view param() const noexcept;
 
   [[nodiscard]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
-  [[nodiscard]] FLORIN_DECL Error unreadable(std::string_view reason) const;
   /// Whether `text` reads like a processor's code or type; a sentence or an address does not.
   static constexpr bool is_code(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -204,6 +210,8 @@ class ReplyReader {
   [[nodiscard]] FLORIN_DECL Error unaccepted(bool nothing_is_there) const;
   /// Why an answer does not confirm what was asked, or nothing.
   [[nodiscard]] FLORIN_DECL std::optional<Error> unconfirmed() const;
+  /// Why an answer has no records, or nothing.
+  [[nodiscard]] FLORIN_DECL std::optional<Error> without_records() const;
   [[nodiscard]] FLORIN_DECL Error refused() const;
   /// A stored 5xx that is only replayed would be replayed again.
   [[nodiscard]] FLORIN_DECL bool advised(Errc means, Retry retry) const noexcept;

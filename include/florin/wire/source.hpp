@@ -3,6 +3,7 @@
 
 #include <florin/error.hpp>
 #include <florin/field.hpp>
+#include <florin/fixed_string.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/utf8.hpp>
 
@@ -228,6 +229,18 @@ struct CustomerId {
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
     return {.first = context.request.connector_customer_id};
+  }
+};
+
+/// The page that a find asks for: `Put<"page", PageToken<"1">>`. Carries no unified field.
+/// \tparam First what is sent for the first page; empty: nothing.
+template <FixedString First = "">
+struct PageToken {
+  static constexpr FieldSet carried{};
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    const std::string_view page = context.request.page;
+    return {.first = page.empty() ? First.view() : page};
   }
 };
 

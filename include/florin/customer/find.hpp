@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer/find_index.hpp>
+#include <florin/customer/operation.hpp>
+#include <florin/customer/record.hpp>
+#include <florin/detail/config.hpp>
+#include <florin/field.hpp>
+#include <florin/phase.hpp>
+#include <florin/text.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace florin {
+
+namespace wire {
+class ReplyReader;
+}  // namespace wire
+
+/// Which customers are found: exactly one of the two filters. A view: it is read before the call
+/// that it is given to returns.
+struct FindRequest {
+  std::string_view email{};                 ///< all customers with this email
+  std::string_view merchant_customer_id{};  ///< all customers with this reference of your own
+  std::string_view page{};                  ///< what `CustomerPage::next` said; empty: the first
+
+  /// No unified fields are sent.
+  [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
+
+  /// Calls `visit` with each text.
+  template <class Visitor>
+  constexpr void each(Visitor&& visit) {
+    visit(email);
+    visit(merchant_customer_id);
+    visit(page);
+  }
+};
+
+/// A page of customers, of those alone that match the filter exactly and are not deleted.
+///
+/// Use one object again and again: its memory is kept. Thread safety: as `std::vector`.
+class CustomerPage {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  /// \param number below `size()`.
+  [[nodiscard]] const Customer& operator[](std::size_t number) const noexcept {
+    return customers_[number];
+  }
+  [[nodiscard]] Customer& operator[](std::size_t number) noexcept { return customers_[number]; }
+  [[nodiscard]] const Customer* begin() const noexcept { return customers_.data(); }
+  [[nodiscard]] const Customer* end() const noexcept { return customers_.data() + size_; }
+  /// For `FindRequest::page`; empty: this is the last page. A page without a match may have a next.
+  [[nodiscard]] std::string_view next() const noexcept { return next_; }
+
+  FindIndex index{};      ///< what may be missing
+  int status_code = 200;  ///< unified: 200
+  int http_status = 0;    ///< the processor's own; 404 where it says so that there is none
+  Text request_id{};      ///< the processor's id of the request, for its support
+  int attempts = 0;       ///< requests begun
+  Timings timings{};      ///< time by phase, all attempts
+
+  /// Leaves out all but the first `most`.
+  void truncate(std::size_t most) noexcept { size_ = size_ < most ? size_ : most; }
+
+  /// Takes over what was read; only for the library itself. Errors: `std::bad_alloc`.
+  /// \return what is wrong with the answer; empty: nothing.
+  [[nodiscard]] FLORIN_DECL std::string_view assign(const wire::ReplyReader& reader,
+                                                    const FindRequest& request);
+  /// An answer that says that there is none; likewise.
+  FLORIN_DECL void assign_none(const wire::ReplyReader& reader);
+
+ private:
+  std::vector<Customer> customers_;  // of which `size_` count; the others keep their memory
+  std::size_t size_ = 0;
+  std::string next_;
+};
+
+/// The operation `find`, for `offers<P, Find>`: whether there is any filter. See `FindByEmail` and
+/// `FindByReference`.
+struct Find {
+  template <class Policy>
+  using Declaration = typename Policy::Find;
+};
+
+namespace detail {
+
+/// What all finds have in common.
+struct FindAny {
+  using Request = FindRequest;
+  using Response = CustomerPage;
+  using Kept = FindRequest;  // what comes back is compared with it
+  static constexpr std::string_view name = "find";
+  static constexpr Reads reads = Reads::page;
+  static constexpr bool changes = false;
+  static constexpr bool repeatable = true;
+
+  [[nodiscard]] static constexpr Kept keep(const Request& request) noexcept { return request; }
+};
+
+}  // namespace detail
+
+/// The operation `find` by the customer's email. It changes nothing, so a failed attempt is
+/// repeated wherever the cause may pass. Only exact matches come back, whatever the processor
+/// compares.
+struct FindByEmail : detail::FindAny {
+  template <class Policy>
+  using Declaration = typename Policy::Find::ByEmail;
+  static constexpr Field filter = Field::email;
+};
+
+/// The operation `find` by your own reference.
+/// \copydetails FindByEmail
+struct FindByReference : detail::FindAny {
+  template <class Policy>
+  using Declaration = typename Policy::Find::ByReference;
+  static constexpr Field filter = Field::merchant_customer_id;
+};
+
+/// A filter that the compiler knows: `by_email`.
+struct EmailFilter {
+  using Operation = FindByEmail;
+  std::string_view email;
+  [[nodiscard]] constexpr FindRequest request() const noexcept { return {.email = email}; }
+};
+/// A filter that the compiler knows: `by_reference`.
+struct ReferenceFilter {
+  using Operation = FindByReference;
+  std::string_view merchant_customer_id;
+  [[nodiscard]] constexpr FindRequest request() const noexcept {
+    return {.merchant_customer_id = merchant_customer_id};
+  }
+};
+
+/// Customers with this email: `client.find(by_email("ana@example.com"))`.
+/// \param email not empty; compared byte by byte, where the policy does not say otherwise.
+[[nodiscard]] constexpr EmailFilter by_email(std::string_view email) noexcept {
+  return {email};
+}
+/// Customers with this reference of your own. \param merchant_customer_id not empty; compared byte
+/// by byte.
+[[nodiscard]] constexpr ReferenceFilter by_reference(
+    std::string_view merchant_customer_id) noexcept {
+  return {merchant_customer_id};
+}
+
+}  // namespace florin

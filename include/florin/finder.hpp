@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer.hpp>
+#include <florin/error.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace florin {
+
+/// Customers that a client finds, page by page as they are asked for. What `Client::find` returns.
+///
+/// \code
+/// for (auto& customer : client.find(by_email("ana@example.com"))) {
+///   if (!customer) return customer.error();  // the last one then
+///   use(customer->connector_customer_id());
+/// }
+/// \endcode
+/// \tparam Client a `Client` or an `AnyClient`. \tparam Operation the find.
+/// Thread safety: one thread at a time; the client itself may be used meanwhile.
+template <class Client, class Operation>
+class Finder {
+ public:
+  using Options = typename Client::CallOptionsType;
+
+  /// \param options of each call for a page; what they view has to outlive this. \param limit most
+  /// customers that come back. Errors: `std::bad_alloc`.
+  Finder(Client client, const FindRequest& request, const Options& options, std::size_t limit)
+      : client_(std::move(client)),
+        email_(request.email),
+        merchant_customer_id_(request.merchant_customer_id),
+        next_(request.page),
+        options_(options),
+        left_(limit) {}
+
+  /// Whether there may be a further page.
+  [[nodiscard]] bool has_next() const noexcept { return !ended_ && left_ != 0; }
+
+  /// The next page, blocking. One without a customer may have a next one. \return the page, whose
+  /// customers beyond the limit are left out; or the error of the call, after which the same page
+  /// may be asked for again. Only where `has_next`.
+  [[nodiscard]] Result<CustomerPage> next() {
+    return take(client_.template perform<Operation>(request(), options_));
+  }
+  /// The asynchronous `next`, for any completion token of signature `void(Result<CustomerPage>)`.
+  /// The finder has to live until its completion, and `advance` is given what came.
+  template <class Token>
+  auto async_next(Token&& token) {
+    return client_.template async_perform<Operation>(request(), options_,
+                                                     std::forward<Token>(token));
+  }
+  /// Goes on behind a page that `async_next` answered.
+  void advance(const CustomerPage& page) {
+    left_ -= std::min(left_, page.size());
+    next_.assign(page.next());
+    ended_ = next_.empty();
+  }
+
+  /// Goes through the customers, reading page after page.
+  class iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = Result<Customer>;
+    using difference_type = std::ptrdiff_t;
+    using pointer = value_type*;
+    using reference = value_type&;
+
+    iterator() noexcept = default;
+    explicit iterator(Finder& finder) : finder_(&finder) { ++*this; }
+    /// A customer, or the error that ends the range.
+    reference operator*() const noexcept { return *finder_->current_; }
+    pointer operator->() const noexcept { return &*finder_->current_; }
+    iterator& operator++() {
+      if (!finder_->step()) finder_ = nullptr;
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const iterator& a, const iterator& b) noexcept {
+      return a.finder_ == b.finder_;
+    }
+
+   private:
+    Finder* finder_ = nullptr;
+  };
+
+  /// Reads the first page, blocking. Once only.
+  [[nodiscard]] iterator begin() { return iterator{*this}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+
+ private:
+  [[nodiscard]] FindRequest request() const noexcept {
+    return {.email = email_, .merchant_customer_id = merchant_customer_id_, .page = next_};
+  }
+  Result<CustomerPage> take(Result<CustomerPage> answer) {
+    if (answer) {
+      answer->truncate(left_);
+      advance(*answer);
+    }
+    return answer;
+  }
+  /// \return whether there is a further result, in `current_`.
+  bool step() {
+    while (place_ == page_.size()) {
+      if (failed_ || !has_next()) return false;
+      auto answer = next();
+      if (!answer) {
+        failed_ = true;
+        current_.emplace(std::move(answer).error());
+        return true;
+      }
+      page_ = *std::move(answer);
+      place_ = 0;
+    }
+    current_.emplace(std::move(page_[place_++]));
+    return true;
+  }
+
+  Client client_;
+  std::string email_;
+  std::string merchant_customer_id_;
+  std::string next_;
+  Options options_;
+  std::size_t left_;
+  bool ended_ = false;
+  CustomerPage page_;
+  std::size_t place_ = 0;
+  bool failed_ = false;
+  std::optional<Result<Customer>> current_;
+};
+
+/// No limit for the customers that a find brings back.
+inline constexpr std::size_t all_customers = std::numeric_limits<std::size_t>::max();
+
+}  // namespace florin

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: a find has no method: add
+// names: AcmePolicy
+#include "parts.hpp"
+
+#ifdef FLORIN_GOOD_TWIN
+struct AcmePolicy : parts::Facts, parts::Recorded, parts::Finding {};
+#else
+struct AcmePolicy : parts::Facts, parts::Recorded {
+  struct Find {
+    struct ByEmail : parts::Placed, parts::Filtered, parts::Listed {};
+  };
+};
+#endif
+
+florin::Result<void> encode_find(florin::EncodedRequest& out) {
+  return parts::encode_find<AcmePolicy>(out);
+}
