@@ -9,6 +9,7 @@
 #include <florin/detail/removal.hpp>
 #include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
+#include <florin/detail/updating.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
 #include <florin/finder.hpp>
@@ -64,6 +65,8 @@ class AnyCore {
   [[nodiscard]] virtual Result<void> validate(const CreateRequestView& request) const = 0;
   /// Whether a deleted customer can be read.
   [[nodiscard]] virtual bool shows_deleted() const noexcept = 0;
+  /// Whether the customer has to be read before such an update.
+  [[nodiscard]] virtual bool reads_first(const UpdateRequestView& request) const = 0;
 
   /// An operation, blocking. Errors: those of a call, and `invalid_options` where the policy does
   /// not offer it.
@@ -71,6 +74,9 @@ class AnyCore {
                                                        const AnyCallOptions& options) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<Customer> perform(const RetrieveRequest& request,
+                                                 const AnyCallOptions& options) = 0;
+  /// \copydoc perform
+  [[nodiscard]] virtual Result<Customer> perform(const UpdateRequestView& request,
                                                  const AnyCallOptions& options) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<DeleteResponse> perform(const DeleteRequest& request,
@@ -83,6 +89,9 @@ class AnyCore {
                                           const AnyCallOptions& options, bool runnable) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const RetrieveRequest& request,
+                                          const AnyCallOptions& options, bool runnable) = 0;
+  /// \copydoc try_begin
+  [[nodiscard]] virtual CallPtr try_begin(const UpdateRequestView& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const DeleteRequest& request,
@@ -164,6 +173,9 @@ class AnyCoreOf final : public AnyCore {
     return florin::validate<P>(request);
   }
   bool shows_deleted() const noexcept override { return florin::shows_deleted<P>; }
+  bool reads_first(const UpdateRequestView& request) const override {
+    return detail::reads_first<P>(request);
+  }
 
   Result<CreateResponse> perform(const CreateRequestView& request,
                                  const AnyCallOptions& options) override {
@@ -171,6 +183,10 @@ class AnyCoreOf final : public AnyCore {
   }
   Result<Customer> perform(const RetrieveRequest& request, const AnyCallOptions& options) override {
     return perform_offered<Retrieve>(request, options);
+  }
+  Result<Customer> perform(const UpdateRequestView& request,
+                           const AnyCallOptions& options) override {
+    return perform_offered<Update>(request, options);
   }
   Result<DeleteResponse> perform(const DeleteRequest& request,
                                  const AnyCallOptions& options) override {
@@ -183,6 +199,10 @@ class AnyCoreOf final : public AnyCore {
   CallPtr try_begin(const RetrieveRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
     return begin_offered<Retrieve>(request, options, runnable);
+  }
+  CallPtr try_begin(const UpdateRequestView& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    return begin_offered<Update>(request, options, runnable);
   }
   CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
@@ -321,6 +341,54 @@ class AnyClient {
   template <class Token>
   auto async_retrieve(std::string_view connector_customer_id, Token&& token) {
     return async_retrieve(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
+  }
+
+  /// Changes a customer, blocking. See `Client::update`. \return also `invalid_options` where the
+  /// connector does not offer it.
+  template <class Request = UpdateRequest>
+  [[nodiscard]] Result<Customer> update(const Request& request,
+                                        const AnyCallOptions& options = {}) {
+    const UpdateRequestView view = request;
+    detail::Updating plan{view, any_->reads_first(view)};
+    detail::AnyCalls calls{any_, options};
+    return detail::perform_series(plan, calls);
+  }
+  /// \copydoc update
+  /// \param connector_customer_id whose, whatever the request says.
+  template <class Request = UpdateRequest>
+  [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
+                                        const Request& request,
+                                        const AnyCallOptions& options = {}) {
+    UpdateRequestView view = request;
+    view.connector_customer_id = connector_customer_id;
+    return update(view, options);
+  }
+  /// The asynchronous `update`, for any completion token of signature `void(Result<Customer>)`.
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(const Request& request, const AnyCallOptions& options, Token&& token) {
+    const UpdateRequestView view = request;
+    detail::Updating plan{view, any_->reads_first(view)};
+    plan.keep();
+    return async_series(std::move(plan), options, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(const Request& request, Token&& token) {
+    return async_update(request, AnyCallOptions{}, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(std::string_view connector_customer_id, const Request& request,
+                    const AnyCallOptions& options, Token&& token) {
+    UpdateRequestView view = request;
+    view.connector_customer_id = connector_customer_id;
+    return async_update(view, options, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(std::string_view connector_customer_id, const Request& request, Token&& token) {
+    return async_update(connector_customer_id, request, AnyCallOptions{},
+                        std::forward<Token>(token));
   }
 
   /// Deletes a customer, blocking. See `Client::remove`. \return also `invalid_options` where the
