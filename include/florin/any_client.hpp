@@ -6,11 +6,13 @@
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/core.hpp>
+#include <florin/detail/ensuring.hpp>
 #include <florin/detail/removal.hpp>
 #include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/detail/updating.hpp>
 #include <florin/diagnosis.hpp>
+#include <florin/ensure.hpp>
 #include <florin/error.hpp>
 #include <florin/finder.hpp>
 #include <florin/net/pool_options.hpp>
@@ -46,6 +48,7 @@ struct AnyCallOptions {
   std::optional<std::chrono::milliseconds> deadline{};  ///< see `CallOptions`
   std::optional<int> retries{};                         ///< see `CallOptions`
   OnExists on_exists = OnExists::fail;                  ///< see `CallOptions`
+  std::chrono::milliseconds delay{0};                   ///< see `CallOptions`
   void* user_data = nullptr;                            ///< see `CallOptions`
 };
 
@@ -67,6 +70,8 @@ class AnyCore {
   [[nodiscard]] virtual bool shows_deleted() const noexcept = 0;
   /// Whether the customer has to be read before such an update.
   [[nodiscard]] virtual bool reads_first(const UpdateRequestView& request) const = 0;
+  /// What `ensure` has to know.
+  [[nodiscard]] virtual const EnsureFacts& ensure_facts() const noexcept = 0;
 
   /// An operation, blocking. Errors: those of a call, and `invalid_options` where the policy does
   /// not offer it.
@@ -115,23 +120,18 @@ class AnyCalls {
   }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
-      const typename Operation::Request& request, std::chrono::milliseconds left) {
-    return any_->perform(request, within(left));
+      const typename Operation::Request& request, const SeriesCall& how,
+      std::chrono::milliseconds left) {
+    return any_->perform(request, how.apply(options_, left));
   }
   /// \copydoc AnyCore::try_begin
   template <class Operation>
-  [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request,
+  [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return any_->try_begin(request, within(left), runnable);
+    return any_->try_begin(request, how.apply(options_, left), runnable);
   }
 
  private:
-  [[nodiscard]] AnyCallOptions within(std::chrono::milliseconds left) const noexcept {
-    AnyCallOptions options = options_;
-    options.deadline = left;
-    return options;
-  }
-
   std::shared_ptr<AnyCore> any_;
   AnyCallOptions options_;
   std::optional<Text> key_;
@@ -176,6 +176,7 @@ class AnyCoreOf final : public AnyCore {
   bool reads_first(const UpdateRequestView& request) const override {
     return detail::reads_first<P>(request);
   }
+  const EnsureFacts& ensure_facts() const noexcept override { return detail::ensure_facts<P>; }
 
   Result<CreateResponse> perform(const CreateRequestView& request,
                                  const AnyCallOptions& options) override {
@@ -250,6 +251,7 @@ class AnyCoreOf final : public AnyCore {
             .deadline = options.deadline,
             .retries = options.retries,
             .on_exists = options.on_exists,
+            .delay = options.delay,
             .user_data = options.user_data};
   }
 
@@ -322,6 +324,32 @@ class AnyClient {
   template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, Token&& token) {
     return async_create(request, AnyCallOptions{}, std::forward<Token>(token));
+  }
+
+  /// How `ensure` settles doubts at this processor.
+  [[nodiscard]] EnsureGuarantee guarantee() const noexcept {
+    return any_->ensure_facts().guarantee;
+  }
+  /// Brings about that a customer exists exactly once, blocking. See `Client::ensure`.
+  template <class Request = CreateRequest>
+  [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
+                                              const AnyCallOptions& options = {}) {
+    detail::Ensuring plan{static_cast<CreateRequestView>(request), any_->ensure_facts()};
+    detail::AnyCalls calls{any_, options};
+    return detail::perform_series(plan, calls);
+  }
+  /// The asynchronous `ensure`, for any completion token of signature
+  /// `void(Result<CreateResponse>)`.
+  template <class Request = CreateRequest, class Token>
+  auto async_ensure(const Request& request, const AnyCallOptions& options, Token&& token) {
+    return async_series(
+        detail::Ensuring{static_cast<CreateRequestView>(request), any_->ensure_facts()}, options,
+        std::forward<Token>(token));
+  }
+  /// \copydoc async_ensure
+  template <class Request = CreateRequest, class Token>
+  auto async_ensure(const Request& request, Token&& token) {
+    return async_ensure(request, AnyCallOptions{}, std::forward<Token>(token));
   }
 
   /// Reads a customer back, blocking. See `Client::retrieve`. \return also `invalid_options` where

@@ -6,11 +6,13 @@
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/core.hpp>
+#include <florin/detail/ensuring.hpp>
 #include <florin/detail/removal.hpp>
 #include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/detail/updating.hpp>
 #include <florin/diagnosis.hpp>
+#include <florin/ensure.hpp>
 #include <florin/error.hpp>
 #include <florin/finder.hpp>
 #include <florin/net/pool_options.hpp>
@@ -107,6 +109,44 @@ class Client {
   template <class Request = CreateRequest, class Token>
   auto async_create(const Request& request, Token&& token) {
     return async_perform<Create>(request, CallOptions<P>{}, std::forward<Token>(token));
+  }
+
+  /// Brings about that a customer exists exactly once, and says which it is: creates it with the
+  /// derived key, takes the existing one, or finds it; an answer that is lost is settled as
+  /// `ensure_guarantee<P>` says, within the deadline. Blocking. To be called again and again, also
+  /// by other processes, with the same `merchant_customer_id`.
+  ///
+  /// \param request see `create`; it is copied.
+  /// \param options `on_exists` and `retries` count for nothing here.
+  /// \return the customer, with `origin` saying how it came about. Where that cannot be known, the
+  /// failure of the create, with `Outcome::unknown`. `customer_exists`: the processor has a
+  /// customer that stands in the way and is another one (its `merchant_customer_id` differs), or
+  /// has several with this reference.
+  template <class Request = CreateRequest>
+  [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
+                                              const CallOptions<P>& options = {}) {
+    if constexpr (diagnose_call<P, Create, Request>()) {
+      detail::Ensuring plan{static_cast<CreateRequestView>(request), detail::ensure_facts<P>};
+      detail::OwnCalls<P, Observer> calls{core_, options};
+      return detail::perform_series(plan, calls);
+    } else {
+      return Error{};
+    }
+  }
+  /// The asynchronous `ensure`, for any completion token of signature
+  /// `void(Result<CreateResponse>)`. See `async_create`.
+  template <class Request = CreateRequest, class Token>
+  auto async_ensure(const Request& request, const CallOptions<P>& options, Token&& token) {
+    if constexpr (diagnose_call<P, Create, Request>()) {
+      return async_series(
+          detail::Ensuring{static_cast<CreateRequestView>(request), detail::ensure_facts<P>},
+          options, std::forward<Token>(token));
+    }
+  }
+  /// \copydoc async_ensure
+  template <class Request = CreateRequest, class Token>
+  auto async_ensure(const Request& request, Token&& token) {
+    return async_ensure(request, CallOptions<P>{}, std::forward<Token>(token));
   }
 
   /// Reads a customer back, blocking. See `Retrieve` for what its outcomes mean.

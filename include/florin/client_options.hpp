@@ -60,6 +60,8 @@ struct CallOptions {
   /// Repetitions; empty: the client's.
   std::optional<int> retries{};
   OnExists on_exists = OnExists::fail;
+  /// Waits so long before anything is sent, within the deadline.
+  std::chrono::milliseconds delay{0};
   /// What the observer is told with each event of this call: whose it is. It is not looked at.
   void* user_data = nullptr;
 };

@@ -76,6 +76,7 @@ enum class Origin : std::uint8_t {
   created,          ///< by this call
   already_existed,  ///< it was there: the processor said so and `OnExists::use_existing` was asked
   replayed,         ///< an earlier request with the same idempotency key had created it
+  found,            ///< `ensure` has found it by a search
 };
 
 /// The snake_case name, e.g. `"already_existed"`.
@@ -87,6 +88,8 @@ constexpr std::string_view to_string(Origin origin) noexcept {
       return "already_existed";
     case Origin::replayed:
       return "replayed";
+    case Origin::found:
+      return "found";
   }
   return "created";
 }

@@ -34,6 +34,17 @@ template <class P, class Request = CreateRequest>
   }
 }
 
+/// Brings about that a customer exists exactly once, with the credentials of the environment; see
+/// `create` and `Client::ensure`.
+template <class P, class Request = CreateRequest>
+[[nodiscard]] Result<CreateResponse> ensure(const Request& request) {
+  if constexpr (diagnose_call<P, Create, Request>()) {
+    return default_client<P>().ensure(request);
+  } else {
+    return Error{};
+  }
+}
+
 /// Reads a customer back with the credentials of the environment; see `create`.
 /// \param connector_customer_id the processor's id. \return see `Client::retrieve`.
 template <class P>

@@ -17,6 +17,7 @@
 #include <florin/impl/core.ipp>
 #include <florin/impl/decode.ipp>
 #include <florin/impl/encode.ipp>
+#include <florin/impl/ensuring.ipp>
 #include <florin/impl/idempotency.ipp>
 #include <florin/impl/json_reader.ipp>
 #include <florin/impl/page.ipp>

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "raw_client.hpp"
@@ -462,6 +463,53 @@ BOOST_AUTO_TEST_CASE(the_list_is_newest_first_filtered_and_paged) {
   BOOST_TEST(get(client, "/v1/customers?limit=101").status == 400);
   BOOST_TEST(get(client, "/v1/customers?nonsense=1").status == 400);
   BOOST_TEST(get(client, "/v1/customers?starting_after=cus_FAKE").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_can_have_short_pages) {
+  Sandbox sandbox(with_short_pages(stripe(), 2));
+  RawClient client(sandbox);
+  for (int i = 0; i < 3; ++i) create(client, "email=a%40b.c");
+  const auto page = [&](const string& query) {
+    const RawAnswer answer = get(client, "/v1/customers" + query);
+    return std::to_string(answer.json().at("data").as_array().size()) + ' ' +
+           answer.text("/has_more");
+  };
+  BOOST_TEST(page("") == "2 true");
+  BOOST_TEST(page("?limit=100") == "2 true");
+  BOOST_TEST(page("?limit=100&starting_after=" + sandbox.customers().at(1).id) == "1 false");
+  BOOST_TEST(page("/search?query=email:'a@b.c'") == "2 true");
+}
+
+BOOST_AUTO_TEST_CASE(an_index_can_lag_behind) {
+  Processor processor = stripe();
+  processor.listing.eventual = true;
+  Sandbox sandbox(std::move(processor));
+  RawClient client(sandbox);
+  const string id = create(client, ana).text("/id");
+  const auto listed = [&] {
+    return get(client, "/v1/customers").json().at("data").as_array().size();
+  };
+  BOOST_TEST(listed() == 1u);
+  sandbox.index_delay(1h);
+  BOOST_TEST(listed() == 0u);
+  BOOST_TEST(get(client, "/v1/customers/" + id).text("/id") == id);
+  BOOST_TEST(sandbox.count() == 1u);
+  sandbox.index_delay(-1h);
+  BOOST_TEST(listed() == 1u);
+  sandbox.index_delay(200ms);
+  const auto until = std::chrono::steady_clock::now() + guard;
+  create(client, ana);
+  while (listed() < 2u && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(10ms);
+  BOOST_TEST(listed() == 2u);
+
+  std::atomic<bool> done{false};
+  std::thread changing([&] {
+    for (int i = 0; i < 200; ++i) sandbox.index_delay(std::chrono::hours(i % 2));
+    done = true;
+  });
+  while (!done) BOOST_TEST(listed() <= 2u);
+  changing.join();
 }
 
 BOOST_AUTO_TEST_CASE(other_paths_and_methods_do_not_exist) {

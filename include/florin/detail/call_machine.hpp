@@ -21,6 +21,7 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -78,10 +79,14 @@ class CallMachine {
     });
   }
   /// The call's time runs from `now`, to `deadline` at most.
-  void launch(TimePoint deadline, TimePoint now) noexcept {
+  /// \param delay before anything is sent.
+  void launch(TimePoint deadline, TimePoint now, TimePoint::duration delay = {}) noexcept {
     deadline_ = deadline;
     since_ = now;
     retry_.expires_at(deadline);
+    if (step_ == Step::done || delay <= delay.zero()) return;
+    wake_time_ = std::min(net::saturated(now, delay), deadline);
+    after_delay_ = std::exchange(step_, Step::wait);
   }
 
   /// Ends a call that cannot even be begun.
@@ -242,6 +247,15 @@ class CallMachine {
   /// \param ec why the wait ended early: `timeout` or `operation_aborted`.
   void waited(Code ec, TimePoint now) {
     lap(Phase::backoff, now, ec.failed());
+    if (const auto next = std::exchange(after_delay_, std::nullopt)) {
+      if (!ec && now >= deadline_) ec = boost::beast::error::timeout;
+      if (!ec) {
+        step_ = *next;
+        return;
+      }
+      pending_ = transport_error(attempt_->facts().connector, Errc::connect_failed, false, ec,
+                                 Phase::backoff);
+    }
     if (!ec) return guarded([&] { begin_attempt(); });
     pending_.code = ec == boost::beast::error::timeout ? Errc::deadline_exceeded : Errc::cancelled;
     pending_.status_code = unified_status(pending_.code, 0);
@@ -430,6 +444,7 @@ class CallMachine {
     wanted_ = net::Pool::Wanted::any;
     holds_ = false;
     sent_ = false;
+    after_delay_.reset();
   }
   void lap(Phase phase, TimePoint now, bool failed) {
     note(phase, now - since_, failed);
@@ -460,6 +475,7 @@ class CallMachine {
   bool sent_ = false;    // some of the request, and no answer has been judged
   bool pooled_ = false;  // the connection was idle before this call
   bool reusable_ = false;
+  std::optional<Step> after_delay_;  // what a call does that waits before it begins
   Step step_ = Step::done;
   Step after_release_ = Step::done;
 };

@@ -61,6 +61,7 @@ class ClientCall final : public net::Pool::Waiter,
   std::unique_ptr<net::Connection> connection;
   std::shared_ptr<const Place> place;  ///< where it goes; kept for the next call
   net::Clock::duration limit{};        ///< for the whole call, from its launch
+  net::Clock::duration delay{};        ///< before anything is sent
 
   /// Whether the call is the parent's, who goes on with it: in this child it can only end, without
   /// touching what it shares with others.
@@ -91,7 +92,7 @@ class ClientCall final : public net::Pool::Waiter,
   /// The call's time begins to run, unless the client was shut down.
   /// \param which its number, see `CallWatch::enter`.
   void launch(std::uint64_t which, net::TimePoint now) {
-    machine.launch(net::saturated(now, limit), now);
+    machine.launch(net::saturated(now, limit), now, delay);
     if (machine.step() != CallMachine::Step::done && !pending_->enter(*this, which))
       machine.shut_out();
   }

@@ -80,8 +80,8 @@ class ClientCoreOf {
     };
     RetryOptions retry = options.retry;
     if (given.retries) retry.retries = *given.retries;
-    begin_call(prepared, EncodeRef{encode}, given.deadline.value_or(options.deadline), retry,
-               observer);
+    begin_call(prepared, EncodeRef{encode},
+               {given.deadline.value_or(options.deadline), given.delay}, retry, observer);
     return std::move(prepared.call);
   }
   /// The same for an asynchronous call; null: there was no memory.
@@ -104,8 +104,8 @@ class ClientCoreOf {
       if (!prepared.usable) return std::move(prepared.call);
       auto refuse = [&error](std::string_view) -> Result<void> { return error; };
       const ClientOptions& options = options_of(*core_);
-      begin_call(prepared, EncodeRef{refuse}, given.deadline.value_or(options.deadline),
-                 options.retry, observer);
+      begin_call(prepared, EncodeRef{refuse},
+                 {given.deadline.value_or(options.deadline), given.delay}, options.retry, observer);
       return std::move(prepared.call);
     } catch (const std::bad_alloc&) {
       return nullptr;

@@ -107,10 +107,14 @@ FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit)
 FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
                                       const ObserverRef& observer, bool blocks, bool runnable);
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept;
-/// Encodes the request. \param limit for the whole call, from its launch.
-FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode,
-                            std::chrono::milliseconds limit, const RetryOptions& retry,
-                            const ObserverRef& observer);
+/// When a call is to be over, and when it begins.
+struct CallTimes {
+  std::chrono::milliseconds limit;  ///< for the whole call, from its launch
+  std::chrono::milliseconds delay;  ///< before anything is sent
+};
+/// Encodes the request.
+FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode, const CallTimes& times,
+                            const RetryOptions& retry, const ObserverRef& observer);
 /// The blocking driver.
 FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call);
 /// Why a call that is over has failed; nothing: its attempt has the success.

@@ -23,8 +23,8 @@ class Removal {
 
   template <class Call>
   void next(Call&& call) {
-    if (!answer_) return call.template operator()<Delete>(DeleteRequest{id_.view()});
-    call.template operator()<Retrieve>(RetrieveRequest{id_.view()});
+    if (!answer_) return call.template operator()<Delete>(DeleteRequest{id_.view()}, {});
+    call.template operator()<Retrieve>(RetrieveRequest{id_.view()}, {});
   }
   [[nodiscard]] bool done() const noexcept { return done_; }
   void took(Answer answer) {

@@ -25,9 +25,9 @@
 /// Calls that are made of others, one after the other and within one deadline. A plan decides which
 /// comes next; the blocking and the asynchronous driver run the same plan.
 ///
-/// A plan has `Answer`, a `Result`; `next(call)`, which calls `call.operator()<Operation>(request)`
-/// as the last thing that it does; `took(result)` for what each operation may answer; `done()`; and
-/// `take()`, the answer.
+/// A plan has `Answer`, a `Result`; `next(call)`, which calls
+/// `call.operator()<Operation>(request, SeriesCall{...})` as the last thing that it does;
+/// `took(result)` for what each operation may answer; `done()`; and `take()`, the answer.
 namespace florin::detail {
 
 /// What is left until `deadline`, rounded up.
@@ -36,6 +36,23 @@ namespace florin::detail {
   if (left <= left.zero()) return std::chrono::milliseconds{0};
   return std::chrono::ceil<std::chrono::milliseconds>(left);
 }
+
+/// What a call of a series does otherwise than the options say.
+struct SeriesCall {
+  std::optional<OnExists> on_exists{};
+  std::optional<int> retries{};
+  std::chrono::milliseconds delay{0};  ///< before it is begun, within the deadline
+
+  /// The options of the call. \param left until the deadline.
+  template <class Options>
+  [[nodiscard]] Options apply(Options options, std::chrono::milliseconds left) const noexcept {
+    options.deadline = left;
+    if (on_exists) options.on_exists = *on_exists;
+    if (retries) options.retries = *retries;
+    options.delay = delay;
+    return options;
+  }
+};
 
 /// The calls of a client, with the options of one call.
 template <class P, class Observer>
@@ -60,23 +77,18 @@ class OwnCalls {
   }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
-      const typename Operation::Request& request, std::chrono::milliseconds left) {
-    return core_->template perform<Operation>(request, within(left));
+      const typename Operation::Request& request, const SeriesCall& how,
+      std::chrono::milliseconds left) {
+    return core_->template perform<Operation>(request, how.apply(options_, left));
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
-  [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request,
+  [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return core_->template try_begin<Operation>(request, within(left), runnable);
+    return core_->template try_begin<Operation>(request, how.apply(options_, left), runnable);
   }
 
  private:
-  [[nodiscard]] CallOptions<P> within(std::chrono::milliseconds left) const noexcept {
-    CallOptions<P> options = options_;
-    options.deadline = left;
-    return options;
-  }
-
   std::shared_ptr<Core> core_;
   CallOptions<P> options_;
   std::optional<CredentialsOf<P>> credentials_;
@@ -88,9 +100,10 @@ template <class Plan, class Calls>
 [[nodiscard]] typename Plan::Answer perform_series(Plan& plan, Calls& calls) {
   const auto deadline = net::saturated(net::Clock::now(), net::clipped(calls.limit()));
   do {
-    plan.next([&]<class Operation>(const typename Operation::Request& request) {
-      plan.took(calls.template perform<Operation>(request, left_until(deadline)));
-    });
+    plan.next(
+        [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
+          plan.took(calls.template perform<Operation>(request, how, left_until(deadline)));
+        });
   } while (!plan.done());
   return plan.take();
 }
@@ -138,16 +151,15 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   };
 
   void proceed() {
-    plan_.next([this]<class Operation>(const typename Operation::Request& request) {
-      launch<Operation>(request);
-    });
+    plan_.next([this]<class Operation>(const typename Operation::Request& request,
+                                       const SeriesCall& how) { launch<Operation>(request, how); });
   }
   template <class Operation>
-  void launch(const typename Operation::Request& request) {
+  void launch(const typename Operation::Request& request, const SeriesCall& how) {
     auto core = calls_.core();
     const auto* const executor = executor_of(*core);
-    CallPtr call =
-        calls_.template try_begin<Operation>(request, left_until(deadline_), executor != nullptr);
+    CallPtr call = calls_.template try_begin<Operation>(request, how, left_until(deadline_),
+                                                        executor != nullptr);
     Step<Operation> step{this->shared_from_this()};
     if (!call) return refuse(std::move(step), no_memory(*core));
     bool cancelled = false;

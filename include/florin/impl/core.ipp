@@ -81,10 +81,10 @@ FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, 
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept {
   return *call.attempt;
 }
-FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode,
-                            std::chrono::milliseconds limit, const RetryOptions& retry,
-                            const ObserverRef& observer) {
-  prepared.call->limit = net::clipped(limit);
+FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode, const CallTimes& times,
+                            const RetryOptions& retry, const ObserverRef& observer) {
+  prepared.call->limit = net::clipped(times.limit);
+  prepared.call->delay = net::clipped(times.delay);
   prepared.call->machine.begin(encode, retry, prepared.seed, observer);
 }
 FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call) {

@@ -35,13 +35,27 @@
 /// | `{{request_id}}` | a new id for every answer, see `Processor::request_id` |
 /// | `{{created}}`, `{{created_time}}` | when the customer was stored: Unix seconds; ISO 8601 |
 /// | `{{created_time FORMAT}}` | the same in UTC, in a format of `strftime` |
+/// | `{{updated_time}}`, `{{updated_time FORMAT}}` | when it was last changed, likewise |
+/// | `{{removed}}` | `true` of a removed customer |
+/// | `{{removed_time FORMAT}}` | when a removed customer was removed |
 /// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
-/// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a parameter as it was sent |
+/// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a customer's parameter, as it was sent |
+/// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
 /// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
 /// | `{{customer}}` | `Processor::customer` rendered |
-/// | `{{customers}}`, `{{has_more}}` | a page of customers, and whether there are more |
+/// | `{{customers}}` | a page of customers, each a `Listing::item` |
+/// | `{{cursor}}` | within `Listing::item`: what names the customer in `Listing::after_name` |
+/// | `{{has_more}}` | whether there are more in the direction that was asked for |
+/// | `{{last_cursor}}` | the cursor of the page's last customer |
+/// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
+/// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
+/// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
+/// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
+/// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
+/// | `{{self_link}}`, `{{first_link}}`, `{{last_link}}` | where pages are found |
+/// | `{{next_link}}`, `{{previous_link}}` | likewise, if there is such a page |
 /// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
 /// | `{{message}}` | of the refusal |
 /// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
@@ -54,6 +68,9 @@
 /// | `{{random PATTERN}}` | see `Pattern`; another one every time |
 /// | `{{fixed PATTERN}}` | see `Pattern`; always the same of one customer |
 /// | `{{... if PREFIX}}` | any of these; no value unless a parameter named PREFIX... was sent |
+/// | `{{... if NAME=VALUE}}` | any of these; no value unless this parameter had this value |
+///
+/// The placeholders of pages, `{{has_more}}` to `{{previous_link}}`, take a `|DEFAULT`, too.
 namespace florin::testing {
 
 /// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower
@@ -89,6 +106,9 @@ enum class Case {
   expired_token,           ///< else unauthorized
   forbidden,               ///< right credential, missing permission; else unauthorized
   not_found,               ///< no such customer; needed
+  removed,                 ///< no such customer any more; else not_found
+  invalid_state,           ///< of the customer, for what is asked; else invalid_value
+  invalid_id,              ///< not one of this processor's ids; else not_found
   no_route,                ///< no such path; else not_found
   wrong_method,            ///< else no_route
   duplicate_customer,      ///< a unique value is taken; else invalid_value
@@ -151,6 +171,8 @@ struct Field {
   std::string required_with{};
   /// May come several times (`preferred_locales[]`).
   bool repeatable = false;
+  /// May be empty text, whatever `Action::refuse_empty` says.
+  bool may_be_empty = false;
   /// Anything else a value must satisfy.
   std::function<bool(std::string_view)> check{};
   std::vector<Complaint> complaints{};
@@ -210,8 +232,89 @@ struct Authentication {
       identify{};
 };
 
-/// What an action does.
-enum class Operation { create, retrieve, update, remove, list, token };
+/// A change of a customer under way.
+struct Change {
+  /// The customer's id.
+  std::string_view id{};
+  /// The customer's parameters so far.
+  std::span<const Parameter> before{};
+  /// The request's parameters.
+  std::span<const Parameter> sent{};
+  /// What the customer's parameters are going to be.
+  std::vector<Parameter>& after;
+};
+
+/// A parameter of a query with which the customers found must agree.
+struct Filter {
+  enum class Match {
+    exact,
+    ignore_case,
+    differs,
+    contains,
+    starts_with,
+    ends_with,
+    email_or_domain,  ///< a whole address or all behind its `@`, whatever the case
+    created_from,     ///< not created before: Unix seconds or ISO 8601, like those that follow
+    created_after,
+    created_until,
+    created_before,
+  };
+  /// Of the query.
+  std::string name{};
+  /// Of the customer; `{id}` is its id. With a `key_name`: a map.
+  std::string field{};
+  Match match = Match::exact;
+  /// Parameter of the query with the key of the entry that must agree. Without it any entry may;
+  /// it alone asks for customers with such an entry.
+  std::string key_name{};
+  /// What a customer without the parameter counts as having.
+  std::string otherwise{};
+  /// May come several times; one of the values is enough.
+  bool repeatable = false;
+};
+
+/// Whether a customer's parameters are what was asked for.
+using Condition = std::function<bool(std::span<const Parameter>)>;
+
+/// How `Operation::list` and `Operation::find` read their query, and in which order and pages they
+/// answer. Whatever is named here is a parameter of the action; an empty name is no parameter.
+/// For short pages in tests: `with_short_pages`.
+struct Listing {
+  std::vector<Filter> filters{};
+  /// A parameter in a query language, and what reads it: nothing when the text is unusable.
+  std::string query_name{};
+  std::function<std::optional<Condition>(std::string_view)> query{};
+  std::string limit_name = "limit";
+  std::size_t default_limit = 10;
+  std::size_t max_limit = 100;
+  /// Greater limits are cut, not refused.
+  bool cut_limit = false;
+  /// Cursors, of the last customer seen and of the first one: this prefix and the customer's id.
+  std::string after_name{};
+  std::string before_name{};
+  std::string cursor_prefix{};
+  /// The number of a page.
+  std::string page_name{};
+  std::size_t first_page = 1;
+  /// How many customers to skip.
+  std::string offset_name{};
+  bool newest_first = true;
+  /// Turns the order: `asc` or `desc`, in whatever case.
+  std::string direction_name{};
+  /// `true` asks for removed customers in place of the others.
+  std::string removed_name{};
+  /// An empty (in JSON also null) parameter counts as absent; else `Case::empty_value`.
+  bool ignore_empty = false;
+  /// False where documents promise that finding never lags behind storing. Else
+  /// `Sandbox::index_delay` applies: the lag is documented, or nothing is said of it.
+  bool eventual = true;
+  /// JSON template of each element of `{{customers}}`.
+  std::string item = R"("{{customer}}")";
+};
+
+/// What an action does. `find` answers with the first customer that `list` would list, or with
+/// `Case::not_found`.
+enum class Operation { create, retrieve, update, remove, list, find, token };
 
 /// How a request body is written.
 enum class Body { none, form, json };
@@ -241,9 +344,27 @@ struct Action {
   bool refuse_empty = true;
   /// Parameter that carries the customer's id, where the path does not.
   std::string id_member{};
+  /// An update changes what it sends and leaves the rest; an empty value clears, where
+  /// `refuse_empty` lets it through. With this, JSON's null clears, too (a create ignores it).
+  bool null_clears = false;
+  /// Objects and maps that an update clears as a whole by an empty value: of a form, or `{}`, `[]`
+  /// or, with `null_clears`, null.
+  std::vector<std::string> clearable{};
+  /// Objects and maps that an update that sends anything of them replaces as a whole.
+  std::vector<std::string> replaced{};
+  /// Parameters that an update clears when it does not send them.
+  std::vector<std::string> forgotten{};
+  /// When not empty: of an update only parameters whose names start with one of the first are
+  /// kept, under names that start with the second instead.
+  std::vector<std::pair<std::string, std::string>> stored_as{};
   /// Anything else: a case, with the parameter's name, refuses.
   std::function<std::optional<std::pair<Case, std::string>>(std::span<const Parameter>)> check{};
+  /// Of an update, where it is more than its parameters: may alter what comes of it, or refuse it
+  /// as `check` does.
+  std::function<std::optional<std::pair<Case, std::string>>(const Change&)> settle{};
   Answer answer{};
+  /// Overrides `Processor::listing`.
+  std::optional<Listing> listing{};
   /// Overrides `Processor::authentication`.
   std::optional<Authentication> authentication{};
   /// In addition to `Processor::headers`.
@@ -252,7 +373,7 @@ struct Action {
   std::map<Case, Answer> refusals{};
 };
 
-/// How repeated requests are recognised.
+/// How repeated requests are recognised. A header matters to POST only.
 struct Idempotency {
   enum class Carrier { none, header, member };
   /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.
@@ -275,17 +396,8 @@ struct Idempotency {
 struct Unique {
   std::vector<std::string> fields{};
   bool ignore_case = false;
-};
-
-/// How `Operation::list` reads its query and orders its answer.
-struct Listing {
-  /// Query parameter -> parameter of the customer that must be equal to it.
-  std::map<std::string, std::string> filters{};
-  std::string limit_name = "limit";
-  std::size_t default_limit = 10;
-  std::size_t max_limit = 100;
-  /// Query parameter with the id of the last customer already seen.
-  std::string after_name{};
+  /// Parameters with values of which one is enough for a customer to hold on to nothing.
+  std::vector<std::pair<std::string, std::string>> released_by{};
 };
 
 /// A whole processor.
@@ -301,12 +413,14 @@ struct Processor {
   /// Parameter that carries the caller's own reference; empty: there is none.
   std::string merchant_customer_id{};
   Pattern id = "cus_**************";
+  /// What ids have to begin with; others are `Case::invalid_id`.
+  std::string id_prefix{};
   Pattern request_id = "req_**************";
   Pattern token = "token_************************";
   std::chrono::seconds token_lifetime{3600};
   /// Template of a customer, for `{{customer}}`.
   std::string customer{};
-  /// Answer to reading a removed customer; without a body: `Case::not_found`.
+  /// Answer to reading a removed customer; without a body: `Case::removed`.
   Answer removed{};
   std::map<Case, Answer> refusals{};
   std::string content_type = "application/json";
@@ -316,5 +430,19 @@ struct Processor {
   /// Sent with every answer.
   std::vector<Header> answer_headers{};
 };
+
+/// The processor with no page of a list longer than `size`, whatever limit is asked for: what a
+/// test takes to see several pages of few customers. Lists that know no limit stay as they are.
+inline Processor with_short_pages(Processor processor, std::size_t size) {
+  const auto shorten = [size](Listing& listing) {
+    if (listing.limit_name.empty()) return;
+    listing.max_limit = size;
+    listing.cut_limit = true;
+  };
+  shorten(processor.listing);
+  for (Action& action : processor.actions)
+    if (action.listing) shorten(*action.listing);
+  return processor;
+}
 
 }  // namespace florin::testing

@@ -71,6 +71,10 @@ class Sandbox {
   FLORIN_DECL void expire_tokens();
   /// As if the time the processor keeps idempotency keys had passed.
   FLORIN_DECL void forget_idempotency_keys();
+  /// From now on lists, searches and finds know only what was stored, changed or removed longer
+  /// than this ago, unless `Listing::eventual` is false; reading by id always knows everything.
+  /// \param delay  0, as at the beginning: they know everything. At most a day
+  FLORIN_DECL void index_delay(std::chrono::milliseconds delay);
   /// What is stored, oldest first; removed customers are left out.
   FLORIN_DECL std::vector<StoredCustomer> customers() const;
   /// How many customers are stored.

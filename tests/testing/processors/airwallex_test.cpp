@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -160,6 +161,76 @@ BOOST_AUTO_TEST_CASE(tokens_expire_and_permissions_are_checked) {
   BOOST_TEST(limited.text("/code") == "too_many_requests");
   BOOST_TEST(limited.text("/details") == "{}");
   BOOST_TEST(client.post(create, ana, {{"x-api-version", "latest"}}).status == 400);
+}
+
+BOOST_AUTO_TEST_CASE(customers_are_found_by_reference_page_by_page) {
+  Client client;
+  std::vector<string> ids;
+  for (int i = 0; i < 3; ++i)
+    ids.push_back(client.send(with(ana, "m-1001", "m-100" + std::to_string(i))).text("/id"));
+  const string all = "/api/v1/pa/customers";
+  const auto page = [&](const string& query) {
+    const RawAnswer answer = client.get(all + query, client.bearer);
+    return each(answer, "/items", "/id") + ' ' + answer.text("/has_more");
+  };
+  BOOST_TEST(page("?merchant_customer_id=m-1001&page_num=0&page_size=100") == ids[1] + " false");
+  BOOST_TEST(
+      client.get(all + "?merchant_customer_id=m-none&page_num=0&page_size=100", client.bearer)
+          .message.body() == R"({"has_more":false,"items":[]})");
+  BOOST_TEST(page("?page_size=2") == ids[2] + ' ' + ids[1] + " true");
+  BOOST_TEST(page("?page_num=1&page_size=2") == ids[0] + " false");
+  BOOST_TEST(page("?page_num=2&page_size=2") == " false");
+  BOOST_TEST(page("?page_size=5000") == ids[2] + ' ' + ids[1] + ' ' + ids[0] + " false");
+  BOOST_TEST(page("?to_created_at=2020-01-05T08:00:00%2B0000") == " false");
+  BOOST_TEST(page("?from_created_at=2020-01-05T08:00:00%2B0000&page_size=1") == ids[2] + " true");
+  for (const string bad : {"?page_num=-1", "?page_size=0",
+                           "?merchant_customer_id=", "?to_created_at=2020-01-05T08:00:00+0000"}) {
+    const RawAnswer answer = client.get(all + bad, client.bearer);
+    BOOST_TEST(answer.status == 400, bad);
+    BOOST_TEST(answer.text("/code") == "validation_error");
+  }
+  BOOST_TEST(client.remove(all + '/' + ids[0], client.bearer).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_is_partial_under_a_request_id_of_its_own) {
+  Client client;
+  const RawAnswer made = client.post(create, ana, client.bearer);
+  const string one = "/api/v1/pa/customers/" + made.text("/id");
+  const auto change = [&](const string& number, const string& members) {
+    return client.post(
+        one + "/update",
+        R"({"request_id":"00000000-0000-4000-8000-00000000)" + number + '"' + members + "}",
+        client.bearer);
+  };
+  const RawAnswer changed =
+      change("fa4f", R"(,"email":"ana.new@example.com","metadata":{"plan":"b"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/request_id").ends_with("fa4f"));
+  BOOST_TEST(changed.text("/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text("/metadata") == R"({"plan":"b"})");
+  for (const string kept : {"/id", "/merchant_customer_id", "/first_name", "/address"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  const RawAnswer used = change("fa4f", R"(,"email":"ana.new@example.com")");
+  BOOST_TEST(used.status == 400);
+  BOOST_TEST(used.text("/code") == "duplicate_request");
+  BOOST_TEST(used.text("/source") == "request_id");
+  BOOST_TEST(change("fa4e", "").text("/code") == "duplicate_request");
+  BOOST_TEST(same_json(change("fa50", R"(,"address":{"country_code":"DE"})").text("/address"),
+                       R"({"country_code":"DE"})"));
+  BOOST_TEST(change("fa51", R"(,"address":{"city":"Berlin"})").text("/source") ==
+             "address.country_code");
+  BOOST_TEST(change("fa52", R"(,"metadata":{})").text("/metadata") == "(absent)");
+  BOOST_TEST(change("fa53", R"(,"email":"")").text("/code") == "validation_error");
+  BOOST_TEST(change("fa54", R"(,"merchant_customer_id":"m-1002")").text("/merchant_customer_id") ==
+             "m-1002");
+  client.post(create, with(ana, "fa4e", "fa55"), client.bearer);
+  BOOST_TEST(change("fa56", R"(,"merchant_customer_id":"m-1001")").text("/code") ==
+             "resource_already_exists");
+  BOOST_TEST(client.post(one + "/update", "{}", client.bearer).text("/source") == "request_id");
+  const RawAnswer missing = client.post("/api/v1/pa/customers/cus_fakemissing/update",
+                                        R"({"request_id":"r-1"})", client.bearer);
+  BOOST_TEST(missing.status == 404);
+  BOOST_TEST(missing.text("/message") == "The resource with ID cus_fakemissing cannot be found");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

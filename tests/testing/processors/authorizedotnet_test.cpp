@@ -94,8 +94,15 @@ BOOST_AUTO_TEST_CASE(a_profile_is_created_read_and_removed) {
   BOOST_TEST(read.text("/profile/shipToList/0/customerAddressId") ==
              made.text("/customerShippingAddressIdList/0"));
   BOOST_TEST(read.text("/profile/shipToList/1") == "(absent)");
-  BOOST_TEST(client.code(operation("deleteCustomerProfileRequest", which)) == "I00001");
+  const RawAnswer removed =
+      client.send(operation("deleteCustomerProfileRequest", R"(,"refId":"r-2")" + which));
+  BOOST_TEST(same_json(removed.message.body(),
+                       R"({"refId":"r-2","messages":{"resultCode":"Ok","message":)"
+                       R"([{"code":"I00001","text":"Successful."}]}})"));
   BOOST_TEST(client.code(get) == "E00040");
+  BOOST_TEST(same_json(client.send(operation("deleteCustomerProfileRequest", which)).message.body(),
+                       error("E00040", "The record cannot be found.")));
+  BOOST_TEST(client.code(ana) == "I00001");
 }
 
 BOOST_AUTO_TEST_CASE(only_what_was_sent_is_repeated) {
@@ -161,6 +168,113 @@ BOOST_AUTO_TEST_CASE(keys_and_permissions_are_checked) {
   client.sandbox.fault({.kind = florin::testing::Fault::Kind::rate_limited});
   BOOST_TEST(client.post("/xml/v1/request.api", ana).status == 429);
   BOOST_TEST(client.post("/xml/v1/other", ana).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_profile_is_found_by_reference_or_email) {
+  Client client;
+  const auto find = [&](const string& members) {
+    return client.send(operation("getCustomerProfileRequest", members));
+  };
+  const auto ids = [&] {
+    return client.send(operation("getCustomerProfileIdsRequest", R"(,"refId":"r-1")"));
+  };
+  BOOST_TEST(ids().text("/ids") == "[]");
+  const string one = client.send(ana).text("/customerProfileId");
+  const string two = client.send(with(ana, "m-1001", "m-1002")).text("/customerProfileId");
+  BOOST_TEST(find(R"(,"merchantCustomerId":"m-1002")").text("/profile/customerProfileId") == two);
+  const RawAnswer by_email = find(R"(,"email":"ana@example.com","includeIssuerInfo":true)");
+  BOOST_TEST(by_email.text("/profile/customerProfileId") == one);
+  BOOST_TEST(by_email.text("/profile/shipToList/0/city") == "Springfield");
+  BOOST_TEST(same_json(find(R"(,"merchantCustomerId":"m-none")").message.body(),
+                       error("E00040", "The record cannot be found.")));
+  const auto code = [&](const string& members) {
+    return find(members).text("/messages/message/0/code");
+  };
+  BOOST_TEST(code("") == "E00014");
+  BOOST_TEST(code(R"(,"email":"")") == "E00014");
+  BOOST_TEST(code(R"(,"merchantCustomerId":"m-1001","email":"ana@example.com")") == "E00013");
+  BOOST_TEST(code(R"(,"customerProfileId":"1","email":"ana@example.com")") == "E00013");
+  BOOST_TEST(code(R"(,"email":"ana@example.com","merchantCustomerId":"m-1001")") == "E00003");
+  const RawAnswer all = ids();
+  BOOST_TEST(all.text("/ids") == R"([")" + one + R"(",")" + two + R"("])");
+  BOOST_TEST(all.text("/refId") == "r-1");
+  client.send(operation("deleteCustomerProfileRequest", R"(,"customerProfileId":")" + one + '"'));
+  BOOST_TEST(code(R"(,"merchantCustomerId":"m-1001")") == "E00040");
+  BOOST_TEST(find(R"(,"email":"ana@example.com")").text("/profile/customerProfileId") == two);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_clears_what_it_does_not_send) {
+  Client client;
+  const string id = client.send(ana).text("/customerProfileId");
+  const string ok =
+      R"({"messages":{"resultCode":"Ok","message":[{"code":"I00001","text":"Successful."}]}})";
+  const auto update = [&](const string& members, const string& which) {
+    return client.send(
+        operation("updateCustomerProfileRequest",
+                  R"(,"profile":{)" + members + R"("customerProfileId":")" + which + R"("})"));
+  };
+  const auto read = [&](const string& member) {
+    return client
+        .send(operation("getCustomerProfileRequest", R"(,"customerProfileId":")" + id + '"'))
+        .text("/profile/" + member);
+  };
+  const auto code = [](const RawAnswer& answer) { return answer.text("/messages/message/0/code"); };
+  BOOST_TEST(same_json(update(R"("merchantCustomerId":"m-1001","description":"Renamed buyer",)"
+                              R"("email":"ana.new@example.com",)",
+                              id)
+                           .message.body(),
+                       ok));
+  BOOST_TEST(read("description") == "Renamed buyer");
+  BOOST_TEST(read("email") == "ana.new@example.com");
+  BOOST_TEST(read("shipToList/0/city") == "Springfield");
+  BOOST_TEST(client.sandbox.count("m-1001") == 1u);
+  BOOST_TEST(code(update(R"("merchantCustomerId":"m-1001","description":"",)", id)) == "I00001");
+  BOOST_TEST(read("description") == "(absent)");
+  BOOST_TEST(read("email") == "(absent)");
+  BOOST_TEST(code(update("", id)) == "E00041");
+  BOOST_TEST(code(update(R"("email":"",)", id)) == "E00041");
+  BOOST_TEST(code(update(R"("email":"ana@example.com",)", "900000000")) == "E00040");
+  BOOST_TEST(code(update(R"("email":"ana@example.com","description":"x",)", id)) == "E00003");
+  BOOST_TEST(code(update(R"("merchantCustomerId":"m-1001-way-too-long-value",)", id)) == "E00003");
+  BOOST_TEST(code(client.send(operation("updateCustomerProfileRequest",
+                                        R"(,"profile":{"email":"ana@example.com"})"))) == "E00014");
+  client.send(profile(R"("email":"bo@example.com")"));
+  BOOST_TEST(code(update(R"("email":"bo@example.com",)", id)) == "E00039");
+}
+
+BOOST_AUTO_TEST_CASE(shipping_addresses_are_added_and_replaced) {
+  Client client;
+  const string id = client.send(profile(R"("email":"ana@example.com")")).text("/customerProfileId");
+  const auto send = [&](const string& verb, const string& address, const string& which) {
+    return client.send(operation(verb + "CustomerShippingAddressRequest",
+                                 R"(,"customerProfileId":")" + which + R"(","address":{)" +
+                                     address + R"(},"defaultShippingAddress":true)"));
+  };
+  const auto code = [](const RawAnswer& answer) { return answer.text("/messages/message/0/code"); };
+  const auto addresses = [&] {
+    return client
+        .send(operation("getCustomerProfileRequest", R"(,"customerProfileId":")" + id + '"'))
+        .text("/profile/shipToList");
+  };
+  const RawAnswer first = send("create", R"("firstName":"Ana","city":"Springfield")", id);
+  const string one = first.text("/customerAddressId");
+  BOOST_TEST(one.size() == 9u);
+  BOOST_TEST(first.text("/customerProfileId") == id);
+  const string two = send("create", R"("firstName":"Bo")", id).text("/customerAddressId");
+  BOOST_TEST(one != two);
+  const RawAnswer changed = send(
+      "update", R"("firstName":"Ana","lastName":"Sample","customerAddressId":")" + one + '"', id);
+  BOOST_TEST(code(changed) == "I00001");
+  BOOST_TEST(changed.text("/customerAddressId") == "(absent)");
+  BOOST_TEST(same_json(addresses(),
+                       R"([{"firstName":"Ana","lastName":"Sample","customerAddressId":")" + one +
+                           R"("},{"firstName":"Bo","customerAddressId":")" + two + R"("}])"));
+  BOOST_TEST(code(send("update", R"("city":"x","customerAddressId":"900000009")", id)) == "E00040");
+  BOOST_TEST(code(send("update", R"("city":"x")", id)) == "E00014");
+  BOOST_TEST(code(send("create", R"("city":"x")", "900000000")) == "E00040");
+  BOOST_TEST(code(send("create", R"("lastName":"x","firstName":"y")", id)) == "E00003");
+  BOOST_TEST(code(send("create", R"("zip":")" + string(21, '1') + '"', id)) == "E00003");
+  BOOST_TEST(client.sandbox.count() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

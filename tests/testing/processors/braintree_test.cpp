@@ -91,10 +91,26 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_read_changed_and_removed) {
                      "$input) { customer { id } } }",
                      R"({"input":{"customerId":")" + id + R"(","customer":{"firstName":"Eva"}}})"))
                  .text("/data/updateCustomer/customer/firstName") == "Eva");
-  client.send(
-      request("mutation($input: DeleteCustomerInput!) { deleteCustomer(input: $input) { "
-              "clientMutationId } }",
-              R"({"input":{"customerId":")" + id + "\"}}"));
+  const string removal = request(
+      "mutation($input: DeleteCustomerInput!) { deleteCustomer(input: $input) { clientMutationId } "
+      "}",
+      R"({"input":{"clientMutationId":"req-0003","customerId":")" + id + "\"}}");
+  const auto extensions = [](const RawAnswer& answer) {
+    return R"("extensions":{"requestId":")" + answer.text("/extensions/requestId") + "\"}}";
+  };
+  const RawAnswer removed = client.send(removal);
+  BOOST_TEST(same_json(
+      removed.message.body(),
+      R"({"data":{"deleteCustomer":{"clientMutationId":"req-0003"}},)" + extensions(removed)));
+  const RawAnswer again = client.send(removal);
+  BOOST_TEST(same_json(
+      again.message.body(),
+      R"({"errors":[{"message":"An object with this ID was not found.","locations":[{"line":1,)"
+      R"("column":56}],"path":["deleteCustomer"],"extensions":{"errorClass":"NOT_FOUND",)"
+      R"("errorType":"user_error","inputPath":["input","customerId"]}}],)"
+      R"("data":{"deleteCustomer":null},)" +
+          extensions(again)));
+  BOOST_TEST(node(id).text("/data/node") == "null");
   BOOST_TEST(node(id).text("/errors/0/extensions/errorClass") == "NOT_FOUND");
   BOOST_TEST(client.sandbox.count() == 0u);
 }
@@ -166,6 +182,116 @@ BOOST_AUTO_TEST_CASE(keys_and_permissions_are_checked) {
   BOOST_TEST(client.error_class(ana) == "RESOURCE_LIMIT");
   client.sandbox.fault({.kind = florin::testing::Fault::Kind::server_error});
   BOOST_TEST(client.error_class(ana) == "INTERNAL");
+}
+
+BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
+  Client client;
+  const string path = "/data/createCustomer/customer/id";
+  const string one = client.send(ana).text(path);
+  const string two = client.send(ana).text(path);
+  client.send(with(ana, "ana.example", "bo.example"));
+  const string finding =
+      "query FindCustomers($input: CustomerSearchInput!, $first: Int, $after: String) { search { "
+      "customers(input: $input, first: $first, after: $after) { edges { cursor node { id } } "
+      "pageInfo { hasNextPage endCursor } } } }";
+  const auto search = [&](const string& variables) {
+    return client.send(request(finding, variables));
+  };
+  const string by_email = R"({"input":{"email":{"is":"ana.example@example.com"}},"first":)";
+  const string at = "/data/search/customers";
+  const RawAnswer first = search(by_email + R"(1,"after":null})");
+  BOOST_TEST(each(first, at + "/edges", "/node/id") == two);
+  BOOST_TEST(first.text(at + "/pageInfo/hasNextPage") == "true");
+  const string cursor = first.text(at + "/pageInfo/endCursor");
+  BOOST_TEST(first.text(at + "/edges/0/cursor") == cursor);
+  const RawAnswer second = search(by_email + R"(1,"after":")" + cursor + R"("})");
+  BOOST_TEST(each(second, at + "/edges", "/node/id") == one);
+  BOOST_TEST(second.text(at + "/pageInfo/hasNextPage") == "false");
+  BOOST_TEST(second.text(at + "/pageInfo/endCursor") == second.text(at + "/edges/0/cursor"));
+  BOOST_TEST(each(search(by_email + "2}"), at + "/edges", "/node/id") == two + ' ' + one);
+  const RawAnswer none = search(R"({"input":{"email":{"is":"none@example.com"}}})");
+  BOOST_TEST(same_json(none.text(at),
+                       R"({"edges":[],"pageInfo":{"hasNextPage":false,"endCursor":null}})"));
+
+  const auto count = [&](const string& input) {
+    return search(R"({"input":)" + input + "}").json().at_pointer(at + "/edges").as_array().size();
+  };
+  // What is empty is no filter, and nothing filtered is everybody.
+  for (const string everybody :
+       {"{}", R"({"email":{"is":""}})", R"({"email":{"is":null}})", R"({"email":{}})",
+        R"({"email":null})", R"({"firstName":{"contains":"n"}})",
+        R"({"createdAt":{"greaterThanOrEqualTo":"2020-01-15T10:20:30.000000Z"}})"})
+    BOOST_TEST(count(everybody) == 3u, everybody);
+  BOOST_TEST(count(R"({"id":{"is":")" + one + R"("}})") == 1u);
+  BOOST_TEST(count(R"({"email":{"is":"Ana.example@example.com"}})") == 0u);
+  BOOST_TEST(count(R"({"email":{"isNot":"ana.example@example.com"},"firstName":{"is":"Ana"}})") ==
+             1u);
+  BOOST_TEST(count(R"({"email":{"startsWith":"ana"},"phoneNumber":{"endsWith":"0100"}})") == 2u);
+  BOOST_TEST(count(R"({"company":{"is":"Example"}})") == 0u);
+
+  const auto refused = [&](const string& query, const string& variables) {
+    return client.send(request(query, variables)).text("/errors/0/extensions") == "(absent)";
+  };
+  BOOST_TEST(refused(finding, R"({"input":{"customFields":{"is":"mc-0001"}}})"));
+  BOOST_TEST(refused(finding, R"({"input":{},"after":"nonsense"})"));
+  BOOST_TEST(refused(finding, R"({"first":2})"));
+  BOOST_TEST(refused(with(finding, ", first: $first", ""), R"({"input":{},"first":2})"));
+  BOOST_TEST(refused(with(finding, "CustomerSearchInput", "Customer"), R"({"input":{}})"));
+}
+
+BOOST_AUTO_TEST_CASE(a_node_tells_its_type) {
+  Client client;
+  const string id = client.send(ana).text("/data/createCustomer/customer/id");
+  BOOST_TEST(client
+                 .send(request("query GetCustomer($id: ID!) { node(id: $id) { __typename ... on "
+                               "Customer { id } } }",
+                               R"({"id":")" + id + "\"}"))
+                 .text("/data/node/__typename") == "Customer");
+}
+
+BOOST_AUTO_TEST_CASE(an_update_clears_by_null_and_keeps_the_rest) {
+  Client client({"merchant_customer_id", "tier"});
+  const string made = with(ana, R"({"name":"merchant_customer_id")",
+                           R"({"name":"tier","value":"gold"},{"name":"merchant_customer_id")");
+  const string id = client.send(made).text("/data/createCustomer/customer/id");
+  const auto update = [&](const string& customer, const string& which) {
+    return client.send(request(
+        "mutation UpdateCustomer($input: UpdateCustomerInput!) { updateCustomer(input: $input) { "
+        "clientMutationId customer { id } } }",
+        R"({"input":{"clientMutationId":"req-0002","customerId":")" + which + R"(","customer":)" +
+            customer + "}}"));
+  };
+  const RawAnswer changed = update(R"({"email":"ana.new@example.com","phoneNumber":null,)"
+                                   R"("customFields":[{"name":"tier","value":null}]})",
+                                   id);
+  const string at = "/data/updateCustomer";
+  BOOST_TEST(changed.text(at + "/clientMutationId") == "req-0002");
+  BOOST_TEST(changed.text(at + "/customer/id") == id);
+  BOOST_TEST(changed.text(at + "/customer/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text(at + "/customer/phoneNumber") == "null");
+  BOOST_TEST(changed.text(at + "/customer/firstName") == "Ana");
+  BOOST_TEST(changed.text(at + "/customer/customFields") ==
+             R"([{"name":"merchant_customer_id","value":"mc-0001"}])");
+  BOOST_TEST(update(R"({"customFields":[{"name":"tier","value":"new"}]})", id)
+                 .text(at + "/customer/customFields/1/value") == "new");
+  BOOST_TEST(update(R"({"customFields":null})", id).text(at + "/customer/customFields") == "[]");
+  const RawAnswer invalid = update(R"({"email":"ana"})", id);
+  BOOST_TEST(invalid.text("/errors/0/extensions/legacyCode") == "81604");
+  BOOST_TEST(invalid.text("/errors/0/path") == R"(["updateCustomer"])");
+  BOOST_TEST(invalid.text("/errors/0/extensions/inputPath") == R"(["input","customer","email"])");
+  BOOST_TEST(invalid.text(at) == "null");
+  BOOST_TEST(update(R"({"customFields":[{"name":"other","value":"x"}]})", id)
+                 .text("/errors/0/extensions/legacyCode") == "91602");
+  const RawAnswer unknown = update(R"({"email":null})", "Y3VzdG9tZXJfRkFLRTAwMDE=");
+  BOOST_TEST(unknown.text("/errors/0/extensions/errorClass") == "NOT_FOUND");
+  BOOST_TEST(unknown.text("/errors/0/extensions/inputPath") == R"(["input","customerId"])");
+  BOOST_TEST(unknown.text(at) == "null");
+  // A create ignores null.
+  const RawAnswer bare =
+      client.send(request(document, R"({"input":{"customer":{"email":null,"customFields":[)"
+                                    R"({"name":"tier","value":null}]}}})"));
+  BOOST_TEST(bare.text("/data/createCustomer/customer/email") == "null");
+  BOOST_TEST(bare.text("/data/createCustomer/customer/customFields") == "[]");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

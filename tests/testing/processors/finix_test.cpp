@@ -131,4 +131,94 @@ BOOST_AUTO_TEST_CASE(other_refusals) {
   BOOST_TEST(client.post_without("Accept", identities, ana).status == 201);
 }
 
+BOOST_AUTO_TEST_CASE(identities_are_found_by_tag_and_email) {
+  Client client;
+  const string id = client.post(identities, ana).text("/id");
+  const string other =
+      client.post(identities, R"({"entity":{"email":"bo@example.com"},"tags":{"tier":"m-1001"}})")
+          .text("/id");
+  const auto found = [&](const string& query) {
+    return each(client.get(identities + "?" + query), "/_embedded/identities", "/id");
+  };
+  BOOST_TEST(found("tags.key=merchant_customer_id&tags.value=m-1001&limit=10") == id);
+  BOOST_TEST(found("tags.key=tier&tags.value=gold") == id);
+  BOOST_TEST(found("tags.key=tier") == other + ' ' + id);
+  BOOST_TEST(found("tags.value=m-1001") == other + ' ' + id);
+  BOOST_TEST(found("email=ana%40example.com") == id);
+  BOOST_TEST(found("email=example.com") == other + ' ' + id);
+  BOOST_TEST(found("email=example") == "");
+  BOOST_TEST(found("first_name=Ana&last_name=Example") == id);
+  BOOST_TEST(found("id=" + other) == other);
+  BOOST_TEST(found("created_at.gte=2020-01-05T08:00:00.00Z") == other + ' ' + id);
+  BOOST_TEST(found("created_at.lte=2020-01-05") == "");
+  const RawAnswer none = client.get(identities + "?email=none%40example.com");
+  BOOST_TEST(none.status == 200);
+  BOOST_TEST(none.text("/_embedded/identities") == "[]");
+  BOOST_TEST(none.text("/page") == R"({"limit":10,"next_cursor":null})");
+  BOOST_TEST(client.get(identities + "?created_at.gte=soon").status == 422);
+  BOOST_TEST(client.get(identities + "?business_type=LLC").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_chained_by_cursors) {
+  Client client;
+  const string body = R"({"entity":{"email":"ana@example.com"}})";
+  const string first = client.post(identities, body).text("/id");
+  const string second = client.post(identities, body).text("/id");
+  const string query = identities + "?email=ana%40example.com&limit=1";
+  const RawAnswer page = client.get(query);
+  BOOST_TEST(each(page, "/_embedded/identities", "/id") == second);
+  BOOST_TEST(page.text("/page") == R"({"limit":1,"next_cursor":")" + second + R"("})");
+  const RawAnswer next = client.get(query + "&after_cursor=" + second);
+  BOOST_TEST(each(next, "/_embedded/identities", "/id") == first);
+  BOOST_TEST(next.text("/page") == R"({"limit":1,"next_cursor":null})");
+  BOOST_TEST(each(client.get(query + "&before_cursor=" + first), "/_embedded/identities", "/id") ==
+             second);
+  BOOST_TEST(client.get(query + "&after_cursor=ID").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(there_is_no_deletion) {
+  Client client;
+  const string id = client.post(identities, ana).text("/id");
+  BOOST_TEST(client.remove(identities + '/' + id).status == 405);
+  BOOST_TEST(client.sandbox.count() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_is_partial_but_replaces_tags_and_address) {
+  Client client;
+  const RawAnswer made = client.post(identities, ana);
+  const string path = identities + '/' + made.text("/id");
+  const RawAnswer changed = client.put(
+      path, R"({"entity":{"first_name":"Ana","last_name":"Sample","email":"ana@example.com",)"
+            R"("phone":"5555550100"},"tags":{"merchant_customer_id":"m-1001","tier":"silver"}})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/entity/last_name") == "Sample");
+  BOOST_TEST(changed.text("/tags") == R"({"merchant_customer_id":"m-1001","tier":"silver"})");
+  BOOST_TEST(changed.text("/identity_roles") == R"(["BUYER"])");
+  for (const string kept : {"/id", "/created_at", "/type", "/entity/personal_address"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.put(path, R"({"tags":{"plan":"b"}})").text("/tags") == R"({"plan":"b"})");
+  const RawAnswer cleared =
+      client.put(path, R"({"entity":{"phone":null,"last_name":"","personal_address":null},)"
+                       R"("tags":null})");
+  BOOST_TEST(cleared.status == 200);
+  for (const string gone : {"/entity/phone", "/entity/last_name", "/entity/personal_address"})
+    BOOST_TEST(cleared.text(gone) == "null", gone);
+  BOOST_TEST(cleared.text("/tags") == "{}");
+  BOOST_TEST(cleared.text("/entity/first_name") == "Ana");
+  BOOST_TEST(client.get(path).message.body() == cleared.message.body());
+  const auto refused = [&](const string& body) {
+    const RawAnswer answer = client.put(path, body);
+    return std::to_string(answer.status) + ' ' + answer.text("/_embedded/errors/0/field");
+  };
+  BOOST_TEST(refused(R"({"type":"PERSONAL"})") == "422 type");
+  BOOST_TEST(refused(R"({"entity":{"business_type":"LLC"}})") == "422 entity.business_type");
+  BOOST_TEST(refused(R"({"entity":{"first_name":"012345678901234567890"}})") ==
+             "422 entity.first_name");
+  BOOST_TEST(refused(R"({"entity":{"personal_address":{"city":"Springfield"}}})") ==
+             "422 entity.personal_address.line1");
+  const RawAnswer missing = client.put(identities + "/IDfAkEmIsSiNg000000000", "{}");
+  BOOST_TEST(missing.status == 404);
+  BOOST_TEST(missing.text("/_embedded/errors/0/code") == "NOT_FOUND");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -68,7 +69,14 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_read_and_removed) {
                                         {"customers.metadata.merchant_customer_id", "mc-0001"}}));
   const string path = customers + '/' + id;
   BOOST_TEST(client.get(path).message.body() == made.message.body());
-  BOOST_TEST(client.call(http::verb::delete_, path).text("/customers/id") == id);
+  const RawAnswer removed = client.remove(path);
+  BOOST_TEST(removed.status == 204);
+  BOOST_TEST(removed.message.body().empty());
+  const RawAnswer again = client.remove(path);
+  BOOST_TEST(again.status == 410);
+  BOOST_TEST(again.text("/error/code") == "410");
+  BOOST_TEST(client.remove(customers + "/CU0000FAKE9999").status == 404);
+  BOOST_TEST(client.sandbox.count() == 0u);
   const RawAnswer gone = client.get(path);
   BOOST_TEST(gone.status == 404);
   BOOST_TEST(gone.text("/error/errors/0/reason") == "resource_not_found");
@@ -161,6 +169,75 @@ BOOST_AUTO_TEST_CASE(other_refusals) {
                        error(failed, "internal_error",
                              R"("message":"Internal error","type":"gocardless","code":500)")));
   BOOST_TEST(client.sandbox.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_is_chained_by_cursors) {
+  Client client;
+  BOOST_TEST(client.get(customers).message.body() ==
+             R"({"customers":[],"meta":{"cursors":{"before":null,"after":null},"limit":50}})");
+  std::vector<string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(client.post(customers, ana).text("/customers/id"));
+  client.remove(customers + '/' + ids[2]);
+  const RawAnswer first = client.get(customers + "?limit=2");
+  BOOST_TEST(each(first, "/customers", "/id") == ids[4] + ' ' + ids[3]);
+  BOOST_TEST(first.text("/meta/limit") == "2");
+  BOOST_TEST(first.text("/meta/cursors/before") == "null");
+  const RawAnswer second =
+      client.get(customers + "?limit=2&after=" + first.text("/meta/cursors/after"));
+  BOOST_TEST(each(second, "/customers", "/id") == ids[1] + ' ' + ids[0]);
+  BOOST_TEST(second.text("/meta/cursors/after") == "null");
+  const RawAnswer back =
+      client.get(customers + "?limit=2&before=" + second.text("/meta/cursors/before"));
+  BOOST_TEST(each(back, "/customers", "/id") == ids[4] + ' ' + ids[3]);
+  BOOST_TEST(each(client.get(customers + "?sort_field=created_at&sort_direction=asc&limit=1"),
+                  "/customers", "/id") == ids[0]);
+  BOOST_TEST(
+      client.get(customers + "?created_at%5Blt%5D=2020-01-15T10:20:30.000Z").text("/customers") ==
+      "[]");
+  for (const string bad : {"?limit=501", "?limit=0", "?email=ana.example%40example.com",
+                           "?after=nonsense", "?sort_direction=up"})
+    BOOST_TEST(client.get(customers + bad).status == 422, bad);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_is_partial_but_replaces_metadata) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  const string path = customers + '/' + made.text("/customers/id");
+  const auto change = [&](const string& members) {
+    return client.put(path, R"({"customers":{)" + members + "}}");
+  };
+  const string metadata = R"("metadata":{"merchant_customer_id":"mc-0001","tier":"gold"})";
+  const RawAnswer changed = change(R"("phone_number":"+442079460999",)" + metadata);
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(same_json(changed.message.body(),
+                       with(with(made.message.body(), "+442079460000", "+442079460999"),
+                            R"("metadata":{"merchant_customer_id":"mc-0001"})", metadata)));
+  BOOST_TEST(client.get(path).message.body() == changed.message.body());
+  BOOST_TEST(change(R"("metadata":{"plan":"b"})").text("/customers/metadata") == R"({"plan":"b"})");
+  BOOST_TEST(change(R"("metadata":{})").text("/customers/metadata") == "{}");
+  const RawAnswer cleared = change(R"("phone_number":null,"city":"")");
+  BOOST_TEST(cleared.text("/customers/phone_number") == "null");
+  BOOST_TEST(cleared.text("/customers/city") == "null");
+  // A key on a PUT is nobody's.
+  const Headers key{{"Idempotency-Key", "k-1"}};
+  for (int i = 0; i < 2; ++i)
+    BOOST_TEST(client.put(path, R"({"customers":{"city":"London"}})", key).status == 200);
+  const auto refused = [&](const string& members) {
+    const RawAnswer answer = change(members);
+    BOOST_TEST(answer.status == 422);
+    return answer.text("/error/errors/0/field");
+  };
+  BOOST_TEST(refused(R"("given_name":"")") == "given_name");
+  BOOST_TEST(refused(R"("country_code":"gb")") == "country_code");
+  BOOST_TEST(refused(R"("metadata":{"a":"1","b":"2","c":"3","d":"4"})") == "d");
+  BOOST_TEST(change(R"("swedish_identity_number":"556564-5404")").status == 200);
+  BOOST_TEST(refused(R"("swedish_identity_number":"556564-5405")") == "swedish_identity_number");
+  BOOST_TEST(change(R"("company_name":"Example","given_name":null)").status == 200);
+  BOOST_TEST(
+      client.put(customers + "/CU0000FAKE9999", R"({"customers":{"city":"London"}})").status ==
+      404);
+  client.remove(path);
+  BOOST_TEST(change(R"("city":"London")").status == 404);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

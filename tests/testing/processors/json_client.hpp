@@ -39,6 +39,15 @@ class JsonClient {
   RawAnswer get(std::string_view path, const Headers& headers = {}) {
     return call(http::verb::get, path, {}, headers);
   }
+  RawAnswer put(std::string_view path, std::string body, const Headers& headers = {}) {
+    return call(http::verb::put, path, std::move(body), headers);
+  }
+  RawAnswer patch(std::string_view path, std::string body, const Headers& headers = {}) {
+    return call(http::verb::patch, path, std::move(body), headers);
+  }
+  RawAnswer remove(std::string_view path, const Headers& headers = {}) {
+    return call(http::verb::delete_, path, {}, headers);
+  }
   /// The same call without one of the headers that go with every request.
   RawAnswer post_without(std::string_view header, std::string_view path, std::string body) {
     Headers kept;
@@ -61,6 +70,17 @@ class JsonClient {
 inline bool same_json(std::string_view one, std::string_view other) {
   return boost::json::parse({one.data(), one.size()}) ==
          boost::json::parse({other.data(), other.size()});
+}
+
+/// The texts at `member` of all elements of the array at `list`, with blanks between.
+inline std::string each(const RawAnswer& answer, std::string_view list, std::string_view member) {
+  std::string out;
+  const std::string start = std::string(list) + '/';
+  for (int i = 0;; ++i) {
+    const std::string text = answer.text(start + std::to_string(i) + std::string(member));
+    if (text == "(absent)") return out;
+    out += (i == 0 ? "" : " ") + text;
+  }
 }
 
 /// `body` with the first `from` in it replaced.

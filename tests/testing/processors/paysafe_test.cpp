@@ -50,10 +50,18 @@ BOOST_AUTO_TEST_CASE(a_profile_is_created_read_and_deleted) {
                                         {"phone", "+14155550100"}}));
   const string path = profiles + '/' + id;
   BOOST_TEST(client.get(path + "?fields=addresses,cards").message.body() == made.message.body());
-  const RawAnswer removed = client.call(http::verb::delete_, path);
+  const RawAnswer removed = client.remove(path);
   BOOST_TEST(removed.status == 200);
   BOOST_TEST(removed.message.body().empty());
+  BOOST_TEST(removed.header("Content-Length") == "0");
   BOOST_TEST(client.get(path).text("/error/code") == "5269");
+  BOOST_TEST(client.remove(path).status == 404);
+  const RawAnswer unknown = client.remove(profiles + "/unknown");
+  BOOST_TEST(unknown.status == 404);
+  BOOST_TEST(unknown.header("X-Application-Status-Code") == "5269");
+  BOOST_TEST(unknown.text("/error/code") == "5269");
+  BOOST_TEST(unknown.text("/error/message") == "The id in the URL is not known: unknown");
+  BOOST_TEST(client.post(profiles, ana).status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(a_reference_is_taken_once) {
@@ -112,6 +120,57 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_TEST(client.get(profiles + "/fake").status == 404);
   BOOST_TEST(client.sandbox.count() == 0u);
   BOOST_TEST(client.post(profiles, with(ana, "ana.example", string(243, 'x'))).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_profile_is_found_by_its_reference) {
+  Client client;
+  const RawAnswer made = client.post(profiles, ana);
+  const string find = "/paymenthub/v1/customers?merchantCustomerId=";
+  const RawAnswer found = client.get(find + "mc-0001&fields=addresses,paymenthandles");
+  BOOST_TEST(found.status == 200);
+  BOOST_TEST(same_json(found.message.body(), made.message.body()));
+  const RawAnswer none = client.get(find + "mc-none");
+  BOOST_TEST(none.status == 404);
+  BOOST_TEST(none.message.body() == R"({"error":{"code":"5269","message":"Entity not found",)"
+                                    R"("details":["The id in the URL is not known."]}})");
+  BOOST_TEST(client.get("/paymenthub/v1/customers").text("/error/fieldErrors/0/field") ==
+             "merchantCustomerId");
+  BOOST_TEST(client.get(find).status == 400);
+  BOOST_TEST(client.get("/paymenthub/v1/customers?email=ana.example%40example.com").status == 400);
+  client.remove(profiles + '/' + made.text("/id"));
+  BOOST_TEST(client.get(find + "mc-0001").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_replaces_the_whole_profile) {
+  Client client;
+  const RawAnswer made = client.post(profiles, ana);
+  const string path = profiles + '/' + made.text("/id");
+  const RawAnswer changed =
+      client.put(path, R"({"merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Ana",)"
+                       R"("lastName":"Sample","email":"ana.example@example.com"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/lastName") == "Sample");
+  BOOST_TEST(changed.text("/phone") == "(absent)");
+  BOOST_TEST(changed.text("/paymentToken") == made.text("/paymentToken"));
+  BOOST_TEST(client.get(path).message.body() == changed.message.body());
+  const RawAnswer refused =
+      client.put(path, R"({"merchantCustomerId":"","locale":"","firstName":"Ana"})");
+  BOOST_TEST(refused.status == 400);
+  BOOST_TEST(refused.header("X-Application-Status-Code") == "5068");
+  BOOST_TEST(refused.text("/error/fieldErrors/0/field") == "merchantCustomerId");
+  BOOST_TEST(refused.text("/error/fieldErrors/0/error") == "may not be empty");
+  BOOST_TEST(
+      client.put(path, R"({"merchantCustomerId":"mc-0001"})").text("/error/fieldErrors/0/field") ==
+      "locale");
+  BOOST_TEST(
+      client.put(path, with(ana, R"("phone":)", R"("addresses":[{"zip":"1"}],"phone":)")).status ==
+      400);
+  BOOST_TEST(client.put(path, with(ana, "mc-0001", "mc-0002")).text("/merchantCustomerId") ==
+             "mc-0002");
+  BOOST_TEST(client.post(profiles, ana).status == 201);
+  BOOST_TEST(client.put(path, ana).text("/error/code") == "7505");
+  BOOST_TEST(client.get(path).text("/merchantCustomerId") == "mc-0002");
+  BOOST_TEST(client.put(profiles + "/unknown", ana).text("/error/code") == "5269");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -107,8 +108,15 @@ BOOST_AUTO_TEST_CASE(a_customer_is_created_listed_changed_and_removed) {
   const RawAnswer removed =
       client.call(http::verb::delete_, one, {}, signed_headers(signature("delete", one, "")));
   BOOST_TEST(removed.text("/data/deleted") == "true");
+  BOOST_TEST(removed.text("/data/id") == id);
   const RawAnswer unknown = client.get(one, signed_headers(signature("get", one, "")));
   BOOST_TEST(Client::code(unknown) == "400 ERROR_GET_CUSTOMER");
+  const auto remove = [&](const string& path) {
+    return Client::code(client.remove(path, signed_headers(signature("delete", path, ""))));
+  };
+  BOOST_TEST(remove(one) == "400 ERROR_DELETE_CUSTOMER");
+  BOOST_TEST(remove(customers + "/cus_ffffffffffffffffffffffffffffffff") ==
+             "400 ERROR_GET_CUSTOMER");
 }
 
 BOOST_AUTO_TEST_CASE(an_address_is_stored_and_repeated) {
@@ -190,6 +198,56 @@ BOOST_AUTO_TEST_CASE(bodies_are_written_as_the_processor_writes_them) {
   const string name = R"(A \"B\" \\ \n\u001f / <&> )"
                       "\xC3\x81";
   BOOST_TEST(client.send("{\"name\":\"" + name + "\"}").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_is_an_array_that_goes_on_behind_an_id) {
+  Client client;
+  const auto page = [&](const string& query) {
+    const string target = customers + query;
+    const RawAnswer answer = client.get(target, signed_headers(signature("get", target, "")));
+    return answer.status == 200 ? each(answer, "/data", "/id") : Client::code(answer);
+  };
+  BOOST_TEST(page("") == "");
+  std::vector<string> ids;
+  for (int i = 0; i < 4; ++i) ids.push_back(client.send(ana).text("/data/id"));
+  BOOST_TEST(page("?limit=2") == ids[0] + ' ' + ids[1]);
+  BOOST_TEST(page("?limit=2&starting_after=" + ids[1]) == ids[2] + ' ' + ids[3]);
+  BOOST_TEST(page("?limit=2&starting_after=" + ids[3]) == "");
+  BOOST_TEST(page("?limit=2&ending_before=" + ids[3]) == ids[1] + ' ' + ids[2]);
+  BOOST_TEST(page("?limit=101") == "400 INVALID_TOKENS_LIMIT");
+  BOOST_TEST(page("?starting_after=cus_0") == "400 ERROR_GET_CUSTOMER");
+  BOOST_TEST(page("?email=ana%40example.com") == "400 INVALID_TOKENS_LIMIT");
+}
+
+BOOST_AUTO_TEST_CASE(an_update_is_partial_and_clears_by_an_empty_text) {
+  Client client;
+  const string one = customers + '/' + client.send(ana).text("/data/id");
+  const auto change = [&](const string& body) {
+    return client.post(one, body, signed_headers(signature("post", one, body)));
+  };
+  const string documented = R"({"email":"ana.new@example.com","phone_number":""})";
+  BOOST_TEST(documented.size() == 49u);
+  const RawAnswer changed = change(documented);
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/data/email") == "ana.new@example.com");
+  BOOST_TEST(changed.text("/data/phone_number") == "");
+  BOOST_TEST(changed.text("/data/name") == "Ana Example");
+  BOOST_TEST(changed.text("/data/metadata") == R"({"merchant_customer_id":"cust-0001"})");
+  BOOST_TEST(change(R"({"metadata":{"tier":"gold"}})").text("/data/metadata") ==
+             R"({"tier":"gold"})");
+  BOOST_TEST(change(R"({"metadata":{}})").text("/data/metadata") == "{}");
+  BOOST_TEST(change(R"({"addresses":[{"name":"Ana","line_1":"1 Test Street","city":"London"}]})")
+                 .text("/data/addresses/0/city") == "London");
+  BOOST_TEST(change(R"({"addresses":[{"name":"Ana","line_1":"2 Test Street"}]})")
+                 .text("/data/addresses/0/city") == "");
+  BOOST_TEST(change(R"({"addresses":[]})").text("/data/addresses") == "[]");
+  const auto refused = [&](const string& body) { return Client::code(change(body)); };
+  BOOST_TEST(refused(R"({"name":""})") == "400 INVALID_CUSTOMER_NAME");
+  BOOST_TEST(refused(R"({"email":"ana"})") == "400 INVALID_CUSTOMER_EMAIL");
+  BOOST_TEST(refused(R"({"phone_number":"x"})") == "400 INVALID_CUSTOMER_PHONE_NUMBER");
+  BOOST_TEST(refused(R"({"other":"x"})") == "400 ERROR_CREATE_CUSTOMER");
+  client.remove(one, signed_headers(signature("delete", one, "")));
+  BOOST_TEST(refused(documented) == "400 ERROR_GET_CUSTOMER");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,4 +120,80 @@ BOOST_AUTO_TEST_CASE(a_key_gives_the_first_customer_again) {
   BOOST_TEST(client.sandbox.count() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_deleted_customer_stays_readable) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  const string path = customers + '/' + made.text("/id");
+  BOOST_TEST(made.text("/deleted") == "(absent)");
+  BOOST_TEST(client.remove(path).message.body() == R"({"id":")" + made.text("/id") + R"("})");
+  const RawAnswer read = client.get(path);
+  BOOST_TEST(read.status == 200);
+  BOOST_TEST(read.text("/deleted") == "true");
+  BOOST_TEST(read.text("/email") == "ana@example.com");
+  for (const string& gone : {path, customers + "/cust_FaKeMissing"}) {
+    const RawAnswer unknown = client.remove(gone);
+    BOOST_TEST(unknown.status == 404);
+    BOOST_TEST(
+        same_json(unknown.message.body(),
+                  invalid("Customer '" + gone.substr(gone.rfind('/') + 1) + "' does not exist")));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(customers_are_found_by_email_and_metadata) {
+  Client client;
+  const string one = client.post(customers, ana).text("/id");
+  const string two = client.post(customers, R"({"email":"ana@example.com"})").text("/id");
+  const string three = client.post(customers, R"({"email":"bo@example.com"})").text("/id");
+  const auto found = [&](const string& query) {
+    const RawAnswer answer = client.get(customers + "?" + query);
+    return each(answer, "/list", "/id") + ' ' + answer.text("/hasMore");
+  };
+  BOOST_TEST(found("email=ana%40example.com&limit=2") == two + ' ' + one + " false");
+  BOOST_TEST(found("email=ana%40example.com&limit=1") == two + " true");
+  BOOST_TEST(found("email=ana%40example.com&limit=1&startingAfterId=" + two) == one + " false");
+  BOOST_TEST(found("limit=1&endingBeforeId=" + one) == two + " true");
+  BOOST_TEST(found("metadataKey=merchant_customer_id&metadataValue=m-1001") == one + " false");
+  BOOST_TEST(found("created%5Bgt%5D=1000&limit=500") == three + ' ' + two + ' ' + one + " false");
+  BOOST_TEST(client.get(customers + "?email=none%40example.com").message.body() ==
+             R"({"list":[],"hasMore":false})");
+  BOOST_TEST(client.get(customers + "?limit=1&includeTotalCount=true").text("/totalCount") == "3");
+  BOOST_TEST(client.get(customers + "?includeTotalCount=false").text("/totalCount") == "(absent)");
+  client.remove(customers + '/' + two);
+  BOOST_TEST(found("") == three + ' ' + one + " false");
+  BOOST_TEST(found("deleted=false") == three + ' ' + one + " false");
+  BOOST_TEST(found("deleted=true") == two + " false");
+  BOOST_TEST(client.get(customers + "?deleted=maybe").status == 400);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_is_partial_but_replaces_metadata_and_billing) {
+  Client client;
+  const RawAnswer made = client.post(customers, ana);
+  const string path = customers + '/' + made.text("/id");
+  const Headers key{{"Idempotency-Key", "00000000-0000-4000-8000-00000000fa4e"}};
+  const string body =
+      R"({"description":"Renamed buyer","metadata":{"merchant_customer_id":"m-1001",)"
+      R"("tier":"silver"}})";
+  const RawAnswer changed = client.post(path, body, key);
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/description") == "Renamed buyer");
+  BOOST_TEST(changed.text("/metadata") == R"({"merchant_customer_id":"m-1001","tier":"silver"})");
+  for (const string kept : {"/id", "/created", "/email", "/phoneNumber", "/billing"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.post(path, body, key).message.body() == changed.message.body());
+  BOOST_TEST(same_json(client.post(path, R"({"description":"Another"})", key).message.body(),
+                       invalid("Idempotent key used for request with different parameters.")));
+  BOOST_TEST(client.post(path, R"({"metadata":{"plan":"b"}})").text("/metadata") ==
+             R"({"plan":"b"})");
+  BOOST_TEST(client.post(path, R"({"metadata":{}})").text("/metadata") == "{}");
+  BOOST_TEST(client.post(path, R"({"billing":{"address":{"city":"Berlin"}}})").text("/billing") ==
+             R"({"address":{"city":"Berlin"}})");
+  BOOST_TEST(
+      client.post(path, R"({"description":"","defaultCardId":"card_FAKE"})").text("/description") ==
+      "(absent)");
+  BOOST_TEST(client.post(path, R"({"email":"ana"})").status == 400);
+  BOOST_TEST(client.post(customers + "/cust_FaKeMissing", body).status == 404);
+  client.remove(path);
+  BOOST_TEST(client.post(path, body).status == 404);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

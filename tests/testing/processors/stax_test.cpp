@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <vector>
 
 #include "json_client.hpp"
 
@@ -102,6 +103,89 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_TEST(unknown.message.body() == R"({"id":"customer not found"})");
   BOOST_TEST(client.sandbox.count() == 0u);
   BOOST_TEST(client.post("/customer", with(ana, "Ana", string(255, 'x'))).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_customer_is_kept_with_its_time) {
+  Client client;
+  const string path = "/customer/" + client.post("/customer", ana).text("/id");
+  const RawAnswer removed = client.remove(path);
+  BOOST_TEST(removed.status == 200);
+  BOOST_TEST(removed.text("/firstname") == "Ana");
+  BOOST_TEST(removed.text("/reference") == "m-1001");
+  BOOST_TEST(removed.text("/deleted_at").size() == 19u);
+  BOOST_TEST(removed.text("/deleted_at") == removed.text("/updated_at"));
+  BOOST_TEST(client.sandbox.count() == 0u);
+  BOOST_TEST(client.get(path).message.body() == removed.message.body());
+  BOOST_TEST(client.put(path, ana).status == 404);
+  for (const string& gone : {path, string("/customer/00000000-0000-4000-8000-000000000404")}) {
+    const RawAnswer unknown = client.remove(gone);
+    BOOST_TEST(unknown.status == 422);
+    BOOST_TEST(unknown.message.body() == R"({"id":"customer not found"})");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(customers_are_found_page_by_page) {
+  Client client;
+  std::vector<string> ids;
+  for (int i = 0; i < 3; ++i) ids.push_back(client.post("/customer", ana).text("/id"));
+  client.post("/customer", R"({"company":"Example","reference":"m-10011"})");
+  const RawAnswer first = client.get("/customer?reference=m-1001&page=1&per_page=2");
+  BOOST_TEST(first.status == 200);
+  BOOST_TEST(each(first, "/data", "/id") == ids[2] + ' ' + ids[1]);
+  BOOST_TEST(first.text("/total") == "3");
+  BOOST_TEST(first.text("/per_page") == "2");
+  BOOST_TEST(first.text("/current_page") == "1");
+  BOOST_TEST(first.text("/last_page") == "2");
+  BOOST_TEST(first.text("/next_page_url") ==
+             client.sandbox.base_url() + "/customer?reference=m-1001&per_page=2&page=2");
+  BOOST_TEST(first.text("/prev_page_url") == "null");
+  BOOST_TEST(first.text("/from") + ' ' + first.text("/to") == "1 2");
+  const RawAnswer second = client.get("/customer?reference=m-1001&page=2&per_page=2");
+  BOOST_TEST(each(second, "/data", "/id") == ids[0]);
+  BOOST_TEST(second.text("/next_page_url") == "null");
+  BOOST_TEST(second.text("/prev_page_url").ends_with("page=1"));
+  BOOST_TEST(second.text("/from") + ' ' + second.text("/to") == "3 3");
+  BOOST_TEST(client.get("/customer?reference=m-1001&page=3&per_page=2").text("/data") == "[]");
+  BOOST_TEST(
+      same_json(client.get("/customer?email=none%40example.com").message.body(),
+                R"({"total":0,"per_page":50,"current_page":1,"last_page":1,"next_page_url":null,)"
+                R"("prev_page_url":null,"from":null,"to":null,"data":[]})"));
+  BOOST_TEST(client.get("/customer?email=ana%40example.com").text("/total") == "3");
+  BOOST_TEST(client.get("/customer?sort=created_at&order=ASC").text("/data/0/id") == ids[0]);
+  BOOST_TEST(client.get("/customer?per_page=1000").text("/per_page") == "100");
+  client.remove("/customer/" + ids[1]);
+  BOOST_TEST(each(client.get("/customer?reference=m-1001"), "/data", "/id") ==
+             ids[2] + ' ' + ids[0]);
+  BOOST_TEST(client.get("/customer?page=0").status == 422);
+  BOOST_TEST(client.get("/customer?color=red").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(an_update_names_the_customer_again) {
+  Client client;
+  const RawAnswer made = client.post("/customer", ana);
+  const string path = "/customer/" + made.text("/id");
+  const RawAnswer changed = client.put(path, R"({"firstname":"Ana","lastname":"Sample",)"
+                                             R"("email":"ana@example.com","reference":"m-1001"})");
+  BOOST_TEST(changed.status == 200);
+  BOOST_TEST(changed.text("/lastname") == "Sample");
+  for (const string kept : {"/id", "/phone", "/notes", "/reference", "/created_at", "/deleted_at"})
+    BOOST_TEST(changed.text(kept) == made.text(kept), kept);
+  BOOST_TEST(client.get(path).message.body() == changed.message.body());
+  const RawAnswer cleared =
+      client.put(path, R"({"firstname":"Ana","phone":"","notes":null,"lastname":null})");
+  for (const string gone : {"/phone", "/notes", "/lastname"})
+    BOOST_TEST(cleared.text(gone) == "null", gone);
+  for (const string nameless :
+       {"{}", R"({"phone":"15555550100"})", R"({"firstname":"","email":null})"}) {
+    const RawAnswer refused = client.put(path, nameless);
+    BOOST_TEST(refused.status == 422, nameless);
+    BOOST_TEST(
+        refused.text("/email/0") ==
+        "The email field is required when none of firstname / lastname / company are present.");
+  }
+  BOOST_TEST(client.put(path, R"({"firstname":"Ana","address_state":"ILL"})").status == 422);
+  BOOST_TEST(client.put("/customer/00000000-0000-4000-8000-000000000404", ana).message.body() ==
+             R"({"id":"customer not found"})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

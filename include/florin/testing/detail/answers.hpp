@@ -42,7 +42,9 @@ class Answers {
       if (!processor_.refusals.contains(needed))
         throw std::invalid_argument("florin::testing: the processor lacks a refusal it needs");
     for (const auto& entry : processor_.refusals) prepare(entry.second);
+    prepare(processor_.listing);
     for (const Action& action : processor_.actions) {
+      if (action.listing) prepare(*action.listing);
       prepare(action.answer);
       for (const HeaderRule& rule : action.headers) prepare(rule.refusal);
       for (const auto& entry : action.refusals) prepare(entry.second);
@@ -72,6 +74,9 @@ class Answers {
         reply.headers.emplace_back(header.name, renderer_.text(header.value, scope));
     return reply;
   }
+
+  /// `Listing::item`, read.
+  const boost::json::value& item(const Listing& listing) const { return items_.at(&listing); }
 
   Reply refusal(Case cause, Scope scope, const Field* field = nullptr,
                 const Action* action = nullptr) {
@@ -109,6 +114,7 @@ class Answers {
     if (!answer.body.empty() && is_json(answer))
       forms_.emplace(&answer, Renderer::parse(answer.body));
   }
+  void prepare(const Listing& listing) { items_.emplace(&listing, Renderer::parse(listing.item)); }
   bool is_json(const Answer& answer) const {
     return (answer.content_type.empty() ? processor_.content_type : answer.content_type)
                .find("json") != std::string::npos;
@@ -137,6 +143,8 @@ class Answers {
       case Case::wrong_method:
         return Case::no_route;
       case Case::no_route:
+      case Case::removed:
+      case Case::invalid_id:
         return Case::not_found;
       case Case::idempotency_repeated:
       case Case::idempotency_in_use:
@@ -157,6 +165,7 @@ class Answers {
   Renderer renderer_;
   std::string base_;
   std::unordered_map<const Answer*, boost::json::value> forms_;
+  std::unordered_map<const Listing*, boost::json::value> items_;
 };
 
 }  // namespace florin::testing::detail

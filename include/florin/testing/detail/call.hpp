@@ -89,19 +89,44 @@ inline std::string fingerprint(const Call& call) {
   return out;
 }
 
-/// Parameters not sent stay as they are, an empty value removes.
+/// What a customer's parameters become by an update.
 inline std::vector<Parameter> merge(std::vector<Parameter> fields,
-                                    const std::vector<Parameter>& changes) {
+                                    const std::vector<Parameter>& sent, const Action& action) {
+  std::vector<Parameter> changes = action.stored_as.empty() ? sent : std::vector<Parameter>();
+  for (const auto& [from, to] : action.stored_as)
+    for (const Parameter& parameter : sent)
+      if (parameter.name.starts_with(from))
+        changes.push_back(
+            {to + parameter.name.substr(from.size()), parameter.value, parameter.is_string});
+  const auto clear = [&](const std::string& whole) {
+    std::erase_if(fields, [&](const Parameter& field) { return is_within(field.name, whole); });
+  };
+  for (const std::string& name : action.forgotten)
+    if (find(changes, name) == nullptr) clear(name);
+  for (const std::string& whole : action.replaced)
+    if (std::any_of(changes.begin(), changes.end(),
+                    [&](const Parameter& change) { return is_within(change.name, whole); }))
+      clear(whole);
+  std::vector<std::string> repeated;
   for (const Parameter& change : changes) {
-    const auto at = std::find_if(fields.begin(), fields.end(),
-                                 [&](const Parameter& field) { return field.name == change.name; });
-    if (change.value.empty()) {
-      if (at != fields.end()) fields.erase(at);
-    } else if (at != fields.end()) {
-      *at = change;
-    } else {
-      fields.push_back(change);
+    const auto named = [&](const Parameter& field) { return field.name == change.name; };
+    if (is_nothing(change)) {
+      clear(change.name);
+      continue;
     }
+    if (std::count_if(changes.begin(), changes.end(), named) > 1) {
+      if (std::find(repeated.begin(), repeated.end(), change.name) == repeated.end())
+        clear(repeated.emplace_back(change.name));
+      fields.push_back(change);
+      continue;
+    }
+    const auto at = std::find_if(fields.begin(), fields.end(), named);
+    if (at == fields.end()) {
+      fields.push_back(change);
+      continue;
+    }
+    *at = change;
+    fields.erase(std::remove_if(at + 1, fields.end(), named), fields.end());
   }
   return fields;
 }

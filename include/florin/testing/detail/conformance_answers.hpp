@@ -107,8 +107,13 @@ inline std::vector<Errc> meanings(Case cause) {
     case Case::forbidden:
       return {Errc::unauthorized, Errc::forbidden};
     case Case::not_found:
+    case Case::removed:
     case Case::no_route:
       return {Errc::not_found};
+    case Case::invalid_id:
+      return {Errc::not_found, Errc::invalid_data};
+    case Case::invalid_state:
+      return {Errc::rejected, Errc::forbidden, Errc::invalid_data};
     case Case::duplicate_customer:
       return {Errc::customer_exists};
     case Case::idempotency_mismatch:

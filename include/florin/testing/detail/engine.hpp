@@ -7,14 +7,15 @@
 #include <florin/testing/detail/ledger.hpp>
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/search.hpp>
 #include <florin/testing/detail/validate.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -41,7 +42,7 @@ struct Course {
 class Engine {
  public:
   explicit Engine(Processor processor)
-      : processor_(std::move(processor)),
+      : processor_(with_listing_fields(std::move(processor))),
         randomness_(0x666C6F72696Eu),
         answers_(processor_, randomness_),
         ledger_(processor_, randomness_),
@@ -111,6 +112,12 @@ class Engine {
     access_.add(std::move(credential));
   }
 
+  void index_delay(std::chrono::milliseconds delay) {
+    const std::lock_guard lock(mutex_);
+    index_delay_ = std::clamp(delay, std::chrono::milliseconds(0),
+                              std::chrono::milliseconds(std::chrono::hours(24)));
+  }
+
   const Processor& processor() const { return processor_; }
 
  private:
@@ -171,7 +178,8 @@ class Engine {
       if (const auto account = request.header(rules.account_header))
         call.account.append("/").append(*account);
     const Operation operation = call.action->operation;
-    const bool reads = operation == Operation::retrieve || operation == Operation::list;
+    const bool reads = operation == Operation::retrieve || operation == Operation::list ||
+                       operation == Operation::find;
     if (operation != Operation::token && !(reads ? credential.can_read : credential.can_write))
       return refuse(call, Case::forbidden);
 
@@ -181,7 +189,7 @@ class Engine {
                        [&](const Parameter& p) { return p.name == call.action->id_member; });
       if (at != call.parameters.end()) call.id = at->value;
     }
-    if (operation == Operation::list) return list(call);
+    if (operation == Operation::list || operation == Operation::find) return search(call);
     if (operation != Operation::create && operation != Operation::update) {
       if (auto refused = validate(call)) return std::move(*refused);
       return perform(call);
@@ -194,7 +202,7 @@ class Engine {
     const Idempotency& rules = processor_.idempotency;
     std::string key;
     bool keyed = false;
-    if (rules.carrier == Idempotency::Carrier::header) {
+    if (rules.carrier == Idempotency::Carrier::header && call.action->method == "POST") {
       const auto header = call.request.header(rules.name);
       keyed = header.has_value();
       if (header) key = *header;
@@ -266,9 +274,12 @@ class Engine {
     return answers_.refusal(cause, scope, nullptr, call.action);
   }
 
-  Reply succeed(const Call& call, const Record* record) {
+  /// \param sent  of the request; null: they are what the customer was made of
+  Reply succeed(const Call& call, const Record* record,
+                const std::vector<Parameter>* sent = nullptr) {
     Scope scope;
     scope.customer = record;
+    scope.sent = sent != nullptr ? sent : &record->fields;
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
@@ -288,6 +299,7 @@ class Engine {
       case Operation::token:
         return issue_token(call);
       case Operation::create: {
+        if (call.action->null_clears) std::erase_if(call.parameters, is_null);
         if (const auto taken = ledger_.conflict(call.account, call.parameters))
           return undone(duplicate(call, *taken));
         const Record& record =
@@ -296,11 +308,14 @@ class Engine {
         return succeed(call, &record);
       }
       case Operation::list:
+      case Operation::find:
       case Operation::retrieve:
       case Operation::update:
       case Operation::remove:
         break;
     }
+    if (!call.id.starts_with(processor_.id_prefix))
+      return undone(refuse(call, Case::invalid_id, about("id", call.id)));
     Record* const record = ledger_.find(call.account, call.id);
     const bool reading = call.action->operation == Operation::retrieve;
     if (record != nullptr && record->removed && reading && !processor_.removed.body.empty()) {
@@ -309,16 +324,24 @@ class Engine {
       return answers_.render(processor_.removed, scope, processor_.absent);
     }
     if (record == nullptr || record->removed)
-      return undone(refuse(call, Case::not_found, about("id", call.id)));
+      return undone(refuse(call, record ? Case::removed : Case::not_found, about("id", call.id)));
     if (call.action->operation == Operation::remove) ledger_.remove(*record);
     if (call.action->operation == Operation::update) {
-      std::vector<Parameter> fields = merge(record->fields, call.parameters);
+      std::vector<Parameter> fields = merge(record->fields, call.parameters, *call.action);
+      if (call.action->settle)
+        if (const auto odd =
+                call.action->settle({record->id, record->fields, call.parameters, fields})) {
+          const Parameter* sent = find(call.parameters, odd->second);
+          return undone(refuse(
+              call, odd->first,
+              about(odd->second, sent ? std::string_view(sent->value) : std::string_view())));
+        }
       if (const auto taken = ledger_.conflict(call.account, fields, record))
         return undone(duplicate(call, *taken));
       ledger_.update(*record, std::move(fields));
     }
     if (customer_id != nullptr) *customer_id = record->id;
-    return succeed(call, record);
+    return succeed(call, record, &call.parameters);
   }
 
   Reply issue_token(const Call& call) {
@@ -330,50 +353,52 @@ class Engine {
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
-  Reply list(const Call& call) {
-    const Listing& rules = processor_.listing;
-    std::size_t limit = rules.default_limit;
-    std::vector<std::pair<std::string, std::string>> wanted;
-    const Record* after = nullptr;
-    for (const Parameter& parameter : call.parameters) {
-      if (parameter.name == rules.limit_name) {
-        const char* const end = parameter.value.data() + parameter.value.size();
-        const auto read = std::from_chars(parameter.value.data(), end, limit);
-        if (read.ec != std::errc() || read.ptr != end || limit == 0 || limit > rules.max_limit)
-          return refuse(call, Case::invalid_value, about(parameter.name, parameter.value));
-      } else if (!rules.after_name.empty() && parameter.name == rules.after_name) {
-        after = ledger_.find(call.account, parameter.value);
-        if (after == nullptr) return refuse(call, Case::not_found, about("id", parameter.value));
-      } else if (const auto at = rules.filters.find(parameter.name); at != rules.filters.end()) {
-        wanted.emplace_back(at->second, parameter.value);
-      } else if (const auto& free = call.action->unchecked;
-                 std::find(free.begin(), free.end(), parameter.name) == free.end()) {
-        return refuse(call, Case::unknown_parameter, about(parameter.name, parameter.value));
-      }
-    }
-    std::vector<const Record*> page;
-    bool has_more = false;
-    bool started = after == nullptr;
+  /// Lists a page of customers, or finds one.
+  Reply search(Call& call) {
+    if (auto refused = validate(call)) return std::move(*refused);
+    const Listing& rules = call.action->listing ? *call.action->listing : processor_.listing;
+    Search search(rules);
+    if (const auto odd = search.read(call.parameters))
+      return refuse(call, odd->cause, about(odd->param, odd->value));
+    const auto unknown_cursor = [&](const std::optional<std::string>& id) {
+      return id && ledger_.find(call.account, *id) == nullptr;
+    };
+    for (const auto& id : {search.after, search.before})
+      if (unknown_cursor(id))
+        return rules.cursor_prefix.empty()
+                   ? refuse(call, Case::not_found, about("id", *id))
+                   : refuse(call, Case::invalid_value,
+                            about(rules.after_name, rules.cursor_prefix + *id));
+
+    auto when = std::chrono::steady_clock::now();
+    if (rules.eventual) when -= index_delay_;
+    std::deque<Record> copies;
+    std::vector<const Record*> found;
+    std::optional<std::size_t> after;
+    std::optional<std::size_t> before;
+    const auto visit = [&](const Record& record) {
+      if (record.account != call.account) return;
+      if (search.before == record.id) before = found.size();
+      const Record* const then = as_of(record, when, copies);
+      if (then != nullptr && search.finds(*then)) found.push_back(then);
+      if (search.after == record.id) after = found.size();
+    };
     const auto& records = ledger_.records();
-    for (auto at = records.rbegin(); at != records.rend() && !has_more; ++at) {
-      if (!started) {
-        started = &*at == after;
-        continue;
-      }
-      const bool fits = !at->removed && at->account == call.account &&
-                        std::all_of(wanted.begin(), wanted.end(), [&](const auto& filter) {
-                          const Parameter* field = at->find(filter.first);
-                          return field != nullptr && field->value == filter.second;
-                        });
-      if (!fits) continue;
-      if (page.size() == limit)
-        has_more = true;
-      else
-        page.push_back(&*at);
-    }
+    if (search.newest_first)
+      std::for_each(records.rbegin(), records.rend(), visit);
+    else
+      std::for_each(records.begin(), records.end(), visit);
+
+    if (call.action->operation == Operation::find)
+      return found.empty() ? refuse(call, Case::not_found)
+                           : succeed(call, found.front(), &call.parameters);
+    Page page{rules, answers_.item(rules), call.path, call.query};
+    page.limit = search.limit;
+    page.number = search.page;
+    page.cut(found, search.offset, after, before);
     Scope scope;
     scope.page = &page;
-    scope.has_more = has_more;
+    scope.sent = &call.parameters;
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
@@ -384,6 +409,7 @@ class Engine {
   Ledger ledger_;
   Access access_;
   std::unordered_map<std::string, Outcome> outcomes_;
+  std::chrono::milliseconds index_delay_{0};
 };
 
 }  // namespace florin::testing::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/record.hpp>
 #include <florin/testing/detail/render.hpp>
 #include <florin/testing/processor.hpp>
 
@@ -65,18 +66,29 @@ class Ledger {
 
   void update(Record& record, std::vector<Parameter> fields) {
     vacate(record);
+    change(record);
     record.fields = std::move(fields);
     occupy(record);
   }
 
   void remove(Record& record) {
     vacate(record);
+    change(record);
     record.removed = true;
   }
 
  private:
+  static void change(Record& record) {
+    record.past.push_back({record.fields, record.updated, record.since});
+    record.updated = std::chrono::system_clock::now();
+    record.since = std::chrono::steady_clock::now();
+  }
+
   std::optional<std::string> unique_key(std::size_t rule, const std::string& account,
                                         const std::vector<Parameter>& fields) const {
+    for (const auto& [name, value] : processor_.uniques[rule].released_by)
+      if (const Parameter* field = detail::find(fields, name); field && field->value == value)
+        return std::nullopt;
     std::string key = std::to_string(rule) + '\0' + account;
     bool any = false;
     for (const std::string& name : processor_.uniques[rule].fields) {

@@ -9,12 +9,37 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace florin::testing::detail {
+
+inline const Parameter* find(std::span<const Parameter> parameters, std::string_view name) {
+  for (const Parameter& parameter : parameters)
+    if (parameter.name == name) return &parameter;
+  return nullptr;
+}
+
+/// Empty text, null or an empty container.
+inline bool is_nothing(const Parameter& parameter) {
+  const std::string& value = parameter.value;
+  return value.empty() ||
+         (!parameter.is_string && (value == "null" || value == "{}" || value == "[]"));
+}
+
+inline bool is_null(const Parameter& parameter) {
+  return !parameter.is_string && parameter.value == "null";
+}
+
+/// Whether `name` is `whole` or something within it.
+inline bool is_within(std::string_view name, std::string_view whole) {
+  if (!name.starts_with(whole)) return false;
+  const std::string_view rest = name.substr(whole.size());
+  return rest.empty() || rest.front() == '.' || rest.front() == '[';
+}
 
 /// Code points in well-formed UTF-8, nothing for any other bytes.
 inline std::optional<std::size_t> utf8_length(std::string_view text) {

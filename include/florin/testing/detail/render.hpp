@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/page.hpp>
 #include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/detail/record.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <boost/json/parse.hpp>
@@ -22,22 +24,6 @@
 #include <vector>
 
 namespace florin::testing::detail {
-
-/// A stored customer.
-struct Record {
-  std::string id;
-  std::string account;
-  std::vector<Parameter> fields;
-  std::chrono::system_clock::time_point created;
-  Body body = Body::none;
-  bool removed = false;
-
-  const Parameter* find(std::string_view name) const {
-    for (const Parameter& field : fields)
-      if (field.name == name) return &field;
-    return nullptr;
-  }
-};
 
 /// Reproducible, never repeating 64-bit numbers (splitmix64).
 class Randomness {
@@ -78,11 +64,19 @@ class Randomness {
   std::uint64_t state_;
 };
 
+/// `{{fixed PATTERN}}` of the customer with this id.
+inline std::string fixed_text(std::string_view id, std::string_view pattern) {
+  std::uint64_t seed = 0xCBF29CE484222325u;
+  for (const char c : id) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  return Randomness(seed).fill(pattern);
+}
+
 /// What the placeholders of one answer stand for.
 struct Scope {
   const Record* customer = nullptr;
-  const std::vector<const Record*>* page = nullptr;
-  bool has_more = false;
+  /// The parameters of the request.
+  const std::vector<Parameter>* sent = nullptr;
+  const Page* page = nullptr;
   std::string_view existing_id{};
   std::string_view request_id{};
   std::string_view code{};
@@ -172,11 +166,7 @@ class Renderer {
   }
 
  private:
-  struct Value {
-    std::string text;
-    /// Already JSON text.
-    bool raw = false;
-  };
+  using Value = Filling;
   enum class Kind { constant, given, missing };
 
   static std::string_view argument(std::string_view name, std::string_view function) {
@@ -193,7 +183,9 @@ class Renderer {
       if (!has_any(name.substr(at + 4), scope)) return std::nullopt;
       name = name.substr(0, at);
     }
-    if (name.starts_with("field ")) return field(argument(name, "field "), scope);
+    if (name.starts_with("field "))
+      return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
+    if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
     if (name.starts_with("map ")) return map(argument(name, "map "), scope, false);
     if (name.starts_with("pairs ")) return map(argument(name, "pairs "), scope, true);
@@ -215,41 +207,67 @@ class Renderer {
     if (name == "credential") return given(scope.credential);
     if (name == "token") return given(scope.token);
     if (name == "base") return given(scope.base);
-    if (name == "has_more") return Value{scope.has_more ? "true" : "false", true};
-    if (name == "created" || name == "created_time" || name.starts_with("created_time ")) {
-      const auto when = scope.customer ? scope.customer->created : std::chrono::system_clock::now();
-      if (name == "created")
-        return Value{std::to_string(std::chrono::system_clock::to_time_t(when)), true};
-      if (name == "created_time") return Value{iso_time(when)};
-      return Value{utc_time(when, std::string(argument(name, "created_time ")))};
-    }
+    if (auto value = moment(name, scope)) return value;
+    if (name == "removed" && scope.customer && scope.customer->removed) return Value{"true", true};
     if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
-    if (name == "customers" && scope.page) {
-      Value all{"[", true};
-      for (const Record* record : *scope.page) {
-        if (all.text.size() > 1) all.text += ',';
-        Scope inner = scope;
-        inner.customer = record;
-        all.text += json(customer_, inner, absent_);
-      }
-      all.text += ']';
-      return all;
-    }
-    return std::nullopt;
+    return scope.page ? of_page(name, scope) : std::nullopt;
   }
 
-  static bool has_any(std::string_view prefix, const Scope& scope) {
-    return scope.customer != nullptr &&
-           std::any_of(scope.customer->fields.begin(), scope.customer->fields.end(),
-                       [&](const Parameter& field) { return field.name.starts_with(prefix); });
+  std::optional<Value> of_page(std::string_view name, const Scope& scope) const {
+    const std::size_t bar = name.find('|');
+    if (bar != std::string_view::npos) {
+      auto value = of_page(name.substr(0, bar), scope);
+      return value ? value : fallback(name.substr(bar + 1));
+    }
+    if (name == "cursor") {
+      if (scope.customer == nullptr) return std::nullopt;
+      return Value{scope.page->cursor(*scope.customer)};
+    }
+    if (name != "customers") return scope.page->value(name, scope.base);
+    Value all{"[", true};
+    for (const Record* record : scope.page->customers) {
+      if (all.text.size() > 1) all.text += ',';
+      Scope inner = scope;
+      inner.customer = record;
+      all.text += json(scope.page->item, inner, absent_);
+    }
+    all.text += ']';
+    return all;
+  }
+
+  static std::optional<Value> moment(std::string_view name, const Scope& scope) {
+    const auto time = [&](std::string_view function, auto when) -> std::optional<Value> {
+      if (name == function) return Value{iso_time(when)};
+      if (!name.starts_with(function) || name[function.size()] != ' ') return std::nullopt;
+      return Value{utc_time(when, std::string(name.substr(function.size() + 1)))};
+    };
+    const Record* const customer = scope.customer;
+    const auto now = std::chrono::system_clock::now();
+    const auto created = customer ? customer->created : now;
+    if (name == "created")
+      return Value{std::to_string(std::chrono::system_clock::to_time_t(created)), true};
+    if (auto value = time("created_time", created)) return value;
+    if (auto value = time("updated_time", customer ? customer->updated : now)) return value;
+    if (customer == nullptr || !customer->removed) return std::nullopt;
+    return time("removed_time", customer->updated);
+  }
+
+  static bool has_any(std::string_view asked, const Scope& scope) {
+    const std::vector<Parameter>* const parameters =
+        scope.customer ? &scope.customer->fields : scope.sent;
+    if (parameters == nullptr) return false;
+    const std::size_t equals = asked.find('=');
+    if (equals != std::string_view::npos) {
+      const Parameter* const field = find(*parameters, asked.substr(0, equals));
+      return field != nullptr && field->value == asked.substr(equals + 1);
+    }
+    return std::any_of(parameters->begin(), parameters->end(),
+                       [&](const Parameter& field) { return field.name.starts_with(asked); });
   }
 
   static std::optional<Value> fixed(std::string_view pattern, const Scope& scope) {
     if (scope.customer == nullptr) return std::nullopt;
-    std::uint64_t seed = 0xCBF29CE484222325u;
-    for (const char c : scope.customer->id)
-      seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-    return Value{Randomness(seed).fill(pattern)};
+    return Value{fixed_text(scope.customer->id, pattern)};
   }
 
   std::string text_of_message(const Scope& scope) const {
@@ -257,16 +275,19 @@ class Renderer {
     return text(scope.message, scope);
   }
 
-  static std::optional<Value> field(std::string_view name, const Scope& scope) {
+  static std::optional<Value> field(std::string_view name,
+                                    const std::vector<Parameter>* parameters) {
     const std::size_t bar = name.find('|');
-    const Parameter* parameter =
-        scope.customer ? scope.customer->find(name.substr(0, bar)) : nullptr;
+    const Parameter* parameter = parameters ? find(*parameters, name.substr(0, bar)) : nullptr;
     if (parameter) return Value{parameter->value, !parameter->is_string};
     if (bar == std::string_view::npos) return std::nullopt;
-    const std::string_view fallback = name.substr(bar + 1);
+    return fallback(name.substr(bar + 1));
+  }
+
+  static Value fallback(std::string_view text) {
     boost::system::error_code not_json;
-    static_cast<void>(boost::json::parse({fallback.data(), fallback.size()}, not_json));
-    return Value{std::string(fallback), !not_json};
+    static_cast<void>(boost::json::parse({text.data(), text.size()}, not_json));
+    return Value{std::string(text), !not_json};
   }
 
   static Value all(std::string_view name, const Scope& scope) {

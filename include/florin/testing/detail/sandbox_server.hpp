@@ -86,6 +86,7 @@ class SandboxServer {
     state_.engine.add_credential(std::move(credential));
   }
   void expire_tokens() { state_.engine.expire_tokens(); }
+  void index_delay(std::chrono::milliseconds delay) { state_.engine.index_delay(delay); }
   void forget_idempotency_keys() { state_.engine.forget_idempotency_keys(); }
 
   std::vector<StoredCustomer> customers() const {

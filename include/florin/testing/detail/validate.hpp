@@ -93,6 +93,7 @@ class Validator {
       const bool known = field != action_.fields.end();
       if (!seen.insert(parameter.name).second && !(known && field->repeatable))
         return Violation{Case::repeated_parameter, parameter.name};
+      if (clears(parameter)) continue;
       if (!known) {
         if (auto fault = check_entry(parameter, entries)) return fault;
         continue;
@@ -106,13 +107,25 @@ class Validator {
   }
 
  private:
+  /// Whether the parameter clears an object or a map.
+  bool clears(const Parameter& parameter) const {
+    return is_nothing(parameter) && (!is_null(parameter) || action_.null_clears) &&
+           std::find(action_.clearable.begin(), action_.clearable.end(), parameter.name) !=
+               action_.clearable.end();
+  }
+
   std::optional<Violation> check_field(const Field& field, Parameter& parameter) const {
     const auto fault = [&](Case cause) {
       return Violation{cause, parameter.name, parameter.value, &field};
     };
-    if (action_.refuse_empty && parameter.is_string && parameter.value.empty())
-      return fault(Case::empty_value);
-    if (parameter.is_string && parameter.value.empty()) return std::nullopt;
+    if (parameter.is_string && parameter.value.empty()) {
+      if (action_.refuse_empty && !field.may_be_empty) return fault(Case::empty_value);
+      return std::nullopt;
+    }
+    if (action_.null_clears && is_null(parameter)) {
+      if (field.required) return fault(Case::missing_field);
+      return std::nullopt;
+    }
     if (!has_type(field.type, parameter, action_.body)) return fault(Case::invalid_value);
     if (field.type != Type::string && field.type != Type::any) parameter.is_string = false;
     if (field.max_length != 0 && utf8_length(parameter.value).value_or(0) > field.max_length)
@@ -143,27 +156,21 @@ class Validator {
           (map.max_key != 0 && utf8_length(*key).value_or(0) > map.max_key) ||
           (map.key_check && !map.key_check(*key)))
         return fault(Case::invalid_key);
+      if (action_.null_clears && is_null(parameter)) return std::nullopt;
       if (!parameter.is_string) return fault(Case::invalid_value);
       if (action_.refuse_empty && parameter.value.empty()) return fault(Case::empty_value);
       if (map.max_value != 0 && utf8_length(parameter.value).value_or(0) > map.max_value)
         return fault(Case::too_long);
       return std::nullopt;
     }
-    const bool unchecked = std::any_of(
-        action_.unchecked.begin(), action_.unchecked.end(), [&](const std::string& prefix) {
-          if (!parameter.name.starts_with(prefix)) return false;
-          const std::string_view rest = std::string_view(parameter.name).substr(prefix.size());
-          return rest.empty() || rest.front() == '.' || rest.front() == '[';
-        });
+    const bool unchecked =
+        std::any_of(action_.unchecked.begin(), action_.unchecked.end(),
+                    [&](const std::string& whole) { return is_within(parameter.name, whole); });
     if (action_.refuse_unknown && !unchecked) return fault(Case::unknown_parameter);
     return std::nullopt;
   }
 
-  const Parameter* find(std::string_view name) const {
-    for (const Parameter& parameter : parameters_)
-      if (parameter.name == name) return &parameter;
-    return nullptr;
-  }
+  const Parameter* find(std::string_view name) const { return detail::find(parameters_, name); }
 
   std::optional<Violation> check_missing() const {
     for (const Field& field : action_.fields) {
@@ -179,7 +186,7 @@ class Validator {
     for (const std::vector<std::string>& group : action_.any_of) {
       const bool some = std::any_of(group.begin(), group.end(), [&](const std::string& name) {
         const Parameter* parameter = find(name);
-        return parameter != nullptr && !parameter->value.empty();
+        return parameter != nullptr && !is_nothing(*parameter);
       });
       if (!some && !group.empty()) return Violation{Case::missing_field, group.front()};
     }

@@ -36,6 +36,9 @@ FLORIN_DECL void Sandbox::expire_tokens() {
 FLORIN_DECL void Sandbox::forget_idempotency_keys() {
   server_->forget_idempotency_keys();
 }
+FLORIN_DECL void Sandbox::index_delay(std::chrono::milliseconds delay) {
+  server_->index_delay(delay);
+}
 FLORIN_DECL std::vector<StoredCustomer> Sandbox::customers() const {
   return server_->customers();
 }

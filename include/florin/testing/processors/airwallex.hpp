@@ -35,6 +35,7 @@ inline Action airwallex_write(Operation operation, std::string path, int status)
                       .format = Format::country_alpha2,
                       .required_with = "address."}},
           .maps = {{.prefix = "metadata", .max_entries = 50, .max_key = 50, .max_value = 500}},
+          .replaced = {"address", "metadata"},
           .answer = {.status = status, .body = R"("{{customer}}")"}};
 }
 
@@ -46,7 +47,11 @@ inline Action airwallex_write(Operation operation, std::string path, int status)
 /// A `request_id` serves once: again, it is refused whatever comes with it. Duplicates are
 /// recognised by `merchant_customer_id`; the answer does not tell the existing customer's id.
 /// Unknown members are refused although the documents do not say so: they are misspelled ones. A
-/// query's `_t`, which Airwallex' own Node client adds to every GET, is heeded by nobody.
+/// query's `_t`, which Airwallex' own Node client adds to every GET, is heeded by nobody. Lists are
+/// newest first and match `merchant_customer_id` exactly (not from the documents). There is no
+/// deletion. An update leaves what it does not send, replaces `address` and `metadata` as a whole,
+/// clears nothing else, and is refused a `merchant_customer_id` that is taken (none of it from the
+/// documents).
 ///
 /// Credentials, as `client id:API key`: `FAKE_CLIENT_ID:FAKE_API_KEY` may do everything,
 /// `FAKE_CLIENT_READER:FAKE_API_KEY` may only read. Each of them, together with an
@@ -110,9 +115,14 @@ inline Processor airwallex() {
                       .repeat = Idempotency::Repeat::refuse,
                       .mismatch = Idempotency::Mismatch::refuse},
       .uniques = {{.fields = {"merchant_customer_id"}}},
-      .listing = {.filters = {{"merchant_customer_id", "merchant_customer_id"}},
+      .listing = {.filters = {{"merchant_customer_id", "merchant_customer_id"},
+                              {.name = "from_created_at", .match = Filter::Match::created_from},
+                              {.name = "to_created_at", .match = Filter::Match::created_until}},
                   .limit_name = "page_size",
-                  .max_limit = 1000},
+                  .max_limit = 1000,
+                  .cut_limit = true,
+                  .page_name = "page_num",
+                  .first_page = 0},
       .merchant_customer_id = "merchant_customer_id",
       .id = "cus_****************",
       .request_id = "%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%",
@@ -137,7 +147,7 @@ inline Processor airwallex() {
         "metadata": "{{map metadata if metadata}}",
         "client_secret": "{{random eyFAKE.****************.****************}}",
         "created_at": "{{created_time %Y-%m-%dT%H:%M:%S+0000}}",
-        "updated_at": "{{created_time %Y-%m-%dT%H:%M:%S+0000}}"
+        "updated_at": "{{updated_time %Y-%m-%dT%H:%M:%S+0000}}"
       })",
       .refusals =
           {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/detail/render.hpp>
 #include <florin/testing/processor.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,10 +55,89 @@ inline Action authorizedotnet_action(Operation operation, const std::string& nam
                                            .names = {login + "name", login + "transactionKey"}}};
 }
 
+/// So many shipping addresses a profile can have.
+constexpr int authorizedotnet_addresses = 10;
+
+constexpr std::pair<const char*, std::size_t> authorizedotnet_address_members[] = {
+    {"firstName", 50},   {"lastName", 50},  {"company", 50}, {"address", 60},
+    {"city", 40},        {"state", 40},     {"zip", 20},     {"country", 60},
+    {"phoneNumber", 25}, {"faxNumber", 25}, {"email", 255}};
+
+/// The pattern of the address' id.
+inline std::string authorizedotnet_address_id(int index) {
+  return "9#######" + std::to_string(index);
+}
+
+inline Field authorizedotnet_needed(std::string name) {
+  return {.name = std::move(name),
+          .required = true,
+          .complaints = {{Case::missing_field, "E00014", "{{param_leaf}} is a required field."}}};
+}
+
+/// Adds a shipping address to a profile, or replaces one.
+/// \param profile  what the names of a profile's parameters begin with
+inline Action authorizedotnet_address(Operation operation, const std::string& profile) {
+  const bool added = operation == Operation::create;
+  Action action =
+      authorizedotnet_action(Operation::update, added ? "createCustomerShippingAddressRequest"
+                                                      : "updateCustomerShippingAddressRequest");
+  const std::string address = action.selector + "address.";
+  const std::string address_id = address + "customerAddressId";
+  action.id_member = action.selector + "customerProfileId";
+  action.fields.push_back(authorizedotnet_needed(action.id_member));
+  action.any_of.resize(1);
+  for (const auto& [name, limit] : authorizedotnet_address_members) {
+    action.fields.push_back({.name = address + name, .max_length = limit});
+    action.any_of.front().push_back(address + name);
+  }
+  if (!added) action.fields.push_back(authorizedotnet_needed(address_id));
+  const std::string is_default = action.selector + "defaultShippingAddress";
+  action.fields.push_back({.name = is_default, .type = Type::boolean});
+  action.stored_as = {{is_default, profile + "defaultShippingAddress"}};
+  action.settle = [=](const Change& change) -> std::optional<std::pair<Case, std::string>> {
+    const Parameter* const wanted = find(change.sent, address_id);
+    for (int i = 0; i < authorizedotnet_addresses; ++i) {
+      const std::string entry = profile + "shipToList[" + std::to_string(i) + ']';
+      const std::string id = fixed_text(change.id, authorizedotnet_address_id(i));
+      const bool taken =
+          std::any_of(change.before.begin(), change.before.end(),
+                      [&](const Parameter& field) { return is_within(field.name, entry); });
+      if (added ? taken : !taken || wanted == nullptr || wanted->value != id) continue;
+      std::erase_if(change.after, [&](const Parameter& field) {
+        return is_within(field.name, entry) || field.name == address_id;
+      });
+      for (const Parameter& part : change.sent)
+        if (part.name.starts_with(address) && part.name != address_id && !is_nothing(part))
+          change.after.push_back({entry + '.' + part.name.substr(address.size()), part.value});
+      if (added) change.after.push_back({address_id, id});
+      return std::nullopt;
+    }
+    return std::pair(added ? Case::invalid_value : Case::not_found, address_id);
+  };
+  action.refusals = {{Case::missing_field,
+                      authorizedotnet_error("E00014", "{{param_leaf}} is a required field.")}};
+  action.answer = authorizedotnet_success(
+      (added ? R"("customerProfileId":"{{id}}","customerAddressId":"{{field )" + address_id +
+                   R"(}}",)"
+             : std::string()) +
+      R"("refId":"{{sent )" + action.selector + R"(refId}}",)");
+  return action;
+}
+
 }  // namespace detail
 
-/// Authorize.Net's customer profiles: `createCustomerProfileRequest`, and
-/// `getCustomerProfileRequest` and `deleteCustomerProfileRequest` by `customerProfileId`.
+/// Authorize.Net's customer profiles: `createCustomerProfileRequest`, `getCustomerProfileRequest`
+/// by `customerProfileId`, `merchantCustomerId` or `email`, `getCustomerProfileIdsRequest`,
+/// `updateCustomerProfileRequest`, `createCustomerShippingAddressRequest`,
+/// `updateCustomerShippingAddressRequest` and `deleteCustomerProfileRequest`.
+///
+/// An update clears what it does not send, of a shipping address the whole address (others have
+/// seen this; the documents are silent).
+///
+/// Not from the documents: that a profile is found by values that are the same to the letter, the
+/// oldest of several; that two ways to name it are refused with E00013; that the list of ids is
+/// oldest first and, when there are none, empty; that an update is refused what makes a profile
+/// equal to another, and the answer to a new shipping address.
 ///
 /// Everything is in the body: the operation, the credentials, and members in the order of the
 /// schema. Refusals come with HTTP 200 and a byte order mark before the JSON. A profile with the
@@ -76,6 +159,9 @@ inline Processor authorizedotnet() {
   const auto error = [](const std::string& code, const std::string& text) {
     return detail::authorizedotnet_error(code, text);
   };
+  const auto echo = [](const Action& action) {
+    return R"("refId":"{{sent )" + action.selector + R"(refId}}",)";
+  };
   const std::string lists =
       R"("customerPaymentProfileIdList":[],"customerShippingAddressIdList":[)";
   const std::string rest = R"(],"validationDirectResponseList":[],)";
@@ -92,19 +178,15 @@ inline Processor authorizedotnet() {
   add(profile + "merchantCustomerId", 20);
   add(profile + "description", 255);
   add(profile + "email", 255);
-  constexpr std::pair<const char*, std::size_t> address[] = {
-      {"firstName", 50},   {"lastName", 50},  {"company", 50}, {"address", 60},
-      {"city", 40},        {"state", 40},     {"zip", 20},     {"country", 60},
-      {"phoneNumber", 25}, {"faxNumber", 25}, {"email", 255}};
   std::string address_ids;
   std::string addresses;
-  for (int i = 0; i < 10; ++i) {
-    const std::string number = std::to_string(i);
-    const std::string entry = profile + "shipToList[" + number + "].";
-    const std::string id = R"("{{fixed 9#######)" + number + " if " + entry + R"(}}")";
+  for (int i = 0; i < detail::authorizedotnet_addresses; ++i) {
+    const std::string entry = profile + "shipToList[" + std::to_string(i) + "].";
+    const std::string id =
+        R"("{{fixed )" + detail::authorizedotnet_address_id(i) + " if " + entry + R"(}}")";
     address_ids += (i == 0 ? "" : ",") + id;
     addresses += (i == 0 ? "{" : ",{");
-    for (const auto& [name, limit] : address) {
+    for (const auto& [name, limit] : detail::authorizedotnet_address_members) {
       add(entry + name, limit);
       addresses.append("\"").append(name).append(R"(":"{{field )" + entry + name + R"(}}",)");
     }
@@ -113,21 +195,78 @@ inline Processor authorizedotnet() {
   add(profile + "profileType", 0, {"regular", "guest"});
   add(root + "validationMode", 0, {"none", "testMode", "liveMode"});
   create.any_of = {{profile + "merchantCustomerId", profile + "description", profile + "email"}};
-  create.answer =
-      detail::authorizedotnet_success(R"("customerProfileId":"{{id}}",)" + lists + address_ids +
-                                      rest + R"("refId":"{{field )" + root + R"(refId}}",)");
+  create.answer = detail::authorizedotnet_success(R"("customerProfileId":"{{id}}",)" + lists +
+                                                  address_ids + rest + echo(create));
 
   Action get = detail::authorizedotnet_action(Operation::retrieve, "getCustomerProfileRequest");
   get.id_member = "getCustomerProfileRequest.customerProfileId";
-  get.fields.push_back({.name = get.id_member, .required = true});
-  get.refusals = {{Case::missing_field, error("E00014", "{{param_leaf}} is a required field.")}};
-  get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)");
+  get.fields.push_back({.name = get.id_member});
+  for (const char* const name : {"merchantCustomerId", "email"})
+    get.fields.push_back({.name = get.selector + name});
+  for (const char* const name : {"unmaskExpirationDate", "includeIssuerInfo"})
+    get.fields.push_back({.name = get.selector + name, .type = Type::boolean});
+  get.refuse_empty = true;
+  get.any_of = {{get.id_member, get.selector + "merchantCustomerId", get.selector + "email"}};
+  get.check =
+      [prefix = get.selector](
+          std::span<const Parameter> parameters) -> std::optional<std::pair<Case, std::string>> {
+    int ways = 0;
+    for (const char* const name : {"customerProfileId", "merchantCustomerId", "email"})
+      if (detail::find(parameters, prefix + name)) ++ways;
+    if (ways < 2) return std::nullopt;
+    return std::pair(Case::invalid_state, prefix + "customerProfileId");
+  };
+  get.refusals = {{Case::missing_field, error("E00014", "{{param_leaf}} is a required field.")},
+                  {Case::empty_value, error("E00014", "{{param_leaf}} is a required field.")},
+                  {Case::invalid_state, error("E00013", "{{param_leaf}} is invalid.")}};
+  get.answer = detail::authorizedotnet_success(R"("profile":"{{customer}}",)" + echo(get));
+
+  Action find = get;
+  find.operation = Operation::find;
+  find.selects = [prefix = get.selector](std::span<const Parameter> parameters) {
+    return !detail::find(parameters, prefix + "customerProfileId") &&
+           (detail::find(parameters, prefix + "merchantCustomerId") ||
+            detail::find(parameters, prefix + "email"));
+  };
+  find.id_member.clear();
+  find.listing =
+      Listing{.filters = {{get.selector + "merchantCustomerId", profile + "merchantCustomerId"},
+                          {get.selector + "email", profile + "email"}},
+              .limit_name = {},
+              .newest_first = false};
+
+  Action ids = detail::authorizedotnet_action(Operation::list, "getCustomerProfileIdsRequest");
+  ids.answer = detail::authorizedotnet_success(R"("ids":"{{customers}}",)" + echo(ids));
+  ids.listing = Listing{.limit_name = {},
+                        .default_limit = std::numeric_limits<std::size_t>::max(),
+                        .max_limit = std::numeric_limits<std::size_t>::max(),
+                        .newest_first = false,
+                        .item = R"("{{id}}")"};
+
+  Action update = detail::authorizedotnet_action(Operation::update, "updateCustomerProfileRequest");
+  const std::string changed = update.selector + "profile.";
+  update.id_member = changed + "customerProfileId";
+  for (const auto& [name, limit] : {std::pair("merchantCustomerId", 20u),
+                                    std::pair("description", 255u), std::pair("email", 255u)}) {
+    update.fields.push_back({.name = changed + name, .max_length = limit});
+    update.stored_as.emplace_back(changed + name, profile + name);
+    update.forgotten.push_back(profile + name);
+    update.any_of.resize(1);
+    update.any_of.front().push_back(changed + name);
+  }
+  update.fields.push_back(detail::authorizedotnet_needed(update.id_member));
+  update.fields.push_back({.name = changed + "profileType", .one_of = {"regular", "guest"}});
+  update.stored_as.emplace_back(changed + "profileType", profile + "profileType");
+  update.refusals = {
+      {Case::duplicate_customer,
+       error("E00039", "A duplicate record with ID {{existing_id}} already exists.")}};
+  update.answer = detail::authorizedotnet_success(echo(update));
 
   Action remove = detail::authorizedotnet_action(Operation::remove, "deleteCustomerProfileRequest");
   remove.id_member = "deleteCustomerProfileRequest.customerProfileId";
   remove.fields.push_back({.name = remove.id_member, .required = true});
-  remove.refusals = get.refusals;
-  remove.answer = detail::authorizedotnet_success({});
+  remove.refusals = {{Case::missing_field, get.refusals.at(Case::missing_field)}};
+  remove.answer = detail::authorizedotnet_success(echo(remove));
 
   Action other = detail::authorizedotnet_action(Operation::retrieve, {});
   other.selector.clear();
@@ -149,7 +288,9 @@ inline Processor authorizedotnet() {
       .name = "authorizedotnet",
       .credentials = {{.text = "FAKE_LOGIN:FAKE_TXN_KEY"},
                       {.text = "FAKE_READER:FAKE_TXN_KEY", .can_write = false}},
-      .actions = {create, get, remove, other},
+      .actions = {create, find, get, ids, update,
+                  detail::authorizedotnet_address(Operation::create, profile),
+                  detail::authorizedotnet_address(Operation::update, profile), remove, other},
       .uniques = {{.fields = {profile + "merchantCustomerId", profile + "description",
                               profile + "email"}}},
       .merchant_customer_id = profile + "merchantCustomerId",

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -89,15 +90,66 @@ inline bool dwolla_is(std::span<const Parameter> parameters, std::string_view ty
   });
 }
 
+inline Action dwolla_update() {
+  Action action{.operation = Operation::update,
+                .method = "POST",
+                .path = "/customers/{id}",
+                .body = Body::json,
+                .fields = dwolla_joined(dwolla_person(false), dwolla_address(false))};
+  for (Field& field : action.fields) {
+    if (field.name == "businessName") field.may_be_empty = true;
+    if (field.name == "correlationId") {
+      field.check = [](std::string_view) { return false; };
+      field.complaints = {{Case::invalid_value, "ReadOnly", "CorrelationId cannot be changed."}};
+    }
+  }
+  action.fields.push_back(
+      {.name = "status", .one_of = {"deactivated", "suspended", "reactivated"}});
+  action.settle = [](const Change& change) -> std::optional<std::pair<Case, std::string>> {
+    const bool verified =
+        dwolla_is(change.before, "personal") || dwolla_is(change.before, "business");
+    static constexpr std::string_view plain[] = {"firstName", "lastName", "email", "businessName",
+                                                 "status"};
+    static constexpr std::string_view checked[] = {"email",      "ipAddress", "address1",
+                                                   "address2",   "city",      "state",
+                                                   "postalCode", "phone",     "status"};
+    const std::span<const std::string_view> allowed =
+        verified ? std::span<const std::string_view>(checked) : plain;
+    for (const Parameter& parameter : change.sent)
+      if (std::find(allowed.begin(), allowed.end(), parameter.name) == allowed.end())
+        return std::pair(Case::unknown_parameter, parameter.name);
+    const Parameter* const now = find(change.before, "status");
+    const Parameter* const wanted = find(change.sent, "status");
+    const bool suspended = now != nullptr && now->value == "suspended";
+    const bool back = wanted != nullptr && wanted->value == "reactivated";
+    if (suspended || (back && now == nullptr))
+      return std::pair(Case::invalid_state, std::string("status"));
+    if (back)
+      std::erase_if(change.after, [](const Parameter& each) { return each.name == "status"; });
+    return std::nullopt;
+  };
+  return action;
+}
+
 }  // namespace detail
 
-/// Dwolla's customers: get a token, create, retrieve, update (deactivation is an update).
+/// Dwolla's customers: get a token, create, retrieve, update (deactivation is an update) and list.
 ///
 /// `type` decides what else is asked for: `unverified` (also without a `type`) and `receive-only`
 /// take no address, `personal` and `business` need one; further members of a `business` are not
 /// looked at. The customer's id is found in `Location` only. No two customers of an account may
 /// share an `email` or a `correlationId`; the refusal links to the first. A key that comes with
 /// another body is executed: the documents promise nothing else.
+///
+/// An update changes what the documents name for the customer's kind. Nothing is ever deleted:
+/// `deactivated` is a status, and frees the `email` but not the `correlationId`; `reactivated`
+/// brings back the status before; what is `suspended` stays so. Not from the documents: that
+/// deactivating again changes nothing, that a `correlationId` in an update is refused as
+/// `ReadOnly`, and that a `type` in an update, which would make another kind of the customer, is
+/// refused.
+///
+/// The list is filtered by `email` and `status`, `search` is left out. Not from the documents: that
+/// it is newest first, that a `limit` above 200 is cut, that case matters in an `email`.
 ///
 /// A token is given for HTTP Basic or, as Dwolla's own Node client asks for it, for `client_id` and
 /// `client_secret` in the body.
@@ -142,6 +194,12 @@ inline Processor dwolla() {
        .required = true,
        .check = detail::accepts({hal}),
        .refusal = simple(406, "InvalidVersion", "Accept does not name a version of the API.")}};
+  Action update = detail::dwolla_update();
+  update.content_types = json;
+  update.answer = {.body = R"("{{customer}}")"};
+  update.headers = version;
+  update.refusals = {{Case::invalid_state, simple(403, "InvalidResourceState",
+                                                  "The customer's status does not allow this.")}};
   const Answer created{.status = 201, .headers = {{"Location", "{{base}}/customers/{{id}}"}}};
 
   return {
@@ -205,28 +263,40 @@ inline Processor dwolla() {
                .refuse_unknown = false,
                .answer = created,
                .headers = version},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/customers",
+               .answer = {.body = R"({"_links":{"self":{"href":"{{self_link}}"},)"
+                                  R"("first":{"href":"{{first_link}}"},)"
+                                  R"("last":{"href":"{{last_link}}"},)"
+                                  R"("next":{"href":"{{next_link}}"},)"
+                                  R"("prev":{"href":"{{previous_link}}"}},)"
+                                  R"("_embedded":{"customers":"{{customers}}"},)"
+                                  R"("total":"{{total}}"})"},
+               .headers = version},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customers/{id}",
                .answer = {.body = R"("{{customer}}")"},
                .headers = version},
-              {.operation = Operation::update,
-               .method = "POST",
-               .path = "/customers/{id}",
-               .body = Body::json,
-               .content_types = json,
-               .fields = detail::dwolla_joined(
-                   detail::dwolla_joined(detail::dwolla_person(false),
-                                         detail::dwolla_address(false)),
-                   {{.name = "status", .one_of = {"deactivated", "suspended", "reactivated"}}}),
-               .answer = {.body = R"("{{customer}}")"},
-               .headers = version},
+              update,
           },
       .idempotency = {.carrier = Idempotency::Carrier::header,
                       .name = "Idempotency-Key",
                       .repeat = Idempotency::Repeat::replay,
                       .mismatch = Idempotency::Mismatch::execute},
-      .uniques = {{.fields = {"email"}}, {.fields = {"correlationId"}}},
+      .uniques = {{.fields = {"email"},
+                   .released_by = {{"status", "deactivated"}, {"status", "suspended"}}},
+                  {.fields = {"correlationId"}}},
+      .listing = {.filters = {{"email", "email"},
+                              {.name = "status",
+                               .field = "status",
+                               .otherwise = "unverified",
+                               .repeatable = true}},
+                  .default_limit = 25,
+                  .max_limit = 200,
+                  .cut_limit = true,
+                  .offset_name = "offset"},
       .merchant_customer_id = "correlationId",
       .id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",
       .request_id = "%%%%%%%%-%%%%-4%%%-b%%%-%%%%%%%%%%%%",
@@ -271,7 +341,8 @@ inline Processor dwolla() {
                simple(401, "ExpiredAccessToken",
                       "Generate a new access token using your client credentials.")},
               {Case::forbidden, simple(403, "Forbidden", "Not authorized to create customers.")},
-              {Case::not_found, simple(404, "NotFound", "The requested resource was not found.")},
+              {Case::not_found, simple(404, "NotFound", "Customer not found.")},
+              {Case::no_route, simple(404, "NotFound", "The requested resource was not found.")},
               {Case::wrong_method,
                simple(405, "MethodNotAllowed", "This method is not allowed here.")},
               {Case::idempotency_mismatch,

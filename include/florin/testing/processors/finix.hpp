@@ -12,11 +12,10 @@ namespace florin::testing {
 
 namespace detail {
 
-inline std::vector<Field> finix_identity_fields() {
+/// What an update can change.
+inline std::vector<Field> finix_entity_fields() {
   const std::string address = "entity.personal_address.";
   return {
-      {.name = "identity_roles[0]", .one_of = {"BUYER"}},
-      {.name = "type"},
       {.name = "entity.first_name", .max_length = 20},
       {.name = "entity.last_name", .max_length = 20},
       {.name = "entity.email", .max_length = 100, .format = Format::email},
@@ -33,9 +32,17 @@ inline std::vector<Field> finix_identity_fields() {
   };
 }
 
+inline std::vector<Field> finix_identity_fields() {
+  std::vector<Field> fields = finix_entity_fields();
+  fields.insert(fields.begin(),
+                {{.name = "identity_roles[0]", .one_of = {"BUYER"}}, {.name = "type"}});
+  return fields;
+}
+
 }  // namespace detail
 
-/// Finix's identities with the role of a buyer: create, retrieve and update, in version 2022-02-01.
+/// Finix's identities with the role of a buyer: create, retrieve, update and list, in version
+/// 2022-02-01. There is no deletion.
 ///
 /// Credentials, a user name and a password for HTTP Basic: `USfakeusername:fake-password-0000` may
 /// do everything, `USfakereader:fake-password-0001` may only read. Repeated requests are not
@@ -43,11 +50,18 @@ inline std::vector<Field> finix_identity_fields() {
 /// demands. What makes a seller of an identity, such as `entity.business_type`, is refused.
 ///
 /// A request without `Finix-Version` is refused, where Finix would speak the version of 2018, which
-/// the sandbox does not. The list is left out.
+/// the sandbox does not.
 ///
-/// Not from the documents: the wordings, except that of wrong credentials; that invalid fields give
-/// 422 and not 400, and are named with their path; that parameters which the documents do not name
-/// for a buyer are refused.
+/// The list is filtered by `tags.key` with `tags.value`, `email` (an address or a domain), names,
+/// `id` and times; filters that concern sellers are refused.
+///
+/// Not from the documents: that an update leaves members that it does not send, but replaces `tags`
+/// and an address as a whole, and clears by null or an empty text; that a tag's key and value are
+/// those of one tag, whose case matters, while that of an address does not; that a list has 10
+/// identities without a `limit` and 100 at most, newest first, and `_embedded` also when it is
+/// empty; the wordings, except that of wrong credentials; that invalid fields give 422 and not 400,
+/// and are named with their path; that parameters which the documents do not name for a buyer are
+/// refused.
 ///
 /// Source: https://docs.finix.com/api/identities and Finix's OpenAPI schema.
 inline Processor finix() {
@@ -92,6 +106,13 @@ inline Processor finix() {
                .maps = tags,
                .refuse_empty = false,
                .answer = {.status = 201, .body = R"("{{customer}}")"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/identities",
+               .answer = {.body = R"({"_embedded":{"identities":"{{customers}}"},)"
+                                  R"("_links":{"self":{"href":"{{self_link}}"}},)"
+                                  R"("page":{"limit":"{{limit}}",)"
+                                  R"("next_cursor":"{{next_cursor}}"}})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/identities/{id}",
@@ -101,18 +122,33 @@ inline Processor finix() {
                .path = "/identities/{id}",
                .body = Body::json,
                .content_types = json,
-               .fields = detail::finix_identity_fields(),
+               .fields = detail::finix_entity_fields(),
                .maps = tags,
                .refuse_empty = false,
+               .null_clears = true,
+               .clearable = {"tags", "entity.personal_address"},
+               .replaced = {"tags", "entity.personal_address"},
                .answer = {.body = R"("{{customer}}")"}},
           },
+      .listing = {.filters = {{.name = "tags.value", .field = "tags", .key_name = "tags.key"},
+                              {.name = "email",
+                               .field = "entity.email",
+                               .match = Filter::Match::email_or_domain},
+                              {"first_name", "entity.first_name"},
+                              {"last_name", "entity.last_name"},
+                              {"id", "{id}"},
+                              {.name = "created_at.gte", .match = Filter::Match::created_from},
+                              {.name = "created_at.lte", .match = Filter::Match::created_until}},
+                  .cut_limit = true,
+                  .after_name = "after_cursor",
+                  .before_name = "before_cursor"},
       .merchant_customer_id = "tags.merchant_customer_id",
       .id = "ID**********************",
       .request_id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",
       .customer = R"({
         "id": "{{id}}",
         "created_at": "{{created_time %Y-%m-%dT%H:%M:%S.00Z}}",
-        "updated_at": "{{created_time %Y-%m-%dT%H:%M:%S.00Z}}",
+        "updated_at": "{{updated_time %Y-%m-%dT%H:%M:%S.00Z}}",
         "application": "APfAkEfAkEfAkEfAkEfAkE01",
         "entity": {
           "amex_mid": null,

@@ -40,15 +40,18 @@ inline bool is_glomopay_date(std::string_view text) {
 
 }  // namespace detail
 
-/// GlomoPay's customers: create and retrieve.
+/// GlomoPay's customers: create, retrieve, update and list. There is no deletion.
 ///
 /// Credentials, bearer tokens: `fake.jwt.0001` may do everything, `fake.jwt.0002` comes from an
 /// address that is not on the list of allowed ones. There is no idempotency key; e-mail address and
 /// country together are unique, whatever their case. GlomoPay has no place for the caller's own
 /// reference, nor for metadata: `StoredCustomer::merchant_customer_id` is always empty.
 ///
-/// Updates and the paged list are left out. A `pincode` is never required here, since the countries
-/// for which it is are not known.
+/// An update changes `email` and `phone` and nothing else. Not from the documents: that it is a
+/// PATCH at the customer's own path, that it leaves what it does not send, that a `phone` may be
+/// cleared by an empty text and an `email` may not. The list is filtered by `email_address` (exact,
+/// whatever the case: not from the documents), `customer_type`, `before` and `after`. A `pincode`
+/// is never required here, since the countries for which it is are not known.
 ///
 /// Not from the documents: the wordings, except those of an invalid name, a taken e-mail address
 /// and an unknown customer; that parameters which the documents do not name are refused; the path
@@ -90,13 +93,39 @@ inline Processor glomopay() {
                                          {.required = true, .format = Format::country_alpha3}),
                           glomopay_field("pincode", "Pincode")},
                .answer = {.status = 201, .body = R"("{{customer}}")"}},
+              {.operation = Operation::update,
+               .method = "PATCH",
+               .path = "/api/v1/customer/{id}",
+               .body = Body::json,
+               .content_types = {"application/json"},
+               .fields = {glomopay_field("email", "Email", {.format = Format::email}),
+                          glomopay_field("phone", "Phone", {.may_be_empty = true})},
+               .answer = {.body = R"("{{customer}}")"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/api/v1/customer",
+               .answer = {.body = R"({"data":"{{customers}}","page_meta":{"current":"{{page}}",)"
+                                  R"("previous":"{{previous_page}}","next":"{{next_page}}",)"
+                                  R"("per_page":"{{limit}}","pages":"{{pages}}",)"
+                                  R"("count":"{{total}}"}})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/api/v1/customer/{id}",
                .answer = {.body = R"("{{customer}}")"}},
           },
       .uniques = {{.fields = {"email", "country"}, .ignore_case = true}},
+      .listing = {.filters = {{.name = "email_address",
+                               .field = "email",
+                               .match = Filter::Match::ignore_case},
+                              {"customer_type", "customer_type"},
+                              {.name = "before", .match = Filter::Match::created_before},
+                              {.name = "after", .match = Filter::Match::created_after}},
+                  .limit_name = "per_page",
+                  .default_limit = 20,
+                  .cut_limit = true,
+                  .page_name = "page"},
       .id = "cust_************",
+      .id_prefix = "cust_",
       .customer = R"({
         "id": "{{id}}",
         "name": "{{field name}}",
@@ -112,7 +141,7 @@ inline Processor glomopay() {
         "pincode": "{{field pincode}}",
         "status": "active",
         "created_at": "{{created_time}}",
-        "updated_at": "{{created_time}}"
+        "updated_at": "{{updated_time}}"
       })",
       .refusals =
           {
@@ -131,6 +160,8 @@ inline Processor glomopay() {
                {.status = 404,
                 .body = R"({"error":"Not Found","message":"{{message}}"})",
                 .message = "Customer not found"}},
+              {Case::invalid_id,
+               {.status = 400, .body = bad_request, .message = "Id must start with 'cust_'"}},
               {Case::no_route, {.status = 404, .body = R"({"error":"Not Found"})"}},
               {Case::duplicate_customer,
                {.status = 400,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
@@ -57,21 +58,34 @@ inline std::optional<std::pair<Case, std::string>> gocardless_customer_check(
                    std::string("customers.region"));
 }
 
+/// What an update makes of a customer has to be one that could be created.
+inline std::optional<std::pair<Case, std::string>> gocardless_settle(const Change& change) {
+  const std::string fixed = "customers.swedish_identity_number";
+  const Parameter* const before = find(change.before, fixed);
+  const Parameter* const after = find(change.after, fixed);
+  if (before != nullptr && (after == nullptr || after->value != before->value))
+    return std::pair(Case::invalid_value, fixed);
+  return gocardless_customer_check(change.after);
+}
+
 }  // namespace detail
 
-/// GoCardless's customers: create, retrieve, update and delete, in version 2015-07-06.
+/// GoCardless's customers: create, retrieve, update, delete and list, in version 2015-07-06.
 ///
 /// Credentials, bearer tokens: `sandbox_FAKEfakeFAKEfake0001` may do everything,
 /// `sandbox_FAKEfakeFAKEfake0002` may only read. An idempotency key that was used before, with
 /// whatever data, is refused with the first customer's id. Equal e-mail addresses are no
 /// duplicates.
 ///
-/// The list, whose pages are named by cursors, is left out. An answer's `language` is `en` unless
-/// one was sent, whatever the country.
+/// The list, which has no filter by what a customer is, takes times, `sort_direction` and, as
+/// `sort_field`, `created_at` only; not `currency` and `action_required`. An answer's `language` is
+/// `en` unless one was sent, whatever the country.
 ///
-/// Not from the documents: the wordings for a missing field, a wrong method, path or version; that
-/// parameters which the documents do not name are refused; the form of `RateLimit-Reset`. Keys have
-/// no greatest length and an e-mail address is not required, since these rules are not certain.
+/// Not from the documents: that an update clears by null or an empty text, `{}` in the case of
+/// `metadata`; that deleting again is answered with 410, reading what was deleted with
+/// 404; the wordings for a missing field, a wrong method, path or version; that parameters which
+/// the documents do not name are refused; the form of `RateLimit-Reset`. Keys have no greatest
+/// length and an e-mail address is not required, since these rules are not certain.
 ///
 /// Source: https://developer.gocardless.com/api-reference and GoCardless's client libraries.
 inline Processor gocardless() {
@@ -125,6 +139,13 @@ inline Processor gocardless() {
                .refuse_empty = false,
                .check = detail::gocardless_customer_check,
                .answer = {.status = 201, .body = R"({"customers":"{{customer}}"})"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/customers",
+               .fields = {{.name = "sort_field", .one_of = {"created_at"}}},
+               .answer = {.body = R"({"customers":"{{customers}}","meta":{"cursors":)"
+                                  R"({"before":"{{previous_cursor|null}}",)"
+                                  R"("after":"{{next_cursor|null}}"},"limit":"{{limit}}"}})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customers/{id}",
@@ -137,15 +158,30 @@ inline Processor gocardless() {
                .fields = detail::gocardless_customer_fields(),
                .maps = metadata,
                .refuse_empty = false,
+               .null_clears = true,
+               .clearable = {"customers.metadata"},
+               .replaced = {"customers.metadata"},
+               .settle = detail::gocardless_settle,
                .answer = {.body = R"({"customers":"{{customer}}"})"}},
               {.operation = Operation::remove,
                .method = "DELETE",
                .path = "/customers/{id}",
-               .answer = {.body = R"({"customers":"{{customer}}"})"}},
+               .answer = {.status = 204},
+               .refusals = {{Case::removed, usage(410, "resource_removed", "Resource removed")}}},
           },
       .idempotency = {.carrier = Idempotency::Carrier::header,
                       .name = "Idempotency-Key",
                       .repeat = Idempotency::Repeat::refuse},
+      .listing = {.filters = {{.name = "created_at[gt]", .match = Filter::Match::created_after},
+                              {.name = "created_at[gte]", .match = Filter::Match::created_from},
+                              {.name = "created_at[lt]", .match = Filter::Match::created_before},
+                              {.name = "created_at[lte]", .match = Filter::Match::created_until}},
+                  .default_limit = 50,
+                  .max_limit = 500,
+                  .after_name = "after",
+                  .before_name = "before",
+                  .cursor_prefix = "FAKEcursor_",
+                  .direction_name = "sort_direction"},
       .merchant_customer_id = "customers.metadata.merchant_customer_id",
       .id = "CU0000########",
       .request_id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",

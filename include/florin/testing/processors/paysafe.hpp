@@ -5,18 +5,23 @@
 #include <florin/testing/processor.hpp>
 
 #include <string>
+#include <vector>
 
 namespace florin::testing {
 
-/// Paysafe's customer vault: profiles are created, retrieved and deleted.
+/// Paysafe's customer vault: profiles are created, retrieved, replaced and deleted, and, through
+/// the Payments API, found by `merchantCustomerId`.
 ///
 /// Credentials, a user name and a password for HTTP Basic: `1001FAKE:B-tst1-0-FAKEKEY0001` may do
 /// everything, `1002FAKE:B-tst1-0-FAKEKEY0002` may only read. There is no idempotency key; a
 /// `merchantCustomerId` that is taken gives error 7505 with the first profile's address. Of
-/// `dateOfBirth`, `card` and `addresses` nothing is checked.
+/// `dateOfBirth`, `card` and `addresses` nothing is checked. A deleted profile is as if it had
+/// never been, and its `merchantCustomerId` is free again (not from the documents).
 ///
-/// Addresses, which need calls of their own, updates, which replace a profile as a whole, and the
-/// search by `merchantCustomerId` are left out.
+/// Addresses, which need calls of their own, are left out. An update is the whole profile: what it
+/// does not send is cleared, and a `merchantCustomerId` that is taken is refused as in a create
+/// (neither is from the documents). A `merchantCustomerId` is found when it is the same to the
+/// letter (not from the documents).
 ///
 /// Not from the documents: the bodies of the answers to a rate limit and a server error; that a
 /// profile is created with 201 and a duplicate refused with 409 (third parties have seen it); the
@@ -37,6 +42,23 @@ inline Processor paysafe() {
       R"("links":[{"rel":"errorinfo","href":")" +
       manual + R"({{code}}"}]}})";
   const std::string plain = R"({"error":{"code":"{{code}}","message":"{{message}}"}})";
+  const std::vector<Field> fields{{.name = "merchantCustomerId"},
+                                  {.name = "locale",
+                                   .required = true,
+                                   .one_of = {"en_US", "fr_CA", "en_GB", "en_CA"},
+                                   .complaints = {{Case::invalid_value, "5068", "Invalid Locale"}}},
+                                  {.name = "firstName"},
+                                  {.name = "middleName"},
+                                  {.name = "lastName"},
+                                  {.name = "email", .max_length = 255, .format = Format::email},
+                                  {.name = "phone"},
+                                  {.name = "cellPhone"},
+                                  {.name = "gender", .one_of = {"M", "F"}},
+                                  {.name = "nationality"},
+                                  {.name = "ip"}};
+  std::vector<std::string> names{"dateOfBirth"};
+  for (const Field& field : fields) names.push_back(field.name);
+  const std::vector<Header> status_code{{"X-Application-Status-Code", "{{code}}"}};
   const auto detailed = [](const std::string& details) {
     return R"({"error":{"code":"{{code}}","message":"{{message}}","details":[")" + details +
            R"("]}})";
@@ -57,20 +79,7 @@ inline Processor paysafe() {
                .path = profiles,
                .body = Body::json,
                .content_types = {"application/json"},
-               .fields = {{.name = "merchantCustomerId"},
-                          {.name = "locale",
-                           .required = true,
-                           .one_of = {"en_US", "fr_CA", "en_GB", "en_CA"},
-                           .complaints = {{Case::invalid_value, "5068", "Invalid Locale"}}},
-                          {.name = "firstName"},
-                          {.name = "middleName"},
-                          {.name = "lastName"},
-                          {.name = "email", .max_length = 255, .format = Format::email},
-                          {.name = "phone"},
-                          {.name = "cellPhone"},
-                          {.name = "gender", .one_of = {"M", "F"}},
-                          {.name = "nationality"},
-                          {.name = "ip"}},
+               .fields = fields,
                .unchecked = {"dateOfBirth", "card", "addresses"},
                .any_of = {{"merchantCustomerId"}, {"locale"}},
                .refuse_empty = false,
@@ -80,7 +89,31 @@ inline Processor paysafe() {
                .path = profiles + "/{id}",
                .fields = {{.name = "fields"}},
                .answer = {.body = R"("{{customer}}")"}},
+              {.operation = Operation::update,
+               .method = "PUT",
+               .path = profiles + "/{id}",
+               .body = Body::json,
+               .content_types = {"application/json"},
+               .fields = fields,
+               .unchecked = {"dateOfBirth"},
+               .any_of = {{"merchantCustomerId"}, {"locale"}},
+               .refuse_empty = false,
+               .forgotten = names,
+               .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove, .method = "DELETE", .path = profiles + "/{id}"},
+              {.operation = Operation::find,
+               .method = "GET",
+               .path = "/paymenthub/v1/customers",
+               .fields = {{.name = "merchantCustomerId", .required = true}, {.name = "fields"}},
+               .answer = {.body = R"("{{customer}}")"},
+               .listing = Listing{.filters = {{"merchantCustomerId", "merchantCustomerId"}},
+                                  .limit_name = {}},
+               .refusals = {{Case::not_found,
+                             {.status = 404,
+                              .body = detailed("The id in the URL is not known."),
+                              .headers = status_code,
+                              .code = "5269",
+                              .message = "Entity not found"}}}},
           },
       .uniques = {{.fields = {"merchantCustomerId"}}},
       .merchant_customer_id = "merchantCustomerId",
@@ -108,9 +141,17 @@ inline Processor paysafe() {
       .refusals =
           {
               {Case::invalid_value,
-               {.status = 400, .body = invalid, .code = "5068", .message = "Invalid value"}},
+               {.status = 400,
+                .body = invalid,
+                .headers = status_code,
+                .code = "5068",
+                .message = "Invalid value"}},
               {Case::missing_field,
-               {.status = 400, .body = invalid, .code = "5068", .message = "May not be empty"}},
+               {.status = 400,
+                .body = invalid,
+                .headers = status_code,
+                .code = "5068",
+                .message = "may not be empty"}},
               {Case::malformed_body,
                {.status = 400,
                 .body = plain,
@@ -135,11 +176,12 @@ inline Processor paysafe() {
                 .message = "Unauthorized access"}},
               {Case::not_found,
                {.status = 404,
-                .body = detailed(
-                    "The ID(s) specified in the URL do not correspond to the values in the "
-                    "system."),
+                .body = R"({"error":{"code":"{{code}}","message":"{{message}}",)"
+                        R"("links":[{"rel":"errorinfo","href":")" +
+                        manual + R"({{code}}"}]}})",
+                .headers = status_code,
                 .code = "5269",
-                .message = "Entity not found"}},
+                .message = "The id in the URL is not known: {{value}}"}},
               {Case::duplicate_customer,
                {.status = 409,
                 .body = R"({"links":[{"rel":"existing_entity",)"

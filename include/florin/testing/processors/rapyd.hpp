@@ -131,6 +131,23 @@ inline Action rapyd_write(Operation operation, std::string path) {
   for (const char* part :
        {"line_2", "line_3", "city", "state", "zip", "phone_number", "canton", "district"})
     action.fields.push_back({.name = std::string("addresses[0].") + part});
+  if (operation == Operation::create) return action;
+  for (Field& field : action.fields) {
+    if (field.name == "email")
+      field.complaints = {{Case::invalid_value, "INVALID_CUSTOMER_EMAIL", {}}};
+    if (field.name == "phone_number")
+      field.complaints = {{Case::invalid_value, "INVALID_CUSTOMER_PHONE_NUMBER", {}}};
+  }
+  action.fields.push_back({.name = "addresses[0].id"});
+  action.refuse_empty = false;
+  action.clearable = {"addresses", "metadata"};
+  action.replaced = {"addresses", "metadata"};
+  action.check =
+      [](std::span<const Parameter> parameters) -> std::optional<std::pair<Case, std::string>> {
+    const Parameter* const name = find(parameters, "name");
+    if (name == nullptr || !name->value.empty()) return std::nullopt;
+    return std::pair(Case::empty_value, name->name);
+  };
   return action;
 }
 
@@ -140,8 +157,15 @@ inline Action rapyd_write(Operation operation, std::string path) {
 /// have to be written the way the processor writes them again to verify the signature.
 ///
 /// One address is taken, and text in metadata. Nothing is recognised as a duplicate or, for
-/// customers, as a repetition. A path or a customer that does not exist, and a permission that is
-/// missing, all have the answer `UNAUTHORIZED_API_CALL`.
+/// customers, as a repetition. A path that does not exist and a permission that is missing
+/// have the same answer, `UNAUTHORIZED_API_CALL`. What was deleted cannot be read (not from the
+/// documents), and deleting it again has an answer of its own.
+///
+/// An update replaces `addresses` and `metadata` as a whole, and a `name` cannot be cleared (not
+/// from the documents).
+///
+/// The list is oldest first, as what the documents say of `starting_after` suggests, and reaches
+/// back to the beginning, not 90 days. The code of a refused `limit` is not from the documents.
 ///
 /// Credentials, as `access key:secret key`: `FAKEACCESSKEY0000000` with
 /// `fakesecretkey000000000000000000000000` may do everything, `FAKEACCESSKEYREADER0` with
@@ -195,11 +219,21 @@ inline Processor rapyd(std::function<std::int64_t()> clock = {}) {
            {.name = "timestamp", .required = true, .check = number, .refusal = unsigned_call},
            {.name = "signature", .required = true, .refusal = unsigned_call}},
       .actions = {detail::rapyd_write(Operation::create, path),
-                  {.operation = Operation::list, .method = "GET", .path = path},
+                  {.operation = Operation::list,
+                   .method = "GET",
+                   .path = path,
+                   .refusals = {{Case::invalid_value,
+                                 failure(400, "INVALID_TOKENS_LIMIT", "{{param}} is not valid.")}}},
                   {.operation = Operation::retrieve, .method = "GET", .path = path + "/{id}"},
                   detail::rapyd_write(Operation::update, path + "/{id}"),
-                  {.operation = Operation::remove, .method = "DELETE", .path = path + "/{id}"}},
-      .listing = {.after_name = "starting_after"},
+                  {.operation = Operation::remove,
+                   .method = "DELETE",
+                   .path = path + "/{id}",
+                   .refusals = {{Case::removed, failure(400, "ERROR_DELETE_CUSTOMER",
+                                                        "The customer was deleted before.")}}}},
+      .listing = {.after_name = "starting_after",
+                  .before_name = "ending_before",
+                  .newest_first = false},
       .merchant_customer_id = "metadata.merchant_customer_id",
       .id = "cus_%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%",
       .request_id = "%%%%%%%%-%%%%-4%%%-8%%%-%%%%%%%%%%%%",
@@ -255,6 +289,14 @@ inline Processor rapyd(std::function<std::int64_t()> clock = {}) {
           },
       .absent = Processor::Absent::empty,
   };
+  processor.actions[3].refusals = {
+      {Case::invalid_value,
+       {.status = 400,
+        .body = R"({"status":{"error_code":"{{code}}","status":"ERROR",)"
+                R"("message":"{{param}} is not valid.","response_code":"{{code}}",)"
+                R"("operation_id":"{{request_id}}"}})",
+        .code = "ERROR_CREATE_CUSTOMER"}},
+      {Case::empty_value, failure(400, "INVALID_CUSTOMER_NAME", "The name must not be empty.")}};
   for (Action& action : processor.actions)
     action.answer =
         answer(action.operation == Operation::list     ? R"("{{customers}}")"

@@ -28,8 +28,7 @@ inline std::vector<Field> shift4_customer_fields() {
   };
 }
 
-/// A customer, with more members at its end.
-inline std::string shift4_customer(const std::string& more = {}) {
+inline std::string shift4_customer() {
   return R"({
     "id": "{{id}}",
     "created": "{{created}}",
@@ -51,8 +50,9 @@ inline std::string shift4_customer(const std::string& more = {}) {
         "country": "{{field billing.address.country}}"
       }
     },
-    "metadata": "{{map metadata}}")" +
-         more + "}";
+    "metadata": "{{map metadata}}",
+    "deleted": "{{removed}}"
+  })";
 }
 
 }  // namespace detail
@@ -62,12 +62,17 @@ inline std::string shift4_customer(const std::string& more = {}) {
 ///
 /// Credential: `sk_test_EXAMPLE`, the user name of HTTP Basic. The merchant of `Shift4-Merchant`
 /// has customers of its own. Equal e-mail addresses are no duplicates. There is no limit to any
-/// length, as none is documented.
+/// length, as none is documented. A deleted customer can be read, with all its members, and neither
+/// changed nor deleted again.
+///
+/// An update replaces `metadata` and, which is not from the documents, `billing` as a whole; that
+/// it takes a `phoneNumber` and clears what is empty is not from the documents either.
 ///
 /// Not from the documents: the answers to a wrong key and to a server error (their status is), the
 /// wordings of all refusals but those of a missing e-mail address, an unknown customer and a used
 /// idempotency key; that parameters which the documents do not name are refused; that lists have 10
-/// customers without a `limit`. Bodies other than JSON, which Shift4 takes as well, are refused.
+/// customers without a `limit` and 100 at most, and heed `metadataKey` and `metadataValue`; that
+/// filters heed the case. Bodies other than JSON, which Shift4 takes as well, are refused.
 ///
 /// Source: https://dev.shift4.com/docs/api and Shift4's client libraries.
 inline Processor shift4() {
@@ -96,7 +101,9 @@ inline Processor shift4() {
               {.operation = Operation::list,
                .method = "GET",
                .path = "/customers",
-               .answer = {.body = R"({"list":"{{customers}}","hasMore":"{{has_more}}"})"}},
+               .fields = {{.name = "includeTotalCount", .type = Type::boolean}},
+               .answer = {.body = R"({"list":"{{customers}}","hasMore":"{{has_more}}",)"
+                                  R"("totalCount":"{{total if includeTotalCount=true}}"})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customers/{id}",
@@ -108,8 +115,10 @@ inline Processor shift4() {
                .content_types = json,
                .fields = detail::shift4_customer_fields(),
                .maps = metadata,
-               .unchecked = {"card", "paymentMethod", "defaultCardId"},
+               .unchecked = {"card", "paymentMethod", "defaultCardId", "defaultPaymentMethodId"},
                .refuse_empty = false,
+               .clearable = {"metadata"},
+               .replaced = {"billing", "metadata"},
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove,
                .method = "DELETE",
@@ -117,11 +126,22 @@ inline Processor shift4() {
                .answer = {.body = R"({"id":"{{id}}"})"}},
           },
       .idempotency = {.carrier = Idempotency::Carrier::header, .name = "Idempotency-Key"},
-      .listing = {.filters = {{"email", "email"}}, .after_name = "startingAfterId"},
+      .listing =
+          {.filters = {{"email", "email"},
+                       {.name = "metadataValue", .field = "metadata", .key_name = "metadataKey"},
+                       {.name = "created[gt]", .match = Filter::Match::created_after},
+                       {.name = "created[gte]", .match = Filter::Match::created_from},
+                       {.name = "created[lt]", .match = Filter::Match::created_before},
+                       {.name = "created[lte]", .match = Filter::Match::created_until}},
+           .cut_limit = true,
+           .after_name = "startingAfterId",
+           .before_name = "endingBeforeId",
+           .removed_name = "deleted",
+           .eventual = false},
       .merchant_customer_id = "metadata.merchant_customer_id",
       .id = "cust_************************",
       .customer = detail::shift4_customer(),
-      .removed = {.body = detail::shift4_customer(R"(,"deleted":true)")},
+      .removed = {.body = R"("{{customer}}")"},
       .refusals =
           {
               {Case::invalid_value,

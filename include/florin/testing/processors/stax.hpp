@@ -35,9 +35,15 @@ inline std::vector<Field> stax_customer_fields() {
   };
 }
 
+inline std::vector<Filter> stax_filters() {
+  std::vector<Filter> filters;
+  for (const Field& field : stax_customer_fields()) filters.push_back({field.name, field.name});
+  return filters;
+}
+
 }  // namespace detail
 
-/// Stax's (Fattmerchant's) customers: create, retrieve and update.
+/// Stax's (Fattmerchant's) customers: create, retrieve, update, delete and list.
 ///
 /// Credentials, bearer tokens: `eyFAKE.eyFAKE.FAKESIG` may do everything,
 /// `eyFAKE.eyREAD.FAKESIG` may only read. Repeated requests are not recognised and equal customers
@@ -45,7 +51,15 @@ inline std::vector<Field> stax_customer_fields() {
 /// answer has `null` in their place; its `gravatar`, `has_address` and `missing_address_components`
 /// are always the same.
 ///
-/// Deleting, which keeps the customer, and the paged list are left out.
+/// A deleted customer is kept and can still be read, with its `deleted_at`; it cannot be changed,
+/// and deleting it again is answered as if it had never been (the documents say none of this).
+///
+/// An update needs one of the four names of a customer again. That it leaves what it does not send,
+/// and clears by null or an empty text, is not from the documents.
+///
+/// The list takes any field of a customer as a filter, but not `keywords[]`. Not from the
+/// documents: that filters are exact and heed the case, that deleted customers are not listed, that
+/// a page has 100 customers at most.
 ///
 /// Not from the documents: the bodies of the answers to a wrong key, a rate limit, a server error
 /// and a body that is not JSON (their status is); the wordings for all but an invalid e-mail
@@ -58,6 +72,7 @@ inline Processor stax() {
   const std::vector<std::string> unchecked{"cc_emails", "cc_sms", "files", "options"};
   const std::string problem = R"({"{{param}}":["{{message}}"]})";
   const std::string plain = R"({"error":["{{message}}"]})";
+  const std::string unknown = R"({"id":"customer not found"})";
 
   return {
       .name = "stax",
@@ -76,6 +91,15 @@ inline Processor stax() {
                .any_of = {{"firstname", "lastname", "email", "company"}},
                .refuse_empty = false,
                .answer = {.body = R"("{{customer}}")"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/customer",
+               .fields = {{.name = "sort", .one_of = {"created_at"}}},
+               .answer = {.body = R"({"total":"{{total}}","per_page":"{{limit}}",)"
+                                  R"("current_page":"{{page}}","last_page":"{{last_page}}",)"
+                                  R"("next_page_url":"{{next_link}}",)"
+                                  R"("prev_page_url":"{{previous_link}}",)"
+                                  R"("from":"{{from}}","to":"{{to}}","data":"{{customers}}"})"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/customer/{id}",
@@ -87,9 +111,22 @@ inline Processor stax() {
                .content_types = json,
                .fields = detail::stax_customer_fields(),
                .unchecked = unchecked,
+               .any_of = {{"firstname", "lastname", "email", "company"}},
                .refuse_empty = false,
+               .null_clears = true,
                .answer = {.body = R"("{{customer}}")"}},
+              {.operation = Operation::remove,
+               .method = "DELETE",
+               .path = "/customer/{id}",
+               .answer = {.body = R"("{{customer}}")"},
+               .refusals = {{Case::not_found, {.status = 422, .body = unknown}}}},
           },
+      .listing = {.filters = detail::stax_filters(),
+                  .limit_name = "per_page",
+                  .default_limit = 50,
+                  .cut_limit = true,
+                  .page_name = "page",
+                  .direction_name = "order"},
       .merchant_customer_id = "reference",
       .id = "%%%%%%%%-%%%%-4%%%-a%%%-%%%%%%%%%%%%",
       .customer = R"({
@@ -111,13 +148,14 @@ inline Processor stax() {
         "reference": "{{field reference}}",
         "options": null,
         "created_at": "{{created_time %Y-%m-%d %H:%M:%S}}",
-        "updated_at": "{{created_time %Y-%m-%d %H:%M:%S}}",
-        "deleted_at": null,
+        "updated_at": "{{updated_time %Y-%m-%d %H:%M:%S}}",
+        "deleted_at": "{{removed_time %Y-%m-%d %H:%M:%S}}",
         "allow_invoice_credit_card_payments": "{{field allow_invoice_credit_card_payments|true}}",
         "gravatar": "//www.gravatar.com/avatar/00000000000000000000000000000000",
         "has_address": true,
         "missing_address_components": []
       })",
+      .removed = {.body = R"("{{customer}}")"},
       .refusals =
           {
               {Case::invalid_value,
@@ -134,7 +172,7 @@ inline Processor stax() {
                {.status = 400, .body = plain, .message = "The body is not a JSON object."}},
               {Case::unauthorized, {.status = 401, .body = plain, .message = "Unauthorized."}},
               {Case::forbidden, {.status = 401, .body = R"(["not team admin"])"}},
-              {Case::not_found, {.status = 404, .body = R"({"id":"customer not found"})"}},
+              {Case::not_found, {.status = 404, .body = unknown}},
               {Case::no_route, {.status = 404, .body = plain, .message = "No such path."}},
               {Case::rate_limited, {.status = 429, .body = plain, .message = "Too many requests."}},
               {Case::server_error, {.status = 500, .body = plain, .message = "Server error."}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/testing/detail/stripe_query.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <string>
@@ -45,9 +46,15 @@ inline std::vector<Field> stripe_customer_fields() {
 
 }  // namespace detail
 
-/// Stripe's customers: create, retrieve, update, delete and list.
-/// The customers' search is left out: it is eventually consistent at Stripe, which a ledger in
-/// memory cannot be truthful about.
+/// Stripe's customers: create, retrieve, update, delete, list and search.
+///
+/// The search reads clauses on `metadata['KEY']`, `email`, `name` and `phone`, joined by `AND` or
+/// by `OR`; what else the query language has, such as `created`, is refused. `Sandbox::index_delay`
+/// makes it lag behind, as Stripe's does; the list never does. Deleted customers are in neither,
+/// and both are newest first (for the search the documents do not say so).
+///
+/// In an update an empty value clears; parts of an address that are not sent stay, and a deleted
+/// customer is as good as unknown (not from the documents).
 ///
 /// Credentials: `sk_test_EXAMPLE` may do everything, `rk_test_READONLY` may only read,
 /// `rk_test_NOTHING` nothing. Each key, together with a `Stripe-Account`, has its own customers.
@@ -100,6 +107,17 @@ inline Processor stripe() {
                .path = "/v1/customers",
                .answer = {.body = R"({"object":"list","url":"/v1/customers",)"
                                   R"("has_more":"{{has_more}}","data":"{{customers}}"})"}},
+              {.operation = Operation::list,
+               .method = "GET",
+               .path = "/v1/customers/search",
+               .fields = {{.name = "query", .required = true}},
+               .answer = {.body = R"({"object":"search_result","url":"/v1/customers/search",)"
+                                  R"("has_more":"{{has_more}}","next_page":"{{next_cursor}}",)"
+                                  R"("data":"{{customers}}"})"},
+               .listing = Listing{.query_name = "query",
+                                  .query = detail::stripe_query,
+                                  .after_name = "page",
+                                  .cursor_prefix = "FAKEpage_"}},
               {.operation = Operation::retrieve,
                .method = "GET",
                .path = "/v1/customers/{id}",
@@ -112,6 +130,7 @@ inline Processor stripe() {
                .fields = detail::stripe_customer_fields(),
                .maps = metadata,
                .refuse_empty = false,
+               .clearable = {"address", "metadata", "shipping"},
                .answer = {.body = R"("{{customer}}")"}},
               {.operation = Operation::remove,
                .method = "DELETE",
@@ -123,7 +142,14 @@ inline Processor stripe() {
                       .max_length = 255,
                       .replay_headers = {{"Idempotent-Replayed", "true"}},
                       .echo_header = "Idempotency-Key"},
-      .listing = {.filters = {{"email", "email"}}, .after_name = "starting_after"},
+      .listing = {.filters = {{"email", "email"},
+                              {.name = "created[gt]", .match = Filter::Match::created_after},
+                              {.name = "created[gte]", .match = Filter::Match::created_from},
+                              {.name = "created[lt]", .match = Filter::Match::created_before},
+                              {.name = "created[lte]", .match = Filter::Match::created_until}},
+                  .after_name = "starting_after",
+                  .before_name = "ending_before",
+                  .eventual = false},
       .merchant_customer_id = "metadata[merchant_customer_id]",
       .id = "cus_**************",
       .request_id = "req_**************",

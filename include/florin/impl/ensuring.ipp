@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/ensuring.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace florin::detail {
+
+FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFacts& facts)
+    : request_(std::make_unique<HeldRequest>()),
+      facts_(facts),
+      step_(facts.guarantee == EnsureGuarantee::by_lookup ? Step::look : Step::create) {
+  request_->hold(request);
+}
+
+FLORIN_DECL FindRequest Ensuring::filter() const noexcept {
+  const CreateRequestView& request = request_->view();
+  if (facts_.finds_reference)
+    return {.merchant_customer_id = request.merchant_customer_id, .page = page_};
+  return {.email = request.email, .page = page_};
+}
+
+FLORIN_DECL std::optional<int> Ensuring::retries() const noexcept {
+  const bool recognised = facts_.guarantee == EnsureGuarantee::by_key ||
+                          facts_.guarantee == EnsureGuarantee::by_uniqueness;
+  return recognised ? std::optional{1'000'000} : std::nullopt;
+}
+
+FLORIN_DECL bool Ensuring::finds() const noexcept {
+  return facts_.finds_reference || (facts_.finds_email && !request_->view().email.empty());
+}
+
+FLORIN_DECL bool Ensuring::look_again() noexcept {
+  using std::chrono::milliseconds;
+  if (!finds() || looks_ == most_looks) return false;
+  step_ = Step::look;
+  page_.clear();
+  found_ = {};
+  // At once, for most are there by then; later ones wait longer, and as long as the index may lag.
+  delay_ = milliseconds{0};
+  if (looks_ != 0) {
+    const milliseconds lag = facts_.index.delay;
+    delay_ = std::max(milliseconds{100} * (1 << looks_), lag / most_looks);
+  }
+  ++looks_;
+  return true;
+}
+
+FLORIN_DECL void Ensuring::end_with(std::string_view id, Origin origin) {
+  const CreateRequestView& request = request_->view();
+  CreateResponse response = Create::respond(
+      {.merchant_customer_id = request.merchant_customer_id, .email = request.email}, id, origin);
+  if (doubt_) {
+    response.http_status = doubt_->http_status;
+    response.request_id = doubt_->request_id;
+    response.idempotency_key = doubt_->idempotency_key;
+    response.dropped = doubt_->dropped;
+  }
+  answer_.emplace(std::move(response));
+  step_ = Step::done;
+}
+
+FLORIN_DECL void Ensuring::end_with(Error error) {
+  answer_.emplace(std::move(error));
+  step_ = Step::done;
+}
+
+FLORIN_DECL void Ensuring::took(Answer answer) {
+  delay_ = std::chrono::milliseconds{0};
+  if (answer) {
+    count(*answer);
+    const bool verify = answer->origin == Origin::already_existed && facts_.reads_reference;
+    answer_.emplace(std::move(answer));
+    step_ = verify ? Step::verify : Step::done;
+    return;
+  }
+  Error error = std::move(answer).error();
+  count(error);
+  const bool exists = error.code == Errc::customer_exists;
+  if (!exists && error.outcome != Outcome::unknown)
+    return end_with(doubt_ ? *std::move(doubt_) : std::move(error));
+  if (!doubt_ || exists) doubt_.emplace(std::move(error));
+  origin_ = exists ? Origin::already_existed : Origin::found;
+  if (!look_again()) end_with(*doubt_);
+}
+
+FLORIN_DECL void Ensuring::found_none() {
+  if (!doubt_) {
+    step_ = Step::create;
+    return;
+  }
+  // Where the processor refuses a second one, creating it again is safe, and settles it.
+  const bool refuses = facts_.guarantee == EnsureGuarantee::by_uniqueness;
+  if (refuses && doubt_->code != Errc::customer_exists && looks_ != most_looks) {
+    step_ = Step::create;
+    delay_ = std::chrono::milliseconds{100} * (1 << looks_);
+    return;
+  }
+  if (!look_again()) end_with(*doubt_);
+}
+
+FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
+  if (!page) {
+    Error error = std::move(page).error();
+    count(error);
+    return end_with(doubt_ ? *doubt_ : std::move(error));
+  }
+  count(*page);
+  const std::string_view country = request_->view().address.country;
+  for (const Customer& customer : *page) {
+    // An email may stand for one customer in each country.
+    const auto other = customer.address_country();
+    if (!facts_.finds_reference && !country.empty() && other && *other != country) continue;
+    if (!found_.empty()) {
+      Error several;
+      several.code = Errc::customer_exists;
+      several.outcome = Outcome::created;
+      several.status_code = unified_status(several.code, 0);
+      several.connector = facts_.connector;
+      several.reason = "several customers have this reference: which one is meant is not known";
+      several.existing_customer_id = found_;
+      return end_with(std::move(several));
+    }
+    found_.assign(customer.connector_customer_id());
+  }
+  if (!page->next().empty()) {
+    page_.assign(page->next());
+    delay_ = std::chrono::milliseconds{0};
+    return;
+  }
+  if (!found_.empty()) return end_with(found_.view(), origin_);
+  page_.clear();
+  found_none();
+}
+
+FLORIN_DECL void Ensuring::took(Result<Customer> customer) {
+  step_ = Step::done;
+  Error error;
+  error.code = Errc::customer_exists;
+  error.outcome = Outcome::created;
+  error.status_code = unified_status(error.code, 0);
+  error.connector = facts_.connector;
+  error.existing_customer_id = answer_->value().connector_customer_id;
+  if (!customer) {
+    error.transient = true;
+    error.reason = "the existing customer could not be read, so whose it is is not known";
+  } else {
+    count(*customer);
+    const auto reference = customer->merchant_customer_id();
+    if (!reference || *reference == request_->view().merchant_customer_id) return;
+    error.reason = "the existing customer has another merchant_customer_id";
+  }
+  end_with(std::move(error));
+}
+
+FLORIN_DECL Ensuring::Answer Ensuring::take() {
+  if (*answer_) {
+    (*answer_)->attempts = attempts_;
+    (*answer_)->timings = timings_;
+    return *std::move(answer_);
+  }
+  Error error = std::move(*answer_).error();
+  error.attempts = attempts_;
+  error.timings = timings_;
+  return error;
+}
+
+}  // namespace florin::detail
