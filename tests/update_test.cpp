@@ -18,7 +18,7 @@
 #include "support/allocations.hpp"
 
 /// Changing a customer, in memory.
-BOOST_AUTO_TEST_SUITE(update)
+BOOST_AUTO_TEST_SUITE(update_in_memory)
 namespace {
 
 using namespace florin;

@@ -16,12 +16,16 @@ namespace florin::detail {
 /// Whether the customer has to be read before this update, which can be sent then. What is refused
 /// here is refused without that.
 template <class P>
-[[nodiscard]] bool reads_first([[maybe_unused]] const UpdateRequestView& request) {
+[[nodiscard]] bool reads_first([[maybe_unused]] const UpdateRequestView& request) noexcept {
   if constexpr (offers<P, Update> && offers<P, Retrieve>) {
-    if constexpr (merges<P>)
-      return request.current == nullptr &&
-             wire::rest_of(normal_form(request), ChangeOf<P>::facts).wanted &&
-             validate<P, Update>(request).has_value();
+    if constexpr (merges<P>) {
+      if (request.current != nullptr) return false;
+      const UpdateRequestView view = normal_form(request);
+      if (!wire::rest_of(view, ChangeOf<P>::facts).wanted) return false;
+      const CredentialsOf<P> none{};
+      const EncodeOptions options{.idempotency_key = "0"};  // a body may need some key
+      return !check_values<P, Update>(context_of<P, Update>(view, none, options));
+    }
   }
   return false;
 }
@@ -45,9 +49,9 @@ class Updating {
   template <class Call>
   void next(Call&& call) {
     if (reads_first_)
-      return call.template operator()<Retrieve>(RetrieveRequest{request_.connector_customer_id});
+      return call.template operator()<Retrieve>(RetrieveRequest{request_.connector_customer_id}, {});
     if (current_) request_.current = &*current_;
-    call.template operator()<Update>(request_);
+    call.template operator()<Update>(request_, {});
   }
   [[nodiscard]] bool done() const noexcept { return answer_.has_value(); }
   /// Takes the answer to either.
@@ -57,43 +61,37 @@ class Updating {
         current_.emplace(*std::move(answer));
         return;
       }
-      answer = gone(*answer);
+      answer = gone(*std::move(answer));
     }
-    if (current_) {
-      add(answer ? answer->attempts : answer.error().attempts,
-          answer ? answer->timings : answer.error().timings, answer);
-    }
+    if (current_) add_reading(answer);
     answer_.emplace(std::move(answer));
   }
   [[nodiscard]] Answer take() { return *std::move(answer_); }
 
  private:
   /// There is nothing left to change.
-  static Error gone(const Customer& customer) {
+  static Error gone(Customer customer) noexcept {
     Error error;
     error.code = Errc::not_found;
     error.outcome = Outcome::not_created;
     error.status_code = unified_status(error.code, 0);
     error.http_status = customer.http_status;
-    error.request_id = customer.request_id;
+    error.request_id = std::move(customer.request_id);
     error.attempts = customer.attempts;
     error.timings = customer.timings;
     error.reason = "the customer is deleted";
     return error;
   }
   /// Counts what it took to read the customer.
-  void add(int attempts, Timings timings, Answer& answer) {
-    attempts += current_->attempts;
-    timings.add(current_->timings);
-    if (answer) {
-      answer->attempts = attempts;
-      answer->timings = timings;
-    } else {
-      Error error = std::move(answer).error();
-      error.attempts = attempts;
-      error.timings = timings;
-      answer = std::move(error);
-    }
+  void add_reading(Answer& answer) noexcept {
+    const auto add = [this](auto& told) {
+      told.attempts += current_->attempts;
+      told.timings.add(current_->timings);
+    };
+    if (answer) return add(*answer);
+    Error error = std::move(answer).error();
+    add(error);
+    answer = std::move(error);
   }
 
   std::unique_ptr<HeldRequest<UpdateRequestView>> held_;
