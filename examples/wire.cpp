@@ -12,6 +12,8 @@
 #include <florin/policy.hpp>
 #include <florin/repetition.hpp>
 #include <florin/signing.hpp>
+#include <florin/wire/path_table.hpp>
+#include <florin/wire/record.hpp>
 #include <florin/wire/utf8.hpp>
 
 #include <boost/json/array.hpp>
@@ -46,18 +48,23 @@ constexpr std::string_view usage = R"(usage: wire list
        wire decode CONNECTOR [OPERATION]
 
 list    One line per connector: its operations, credentials, hosts, and where each unified field goes.
-        OPERATION is create (the default), retrieve or delete.
+        OPERATION is create (the default), retrieve, update, delete or find.
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
         "environment": "live" or "sandbox"}; each output line is the HTTP request of the operation,
         or {"error": {...}}. A retrieve's or
-        delete's request is {"connector_customer_id": "..."}. Without a key the derived one is used
-        where the processor takes one; the environment is the sandbox unless it is given. Where the credentials are
-        exchanged for an access token first, "token_request" shows how, and the token is that of
-        "access_token", else {access_token}. Where requests are signed, that is done now with a
-        random salt unless "salt" and "timestamp" (Unix seconds) are given.
+        delete's request is {"connector_customer_id": "..."}; an update's has beside it "set", with
+        the members of a create, "clear", the names of fields, "metadata_set" and "metadata_clear",
+        the keys of entries, and the line has "current" where the processor replaces what is not
+        sent again: the customer as decode shows one. Without a key the derived one is used, of an
+        update a fresh one, where the processor takes one; the environment is the sandbox unless it
+        is given. Where the credentials are exchanged for an access token first, "token_request"
+        shows how, and the token is that of "access_token", else {access_token}. Where requests are
+        signed, that is done now with a random salt unless "salt" and "timestamp" (Unix seconds) are
+        given.
 decode  Each input line is {"request": {...}, "response": {"status": 200, "headers": {...},
         "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}. A
-        retrieve's has the record as "customer", without what the processor did not send.
+        retrieve's and an update's has the record as "customer", without what the processor did not
+        send.
 
 Nothing is sent anywhere. A line that cannot be read gives an error and the next one is read.
 )";
@@ -288,6 +295,7 @@ template <class P>
 json::array operations_of() {
   json::array names{florin::Create::name};
   if (florin::offers<P, florin::Retrieve>) names.emplace_back(florin::Retrieve::name);
+  if (florin::offers<P, florin::Update>) names.emplace_back(florin::Update::name);
   if (florin::offers<P, florin::Delete>) names.emplace_back(florin::Delete::name);
   if (florin::offers<P, florin::Find>) names.emplace_back("find");
   return names;
@@ -370,11 +378,105 @@ struct Filter {
   std::string page;
 };
 
+/// The fields that an update clears, by their names; `address` is all of one.
+FieldSet fields_of(const json::value& names) {
+  if (!names.is_array()) throw BadLine{"invalid_request", "request.clear is not an array"};
+  FieldSet fields;
+  for (const json::value& entry : names.get_array()) {
+    const std::string_view name = entry.is_string() ? entry.get_string() : std::string_view{};
+    FieldSet found;
+    if (name == "address") found = florin::address_fields;
+    for (const Field field : FieldSet::all())
+      if (name == to_string(field)) found.insert(field);
+    if (found.empty()) throw BadLine{"invalid_field", "request.clear has a name of no field"};
+    fields |= found;
+  }
+  return fields;
+}
+
+florin::UpdateRequest changes_of(Members members) {
+  florin::UpdateRequest changes;
+  changes.connector_customer_id = members.text("connector_customer_id", "invalid_field");
+  florin::CreateRequest set = request_of(members.object("set"));
+  changes.merchant_customer_id = std::move(set.merchant_customer_id);
+  changes.email = std::move(set.email);
+  changes.name = std::move(set.name);
+  changes.given_name = std::move(set.given_name);
+  changes.family_name = std::move(set.family_name);
+  changes.phone = std::move(set.phone);
+  changes.description = std::move(set.description);
+  changes.metadata = std::move(set.metadata);
+  changes.address = std::move(set.address);
+  Members entries = members.object("metadata_set");
+  for (const auto& entry : entries.all())
+    changes.metadata.set(std::string{std::string_view{entry.key()}},
+                         entries.text(entry.key(), "invalid_field", Field::metadata));
+  if (const json::value* const names = members.find("clear")) changes.cleared = fields_of(*names);
+  if (const json::value* const keys = members.find("metadata_clear")) {
+    if (!keys->is_array())
+      throw BadLine{"invalid_request", "request.metadata_clear is not an array"};
+    for (const json::value& key : keys->get_array()) {
+      if (!key.is_string())
+        throw BadLine{"invalid_field", "request.metadata_clear has no string", Field::metadata};
+      changes.metadata_cleared.emplace_back(std::string_view{key.get_string()});
+    }
+  }
+  members.done();
+  return changes;
+}
+
+/// The record that a change is merged into, in the form in which decode shows one; none: it is not
+/// given, or the operation needs none.
+template <class Operation>
+std::optional<florin::Customer> record_of(Members& line) {
+  if constexpr (florin::Edits<Operation>) {
+    if (line.find("current") == nullptr) return std::nullopt;
+    Members given = line.object("current");
+    Members address = given.object("address");
+    Members metadata = given.object("metadata");
+    florin::wire::RecordLog log;
+    const auto put = [&log](Field field, bool entry, const std::string& text) {
+      log.begin(static_cast<std::uint8_t>(field), entry);
+      log.value(text);
+    };
+    for (const Field field : FieldSet::all()) {
+      if (field == Field::metadata) continue;
+      constexpr std::string_view in_address = "address.";
+      const std::string_view name = to_string(field);
+      const bool inside = name.starts_with(in_address);
+      Members& from = inside ? address : given;
+      const std::string_view member = inside ? name.substr(in_address.size()) : name;
+      if (from.find(member) != nullptr) put(field, false, from.text(member));
+    }
+    for (const auto& entry : metadata.all()) {
+      log.name(entry.key());
+      put(Field::metadata, true, metadata.text(entry.key()));
+    }
+    for (const std::string_view shown : {"created", "status"}) static_cast<void>(given.find(shown));
+    florin::Customer customer;
+    customer.assign(given.text("connector_customer_id"), log.whole(), florin::wire::ReplyFacts{});
+    address.done();
+    given.done();
+    return customer;
+  } else {
+    return std::nullopt;
+  }
+}
+
+/// The key that a request is sent with unless one is given.
+template <class P, class Operation>
+florin::Text key_for([[maybe_unused]] std::string_view merchant_customer_id) {
+  if constexpr (florin::Edits<Operation>) return florin::fresh_idempotency_key();
+  return florin::derive_idempotency_key<P>(merchant_customer_id);
+}
+
 /// The request of a line, for an operation.
 template <class Operation>
 auto request_for(Members members) {
   if constexpr (std::is_same_v<Operation, florin::Create>) {
     return request_of(std::move(members));
+  } else if constexpr (florin::Edits<Operation>) {
+    return changes_of(std::move(members));
   } else if constexpr (Operation::reads == florin::Reads::page) {
     Members find = members.object("find");
     members.done();
@@ -404,6 +506,11 @@ florin::FindRequest view_of(const Filter& filter) {
   return {filter.email, filter.merchant_customer_id, filter.page};
 }
 
+template <class Operation>
+florin::UpdateRequestView view_of(const florin::UpdateRequest& request) {
+  return request;
+}
+
 template <class P, class Operation>
 struct Encode {
   florin::EncodedRequest out{};
@@ -412,6 +519,7 @@ struct Encode {
     Members line{input, ""};
     const auto request = request_for<Operation>(line.object("request"));
     const auto credentials = credentials_of<P>(line.object("credentials"));
+    const auto current = record_of<Operation>(line);
     const auto environment = environment_of(line);
     std::string key = line.text("idempotency_key");
     std::string token = line.text("access_token");
@@ -420,7 +528,7 @@ struct Encode {
     line.done();
     constexpr bool takes_key = florin::IdempotencyOf<P, Operation>::takes_key;
     if constexpr (takes_key) {
-      if (key.empty()) key = florin::derive_idempotency_key<P>(request.merchant_customer_id).str();
+      if (key.empty()) key = key_for<P, Operation>(request.merchant_customer_id).str();
     } else {
       key.clear();
     }
@@ -432,7 +540,8 @@ struct Encode {
                                         .access_token = token,
                                         .salt = salt,
                                         .timestamp = timestamp};
-    const typename Operation::Request view = view_of<Operation>(request);
+    typename Operation::Request view = view_of<Operation>(request);
+    if constexpr (florin::Edits<Operation>) view.current = current ? &*current : nullptr;
     const auto encoded = florin::encode<P, Operation>(view, credentials, options, out);
     if (!encoded) return failed(error_of(encoded.error()));
     json::object result = shown();
@@ -698,6 +807,8 @@ int run(const std::vector<std::string_view>& arguments) {
       result = answer_command<P, florin::Create>(arguments[0]);
     else if (operation == florin::Retrieve::name)
       result = answer_command<P, florin::Retrieve>(arguments[0]);
+    else if (operation == florin::Update::name)
+      result = answer_command<P, florin::Update>(arguments[0]);
     else if (operation == florin::Delete::name)
       result = answer_command<P, florin::Delete>(arguments[0]);
     else if (operation == "find")

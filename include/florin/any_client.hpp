@@ -10,6 +10,7 @@
 #include <florin/detail/removal.hpp>
 #include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
+#include <florin/detail/updating.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/ensure.hpp>
 #include <florin/error.hpp>
@@ -67,6 +68,8 @@ class AnyCore {
   [[nodiscard]] virtual Result<void> validate(const CreateRequestView& request) const = 0;
   /// Whether a deleted customer can be read.
   [[nodiscard]] virtual bool shows_deleted() const noexcept = 0;
+  /// Whether the customer has to be read before such an update.
+  [[nodiscard]] virtual bool reads_first(const UpdateRequestView& request) const = 0;
   /// What `ensure` has to know.
   [[nodiscard]] virtual const EnsureFacts& ensure_facts() const noexcept = 0;
 
@@ -76,6 +79,9 @@ class AnyCore {
                                                        const AnyCallOptions& options) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<Customer> perform(const RetrieveRequest& request,
+                                                 const AnyCallOptions& options) = 0;
+  /// \copydoc perform
+  [[nodiscard]] virtual Result<Customer> perform(const UpdateRequestView& request,
                                                  const AnyCallOptions& options) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<DeleteResponse> perform(const DeleteRequest& request,
@@ -88,6 +94,9 @@ class AnyCore {
                                           const AnyCallOptions& options, bool runnable) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const RetrieveRequest& request,
+                                          const AnyCallOptions& options, bool runnable) = 0;
+  /// \copydoc try_begin
+  [[nodiscard]] virtual CallPtr try_begin(const UpdateRequestView& request,
                                           const AnyCallOptions& options, bool runnable) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const DeleteRequest& request,
@@ -164,6 +173,9 @@ class AnyCoreOf final : public AnyCore {
     return florin::validate<P>(request);
   }
   bool shows_deleted() const noexcept override { return florin::shows_deleted<P>; }
+  bool reads_first(const UpdateRequestView& request) const override {
+    return detail::reads_first<P>(request);
+  }
   const EnsureFacts& ensure_facts() const noexcept override { return detail::ensure_facts<P>; }
 
   Result<CreateResponse> perform(const CreateRequestView& request,
@@ -172,6 +184,10 @@ class AnyCoreOf final : public AnyCore {
   }
   Result<Customer> perform(const RetrieveRequest& request, const AnyCallOptions& options) override {
     return core_.template perform<Retrieve>(request, own(options));
+  }
+  Result<Customer> perform(const UpdateRequestView& request,
+                           const AnyCallOptions& options) override {
+    return perform_offered<Update>(request, options);
   }
   Result<DeleteResponse> perform(const DeleteRequest& request,
                                  const AnyCallOptions& options) override {
@@ -184,6 +200,10 @@ class AnyCoreOf final : public AnyCore {
   CallPtr try_begin(const RetrieveRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
     return core_.template try_begin<Retrieve>(request, own(options), runnable);
+  }
+  CallPtr try_begin(const UpdateRequestView& request, const AnyCallOptions& options,
+                    bool runnable) override {
+    return begin_offered<Update>(request, options, runnable);
   }
   CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
@@ -326,6 +346,54 @@ class AnyClient {
   template <class Token>
   auto async_retrieve(std::string_view connector_customer_id, Token&& token) {
     return async_retrieve(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
+  }
+
+  /// Changes a customer, blocking. See `Client::update`. \return also `invalid_options` where the
+  /// connector does not offer it.
+  template <class Request = UpdateRequest>
+  [[nodiscard]] Result<Customer> update(const Request& request,
+                                        const AnyCallOptions& options = {}) {
+    const UpdateRequestView view = request;
+    detail::Updating plan{view, any_->reads_first(view)};
+    detail::AnyCalls calls{any_, options};
+    return detail::perform_series(plan, calls);
+  }
+  /// \copydoc update
+  /// \param connector_customer_id whose, whatever the request says.
+  template <class Request = UpdateRequest>
+  [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
+                                        const Request& request,
+                                        const AnyCallOptions& options = {}) {
+    UpdateRequestView view = request;
+    view.connector_customer_id = connector_customer_id;
+    return update(view, options);
+  }
+  /// The asynchronous `update`, for any completion token of signature `void(Result<Customer>)`.
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(const Request& request, const AnyCallOptions& options, Token&& token) {
+    const UpdateRequestView view = request;
+    detail::Updating plan{view, any_->reads_first(view)};
+    plan.keep();
+    return async_series(std::move(plan), options, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(const Request& request, Token&& token) {
+    return async_update(request, AnyCallOptions{}, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(std::string_view connector_customer_id, const Request& request,
+                    const AnyCallOptions& options, Token&& token) {
+    UpdateRequestView view = request;
+    view.connector_customer_id = connector_customer_id;
+    return async_update(view, options, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(std::string_view connector_customer_id, const Request& request, Token&& token) {
+    return async_update(connector_customer_id, request, AnyCallOptions{},
+                        std::forward<Token>(token));
   }
 
   /// Deletes a customer, blocking. See `Client::remove`. \return also `invalid_options` where the

@@ -10,6 +10,7 @@
 #include <florin/detail/removal.hpp>
 #include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
+#include <florin/detail/updating.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/ensure.hpp>
 #include <florin/error.hpp>
@@ -170,6 +171,66 @@ class Client {
     return async_retrieve(connector_customer_id, CallOptions<P>{}, std::forward<Token>(token));
   }
 
+  /// Changes a customer, blocking; only what is given changes. See `Update` for what its outcomes
+  /// mean: `Outcome::unknown` is that it may have been changed. Where the processor replaces what
+  /// is not sent again, the customer is read first, within the same deadline, unless
+  /// `UpdateRequestView::current` has it.
+  /// \param request an `UpdateRequest`, an `UpdateRequestView` or what `customer_changes(...)`
+  /// made; it may be written in place. \return the customer as it is now, as far as the processor
+  /// tells it.
+  template <class Request = UpdateRequest>
+  [[nodiscard]] Result<Customer> update(const Request& request,
+                                        const CallOptions<P>& options = {}) {
+    if constexpr (diagnose_call<P, Update, Request>()) {
+      return perform_update(request, options);
+    } else {
+      return Error{};
+    }
+  }
+  /// \copydoc update
+  /// \param connector_customer_id whose, whatever the request says.
+  template <class Request = UpdateRequest>
+  [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
+                                        const Request& request,
+                                        const CallOptions<P>& options = {}) {
+    if constexpr (diagnose_call<P, Update, Request>()) {
+      UpdateRequestView view = request;
+      view.connector_customer_id = connector_customer_id;
+      return perform_update(view, options);
+    } else {
+      return Error{};
+    }
+  }
+
+  /// The asynchronous `update`, for any completion token of signature `void(Result<Customer>)`. The
+  /// request is copied. See `async_create`.
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(const Request& request, const CallOptions<P>& options, Token&& token) {
+    if constexpr (diagnose_call<P, Update, Request>())
+      return async_perform_update(request, options, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(const Request& request, Token&& token) {
+    return async_update(request, CallOptions<P>{}, std::forward<Token>(token));
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(std::string_view connector_customer_id, const Request& request,
+                    const CallOptions<P>& options, Token&& token) {
+    if constexpr (diagnose_call<P, Update, Request>()) {
+      UpdateRequestView view = request;
+      view.connector_customer_id = connector_customer_id;
+      return async_perform_update(view, options, std::forward<Token>(token));
+    }
+  }
+  /// \copydoc async_update
+  template <class Request = UpdateRequest, class Token>
+  auto async_update(std::string_view connector_customer_id, const Request& request, Token&& token) {
+    return async_update(connector_customer_id, request, CallOptions<P>{},
+                        std::forward<Token>(token));
+  }
+
   /// Deletes a customer, blocking. See `Delete` for what its outcomes mean: `Outcome::unknown` is
   /// that the customer may be there still. Where the processor shows deleted customers, an unknown
   /// one is looked up, so that one that is already gone is told from one that never was.
@@ -306,6 +367,25 @@ class Client {
 
  private:
   using Core = detail::ClientCoreOf<P, Observer>;
+
+  [[nodiscard]] Result<Customer> perform_update(const UpdateRequestView& request,
+                                                const CallOptions<P>& options) {
+    if (!detail::reads_first<P>(request)) return perform<Update>(request, options);
+    detail::Updating plan{request, true};
+    detail::OwnCalls<P, Observer> calls{core_, options};
+    return detail::perform_series(plan, calls);
+  }
+  template <class Token>
+  auto async_perform_update(const UpdateRequestView& request, const CallOptions<P>& options,
+                            Token&& token) {
+    if constexpr (!merges<P>) {
+      return async_perform<Update>(request, options, std::forward<Token>(token));
+    } else {
+      detail::Updating plan{request, detail::reads_first<P>(request)};
+      plan.keep();
+      return async_series(std::move(plan), options, std::forward<Token>(token));
+    }
+  }
 
   /// A call that is made of others.
   template <class Plan, class Token>

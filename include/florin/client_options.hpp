@@ -52,7 +52,8 @@ template <class P>
 struct CallOptions {
   /// Other credentials than the client's: one client, many accounts. Null: the client's.
   const typename P::Credentials* credentials = nullptr;
-  /// Empty: derived from `merchant_customer_id`. No personal data, please.
+  /// Empty: derived from `merchant_customer_id`; of an update a fresh one. No personal data,
+  /// please.
   std::string_view idempotency_key{};
   /// Limit for this call; empty: the client's.
   std::optional<std::chrono::milliseconds> deadline{};

@@ -243,6 +243,28 @@ auto async_retrieve(Stream& stream, std::string_view connector_customer_id,
                                             credentials, options, std::forward<Token>(token));
 }
 
+/// Changes a customer over a connected stream: `perform` with the operation `Update`. One request:
+/// where the processor replaces what is not sent again, `UpdateRequestView::current` has to have
+/// it. The request may be written in place.
+///
+/// \copydetails perform
+template <class P, class Stream, class Request = UpdateRequest>
+[[nodiscard]] Result<Customer> update(Stream& stream, const Request& request,
+                                      const CredentialsOf<P>& credentials,
+                                      const ExchangeOptions& options = {}) {
+  return florin::perform<P, Update>(stream, request, credentials, options);
+}
+
+/// Changes a customer over a connected stream: `async_perform` with the operation `Update`.
+///
+/// \copydetails async_perform
+template <class P, class Stream, class Request = UpdateRequest, class Token>
+auto async_update(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
+                  const ExchangeOptions& options, Token&& token) {
+  return florin::async_perform<P, Update>(stream, request, credentials, options,
+                                          std::forward<Token>(token));
+}
+
 /// Deletes a customer over a connected stream: `perform` with the operation `Delete`. One request:
 /// where the processor answers alike for a customer that is gone and one that never was, that is
 /// `not_found`.

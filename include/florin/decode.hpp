@@ -34,6 +34,10 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Cr
 /// Reads the record that answers a retrieve. \return why it is no success.
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
                                              Customer& customer);
+/// Reads the record that answers an update; one with the id alone where the answer has none.
+/// \return why it is no success.
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
+                                             const Update::Kept& kept, Customer& customer);
 /// Reads the page that answers a find. \return why it is no success.
 FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, const FindRequest& kept,
                                            CustomerPage& page);

@@ -56,6 +56,17 @@ template <class P>
   }
 }
 
+/// Changes a customer with the credentials of the environment; see `create`.
+/// \param request see `Client::update`; it may be written in place. \return see `Client::update`.
+template <class P, class Request = UpdateRequest>
+[[nodiscard]] Result<Customer> update(const Request& request) {
+  if constexpr (diagnose_call<P, Update, Request>()) {
+    return default_client<P>().update(request);
+  } else {
+    return Error{};
+  }
+}
+
 /// Deletes a customer with the credentials of the environment; see `create`.
 /// \param connector_customer_id the processor's id. \return see `Client::remove`.
 template <class P>

@@ -3,6 +3,7 @@
 
 #include <florin/detail/holds_for.hpp>
 #include <florin/policy.hpp>
+#include <florin/static_changes.hpp>
 #include <florin/static_request.hpp>
 
 #include <algorithm>
@@ -404,7 +405,12 @@ namespace detail {
 template <class Policy, class Operation>
 consteval void diagnose_offer() {
   constexpr bool offered = Offers<Policy, Operation>;
-  if constexpr (Operation::reads == Reads::record) {
+  if constexpr (Edits<Operation>) {
+    static_assert(holds_for<Policy, offered>,
+                  "florin: this policy does not offer update: the processor cannot change a "
+                  "customer, or does not document how; it offers create, and retrieve to see what "
+                  "is there");
+  } else if constexpr (Operation::reads == Reads::record) {
     static_assert(holds_for<Policy, offered>,
                   "florin: this policy does not offer retrieve: a customer cannot be read back by "
                   "its id there; it offers create, whose answer you have to store");
@@ -519,6 +525,91 @@ consteval void diagnose_retrieve() {
   }
 }
 
+/// Says what the declaration of an update lacks.
+template <class Policy, class Operation>
+consteval void diagnose_update() {
+  using Declared = DeclarationOf<Policy, Operation>;
+  if constexpr (!HasMethod<Declared>) {
+    static_assert(holds_for<Policy, HasMethod<Declared>>,
+                  "florin: Update has no method: add `static constexpr auto method = "
+                  "Method::post;` to it");
+  } else if constexpr (!HasBody<Declared>) {
+    static_assert(holds_for<Policy, HasBody<Declared>>,
+                  "florin: Update has no body: add `using Body = Create::Body;` to it, or a "
+                  "`json::Object<...>` or `Form<...>` of what can change");
+  } else if constexpr (!SendsId<Declared>) {
+    static_assert(holds_for<Policy, SendsId<Declared>>,
+                  "florin: Update does not say where the id goes: add `static constexpr "
+                  "std::string_view path = \"/.../{id}\";` to it, with {id} once, or a path and "
+                  "`Put<\"...\", CustomerId>` to its Body");
+  } else if constexpr (!HasNotCarried<Declared>) {
+    static_assert(holds_for<Policy, HasNotCarried<Declared>>,
+                  "florin: Update does not say what cannot change: add `using NotCarried = "
+                  "Fields<...>;` to it, with every unified field that Body leaves out");
+  } else if constexpr (!HasRecord<Policy>) {
+    static_assert(holds_for<Policy, HasRecord<Policy>>,
+                  "florin: the policy does not say how a customer is read back: add `static "
+                  "constexpr json::Record record{.id = \"id\", .email = \"email\"};`");
+  } else if constexpr (!SendsOwnKey<Declared>) {
+    static_assert(holds_for<Policy, SendsOwnKey<Declared>>,
+                  "florin: Update does not send its idempotency key: IdempotencyMember wants "
+                  "`Put<\"...\", IdempotencyKey, Required>` in Body");
+  } else if constexpr (!AccountsForAllFields<Declared>) {
+    []<std::size_t... I>(std::index_sequence<I...>) {
+      (diagnose_account<Policy, Operation, static_cast<Field>(I)>(), ...);
+    }
+    (std::make_index_sequence<field_count>{});
+  } else {
+    static_assert(holds_for<Policy, HasRecordPaths<Policy>>,
+                  "florin: a path in record is not well-formed: write names with dots between them "
+                  "and `[n]` behind an array, e.g. \"addresses[0].city\"");
+  }
+}
+
+/// Says that a field cannot be changed, or not be cleared.
+template <class Policy, class Request, Field field>
+consteval void diagnose_change() {
+  constexpr FieldSet carried = DeclarationOf<Policy, Update>::Body::carried;
+  constexpr FieldSet removed =
+      Request::clears_metadata ? Request::cleared | FieldSet{Field::metadata} : Request::cleared;
+  constexpr FieldSet stuck =
+      ((Request::given - Request::optional) | removed) - Request::waived - carried;
+  if constexpr (field == Field::metadata) {
+    static_assert(holds_for<Policy, !stuck.contains(field), field>,
+                  "florin: this processor has no metadata that an update could change: remove "
+                  "`metadata_entry(...)` and the like from customer_changes(...), or add "
+                  "`droppable(metadata)` to leave it at the other changes");
+  } else {
+    static_assert(holds_for<Policy, !stuck.contains(field), field>,
+                  "florin: this processor cannot change this field: remove it from "
+                  "customer_changes(...), or add `droppable(...)` with its name to leave it at the "
+                  "other changes");
+  }
+  static_assert(
+      holds_for<Policy, !((removed & carried) - ChangeOf<Policy>::clearable).contains(field),
+                field>,
+      "florin: this processor cannot clear this field: remove `clear(...)` of it from "
+      "customer_changes(...), or give it another value");
+}
+
+template <class Policy, class Operation, class Request>
+consteval bool diagnose_changes() {
+  using Body = typename DeclarationOf<Policy, Operation>::Body;
+  []<std::size_t... I>(std::index_sequence<I...>) {
+    (diagnose_change<Policy, Request, static_cast<Field>(I)>(), ...);
+    (diagnose_length<Policy, static_cast<Field>(I), Request::literal_length(static_cast<Field>(I)),
+                     Body::max_length(static_cast<Field>(I))>(),
+     ...);
+  }
+  (std::make_index_sequence<field_count>{});
+  diagnose_address<Policy, Operation, Request>();
+  diagnose_name<Policy, Request>();
+  constexpr std::size_t allowed =
+      Body::max_entries() - std::min(Body::max_entries(), Body::reserved_entries());
+  diagnose_entries<Policy, Request::metadata_entries, allowed>();
+  return true;
+}
+
 }  // namespace detail
 
 /// Says, as a compile error, what `Policy` lacks for `Operation`. \return true for a complete
@@ -593,6 +684,8 @@ consteval bool diagnose() {
     detail::diagnose_token<Policy>();
   } else if constexpr (!Offers<Policy, Operation>) {
     detail::diagnose_offer<Policy, Operation>();
+  } else if constexpr (Edits<Operation>) {
+    detail::diagnose_update<Policy, Operation>();
   } else if constexpr (Operation::reads == Reads::record) {
     detail::diagnose_retrieve<Policy>();
   } else if constexpr (Operation::reads == Reads::page) {
@@ -649,6 +742,8 @@ template <class Policy, class Operation, class Request>
 consteval bool diagnose_call() {
   if constexpr (!diagnose<Policy, Operation>()) {
     return false;
+  } else if constexpr (StaticUpdate<Request>) {
+    return detail::diagnose_changes<Policy, Operation, Request>();
   } else if constexpr (StaticRequest<Request>) {
     return detail::diagnose_request<Policy, Operation, Request>();
   } else {

@@ -14,7 +14,7 @@ namespace florin {
 struct ExchangeOptions {
   Environment environment = Environment::live;
   std::string_view host{};             ///< `Host` header; empty: the policy's host
-  std::string_view idempotency_key{};  ///< empty: derived from `merchant_customer_id`
+  std::string_view idempotency_key{};  ///< empty: derived, see `CallOptions`
   OnExists on_exists = OnExists::fail;
   std::string_view
       access_token{};          ///< needed where the policy exchanges a token, see `fetch_token`

@@ -119,6 +119,16 @@ class FieldSet {
 /// are joined where the processor has one place, and a full name is split where it has two.
 inline constexpr FieldSet name_fields{Field::name, Field::given_name, Field::family_name};
 
+/// The parts of an address.
+inline constexpr FieldSet address_fields{Field::address_line1, Field::address_line2,
+                                         Field::address_city,  Field::address_state,
+                                         Field::address_zip,   Field::address_country};
+
+/// The same fields, and all of a name where there is any of it.
+constexpr FieldSet with_whole_name(FieldSet fields) noexcept {
+  return (fields & name_fields).empty() ? fields : fields | name_fields;
+}
+
 /// The fields of which a request says something that gives these: with both its parts it says the
 /// name in full.
 constexpr FieldSet with_full_name(FieldSet given) noexcept {

@@ -31,6 +31,12 @@ template <class P, class Operation = Create>
   return detail::hashed_key(parts);
 }
 
+/// A random idempotency key, for an operation that has to be told from every other one of the same
+/// customer: that of an update for which the caller gives none. It has the form of a version 4
+/// UUID, 36 characters. Errors: `std::bad_alloc`, also when there is no randomness. Thread safety:
+/// reentrant.
+[[nodiscard]] FLORIN_DECL Text fresh_idempotency_key();
+
 }  // namespace florin
 
 #if !defined(FLORIN_SEPARATE_COMPILATION)

@@ -4,6 +4,7 @@
 #include <florin/access_token.hpp>
 #include <florin/customer.hpp>
 #include <florin/field.hpp>
+#include <florin/wire/change.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/endpoint.hpp>
 #include <florin/wire/header.hpp>
@@ -14,6 +15,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string_view>
 
@@ -39,6 +41,12 @@
 /// | `Create::reply` | `json::Reply{.id = ...}` |
 /// | `record` | optional: `json::Record{...}`: how a customer is read back |
 /// | `Retrieve` | optional: a struct with `method` and a `path` that has `{id}` |
+/// | `Update` | optional: `method`, a `path` with `{id}`, `Body` and `NotCarried` as of a create |
+/// | `Update::Clearable`, `cleared_by` | optional: the `Fields<...>` to remove; a `ClearedBy` |
+/// | `Update::replaces` | optional: `Replaces{...}`: what has to be sent again |
+/// | `Update::Idempotency` | optional: the policy's, where a repeated update is recognised |
+/// | `Update::record_within` | optional: where the record stands, if not as the policy says |
+/// | `Update::reply` | optional: `json::Reply{...}`: what confirms, where there is no record |
 /// | `Delete` | optional: the same with `json::Reply reply`, which shows that it was done; `gone`,
 /// | | | an array of `Rule`: what says that it had been done; `shows_deleted`: `Retrieve` tells,
 /// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
@@ -412,6 +420,43 @@ concept ConfirmationFacts = HasMethod<typename Operation::template Declaration<P
     SendsId<typename Operation::template Declaration<P>> &&
     HasConfirmationPaths<typename Operation::template Declaration<P>>;
 
+/// Satisfied by an operation that changes unified fields of a customer.
+template <class Operation>
+concept Edits = requires {
+  Operation::edits;
+};
+
+/// Satisfied by an operation whose answers only confirm it: it declares a `reply`, though the
+/// operation is one that reads a record.
+template <class Declared>
+concept AnswersNoRecord = HasConfirmation<Declared>;
+
+namespace detail {
+
+template <class Declared>
+consteval bool sends_own_key() noexcept {
+  if constexpr (requires { typename Declared::Idempotency; }) {
+    using Idempotency = typename Declared::Idempotency;
+    return !Idempotency::takes_key || Idempotency::in_header || Declared::Body::sends_key;
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// Satisfied by an update that sends the key by which it is recognised, if any.
+template <class Declared>
+concept SendsOwnKey = detail::sends_own_key<Declared>();
+
+/// A complete declaration of an update.
+template <class P, class Operation>
+concept EditFacts = HasMethod<typename Operation::template Declaration<P>> &&
+    SendsId<typename Operation::template Declaration<P>> &&
+    HasBody<typename Operation::template Declaration<P>> &&
+    HasNotCarried<typename Operation::template Declaration<P>> &&
+    AccountsForAllFields<typename Operation::template Declaration<P>> && HasRecordPaths<P> &&
+    SendsOwnKey<typename Operation::template Declaration<P>>;
+
 /// Satisfied by a find that says where the customers stand in an answer.
 template <class Declared>
 concept HasPage = requires {
@@ -464,6 +509,8 @@ template <class P, class Operation>
 consteval bool is_complete() noexcept {
   if constexpr (Operation::reads == Reads::token) {
     return true;  // part of `PolicyFacts`
+  } else if constexpr (Edits<Operation>) {
+    return EditFacts<P, Operation>;
   } else if constexpr (Operation::reads == Reads::record) {
     return RecordFacts<P, Operation>;
   } else if constexpr (Operation::reads == Reads::page) {
@@ -506,6 +553,62 @@ struct IdempotencyFor<P, Operation> {
 /// How a repeated operation is recognised; not at all, where the operation does not say so.
 template <class P, class Operation>
 using IdempotencyOf = typename detail::IdempotencyFor<P, Operation>::type;
+
+namespace detail {
+
+/// Whether `merchant_customer_id` is one of the metadata in a policy's record.
+template <class P>
+consteval bool has_reference_in_metadata() noexcept {
+  constexpr wire::json::Record record = P::record;
+  std::string_view map;
+  std::string_view reference;
+  record.each([&](std::uint8_t part, const wire::Paths& paths) {
+    if (part == static_cast<std::uint8_t>(Field::metadata)) map = paths.at[0];
+    if (part == static_cast<std::uint8_t>(Field::merchant_customer_id)) reference = paths.at[0];
+  });
+  return !map.empty() && reference.size() > map.size() && reference.starts_with(map) &&
+         reference[map.size()] == '.';
+}
+
+}  // namespace detail
+
+/// What a policy's `Update` states about changes.
+template <class P>
+struct ChangeOf {
+  using Declared = DeclarationOf<P, Update>;
+  /// What can be removed.
+  static constexpr FieldSet clearable = [] {
+    if constexpr (requires { Declared::Clearable::set; }) return Declared::Clearable::set;
+    return FieldSet{};
+  }();
+  /// How.
+  static constexpr wire::ClearedBy cleared_by = [] {
+    if constexpr (requires { Declared::cleared_by; }) return Declared::cleared_by;
+    return wire::ClearedBy::omission;
+  }();
+  /// What has to be sent again.
+  static constexpr wire::Replaces replaces = [] {
+    if constexpr (requires { Declared::replaces; }) return Declared::replaces;
+    return wire::Replaces{};
+  }();
+  /// Whether `merchant_customer_id` is one of the metadata.
+  static constexpr bool reference_in_metadata = detail::has_reference_in_metadata<P>();
+  static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
+                                           .clearable = clearable,
+                                           .shared = Declared::Body::shared,
+                                           .replaces = replaces,
+                                           .reference_in_metadata = reference_in_metadata,
+                                           .max_entries = Declared::Body::max_entries(),
+                                           .reserved_entries = Declared::Body::reserved_entries()};
+};
+
+/// Whether an update of a policy may need the record as it is: a client reads it first then.
+template <class P>
+inline constexpr bool merges = [] {
+  constexpr wire::ChangeFacts facts = ChangeOf<P>::facts;
+  return !facts.replaces.group.empty() || facts.replaces.metadata ||
+         (facts.reference_in_metadata && facts.clearable.contains(Field::metadata));
+}();
 
 /// Whether a policy offers an operation: `offers<StripePolicy, Retrieve>`, for generic code.
 template <class P, class Operation>
@@ -552,6 +655,16 @@ inline constexpr bool has_idempotency = P::Idempotency::offered;
 
 namespace detail {
 
+/// How the record in the answer to an operation is read: as its declaration says, else as the
+/// policy does.
+template <class P, class Operation>
+consteval wire::json::Record record_of() noexcept {
+  wire::json::Record record = P::record;
+  if constexpr (requires { DeclarationOf<P, Operation>::record_within; })
+    record.within = DeclarationOf<P, Operation>::record_within;
+  return record;
+}
+
 /// What of a create's answer is true of a record, too: how ids look, and the verdict.
 template <class P>
 consteval wire::json::Reply record_reply() noexcept {
@@ -567,6 +680,14 @@ consteval wire::json::Reply record_reply() noexcept {
   return reply;
 }
 
+/// What a successful answer of a policy to an operation is.
+template <class P, class Operation>
+inline constexpr Reads reads_of = [] {
+  if constexpr (Edits<Operation>)
+    if (AnswersNoRecord<DeclarationOf<P, Operation>>) return Reads::confirmation;
+  return Operation::reads;
+}();
+
 /// Makes the tree of what answers to an operation have.
 template <class P, class Operation>
 struct TreeOf {
@@ -579,10 +700,10 @@ struct TreeOf {
   }
 };
 /// The same with the record that a successful one has.
-template <class P>
+template <class P, class Operation>
 struct RecordTreeOf {
   static consteval wire::PathTree make() {
-    constexpr wire::json::Record record = P::record;
+    constexpr wire::json::Record record = record_of<P, Operation>();
     return wire::PathTree::make(P::failure, record_reply<P>(), record);
   }
 };
@@ -622,12 +743,13 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
   facts.connector = P::name;
   facts.paths = wire::path_table<TreeOf<P, Operation>>();
-  facts.reads = Operation::reads;
+  facts.reads = reads_of<P, Operation>;
+  if constexpr (Edits<Operation>) facts.clearable = ChangeOf<P>::clearable;
   if constexpr (Operation::reads == Reads::token) {
     facts.max_id = wire::max_token;
     facts.no_id = "the answer has no token";
     facts.bad_id = "the token cannot be put into a header";
-  } else if constexpr (Operation::reads == Reads::confirmation) {
+  } else if constexpr (reads_of<P, Operation> == Reads::confirmation) {
     using Declared = DeclarationOf<P, Operation>;
     facts.reply = Declared::reply;
     facts.success_paths = wire::path_table<ConfirmingTreeOf<P, Operation>>();
@@ -643,7 +765,9 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
     describe_record<P>(facts);
   } else if constexpr (Operation::reads == Reads::record) {
     facts.reply = record_reply<P>();
-    facts.success_paths = wire::path_table<RecordTreeOf<P>>();
+    if constexpr (requires { DeclarationOf<P, Operation>::may_be_empty; })
+      facts.reply.may_be_empty = DeclarationOf<P, Operation>::may_be_empty;
+    facts.success_paths = wire::path_table<RecordTreeOf<P, Operation>>();
     describe_record<P>(facts);
     if constexpr (requires { DeclarationOf<P, Operation>::nothing_is_not_found; })
       facts.nothing_is_not_found = DeclarationOf<P, Operation>::nothing_is_not_found;

@@ -13,6 +13,7 @@
 
 #include <florin/client.hpp>
 #include <florin/detail/attempt.hpp>
+#include <florin/impl/change.ipp>
 #include <florin/impl/core.ipp>
 #include <florin/impl/decode.ipp>
 #include <florin/impl/encode.ipp>
@@ -30,6 +31,7 @@ namespace florin::detail {
 template class AttemptAt<Create>;
 template class AttemptAt<Retrieve>;
 template class AttemptAt<Delete>;
+template class AttemptAt<Update>;
 template class AttemptAt<FindByEmail>;
 template class AttemptAt<FindByReference>;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/argument_facts.hpp>
 #include <florin/detail/given_address.hpp>
 #include <florin/detail/given_metadata.hpp>
 #include <florin/detail/given_text.hpp>
@@ -41,7 +42,7 @@ struct Waived {
 template <class T>
 struct IsArgument : std::false_type {};
 template <class Tag, class Storage>
-struct IsArgument<Given<Tag, Storage>> : std::true_type {};
+struct IsArgument<Given<Tag, Storage>> : std::bool_constant<!Tag::carried.empty()> {};
 template <class Tag>
 struct IsArgument<Waived<Tag>> : std::true_type {};
 
@@ -176,45 +177,13 @@ constexpr detail::Waived<detail::WholeAddress> droppable(const detail::AddressNa
 /// `std::string_view`, pointers, `MetadataView` and `AddressView`; keeps a copy of everything else,
 /// without an allocation for texts up to `Text::inline_capacity` bytes and for what is moved in.
 template <class... Arguments>
-class StaticCustomer {
-  template <class Argument>
-  static constexpr std::size_t entries_of() noexcept {
-    if constexpr (requires { decltype(Argument::storage)::entries; })
-      return decltype(Argument::storage)::entries;
-    return 0;
-  }
-  template <class Argument>
-  static constexpr FieldSet optional_of() noexcept {
-    if constexpr (std::same_as<typename Argument::Tag, detail::WholeAddress>)
-      return Argument::given;
-    return {};
-  }
-  template <class Argument>
-  static constexpr std::size_t length_of(Field field) noexcept {
-    if constexpr (requires { decltype(Argument::storage)::literal_length; })
-      if (Argument::Tag::id == field) return decltype(Argument::storage)::literal_length;
-    return 0;
-  }
-
+class StaticCustomer : public detail::ArgumentFacts<Arguments...> {
  public:
-  /// The fields that are given.
-  static constexpr FieldSet given = (FieldSet{} | ... | Arguments::given);
-  /// The given fields of which some may turn out to be absent: those of an address as a whole.
-  static constexpr FieldSet optional = (FieldSet{} | ... | optional_of<Arguments>());
-  /// The given fields that may be dropped.
-  static constexpr FieldSet waived = (FieldSet{} | ... | Arguments::waived);
-  /// Entries of a listed metadata; 0 when it is not listed.
-  static constexpr std::size_t metadata_entries = (std::size_t{0} + ... + entries_of<Arguments>());
-
-  static_assert((std::size_t{0} + ... + Arguments::given.size()) == given.size(),
+  static_assert((std::size_t{0} + ... + Arguments::given.size()) ==
+                    detail::ArgumentFacts<Arguments...>::given.size(),
                 "florin: a field is given twice in customer(...): remove one of the two");
 
   constexpr explicit StaticCustomer(Arguments... arguments) : arguments_(std::move(arguments)...) {}
-
-  /// Bytes of the literal given for `field`; 0 when it is not a literal.
-  static constexpr std::size_t literal_length(Field field) noexcept {
-    return (std::size_t{0} + ... + length_of<Arguments>(field));
-  }
 
   /// Views this request: what it returns is not to be read once this request has gone.
   operator CreateRequestView() const& noexcept {

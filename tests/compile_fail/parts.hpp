@@ -86,6 +86,9 @@ struct Finding {
 struct Deleting {
   struct Delete : Posted, PlacedById, Answered {};
 };
+struct Updating {
+  struct Update : Posted, PlacedById, Filled, Accounted {};
+};
 struct Creating {
   struct Create : Posted, Placed, Filled, Accounted, Answered {};
 };
@@ -111,6 +114,25 @@ Result<void> encode_find(EncodedRequest& out) {
 template <class Policy>
 Result<void> encode_retrieve(EncodedRequest& out) {
   return encode_by_id<Policy, Retrieve>(out);
+}
+
+/// A use of a policy's update.
+template <class Policy>
+Result<void> encode_update(EncodedRequest& out) {
+  return florin::encode<Policy, Update>(UpdateRequestView{.email = "ana@example.com"}, {"key"},
+                                        out);
+}
+
+/// A policy that offers update: the reference and the email can change, the email be cleared.
+struct ChangingPolicy : Facts, Recorded {
+  struct Update : Updating::Update {
+    using Clearable = Fields<field::Email>;
+  };
+};
+/// A use of it.
+template <class Changes>
+Result<void> encode_changes(const Changes& changes, EncodedRequest& out) {
+  return florin::encode<ChangingPolicy, Update>(changes, {"key"}, out);
 }
 
 }  // namespace parts

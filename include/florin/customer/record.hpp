@@ -79,6 +79,7 @@ class Customer {
   int status_code = 200;  ///< unified: 200
   int http_status = 0;    ///< the processor's own
   Text request_id{};      ///< the processor's id of the request, for its support
+  FieldSet dropped{};     ///< of an update: fields that this processor cannot change
   int attempts = 0;       ///< requests begun
   Timings timings{};      ///< time by phase, all attempts
 

@@ -122,11 +122,13 @@ class AttemptAt : public Attempt {
   }
   using Attempt::complete;
   int complete(int attempts, const Timings& timings) noexcept override {
-    if constexpr (requires(Response & response) { response.dropped; }) {
+    if constexpr (requires(Response & response) { response.idempotency_key; }) {
       fill(*response_, attempts, timings);
     } else if constexpr (requires(Response & response) { response.attempts; }) {
       response_->attempts = attempts;
       response_->timings = timings;
+      if constexpr (requires(Response & response) { response.dropped; })
+        response_->dropped = request_.dropped();
     }
     return response_->http_status;
   }
@@ -144,6 +146,7 @@ class AttemptAt : public Attempt {
   /// Keeps behind the request what the answer needs of it.
   void keep(Kept kept) {
     kept_at_ = request_.held().size();
+    kept_ = kept;
     if constexpr (requires { kept.each([](std::string_view) {}); }) {
       auto size = kept_sizes_.begin();
       kept.each([&](std::string_view text) {
@@ -153,7 +156,7 @@ class AttemptAt : public Attempt {
     }
   }
   [[nodiscard]] Kept kept() const noexcept {
-    Kept kept{};
+    Kept kept = kept_;
     if constexpr (requires { kept.each([](std::string_view&) {}); }) {
       std::string_view held = request_.held().substr(kept_at_);
       auto size = kept_sizes_.begin();
@@ -168,6 +171,7 @@ class AttemptAt : public Attempt {
   std::optional<Response> response_;
 
  private:
+  Kept kept_{};  // its texts stand behind the request
   std::size_t kept_at_ = 0;
   std::array<std::size_t, 4> kept_sizes_{};
 };
@@ -176,6 +180,7 @@ class AttemptAt : public Attempt {
 extern template class AttemptAt<Create>;  // in the core
 extern template class AttemptAt<Retrieve>;
 extern template class AttemptAt<Delete>;
+extern template class AttemptAt<Update>;
 extern template class AttemptAt<FindByEmail>;
 extern template class AttemptAt<FindByReference>;
 #endif
@@ -186,7 +191,8 @@ class AttemptOf : public AttemptAt<Operation> {
  public:
   AttemptOf() : AttemptAt<Operation>(call_facts<P, Operation>, reply_facts<P, Operation>) {}
 
-  /// Encodes the request with the caller's key or the derived one.
+  /// Encodes the request with the caller's key, or with the derived one, or a fresh one for what
+  /// changes.
   template <class Request>
   Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                       const ExchangeOptions& options) {
@@ -195,7 +201,11 @@ class AttemptOf : public AttemptAt<Operation> {
     this->response_.reset();
     if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
-        this->key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
+        if constexpr (Edits<Operation>) {
+          this->key_ = fresh_idempotency_key();
+        } else {
+          this->key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
+        }
       } else {
         this->key_.assign(options.idempotency_key);
       }

@@ -13,6 +13,7 @@ namespace florin::detail {
 struct CallFacts {
   std::string_view connector;  ///< the policy's name
   std::string_view operation;  ///< e.g. `"create"`
+  bool makes_customer;         ///< a success is a customer that there was not
   bool changes;                ///< whether a failure may leave open what it has changed
   bool wants_absence;          ///< a repetition that finds no customer has what was wanted
   bool recognises_key;         ///< a repetition with the same key, if any, makes nothing new
@@ -41,6 +42,7 @@ template <class P, class Operation>
 inline constexpr CallFacts call_facts{
     .connector = P::name,
     .operation = Operation::name,
+    .makes_customer = Operation::reads == Reads::id,
     .changes = Operation::changes,
     .wants_absence = wants_absence<Operation>(),
     .recognises_key = is_repeatable<Operation>() || IdempotencyOf<P, Operation>::offered,

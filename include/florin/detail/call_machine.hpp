@@ -366,7 +366,8 @@ class CallMachine {
   /// call: its key has made it. The same reference alone does not tell: the customer may be older
   /// and hold other data.
   [[nodiscard]] bool is_own(const Error& error) const noexcept {
-    return attempt_->facts().names_first && attempt_->facts().takes_key && retry_.in_doubt() &&
+    return attempt_->facts().makes_customer && attempt_->facts().names_first &&
+           attempt_->facts().takes_key && retry_.in_doubt() &&
            error.code == Errc::customer_exists && !error.existing_customer_id.empty();
   }
   /// Whether a lost attempt of this call may be why there is no such customer, as was wanted.

@@ -77,7 +77,7 @@ class Ensuring {
   }
 
   // Not moved within itself: its views are into its own memory.
-  std::unique_ptr<HeldRequest> request_;
+  std::unique_ptr<HeldRequest<CreateRequestView>> request_;
   EnsureFacts facts_;
   Step step_;
   std::optional<Answer> answer_;

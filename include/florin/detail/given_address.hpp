@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/customer.hpp>
+#include <florin/customer/address.hpp>
 #include <florin/detail/given_text.hpp>
 #include <florin/field.hpp>
 
@@ -54,9 +54,7 @@ struct ViewedAddress {
 
 /// The tag of an address as a whole.
 struct WholeAddress {
-  static constexpr FieldSet carried{Field::address_line1, Field::address_line2,
-                                    Field::address_city,  Field::address_state,
-                                    Field::address_zip,   Field::address_country};
+  static constexpr FieldSet carried = address_fields;
   static constexpr auto& member(auto& request) noexcept { return request.address; }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/customer.hpp>
+#include <florin/customer/metadata.hpp>
 #include <florin/detail/given_entry.hpp>
 #include <florin/detail/given_text.hpp>
 

@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -15,10 +16,14 @@ namespace florin::detail {
 
 /// A copy of a request, for calls that encode it again when the caller's own may be gone. Its
 /// memory is kept from one request to the next, and wiped.
+/// \tparam View `CreateRequestView` or `UpdateRequestView`.
+template <class View>
 class HeldRequest {
+  static constexpr bool edits = requires(const View& view) { view.cleared; };
+
  public:
-  /// Copies `request`.
-  void hold(const CreateRequestView& request) {
+  /// Copies `request`. Errors: `std::bad_alloc`.
+  void hold(const View& request) {
     clear();
     std::size_t size = 0;
     const auto count = [&size](std::string_view text) { size += text.size(); };
@@ -27,6 +32,10 @@ class HeldRequest {
       count(request.metadata[i].key);
       count(request.metadata[i].value);
     }
+    if constexpr (edits) {
+      for (std::size_t i = 0; i < request.metadata_cleared.size(); ++i)
+        count(request.metadata_cleared[i]);
+    }
     text_.reserve(size);  // so that no view has to move
     entries_.clear();
     for (std::size_t i = 0; i < request.metadata.size(); ++i)
@@ -34,19 +43,28 @@ class HeldRequest {
     view_ = request;
     view_.metadata = std::span<const MetadataEntry>{entries_};
     each_text(view_, [this](std::string_view& text) { text = copy(text); });
+    if constexpr (edits) {
+      keys_.clear();
+      for (std::size_t i = 0; i < request.metadata_cleared.size(); ++i)
+        keys_.push_back(copy(request.metadata_cleared[i]));
+      view_.metadata_cleared = std::span<const std::string_view>{keys_};
+      if (request.current != nullptr) view_.current = &current_.emplace(*request.current);
+    }
   }
   /// The copy. Valid until the next `hold` or `clear`.
-  [[nodiscard]] const CreateRequestView& view() const noexcept { return view_; }
+  [[nodiscard]] const View& view() const noexcept { return view_; }
   /// Forgets the request and wipes its text.
   void clear() noexcept {
     if (text_.size() != 0) wipe(text_.data(), text_.size());
     text_.clear();
     view_ = {};
+    current_.reset();
   }
 
  private:
-  template <class View, class Visitor>
-  static void each_text(View& view, Visitor visit) {
+  template <class Of, class Visitor>
+  static void each_text(Of& view, Visitor visit) {
+    if constexpr (edits) visit(view.connector_customer_id);
     visit(view.merchant_customer_id);
     visit(view.email);
     visit(view.name);
@@ -69,7 +87,9 @@ class HeldRequest {
 
   wire::Buffer text_;
   std::vector<MetadataEntry> entries_;
-  CreateRequestView view_{};
+  std::vector<std::string_view> keys_;  // of an update, as is the next
+  std::optional<Customer> current_;
+  View view_{};
 };
 
 /// A copy of a request that is a few texts, likewise.
@@ -103,7 +123,8 @@ class HeldTexts {
 
 /// What keeps a copy of a request of this type.
 template <class Request>
-using HeldOf =
-    std::conditional_t<std::same_as<Request, CreateRequestView>, HeldRequest, HeldTexts<Request>>;
+using HeldOf = std::conditional_t<std::same_as<Request, CreateRequestView> ||
+                                      std::same_as<Request, UpdateRequestView>,
+                                  HeldRequest<Request>, HeldTexts<Request>>;
 
 }  // namespace florin::detail

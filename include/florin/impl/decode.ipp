@@ -18,17 +18,22 @@ FLORIN_DECL Error without_customer(Error error) {
   return error;
 }
 
-FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
-                                             Customer& customer) {
+/// Reads a record. \return why there is none of this customer.
+inline std::optional<Error> read_record(const wire::ReplyReader& reader, std::string_view id,
+                                        Customer& customer) {
   auto failed = reader.failure();
-  if (!failed) failed = reader.other_customer(kept.connector_customer_id);
-  if (failed) {
-    failed->outcome = Outcome::not_created;
-    return failed;
-  }
-  customer.assign(reader.id(), reader.record().whole(), reader.facts());
+  if (!failed) failed = reader.other_customer(id);
+  if (failed) return failed;
+  customer.assign(reader.id().empty() ? id : reader.id(), reader.record().whole(), reader.facts());
   customer.http_status = reader.http_status();
   customer.request_id.assign(reader.request_id());
+  return failed;
+}
+
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
+                                             Customer& customer) {
+  auto failed = read_record(reader, kept.connector_customer_id, customer);
+  if (failed) failed->outcome = Outcome::not_created;
   return failed;
 }
 
@@ -43,6 +48,31 @@ FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, cons
     if (const auto reason = page.assign(reader, kept); !reason.empty())
       failed = reader.unreadable(reason);
   if (failed) failed->outcome = Outcome::not_created;
+  return failed;
+}
+
+FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
+                                             const Update::Kept& kept, Customer& customer) {
+  auto failed = read_record(reader, kept.connector_customer_id, customer);
+  if (failed) {
+    // That a customer exists is why nothing was changed.
+    if (failed->code == Errc::customer_exists) failed->outcome = Outcome::not_created;
+    return failed;
+  }
+  for (const Field field : kept.cleared& reader.facts().clearable) {
+    if (customer.get(field).value_or(std::string_view{}).empty()) continue;
+    Error& error = failed.emplace();
+    error.code = Errc::rejected;
+    error.outcome = Outcome::created;
+    error.http_status = reader.http_status();
+    error.status_code = unified_status(error.code, error.http_status);
+    error.connector = reader.facts().connector;
+    error.request_id = customer.request_id;
+    error.field = field;
+    error.param.assign(to_string(field));
+    error.reason = "was not removed by the processor";
+    break;
+  }
   return failed;
 }
 

@@ -23,6 +23,15 @@ FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept
   return wire::check_request(request);
 }
 
+FLORIN_DECL UpdateRequestView normal_form(const UpdateRequestView& request) noexcept {
+  return wire::normal_form(request);
+}
+
+FLORIN_DECL wire::Fault check_request(const UpdateRequestView& request) noexcept {
+  if (const auto fault = check_id(request.connector_customer_id)) return fault;
+  return wire::check_request(request);
+}
+
 FLORIN_DECL wire::Fault check_id(std::string_view id) noexcept {
   const auto fault = [](Errc code, std::string_view reason) {
     return wire::Fault{code, std::nullopt, reason, "connector_customer_id"};

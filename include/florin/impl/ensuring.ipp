@@ -13,7 +13,7 @@
 namespace florin::detail {
 
 FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFacts& facts)
-    : request_(std::make_unique<HeldRequest>()),
+    : request_(std::make_unique<HeldRequest<CreateRequestView>>()),
       facts_(facts),
       step_(facts.guarantee == EnsureGuarantee::by_lookup ? Step::look : Step::create) {
   request_->hold(request);

@@ -62,6 +62,7 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   if (facts_->reads == Reads::confirmation) return unconfirmed();
   if (facts_->reads == Reads::page) return without_records();
   const bool in_header = !facts_->reply.id_header.empty();
+  if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
   if (!json_.complete() && !(in_header && body_size_ == 0))
     return unreadable("the body is not a whole JSON document");

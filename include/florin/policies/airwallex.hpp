@@ -112,6 +112,21 @@ struct AirwallexPolicy {
     static constexpr std::string_view path = "/api/v1/pa/customers/{id}";
   };
 
+  /// What is not sent stays. Whether address and metadata replace those that are there is not
+  /// documented: both are sent whole, with what the client has read before, which is not atomic.
+  /// How a field is emptied or a key removed is not documented, and not offered. A `request_id`
+  /// that was used is refused as `idempotency_conflict`, so a repetition changes nothing, but does
+  /// not tell whether the first request did.
+  struct Update {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/api/v1/pa/customers/{id}/update";
+    using Idempotency = AirwallexPolicy::Idempotency;
+    using Body = Create::Body;
+    using NotCarried = Create::NotCarried;
+    static constexpr Replaces replaces{.group = address_fields, .metadata = true};
+    static constexpr bool may_be_empty = true;
+  };
+
   struct Find {
     struct ByReference {
       static constexpr auto method = Method::get;
@@ -125,7 +140,8 @@ struct AirwallexPolicy {
 };
 
 static_assert(diagnose<AirwallexPolicy>() && diagnose<AirwallexPolicy, florin::Retrieve>() &&
-              diagnose<AirwallexPolicy, FindByReference>());
+              diagnose<AirwallexPolicy, FindByReference>() &&
+              diagnose<AirwallexPolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -82,6 +82,10 @@ struct AuthorizedotnetPolicy {
                                        .address_zip = "shipToList[0].zip",
                                        .address_country = "shipToList[0].country"};
 
+  using Reference = Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>, NoControls>;
+  using Description = Put<"description", field::Description, MaxLength<255>, NoControls>;
+  using Email = Put<"email", field::Email, MaxLength<255>, EmailForm>;
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/xml/v1/request.api";
@@ -97,13 +101,9 @@ struct AuthorizedotnetPolicy {
                           Put<"zip", field::AddressZip, MaxLength<20>, NoControls>,
                           Put<"country", field::AddressCountry, MaxLength<60>>,
                           Put<"phoneNumber", field::Phone, MaxLength<25>, NoControls>>>;
-    using Body = json::Object<json::Nested<
-        "createCustomerProfileRequest", Login,
-        json::Nested<
-            "profile",
-            Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>, NoControls>,
-            Put<"description", field::Description, MaxLength<255>, NoControls>,
-            Put<"email", field::Email, MaxLength<255>, EmailForm>, ShipTo>>>;
+    using Body =
+        json::Object<json::Nested<"createCustomerProfileRequest", Login,
+                                  json::Nested<"profile", Reference, Description, Email, ShipTo>>>;
     using NotCarried = Fields<field::Metadata>;
     static constexpr json::Reply reply{
         .id = "customerProfileId", .verdict = "messages.resultCode", .verdict_text = "Ok"};
@@ -114,6 +114,24 @@ struct AuthorizedotnetPolicy {
     static constexpr std::string_view path = "/xml/v1/request.api";
     using Body = json::Object<
         json::Nested<"getCustomerProfileRequest", Login, Put<"customerProfileId", CustomerId>>>;
+  };
+
+  /// Replaces reference, description and email: all three are sent, with what the client has read
+  /// before, which is not atomic. A field is cleared by leaving it out. Name, phone and address
+  /// belong to a shipping address, which is another resource: they are not offered. The answer has
+  /// no record: what it gives is the id alone. A repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/xml/v1/request.api";
+    using Body = json::Object<json::Nested<"updateCustomerProfileRequest", Login,
+                                           json::Nested<"profile", Reference, Description, Email,
+                                                        Put<"customerProfileId", CustomerId>>>>;
+    using NotCarried =
+        Fields<field::Name, field::Phone, field::Metadata, field::AddressLine1, field::AddressLine2,
+               field::AddressCity, field::AddressState, field::AddressZip, field::AddressCountry>;
+    using Clearable = Fields<field::Description, field::Email>;
+    static constexpr Replaces replaces = Replaces::everything();
+    static constexpr json::Reply reply{.verdict = "messages.resultCode", .verdict_text = "Ok"};
   };
 
   /// Destroys all payment profiles and shipping addresses; refused while a recurring subscription
@@ -151,7 +169,8 @@ static_assert(diagnose<AuthorizedotnetPolicy>() &&
               diagnose<AuthorizedotnetPolicy, florin::Retrieve>() &&
               diagnose<AuthorizedotnetPolicy, florin::Delete>() &&
               diagnose<AuthorizedotnetPolicy, FindByEmail>() &&
-              diagnose<AuthorizedotnetPolicy, FindByReference>());
+              diagnose<AuthorizedotnetPolicy, FindByReference>() &&
+              diagnose<AuthorizedotnetPolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -35,20 +35,39 @@ struct BraintreeCustomFields : ElementList<> {
       return {Errc::invalid_field, Field::merchant_customer_id, MaxLength<255>::reason};
     return {};
   }
+  /// An update removes an entry by the value `null`.
   template <class Ctx>
   static void write_json(const Ctx& context, Buffer& out, FieldSet& written) {
     const std::size_t before = out.size();
     out.append("\"customFields\":[");
     const std::size_t opened = out.size();
     const auto entries = context.request.metadata;
+    const auto name = reveal(context.credentials.*ReferenceField);
+    std::size_t wanted = entries.size();
     std::size_t count = 0;
     for (std::size_t i = 0; i < entries.size(); ++i)
       if (is_declared(context, entries[i].key)) {
         put(out, entries[i].key, entries[i].value);
         ++count;
       }
-    if (count != 0 && count == entries.size()) written.insert(Field::metadata);
-    if (const auto name = reveal(context.credentials.*ReferenceField); !name.empty()) {
+    if constexpr (Changing<Ctx>) {
+      const auto remove = [&](std::string_view key) {
+        ++wanted;
+        if (!is_declared(context, key)) return;
+        put_null(out, key);
+        ++count;
+      };
+      if (context.request.cleared.contains(Field::metadata)) {
+        each_declared(context, [&](std::string_view key) {
+          if (key != name) remove(key);
+          return false;
+        });
+      } else {
+        each_removed_entry(context.request, remove);
+      }
+    }
+    if (count != 0 && count == wanted) written.insert(Field::metadata);
+    if (!name.empty() && !context.request.merchant_customer_id.empty()) {
       put(out, name, context.request.merchant_customer_id);
       written.insert(Field::merchant_customer_id);
     }
@@ -61,21 +80,34 @@ struct BraintreeCustomFields : ElementList<> {
   /// Whether the comma-separated list of declared names has `key`.
   template <class Ctx>
   static bool is_declared(const Ctx& context, std::string_view key) noexcept {
+    return each_declared(context, [key](std::string_view name) { return name == key; });
+  }
+  /// Calls `visit` with each declared name until it returns true. \return whether it did.
+  template <class Ctx, class Visitor>
+  static bool each_declared(const Ctx& context, Visitor visit) {
     std::string_view rest = reveal(context.credentials.*DeclaredFields);
     while (!rest.empty()) {
       const auto comma = rest.find(',');
-      if (trim(rest.substr(0, comma)) == key) return true;
+      if (const auto name = trim(rest.substr(0, comma)); !name.empty() && visit(name)) return true;
       rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     }
     return false;
   }
-  static void put(Buffer& out, std::string_view name, std::string_view value) {
-    out.reserve(32 + 6 * (name.size() + value.size()));
+  static void put_name(Buffer& out, std::string_view name, std::size_t rest) {
+    out.reserve(32 + 6 * name.size() + rest);
     out.put("{\"name\":\"");
     wire::detail::put_json(out, name);
-    out.put("\",\"value\":\"");
+    out.put("\",\"value\":");
+  }
+  static void put(Buffer& out, std::string_view name, std::string_view value) {
+    put_name(out, name, 6 * value.size());
+    out.put("\"");
     wire::detail::put_json(out, value);
     out.put("\"},");
+  }
+  static void put_null(Buffer& out, std::string_view name) {
+    put_name(out, name, 0);
+    out.put("null},");
   }
 };
 
@@ -142,6 +174,13 @@ struct BraintreePolicy {
                                        .metadata_value = "customFields.*.value",
                                        .created = "createdAt"};
 
+  using CustomerInput = json::Nested<
+      "customer", Put<"firstName", GivenName, MaxLength<255>>,
+      Put<"lastName", FamilyName, MaxLength<255>>,
+      Put<"email", field::Email, MaxLength<255>, EmailForm, AsciiOnly>,
+      Put<"phoneNumber", field::Phone, MaxLength<255>>,
+      BraintreeCustomFields<&Credentials::merchant_customer_id_field, &Credentials::custom_fields>>;
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/graphql";
@@ -150,16 +189,7 @@ struct BraintreePolicy {
             "query",
             "mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: $input) "
             "{ customer { id legacyId email } } }">,
-        json::Nested<
-            "variables",
-            json::NestedAlways<
-                "input",
-                json::Nested<"customer", Put<"firstName", GivenName, MaxLength<255>>,
-                             Put<"lastName", FamilyName, MaxLength<255>>,
-                             Put<"email", field::Email, MaxLength<255>, EmailForm, AsciiOnly>,
-                             Put<"phoneNumber", field::Phone, MaxLength<255>>,
-                             BraintreeCustomFields<&Credentials::merchant_customer_id_field,
-                                                   &Credentials::custom_fields>>>>>;
+        json::Nested<"variables", json::NestedAlways<"input", CustomerInput>>>;
     using NotCarried =
         Fields<field::Description, field::AddressLine1, field::AddressLine2, field::AddressCity,
                field::AddressState, field::AddressZip, field::AddressCountry>;
@@ -176,6 +206,24 @@ struct BraintreePolicy {
                               customer_fields, " } } }">()>,
         json::Nested<"variables", Put<"id", CustomerId>>>;
     static constexpr bool nothing_is_not_found = true;
+  };
+
+  /// What is not sent stays, so that is atomic. Custom fields are removed as far as the credentials
+  /// name them. A repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/graphql";
+    using Body =
+        json::Object<Const<"query", concat<"mutation UpdateCustomer($input: UpdateCustomerInput!) "
+                                           "{ updateCustomer(input: "
+                                           "$input) { customer { ",
+                                           customer_fields, " } } }">()>,
+                     json::Nested<"variables", json::Nested<"input", Put<"customerId", CustomerId>,
+                                                            CustomerInput>>>;
+    using NotCarried = Create::NotCarried;
+    using Clearable = Fields<field::Email, field::Name, field::Phone, field::Metadata>;
+    static constexpr auto cleared_by = ClearedBy::null;
+    static constexpr std::string_view record_within = "data.updateCustomer.customer";
   };
 
   /// Refused while the customer has payment methods; its transactions stay but lose the link. One
@@ -215,7 +263,8 @@ struct BraintreePolicy {
 
 static_assert(diagnose<BraintreePolicy>() && diagnose<BraintreePolicy, florin::Retrieve>() &&
               diagnose<BraintreePolicy, florin::Delete>() &&
-              diagnose<BraintreePolicy, FindByEmail>());
+              diagnose<BraintreePolicy, FindByEmail>() &&
+              diagnose<BraintreePolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -80,18 +80,19 @@ struct DwollaPolicy {
                                        .deleted = "status",
                                        .deleted_text = "deactivated"};
 
+  using NameForm = Excludes<"<>=\"`!?%~${}\\">;
+  using FirstName = Put<"firstName", GivenName, Required, MaxLength<50>, NameForm>;
+  using LastName = Put<"lastName", FamilyName, Required, MaxLength<50>, NameForm>;
+  using Email = Put<"email", field::Email, Required, EmailForm>;
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
     static constexpr std::string_view content_type = "application/vnd.dwolla.v1.hal+json";
     static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
-    using NameForm = Excludes<"<>=\"`!?%~${}\\">;
-    using Body =
-        json::Object<Put<"firstName", GivenName, Required, MaxLength<50>, NameForm>,
-                     Put<"lastName", FamilyName, Required, MaxLength<50>, NameForm>,
-                     Put<"email", field::Email, Required, EmailForm>, Const<"type", "unverified">,
-                     Put<"correlationId", field::MerchantCustomerId, MaxLength<255>,
-                         OnlyAlphanumericAnd<"-._">>>;
+    using Body = json::Object<FirstName, LastName, Email, Const<"type", "unverified">,
+                              Put<"correlationId", field::MerchantCustomerId, MaxLength<255>,
+                                  OnlyAlphanumericAnd<"-._">>>;
     using NotCarried = Fields<field::Phone, field::Description, field::Metadata,
                               field::AddressLine1, field::AddressLine2, field::AddressCity,
                               field::AddressState, field::AddressZip, field::AddressCountry>;
@@ -103,6 +104,21 @@ struct DwollaPolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/customers/{id}";
     static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
+  };
+
+  /// Of an unverified customer name and email can change, and nothing can be removed. What is not
+  /// sent stays, so that is atomic. What a key is worth here is not documented: none is sent, and a
+  /// repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/customers/{id}";
+    static constexpr std::string_view content_type = "application/vnd.dwolla.v1.hal+json";
+    static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
+    using Body = json::Object<FirstName, LastName, Email>;
+    using NotCarried =
+        Fields<field::MerchantCustomerId, field::Phone, field::Description, field::Metadata,
+               field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
+               field::AddressZip, field::AddressCountry>;
   };
 
   /// Deactivates the customer, for there is no delete: it stays readable, can neither send nor
@@ -136,7 +152,8 @@ struct DwollaPolicy {
 };
 
 static_assert(diagnose<DwollaPolicy>() && diagnose<DwollaPolicy, florin::Retrieve>() &&
-              diagnose<DwollaPolicy, florin::Delete>() && diagnose<DwollaPolicy, FindByEmail>());
+              diagnose<DwollaPolicy, florin::Delete>() && diagnose<DwollaPolicy, FindByEmail>() &&
+              diagnose<DwollaPolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -62,26 +62,27 @@ struct FinixPolicy {
                                        .address_country = "entity.personal_address.country",
                                        .created = "created_at"};
 
+  using Entity = json::Nested<
+      "entity", Put<"first_name", GivenName, MaxLength<20>>,
+      Put<"last_name", FamilyName, MaxLength<20>>,
+      Put<"email", field::Email, MaxLength<100>, EmailForm>, Put<"phone", field::Phone>,
+      json::Nested<"personal_address", Put<"line1", field::AddressLine1, MaxLength<35>>,
+                   Put<"line2", field::AddressLine2, MaxLength<35>>,
+                   Put<"city", field::AddressCity, MaxLength<20>>,
+                   Put<"region", field::AddressState, MinLength<2>, MaxLength<2>>,
+                   Put<"postal_code", field::AddressZip, MaxLength<7>>,
+                   Put<"country", Alpha3<field::AddressCountry>>>>;
+  using Tags = json::Nested<"tags",
+                            Entries<"{}", field::Metadata, MaxEntries<50>, Reserved<1>,
+                                    MaxKeyLength<40>, MaxValueLength<500>>,
+                            Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<500>>>;
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/identities";
     static constexpr std::string_view accept = "application/hal+json";
-    using Body = json::Object<
-        json::Raw<"identity_roles", R"(["BUYER"])">, Const<"type", "PERSONAL">,
-        json::Nested<
-            "entity", Put<"first_name", GivenName, MaxLength<20>>,
-            Put<"last_name", FamilyName, MaxLength<20>>,
-            Put<"email", field::Email, MaxLength<100>, EmailForm>, Put<"phone", field::Phone>,
-            json::Nested<"personal_address", Put<"line1", field::AddressLine1, MaxLength<35>>,
-                         Put<"line2", field::AddressLine2, MaxLength<35>>,
-                         Put<"city", field::AddressCity, MaxLength<20>>,
-                         Put<"region", field::AddressState, MinLength<2>, MaxLength<2>>,
-                         Put<"postal_code", field::AddressZip, MaxLength<7>>,
-                         Put<"country", Alpha3<field::AddressCountry>>>>,
-        json::Nested<"tags",
-                     Entries<"{}", field::Metadata, MaxEntries<50>, Reserved<1>, MaxKeyLength<40>,
-                             MaxValueLength<500>>,
-                     Put<"merchant_customer_id", field::MerchantCustomerId, MaxLength<500>>>>;
+    using Body = json::Object<json::Raw<"identity_roles", R"(["BUYER"])">,
+                              Const<"type", "PERSONAL">, Entity, Tags>;
     using NotCarried = Fields<field::Description>;
     static constexpr json::Reply reply{
         .id = "id",
@@ -93,6 +94,20 @@ struct FinixPolicy {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/identities/{id}";
     static constexpr std::string_view accept = "application/hal+json";
+  };
+
+  /// Whether the processor keeps what is not sent is not documented: entity and tags are sent
+  /// whole, with what the client has read before, which is not atomic. How a member of the entity
+  /// is emptied is not documented, and not offered. A tag is removed by leaving it out; whether
+  /// that removes it is not documented: the answer shows it. A repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::put;
+    static constexpr std::string_view path = "/identities/{id}";
+    static constexpr std::string_view accept = "application/hal+json";
+    using Body = json::Object<Entity, Tags>;
+    using NotCarried = Create::NotCarried;
+    using Clearable = Fields<field::Metadata>;
+    static constexpr Replaces replaces = Replaces::everything();
   };
 
   /// That both parts of the tag's filter are about one tag is not documented, nor is an answer
@@ -122,7 +137,8 @@ struct FinixPolicy {
 };
 
 static_assert(diagnose<FinixPolicy>() && diagnose<FinixPolicy, florin::Retrieve>() &&
-              diagnose<FinixPolicy, FindByEmail>() && diagnose<FinixPolicy, FindByReference>());
+              diagnose<FinixPolicy, FindByEmail>() && diagnose<FinixPolicy, FindByReference>() &&
+              diagnose<FinixPolicy, florin::Update>());
 
 }  // namespace policies
 

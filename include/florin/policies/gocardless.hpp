@@ -94,6 +94,18 @@ struct GocardlessPolicy {
     static constexpr std::string_view path = "/customers/{id}";
   };
 
+  /// What is not sent stays, but metadata are replaced as a whole: they are sent with what the
+  /// client has read before, which is not atomic. How a field is emptied is not documented, and not
+  /// offered. A key is taken by creates alone, so a repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::put;
+    static constexpr std::string_view path = "/customers/{id}";
+    using Body = Create::Body;
+    using NotCarried = Create::NotCarried;
+    using Clearable = Fields<field::Metadata>;
+    static constexpr Replaces replaces{.metadata = true};
+  };
+
   /// Cannot be undone; the customer vanishes from lists and exports. What becomes of active
   /// mandates is not documented. A customer that is gone is 410 or, like one that never was, 404.
   struct Delete {
@@ -105,7 +117,8 @@ struct GocardlessPolicy {
 };
 
 static_assert(diagnose<GocardlessPolicy>() && diagnose<GocardlessPolicy, florin::Retrieve>() &&
-              diagnose<GocardlessPolicy, florin::Delete>());
+              diagnose<GocardlessPolicy, florin::Delete>() &&
+              diagnose<GocardlessPolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -77,6 +77,19 @@ struct PaysafePolicy {
     static constexpr std::string_view path = "/customervault/v1/profiles/{id}";
   };
 
+  /// Replaces the profile: all is sent, with what the client has read before, which is not atomic;
+  /// `merchantCustomerId` and `locale` are mandatory. What florin does not know, such as a middle
+  /// name, is not sent, and the locale becomes en_US. A field is cleared by leaving it out; where
+  /// it is there nevertheless, that is `Errc::rejected`. A repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::put;
+    static constexpr std::string_view path = "/customervault/v1/profiles/{id}";
+    using Body = Create::Body;
+    using NotCarried = Create::NotCarried;
+    using Clearable = Fields<field::Name, field::Email, field::Phone>;
+    static constexpr Replaces replaces = Replaces::everything();
+  };
+
   /// What becomes of cards, addresses and mandates is not documented, nor whether the reference can
   /// be used again. A customer that is gone is answered like one that never was.
   struct Delete {
@@ -98,7 +111,8 @@ struct PaysafePolicy {
 
 static_assert(diagnose<PaysafePolicy>() && diagnose<PaysafePolicy, florin::Retrieve>() &&
               diagnose<PaysafePolicy, florin::Delete>() &&
-              diagnose<PaysafePolicy, FindByReference>());
+              diagnose<PaysafePolicy, FindByReference>() &&
+              diagnose<PaysafePolicy, florin::Update>());
 
 }  // namespace policies
 

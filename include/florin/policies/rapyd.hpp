@@ -71,6 +71,13 @@ struct RapydPolicy {
                                        .created = "created_at",
                                        .empty_is_absent = true};
 
+  using Name = Put<"name", field::Name, Required>;
+  using Email = Put<"email", field::Email, MaxLength<512>, EmailForm>;
+  using PhoneNumber = Put<"phone_number", E164<field::Phone>, MaxDigits<15>>;
+  using Description = Put<"description", field::Description>;
+  using Metadata = json::Nested<"metadata", Entries<"{}", field::Metadata>,
+                                Put<"merchant_customer_id", field::MerchantCustomerId>>;
+
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v1/customers";
@@ -80,12 +87,7 @@ struct RapydPolicy {
                           Put<"line_2", field::AddressLine2>, Put<"city", field::AddressCity>,
                           Put<"state", field::AddressState>, Put<"zip", field::AddressZip>,
                           Put<"country", field::AddressCountry>>>;
-    using Body = json::Object<Put<"name", field::Name, Required>,
-                              Put<"email", field::Email, MaxLength<512>, EmailForm>,
-                              Put<"phone_number", E164<field::Phone>, MaxDigits<15>>,
-                              Put<"description", field::Description>, Addresses,
-                              json::Nested<"metadata", Entries<"{}", field::Metadata>,
-                                           Put<"merchant_customer_id", field::MerchantCustomerId>>>;
+    using Body = json::Object<Name, Email, PhoneNumber, Description, Addresses, Metadata>;
     using NotCarried = Fields<>;
     static constexpr json::Reply reply{
         .id = "data.id",
@@ -102,6 +104,21 @@ struct RapydPolicy {
     static constexpr std::string_view content_type = "application/json";  // of every request
   };
 
+  /// What is not sent stays. Whether metadata replace those that are there is not documented: they
+  /// are sent as a whole, with what the client has read before, which is not atomic. The address is
+  /// not offered, since one that is sent may come beside the others. A repeated update is not
+  /// recognised.
+  struct Update {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/v1/customers/{id}";
+    using Body = json::Object<Name, Email, PhoneNumber, Description, Metadata>;
+    using NotCarried = Fields<field::AddressLine1, field::AddressLine2, field::AddressCity,
+                              field::AddressState, field::AddressZip, field::AddressCountry>;
+    using Clearable = Fields<field::Email, field::Phone, field::Description>;
+    static constexpr auto cleared_by = ClearedBy::empty_text;
+    static constexpr Replaces replaces{.metadata = true};
+  };
+
   /// Cannot be undone. What becomes of subscriptions and saved methods is not documented.
   struct Delete {
     static constexpr auto method = Method::delete_;
@@ -114,7 +131,7 @@ struct RapydPolicy {
 };
 
 static_assert(diagnose<RapydPolicy>() && diagnose<RapydPolicy, florin::Retrieve>() &&
-              diagnose<RapydPolicy, florin::Delete>());
+              diagnose<RapydPolicy, florin::Delete>() && diagnose<RapydPolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -83,6 +83,18 @@ struct StaxPolicy {
     static constexpr std::string_view path = "/customer/{id}";
   };
 
+  /// A name or the email has to be sent again, and whether the processor keeps what is not sent is
+  /// not documented: all is sent, with what the client has read before, which is not atomic. What
+  /// florin does not know, such as the company and custom fields, is not sent. How a field is
+  /// emptied is not documented, and not offered. A repeated update is not recognised.
+  struct Update {
+    static constexpr auto method = Method::put;
+    static constexpr std::string_view path = "/customer/{id}";
+    using Body = Create::Body;
+    using NotCarried = Create::NotCarried;
+    static constexpr Replaces replaces = Replaces::everything();
+  };
+
   /// The customer is kept with the time of its deletion and can be restored in the portal. What
   /// becomes of payment methods, schedules and invoices is not documented, nor whether a deleted
   /// customer can be read: both are taken.
@@ -116,7 +128,7 @@ struct StaxPolicy {
 
 static_assert(diagnose<StaxPolicy>() && diagnose<StaxPolicy, florin::Retrieve>() &&
               diagnose<StaxPolicy, florin::Delete>() && diagnose<StaxPolicy, FindByEmail>() &&
-              diagnose<StaxPolicy, FindByReference>());
+              diagnose<StaxPolicy, FindByReference>() && diagnose<StaxPolicy, florin::Update>());
 
 }  // namespace policies
 

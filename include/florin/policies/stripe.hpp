@@ -100,12 +100,12 @@ struct StripePolicy {
         Form<Put<"email", field::Email, MaxLength<512>, EmailForm>,
              Put<"name", field::Name, MaxLength<256>>, Put<"phone", field::Phone, MaxLength<20>>,
              Put<"description", field::Description, MaxLength<5000>>,
-             Put<"address[line1]", field::AddressLine1, MaxLength<5000>>,
-             Put<"address[line2]", field::AddressLine2, MaxLength<5000>>,
-             Put<"address[city]", field::AddressCity, MaxLength<5000>>,
-             Put<"address[state]", field::AddressState, MaxLength<5000>>,
-             Put<"address[postal_code]", field::AddressZip, MaxLength<5000>>,
-             Put<"address[country]", field::AddressCountry>,
+             Group<"address", Put<"address[line1]", field::AddressLine1, MaxLength<5000>>,
+                   Put<"address[line2]", field::AddressLine2, MaxLength<5000>>,
+                   Put<"address[city]", field::AddressCity, MaxLength<5000>>,
+                   Put<"address[state]", field::AddressState, MaxLength<5000>>,
+                   Put<"address[postal_code]", field::AddressZip, MaxLength<5000>>,
+                   Put<"address[country]", field::AddressCountry>>,
              Entries<"metadata[{}]", field::Metadata, MaxEntries<50>, Reserved<1>, MaxKeyLength<40>,
                      MaxValueLength<500>, KeyExcludes<"[]">, NonEmptyValues>,
              Put<"metadata[merchant_customer_id]", field::MerchantCustomerId, MaxLength<500>>>;
@@ -119,6 +119,25 @@ struct StripePolicy {
   struct Retrieve {
     static constexpr auto method = Method::get;
     static constexpr std::string_view path = "/v1/customers/{id}";
+  };
+
+  /// What is not sent stays; metadata are merged by Stripe, so that is atomic. Whether an address
+  /// that is sent in part keeps the rest is not documented: it is sent whole, with what the client
+  /// has read before, which is not atomic. Nor is the removal of all metadata, which are removed
+  /// one by one so that `merchant_customer_id` stays; without the record it goes with them.
+  /// Stripe recognises a repeated update by its key.
+  struct Update {
+    static constexpr auto method = Method::post;
+    static constexpr std::string_view path = "/v1/customers/{id}";
+    using Idempotency = StripePolicy::Idempotency;
+    using Body = Create::Body;
+    using NotCarried = Fields<>;
+    using Clearable =
+        Fields<field::Email, field::Name, field::Phone, field::Description, field::Metadata,
+               field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
+               field::AddressZip, field::AddressCountry>;
+    static constexpr auto cleared_by = ClearedBy::empty_text;
+    static constexpr Replaces replaces{.group = address_fields, .perhaps = true};
   };
 
   /// Cancels active subscriptions at once and forgets stored cards. A deleted customer can be read,
@@ -157,7 +176,8 @@ struct StripePolicy {
 
 static_assert(diagnose<StripePolicy>() && diagnose<StripePolicy, florin::Retrieve>() &&
               diagnose<StripePolicy, florin::Delete>() && diagnose<StripePolicy, FindByEmail>() &&
-              diagnose<StripePolicy, FindByReference>());
+              diagnose<StripePolicy, FindByReference>() &&
+              diagnose<StripePolicy, florin::Update>());
 
 }  // namespace policies
 

@@ -18,13 +18,23 @@ namespace florin::wire {
 /// caller's own entry of that name is refused.
 inline constexpr std::string_view reserved_metadata_key = "merchant_customer_id";
 
-/// The checks that no processor's rules can relax: `merchant_customer_id` is given, every text is
-/// UTF-8 without NUL, a name has both its parts or neither, the country is one of ISO 3166-1, the
-/// metadata has at most 20 unique non-empty keys.
-constexpr Fault check_request(const CreateRequestView& request) noexcept {
-  if (request.merchant_customer_id.empty())
-    return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
-  constexpr std::string_view not_text = "is not UTF-8 text without NUL";
+/// Why a text cannot be sent.
+inline constexpr std::string_view not_text = "is not UTF-8 text without NUL";
+
+/// Why a metadata key cannot be sent; empty: it can.
+constexpr std::string_view check_key(std::string_view key) noexcept {
+  if (key.empty()) return "has an empty key";
+  if (!is_text(key)) return not_text;
+  if (key == reserved_metadata_key) return "has the reserved key merchant_customer_id";
+  return {};
+}
+
+/// What no processor's rules can relax about values: every text is UTF-8 without NUL, a name has
+/// both its parts or neither, the country is one of ISO 3166-1, the metadata has at most 20 unique
+/// non-empty keys.
+/// \tparam Request a view that has the members of `CreateRequestView`.
+template <class Request>
+constexpr Fault check_given(const Request& request) noexcept {
   const std::initializer_list<std::pair<Field, std::string_view>> texts{
       {Field::merchant_customer_id, request.merchant_customer_id},
       {Field::email, request.email},
@@ -57,14 +67,20 @@ constexpr Fault check_request(const CreateRequestView& request) noexcept {
   if (entries.size() > max_metadata_entries) return refuse("has more than 20 entries");
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const MetadataEntry entry = entries[i];
-    if (entry.key.empty()) return refuse("has an empty key");
-    if (!is_text(entry.key) || !is_text(entry.value)) return refuse(not_text);
-    if (entry.key == reserved_metadata_key)
-      return refuse("has the reserved key merchant_customer_id");
+    if (const auto reason = check_key(entry.key); !reason.empty()) return refuse(reason);
+    if (!is_text(entry.value)) return refuse(not_text);
     for (std::size_t j = 0; j < i; ++j)
       if (entries[j].key == entry.key) return refuse("has a key twice");
   }
   return {};
+}
+
+/// The checks that no processor's rules can relax: `merchant_customer_id` is given, and those of
+/// `check_given`.
+constexpr Fault check_request(const CreateRequestView& request) noexcept {
+  if (request.merchant_customer_id.empty())
+    return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
+  return check_given(request);
 }
 
 }  // namespace florin::wire

@@ -95,7 +95,9 @@ struct Alpha3 {
   static constexpr FieldSet carried = Tag::carried;
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
-    return {.first = alpha3_of(Tag::get(context.request))};
+    const std::string_view given = Tag::get(context.request);
+    const std::string_view code = alpha3_of(given);
+    return {.first = code.empty() ? given : code};  // of a record: what the processor has
   }
 };
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -45,6 +46,19 @@ consteval auto pattern_part() noexcept {
   return part;
 }
 
+/// What an entry pattern has before its first bracket: the name of the map itself.
+template <FixedString Pattern>
+consteval auto object_of() noexcept {
+  constexpr std::size_t size = [] {
+    std::size_t end = 0;
+    while (end < Pattern.size() && Pattern.text[end] != '[') ++end;
+    return end;
+  }();
+  FixedString<size + 1> name;
+  for (std::size_t i = 0; i < size; ++i) name.text[i] = Pattern.text[i];
+  return name;
+}
+
 /// The fields that a required value cannot do without: of joined ones the first.
 template <class Source>
 constexpr FieldSet principal_fields() noexcept {
@@ -71,6 +85,13 @@ template <class Part>
 constexpr bool sends_id() noexcept {
   if constexpr (requires { Part::sends_id; }) return Part::sends_id;
   return std::same_as<Part, CustomerId>;
+}
+
+/// The fields that share the place of a part.
+template <class Part>
+constexpr FieldSet shared_by() noexcept {
+  if constexpr (requires { Part::shared; }) return Part::shared;
+  return {};
 }
 
 /// Satisfied by a limit of one value: an argument of `Put`.
@@ -129,6 +150,68 @@ struct Fault {
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
 };
 
+/// How an update removes a field from a customer.
+enum class ClearedBy : std::uint8_t {
+  empty_text,  ///< the member is sent empty
+  null,        ///< the member is sent as `null`
+  omission     ///< the member is left out of what replaces the record
+};
+
+/// Calls `visit(key, value)` for each metadata entry that there will be where the metadata are sent
+/// as a whole: those of the record that stay, then those that are set.
+template <class Request, class Visitor>
+constexpr void each_entry(const Request& request, Visitor visit) {
+  const auto set = request.metadata;
+  const auto is_set = [&set](std::string_view key) {
+    for (std::size_t i = 0; i < set.size(); ++i)
+      if (set[i].key == key) return true;
+    return false;
+  };
+  if (request.current != nullptr && !request.cleared.contains(Field::metadata)) {
+    for (std::size_t i = 0; i < request.current->metadata_size(); ++i) {
+      const auto entry = request.current->metadata(i);
+      if (!is_set(entry.key) && !request.metadata_cleared.contains(entry.key))
+        visit(entry.key, entry.value);
+    }
+  }
+  for (std::size_t i = 0; i < set.size(); ++i) visit(set[i].key, set[i].value);
+}
+
+/// Calls `visit(key)` for each metadata entry that is to be removed, as far as it is known.
+template <class Request, class Visitor>
+constexpr void each_removed_entry(const Request& request, Visitor visit) {
+  for (std::size_t i = 0; i < request.metadata_cleared.size(); ++i)
+    visit(request.metadata_cleared[i]);
+  if (request.current != nullptr && request.cleared.contains(Field::metadata))
+    for (std::size_t i = 0; i < request.current->metadata_size(); ++i)
+      visit(request.current->metadata(i).key);
+}
+
+namespace detail {
+
+/// Whether a change removes what has no value.
+template <class Source, class Ctx>
+constexpr bool is_cleared([[maybe_unused]] const Ctx& context) noexcept {
+  if constexpr (!Changing<Ctx> || Meant<Source>::carried.empty()) {
+    return false;
+  } else if constexpr (requires { Source::part; }) {
+    return context.touched.contains(Field::name);  // by a name of one word, too
+  } else {
+    constexpr FieldSet carried = Meant<Source>::carried;
+    return (carried - with_whole_name(context.request.cleared)).empty();
+  }
+}
+
+/// Whether a change sends the metadata as a whole.
+template <class Ctx>
+constexpr bool replaces_entries(const Ctx& context) noexcept {
+  if constexpr (Changing<Ctx>)
+    return Ctx::Change::replaces.record || context.touched.contains(Field::metadata);
+  return false;
+}
+
+}  // namespace detail
+
 /// A member with a value from the request: `Put<"email", field::Email, MaxLength<512>>`.
 /// \tparam WireName the member's name on the wire.
 /// \tparam SourceType where the value comes from; an absent value leaves the member out.
@@ -146,6 +229,7 @@ struct Put {
   static constexpr bool confidential = detail::is_confidential<Source>();
   static constexpr bool sends_key = detail::sends_key<Source>();
   static constexpr bool sends_id = detail::sends_id<Source>();
+  static constexpr FieldSet shared = detail::shared_by<Source>();
   static constexpr FieldSet carried = Meant<Source>::carried;
   static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
                                            ? detail::principal_fields<Meant<Source>>()
@@ -168,11 +252,14 @@ struct Put {
     if constexpr (requires { Source::fault(context); })
       if (const std::string_view reason = Source::fault(context); !reason.empty())
         return refuse(context, reason);
-    if (const FieldSet missing = required - context.given; !missing.empty())
-      return {Errc::missing_field, *missing.begin(), Required::reason};
+    if constexpr (!Changing<Ctx>)  // what is not changed is there
+      if (const FieldSet missing = required - context.given; !missing.empty())
+        return {Errc::missing_field, *missing.begin(), Required::reason};
     const auto value = wire::read<Source>(context);
     if (value.empty()) {
-      if constexpr ((std::same_as<Limits, Required> || ... || false)) {
+      if constexpr (Changing<Ctx> && requires { Source::absent, Source::part; }) {
+        if (leaves_part(context)) return refuse(context, Source::absent);
+      } else if constexpr ((std::same_as<Limits, Required> || ... || false)) {
         if constexpr (requires { Source::absent; }) return refuse(context, Source::absent);
         if constexpr (requires { Source::missing; })
           return {Source::missing, std::nullopt, Required::reason};
@@ -189,6 +276,12 @@ struct Put {
   static constexpr std::size_t length_of() noexcept {
     if constexpr (requires { Limit::limit; }) return Limit::limit;
     return unlimited;
+  }
+  /// Whether a new name would leave a part of the old one behind.
+  template <class Ctx>
+  static constexpr bool leaves_part(const Ctx& context) noexcept {
+    return context.request.given().contains(Field::name) &&
+           !Ctx::Change::clearable.contains(Source::part);
   }
   template <class Ctx>
   static constexpr Fault refuse([[maybe_unused]] const Ctx& context,
@@ -305,6 +398,7 @@ struct ElementList {
   static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
   static constexpr bool sends_key = (detail::sends_key<Elements>() || ... || false);
   static constexpr bool sends_id = (detail::sends_id<Elements>() || ... || false);
+  static constexpr FieldSet shared = (FieldSet{} | ... | detail::shared_by<Elements>());
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 

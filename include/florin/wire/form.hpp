@@ -40,6 +40,13 @@ consteval auto form_name() noexcept {
 
 }  // namespace detail
 
+/// Members of one object: `Group<"address", Put<"address[line1]", ...>, ...>`. An update that
+/// clears all of them sends the object empty.
+template <FixedString WireName, class... Elements>
+struct Group : ElementList<Elements...> {
+  static constexpr auto wire_name = WireName;
+};
+
 /// A body of `application/x-www-form-urlencoded` members in the declared order.
 ///
 /// Names are encoded at compile time; keys and values are percent-encoded UTF-8, everything but
@@ -74,12 +81,22 @@ struct Form : ElementList<Elements...> {
   static constexpr void describe_element(OnlyWith<Condition, Inner...>*, Visitor& visit) {
     (describe_element(static_cast<Inner*>(nullptr), visit), ...);
   }
+  template <FixedString Name, class... Inner, class Visitor>
+  static constexpr void describe_element(Group<Name, Inner...>*, Visitor& visit) {
+    (describe_element(static_cast<Inner*>(nullptr), visit), ...);
+  }
 
   template <FixedString Name, class Source, class... Limits, class Ctx>
   static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     const auto value = wire::read<Source>(context);
-    if (value.empty()) return;
+    if (value.empty()) {
+      if (!detail::is_cleared<Source>(context)) return;
+      written |= Meant<Source>::carried;
+      if constexpr (Changing<Ctx>)
+        if (Ctx::Change::cleared_by != ClearedBy::omission) put_empty<Name>(out);
+      return;
+    }
     static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
     char* to = copy(out.room(prefix.size() + 3 * value.size() + 1), prefix.view());
     to = detail::put_percent(to, value.first);
@@ -119,23 +136,64 @@ struct Form : ElementList<Elements...> {
       (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
+  template <FixedString Name, class... Inner, class Ctx>
+  static void write_element(Group<Name, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    if constexpr (Changing<Ctx>) {
+      constexpr FieldSet all = Group<Name, Inner...>::carried;
+      if ((all - context.request.cleared).empty()) {
+        put_empty<Name>(out);
+        written |= all;
+        return;
+      }
+    }
+    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
+  }
+
   template <FixedString Pattern, class Tag, class... Limits, class Ctx>
   static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
+    const auto put = [&out](std::string_view key, std::string_view value) {
+      put_entry<Pattern>(out, key, value);
+    };
+    if constexpr (Changing<Ctx>) {
+      if (context.touched.contains(Tag::id)) written |= Tag::carried;
+      const std::size_t before = out.size();
+      bool none = context.request.cleared.contains(Tag::id) && context.request.current == nullptr;
+      if constexpr (Ctx::Change::replaces.metadata) {
+        if (detail::replaces_entries(context)) each_entry(context.request, put);
+        none = context.touched.contains(Tag::id) && out.size() == before;
+      } else {
+        each_removed_entry(context.request, [&put](std::string_view key) { put(key, {}); });
+        put_entries(Tag::get(context.request), put);
+      }
+      if (none) put_empty<detail::object_of<Pattern>()>(out);
+    } else {
+      const auto entries = Tag::get(context.request);
+      put_entries(entries, put);
+      if (entries.size() != 0) written |= Tag::carried;
+    }
+  }
+
+  template <class List, class Put>
+  static void put_entries(const List& entries, Put put) {
+    for (std::size_t i = 0; i < entries.size(); ++i) put(entries[i].key, entries[i].value);
+  }
+  template <FixedString Pattern>
+  static void put_entry(Buffer& out, std::string_view key, std::string_view value) {
     static constexpr auto before = detail::form_name<detail::pattern_part<Pattern, true>()>();
     static constexpr auto after =
         concat<detail::form_name<detail::pattern_part<Pattern, false>()>(), "=">();
-    const auto entries = Tag::get(context.request);
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const auto entry = entries[i];
-      char* to = out.room(before.size() + 3 * entry.key.size() + after.size() +
-                          3 * entry.value.size() + 1);
-      to = detail::put_percent(copy(to, before.view()), entry.key);
-      to = detail::put_percent(copy(to, after.view()), entry.value);
-      *to++ = '&';
-      out.end_at(to);
-      written |= Tag::carried;
-    }
+    char* to = out.room(before.size() + 3 * key.size() + after.size() + 3 * value.size() + 1);
+    to = detail::put_percent(copy(to, before.view()), key);
+    to = detail::put_percent(copy(to, after.view()), value);
+    *to++ = '&';
+    out.end_at(to);
+  }
+  template <FixedString Name>
+  static void put_empty(Buffer& out) {
+    static constexpr auto member = concat<detail::form_name<Name>(), "=&">();
+    out.append(member.view());
   }
 };
 

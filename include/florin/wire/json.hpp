@@ -137,7 +137,10 @@ struct Object : ElementList<Elements...> {
   static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     const auto value = wire::read<Source>(context);
-    if (value.empty()) return;
+    if (value.empty()) {
+      if (detail::is_cleared<Source>(context)) put_cleared<Name, Source>(context, out, written);
+      return;
+    }
     static constexpr auto prefix = concat<detail::json_name<Name>(), "\"">();
     char* to = copy(out.room(prefix.size() + 6 * value.size() + 2), prefix.view());
     to = detail::put_json(to, value.first);
@@ -147,6 +150,20 @@ struct Object : ElementList<Elements...> {
     }
     out.end_at(copy(to, "\","));
     written |= Meant<Source>::carried;
+  }
+
+  template <FixedString Name, class Source, class Ctx>
+  static void put_cleared(const Ctx&, Buffer& out, FieldSet& written) {
+    written |= Meant<Source>::carried;
+    if constexpr (Changing<Ctx>) {
+      if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
+        static constexpr auto member = concat<detail::json_name<Name>(), "\"\",">();
+        out.append(member.view());
+      } else if constexpr (Ctx::Change::cleared_by == ClearedBy::null) {
+        static constexpr auto member = concat<detail::json_name<Name>(), "null,">();
+        out.append(member.view());
+      }
+    }
   }
 
   template <FixedString Name, FixedString Text, class Ctx>
@@ -195,12 +212,23 @@ struct Object : ElementList<Elements...> {
     out.append(prefix);
     const std::size_t opened = out.size();
     (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
-    if (out.size() == opened) {
+    if (out.size() == opened && !empties<Inner...>(context)) {
       out.truncate(before);
       return;
     }
     if (out.ends_with(',')) out.truncate(out.size() - 1);
     out.append(suffix);
+  }
+
+  /// Whether a change leaves nothing of metadata that are sent as a whole.
+  template <class... Inner, class Ctx>
+  static bool empties([[maybe_unused]] const Ctx& context) noexcept {
+    constexpr FieldSet carried = (FieldSet{} | ... | Inner::carried);
+    if constexpr (Changing<Ctx> && carried.contains(Field::metadata)) {
+      return Ctx::Change::replaces.metadata && context.touched.contains(Field::metadata);
+    } else {
+      return false;
+    }
   }
 
   template <class Element, class Ctx>
@@ -224,19 +252,42 @@ struct Object : ElementList<Elements...> {
   template <FixedString Pattern, class Tag, class... Limits, class Ctx>
   static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
-    static constexpr auto before = detail::pattern_part<Pattern, true>();
-    static constexpr auto after = detail::pattern_part<Pattern, false>();
+    const auto put = [&out](std::string_view key, std::string_view value) {
+      put_entry<Pattern>(out, key, value);
+    };
     const auto entries = Tag::get(context.request);
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const auto entry = entries[i];
-      char* to =
-          out.room(before.size() + after.size() + 6 * (entry.key.size() + entry.value.size()) + 6);
-      *to++ = '"';
-      to = detail::put_json(copy(to, before.view()), entry.key);
-      to = copy(copy(to, after.view()), "\":\"");
-      out.end_at(copy(detail::put_json(to, entry.value), "\","));
+    if constexpr (Changing<Ctx>) {
+      if (context.touched.contains(Tag::id)) written |= Tag::carried;
+      if constexpr (Ctx::Change::replaces.metadata) {
+        if (detail::replaces_entries(context)) each_entry(context.request, put);
+        return;
+      } else {
+        each_removed_entry(context.request, [&out](std::string_view key) {
+          put_removed_entry<Pattern, Ctx::Change::cleared_by>(out, key);
+        });
+      }
+    } else if (entries.size() != 0) {
       written |= Tag::carried;
     }
+    for (std::size_t i = 0; i < entries.size(); ++i) put(entries[i].key, entries[i].value);
+  }
+  template <FixedString Pattern>
+  static char* put_key(Buffer& out, std::string_view key, std::size_t rest) {
+    static constexpr auto before = detail::pattern_part<Pattern, true>();
+    static constexpr auto after = detail::pattern_part<Pattern, false>();
+    char* to = out.room(before.size() + after.size() + 6 * key.size() + rest);
+    *to++ = '"';
+    return copy(detail::put_json(copy(to, before.view()), key), after.view());
+  }
+  template <FixedString Pattern>
+  static void put_entry(Buffer& out, std::string_view key, std::string_view value) {
+    char* const to = copy(put_key<Pattern>(out, key, 6 * value.size() + 6), "\":\"");
+    out.end_at(copy(detail::put_json(to, value), "\","));
+  }
+  template <FixedString Pattern, ClearedBy By>
+  static void put_removed_entry(Buffer& out, std::string_view key) {
+    constexpr std::string_view value = By == ClearedBy::null ? "\":null," : "\":\"\",";
+    out.end_at(copy(put_key<Pattern>(out, key, 8), value));
   }
 
   template <class Element, class Visitor>

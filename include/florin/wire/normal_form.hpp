@@ -11,30 +11,19 @@ namespace florin::wire {
 
 /// The request as every processor gets it: a text of white space only is absent, so that it is
 /// neither sent nor taken for a value, and the country is in upper case. Metadata stay as they are.
+/// \tparam Request a view that has the members of `CreateRequestView`.
 /// \return views of the same text.
-constexpr CreateRequestView normal_form(const CreateRequestView& request) noexcept {
-  const auto present = [](std::string_view text) {
-    const bool blank = !text.empty() && text.front() <= ' ' && trim(text).empty();
-    return blank ? std::string_view{} : text;
-  };
-  const auto& given = request.address;
-  std::string_view country = present(given.country);
-  if (!country.empty())
-    if (const auto code = alpha2_of(country); !code.empty()) country = code;
-  return {.merchant_customer_id = present(request.merchant_customer_id),
-          .email = present(request.email),
-          .name = present(request.name),
-          .given_name = present(request.given_name),
-          .family_name = present(request.family_name),
-          .phone = present(request.phone),
-          .description = present(request.description),
-          .metadata = request.metadata,
-          .address = {.line1 = present(given.line1),
-                      .line2 = present(given.line2),
-                      .city = present(given.city),
-                      .state = present(given.state),
-                      .zip = present(given.zip),
-                      .country = country}};
+template <class Request>
+constexpr Request normal_form(Request request) noexcept {
+  for (std::string_view* const text :
+       {&request.merchant_customer_id, &request.email, &request.name, &request.given_name,
+        &request.family_name, &request.phone, &request.description, &request.address.line1,
+        &request.address.line2, &request.address.city, &request.address.state, &request.address.zip,
+        &request.address.country})
+    if (!text->empty() && text->front() <= ' ' && trim(*text).empty()) *text = {};
+  if (const auto code = alpha2_of(request.address.country); !code.empty())
+    request.address.country = code;
+  return request;
 }
 
 }  // namespace florin::wire

@@ -3,6 +3,7 @@
 
 #include <florin/customer/find_index.hpp>
 #include <florin/customer/operation.hpp>
+#include <florin/field.hpp>
 #include <florin/wire/record.hpp>
 #include <florin/wire/reply.hpp>
 
@@ -293,6 +294,7 @@ struct ReplyFacts {
   Reads reads = Reads::id;                   ///< what a success is
   std::string_view deleted_text{};           ///< see `json::Record`
   bool empty_is_absent = false;              ///< likewise
+  FieldSet clearable{};                      ///< of an update: what it can remove
   bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
   json::Reply reply{};
   json::Failure failure{};

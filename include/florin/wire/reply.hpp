@@ -80,7 +80,7 @@ struct Reply {
   Paths verdict{};                  ///< where a 2xx says whether it is a success
   std::string_view verdict_text{};  ///< what stands there for a success; empty: anything but null
   Echo echo{};                      ///< what of the request is repeated
-  bool may_be_empty = false;        ///< of a mere confirmation: it may have no body at all
+  bool may_be_empty = false;        ///< of a confirmation, or an update: it may have no body
 };
 
 /// How the place of the next page is told.

@@ -22,10 +22,13 @@
 namespace florin::wire {
 
 /// Everything that a source may read while a request is encoded. Views only: nothing is owned.
-template <class RequestType, class CredentialsType>
+/// \tparam ChangeType of a request that changes a customer, what the policy's declaration says of
+/// that, see `ChangeOf`; void: the request makes one.
+template <class RequestType, class CredentialsType, class ChangeType = void>
 struct Context {
   using Request = RequestType;
   using Credentials = CredentialsType;
+  using Change = ChangeType;
   const Request& request;
   const Credentials& credentials;
   std::string_view idempotency_key{};
@@ -33,7 +36,12 @@ struct Context {
   std::string_view access_token{};  ///< where the policy exchanges its credentials for one
   std::string_view salt{};          ///< where requests are signed
   std::int64_t timestamp = 0;       ///< likewise, in Unix seconds
+  FieldSet touched{};               ///< of a change: the fields that are changed
 };
+
+/// Satisfied by the context of a request that changes a customer.
+template <class Ctx>
+concept Changing = !std::is_void_v<typename Ctx::Change>;
 
 /// A text in up to three pieces, so that joined values need no copy.
 struct Value {
@@ -118,6 +126,7 @@ struct FamilyName {
 /// Two fields that share one place, joined with `", "` when both are given.
 template <class First, class Second>
 struct Joined {
+  static constexpr FieldSet shared = First::carried | Second::carried;
   static constexpr Field id = First::id;
   static constexpr FieldSet carried = First::carried | Second::carried;
   static constexpr FieldSet principal = First::carried;
@@ -163,10 +172,18 @@ struct PhoneNumber {
       for (char c : text)
         if ((c >= '0' && c <= '9') || (KeepsPlus && c == '+')) push(c);
     }
+    constexpr Number(std::string_view text, bool as_it_is) noexcept
+        : Number(as_it_is ? std::string_view{} : text) {
+      if (as_it_is) first = text;
+    }
   };
   template <class Ctx>
   static constexpr Number read(const Ctx& context) noexcept {
-    return Number{Tag::get(context.request)};
+    if constexpr (Changing<Ctx>) {  // what does not change is what the processor has
+      return Number{Tag::get(context.request), !context.touched.contains(Tag::id)};
+    } else {
+      return Number{Tag::get(context.request)};
+    }
   }
   /// \return why the field has no such form; empty: it has, or is absent.
   template <class Ctx>

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/given_text.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace florin {
+
+/// Keys of metadata entries that somebody else owns and that have to outlive the view: an array of
+/// `std::string_view` or a vector of `std::string`.
+class MetadataKeys {
+ public:
+  constexpr MetadataKeys() noexcept = default;
+  constexpr explicit(false) MetadataKeys(std::span<const std::string_view> keys) noexcept
+      : viewed_(keys.data()), size_(keys.size()) {}
+  explicit(false) MetadataKeys(const std::vector<std::string>& keys) noexcept
+      : owned_(keys.data()), size_(keys.size()) {}
+  /// A temporary would be gone before the view is read.
+  MetadataKeys(const std::vector<std::string>&& keys) = delete;
+  /// The keys of a `customer_changes(...)`.
+  explicit(false) MetadataKeys(std::span<const detail::GivenText> keys) noexcept
+      : given_(keys.data()), size_(keys.size()) {}
+
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+  /// \param index less than `size()`.
+  [[nodiscard]] constexpr std::string_view operator[](std::size_t index) const noexcept {
+    if (viewed_ != nullptr) return viewed_[index];
+    if (given_ != nullptr) return given_[index].view();
+    return owned_[index];
+  }
+  /// Whether `key` is among them.
+  [[nodiscard]] constexpr bool contains(std::string_view key) const noexcept {
+    for (std::size_t i = 0; i < size_; ++i)
+      if ((*this)[i] == key) return true;
+    return false;
+  }
+
+ private:
+  const std::string_view* viewed_ = nullptr;
+  const std::string* owned_ = nullptr;
+  const detail::GivenText* given_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace florin

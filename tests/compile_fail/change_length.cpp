@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: the constant given for email is longer than this processor allows
+#include "parts.hpp"
+
+using namespace florin::fields;
+
+florin::Result<void> encode_changes(florin::EncodedRequest& out) {
+#ifdef FLORIN_GOOD_TWIN
+  return parts::encode_changes(florin::customer_changes(email = "a@b.example"), out);
+#else
+  return parts::encode_changes(florin::customer_changes(email = "a.very.long.name@b.example"), out);
+#endif
+}

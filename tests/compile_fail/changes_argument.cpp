@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: customer_changes\(\.\.\.\) takes `field = value`, `clear\(field\)`
+#include "parts.hpp"
+
+using namespace florin::fields;
+
+florin::Result<void> encode_changes(florin::EncodedRequest& out) {
+#ifdef FLORIN_GOOD_TWIN
+  return parts::encode_changes(florin::customer_changes(email = "a@b.example"), out);
+#else
+  return parts::encode_changes(florin::customer_changes(email = "a@b.example", 1), out);
+#endif
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: Update has no body: add `using Body = Create::Body;`
+// names: AcmePolicy
+#include "parts.hpp"
+
+#ifdef FLORIN_GOOD_TWIN
+struct AcmePolicy : parts::Facts, parts::Recorded, parts::Updating {};
+#else
+struct AcmePolicy : parts::Facts, parts::Recorded {
+  struct Update : parts::Posted, parts::PlacedById, parts::Accounted {};
+};
+#endif
+
+florin::Result<void> encode_update(florin::EncodedRequest& out) {
+  return parts::encode_update<AcmePolicy>(out);
+}
