@@ -187,7 +187,7 @@ class AnyCoreOf final : public AnyCore {
   }
   Result<Customer> perform(const UpdateRequestView& request,
                            const AnyCallOptions& options) override {
-    return perform_offered<Update>(request, options);
+    return core_.template perform<Update>(request, own(options));
   }
   Result<DeleteResponse> perform(const DeleteRequest& request,
                                  const AnyCallOptions& options) override {
@@ -203,7 +203,7 @@ class AnyCoreOf final : public AnyCore {
   }
   CallPtr try_begin(const UpdateRequestView& request, const AnyCallOptions& options,
                     bool runnable) override {
-    return begin_offered<Update>(request, options, runnable);
+    return core_.template try_begin<Update>(request, own(options), runnable);
   }
   CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
