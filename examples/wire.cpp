@@ -6,6 +6,7 @@
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
+#include <florin/ensure.hpp>
 #include <florin/error.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/policies.hpp>
@@ -47,15 +48,16 @@ constexpr std::string_view usage = R"(usage: wire list
        wire encode CONNECTOR [OPERATION]
        wire decode CONNECTOR [OPERATION]
 
-list    One line per connector: its operations, credentials, hosts, and where each unified field goes.
-        OPERATION is create (the default), retrieve, update, delete or find.
+list    One line per connector: its operations, credentials, hosts, and where each unified field
+        goes. OPERATION is create (the default), retrieve, update, delete or find.
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
         "environment": "live" or "sandbox"}; each output line is the HTTP request of the operation,
-        or {"error": {...}}. A retrieve's or
-        delete's request is {"connector_customer_id": "..."}; an update's has beside it "set", with
-        the members of a create, "clear", the names of fields, "metadata_set" and "metadata_clear",
-        the keys of entries, and the line has "current" where the processor replaces what is not
-        sent again: the customer as decode shows one. Without a key the derived one is used, of an
+        or {"error": {...}}. A retrieve's or delete's request is {"connector_customer_id": "..."};
+        an update's has beside it "set", with the members of a create, "clear", the names of fields,
+        "metadata_set" and "metadata_clear", the keys of entries, and the line has "current" where
+        the processor replaces what is not sent again: the customer as decode shows one. A find's is
+        {"find": {"email" or "merchant_customer_id": "...", "page": "..."}}, the page as decode
+        shows it as "next". Without a key the derived one is used, of an
         update a fresh one, where the processor takes one; the environment is the sandbox unless it
         is given. Where the credentials are exchanged for an access token first, "token_request"
         shows how, and the token is that of "access_token", else {access_token}. Where requests are
@@ -64,7 +66,7 @@ encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency
 decode  Each input line is {"request": {...}, "response": {"status": 200, "headers": {...},
         "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}. A
         retrieve's and an update's has the record as "customer", without what the processor did not
-        send.
+        send; a find's has "customers", those that match exactly, and "next".
 
 Nothing is sent anywhere. A line that cannot be read gives an error and the next one is read.
 )";
@@ -329,6 +331,7 @@ json::object description_of() {
       {"operations", operations_of<P>()},
       {"credentials", std::move(credentials)},
       {"optional_credentials", std::move(optional_credentials)},
+      {"guarantee", to_string(florin::ensure_guarantee<P>)},
       {"fields", places_of_fields<P>()},
       {"finders", json::object{{"email", finder_of<P, florin::FindByEmail>()},
                                {"merchant_customer_id", finder_of<P, florin::FindByReference>()}}},

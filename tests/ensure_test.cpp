@@ -210,6 +210,23 @@ BOOST_AUTO_TEST_CASE(a_lookup_waits_for_the_index) {
   BOOST_TEST(bench.sandbox.count() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_was_forgotten_is_made_up_for_by_a_lookup) {
+  for (const bool async : {false, true}) {
+    StripeFixture f;
+    const auto made = f.client.ensure(buyer("m-1"));
+    BOOST_TEST_REQUIRE(made.has_value());
+    f.sandbox.forget_idempotency_keys();
+    const florin::CallOptions<StripePolicy> options{.look_first = true};
+    const auto found =
+        async ? take(f.client.async_ensure(buyer("m-1"), options, boost::asio::use_future))
+              : f.client.ensure(buyer("m-1"), options);
+    BOOST_TEST(told(found) == "found");
+    BOOST_TEST(found->connector_customer_id == made->connector_customer_id);
+    BOOST_TEST(told(f.client.ensure(buyer("m-2"), options)) == "created");
+    BOOST_TEST(f.sandbox.count() == 2U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(several_customers_are_told) {
   Bench<StaxPolicy> bench{florin::testing::stax()};
   BOOST_TEST(bench.client.create(numbered_customer(1)).has_value());

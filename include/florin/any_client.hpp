@@ -49,6 +49,7 @@ struct AnyCallOptions {
   std::optional<int> retries{};                         ///< see `CallOptions`
   OnExists on_exists = OnExists::fail;                  ///< see `CallOptions`
   std::chrono::milliseconds delay{0};                   ///< see `CallOptions`
+  bool look_first = false;                              ///< see `CallOptions`
   void* user_data = nullptr;                            ///< see `CallOptions`
 };
 
@@ -311,7 +312,8 @@ class AnyClient {
   template <class Request = CreateRequest>
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const AnyCallOptions& options = {}) {
-    detail::Ensuring plan{static_cast<CreateRequestView>(request), any_->ensure_facts()};
+    detail::Ensuring plan{static_cast<CreateRequestView>(request), any_->ensure_facts(),
+                          options.look_first};
     detail::AnyCalls calls{any_, options};
     return detail::perform_series(plan, calls);
   }
@@ -319,9 +321,9 @@ class AnyClient {
   /// `void(Result<CreateResponse>)`.
   template <class Request = CreateRequest, class Token>
   auto async_ensure(const Request& request, const AnyCallOptions& options, Token&& token) {
-    return async_series(
-        detail::Ensuring{static_cast<CreateRequestView>(request), any_->ensure_facts()}, options,
-        std::forward<Token>(token));
+    return async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
+                                         any_->ensure_facts(), options.look_first},
+                        options, std::forward<Token>(token));
   }
   /// \copydoc async_ensure
   template <class Request = CreateRequest, class Token>

@@ -117,7 +117,7 @@ class Client {
   /// by other processes, with the same `merchant_customer_id`.
   ///
   /// \param request see `create`; it is copied.
-  /// \param options `on_exists` and `retries` count for nothing here.
+  /// \param options `on_exists` and `retries` count for nothing here; see `look_first`.
   /// \return the customer, with `origin` saying how it came about. Where that cannot be known, the
   /// failure of the create, with `Outcome::unknown`. `customer_exists`: the processor has a
   /// customer that stands in the way and is another one (its `merchant_customer_id` differs), or
@@ -126,7 +126,8 @@ class Client {
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const CallOptions<P>& options = {}) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      detail::Ensuring plan{static_cast<CreateRequestView>(request), detail::ensure_facts<P>};
+      detail::Ensuring plan{static_cast<CreateRequestView>(request), detail::ensure_facts<P>,
+                            options.look_first};
       detail::OwnCalls<P, Observer> calls{core_, options};
       return detail::perform_series(plan, calls);
     } else {
@@ -138,9 +139,9 @@ class Client {
   template <class Request = CreateRequest, class Token>
   auto async_ensure(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      return async_series(
-          detail::Ensuring{static_cast<CreateRequestView>(request), detail::ensure_facts<P>},
-          options, std::forward<Token>(token));
+      return async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
+                                           detail::ensure_facts<P>, options.look_first},
+                          options, std::forward<Token>(token));
     }
   }
   /// \copydoc async_ensure

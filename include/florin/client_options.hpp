@@ -62,6 +62,9 @@ struct CallOptions {
   OnExists on_exists = OnExists::fail;
   /// Waits so long before anything is sent, within the deadline.
   std::chrono::milliseconds delay{0};
+  /// Of `ensure`: looks the customer up before it creates it, where the processor finds customers.
+  /// For what was begun longer ago than the processor keeps keys.
+  bool look_first = false;
   /// What the observer is told with each event of this call: whose it is. It is not looked at.
   void* user_data = nullptr;
 };

@@ -81,7 +81,9 @@ def credentials_of(connector):
 def list_describes_stripe():
     found = {connector["name"]: connector for connector in connectors()}["stripe"]
     equal(found, {
-        "name": "stripe", "operations": ["create", "retrieve"],
+        "name": "stripe", "operations": ["create", "retrieve", "update", "delete", "find"], "guarantee": "by_key",
+        "finders": {"email": {"index": "immediate"},
+                    "merchant_customer_id": {"index": "eventual", "delay": 60, "longest": 3600}},
         "credentials": ["api_key", "account"],
         "optional_credentials": ["account"],
         "fields": {"merchant_customer_id": "metadata[merchant_customer_id]", "email": "email", "name": "name",
@@ -154,9 +156,71 @@ def retrieve_is_encoded_and_decoded():
     found = ask("decode", "stripe", "retrieve", request={"connector_customer_id": "cus_1"},
                 response={"status": 200, "headers": {}, "body": '{"id":"cus_2"}'})
     failure(found, "unreadable_reply")
-    for connector in connectors():
-        equal(connector["operations"], ["create", "retrieve"], connector["name"])
     equal(run("encode", "stripe", "dance").returncode, 2)
+
+
+def update_is_encoded_and_decoded():
+    request = {"connector_customer_id": "cus_1", "set": {"name": "Ana Sample"}, "clear": ["phone"],
+               "metadata_set": {"plan": "b"}, "metadata_clear": ["tier"]}
+    found = ask("encode", "stripe", "update", request=request, credentials=KEY, idempotency_key="k-1")
+    equal((found["method"], found["target"], found["idempotency_key"]), ("POST", "/v1/customers/cus_1", "k-1"))
+    equal(sorted(urllib.parse.parse_qsl(found["body"], keep_blank_values=True)),
+          [("metadata[plan]", "b"), ("metadata[tier]", ""), ("name", "Ana Sample"), ("phone", "")])
+    # Two updates never share a key of the library's own.
+    keys = [ask("encode", "stripe", "update", request=request, credentials=KEY)["idempotency_key"] for _ in range(2)]
+    assert keys[0] != keys[1] and all(keys), keys
+    # What the processor replaces is merged with the record as it is.
+    request = {"connector_customer_id": "CU1", "metadata_set": {"plan": "b"}}
+    key = {"access_token": "fake"}
+    failure(ask("encode", "gocardless", "update", request=request, credentials=key), "invalid_options")
+    current = {"connector_customer_id": "CU1", "merchant_customer_id": "m-1", "metadata": {"tier": "gold"}}
+    found = ask("encode", "gocardless", "update", request=request, credentials=key, current=current)
+    equal(json.loads(found["body"]),
+          {"customers": {"metadata": {"tier": "gold", "plan": "b", "merchant_customer_id": "m-1"}}})
+    found = ask("decode", "stripe", "update", request={"connector_customer_id": "cus_1", "set": {"name": "Ana"}},
+                response={"status": 200, "headers": {}, "body": '{"id":"cus_1","name":"Ana"}'})
+    equal(found["customer"], {"connector_customer_id": "cus_1", "name": "Ana", "status": "ACTIVE"})
+    equal(run("encode", "glomopay", "update").returncode, 2)
+
+
+def delete_is_encoded_and_decoded():
+    found = ask("encode", "dwolla", "delete", request={"connector_customer_id": "fa4e"},
+                credentials={"client_id": "i", "client_secret": "s"}, access_token="T")
+    equal((found["method"], found["target"], found["body"]),
+          ("POST", "/customers/fa4e", '{"status":"deactivated"}'))
+    equal(found["headers"]["Authorization"], "Bearer T")
+    request = {"connector_customer_id": "CU1"}
+    gone = {"ok": True, "connector_customer_id": "CU1", "status": "DELETED", "already_gone": False,
+            "status_code": 200, "http_status": 204, "request_id": None}
+    found = ask("decode", "gocardless", "delete", request=request, response={"status": 204, "headers": {}, "body": ""})
+    equal(found, gone)
+    found = ask("decode", "gocardless", "delete", request=request, response={"status": 410, "headers": {}, "body": ""})
+    equal(found, {**gone, "already_gone": True, "http_status": 410})
+    failure(ask("decode", "gocardless", "delete", request=request,
+                response={"status": 200, "headers": {}, "body": "<html>"}), "unreadable_reply")
+    equal(run("encode", "finix", "delete").returncode, 2)
+
+
+def find_is_encoded_and_decoded():
+    request = {"find": {"email": "ana+x@example.com"}}
+    found = ask("encode", "stripe", "find", request=request, credentials=KEY)
+    equal((found["method"], found["target"]), ("GET", "/v1/customers?email=ana%2Bx%40example.com&limit=100"))
+    request["find"]["page"] = "cus_9"
+    found = ask("encode", "stripe", "find", request=request, credentials=KEY)
+    assert found["target"].endswith("&starting_after=cus_9"), found["target"]
+    for wrong in ({}, {"email": ""}, {"email": "a@b.c", "merchant_customer_id": "m"}):
+        refused = ask("encode", "stripe", "find", request={"find": wrong}, credentials=KEY)
+        assert refused["error"]["code"] in ("missing_field", "invalid_field"), refused
+    failure(ask("encode", "airwallex", "find", request={"find": {"email": "a@b.c"}},
+                credentials={"client_id": "i", "api_key": "k"}), "invalid_options")
+    body = {"data": [{"id": "cus_1", "email": "ana@example.com"}, {"id": "cus_2", "email": "ANA@example.com"}],
+            "has_more": True}
+    found = ask("decode", "stripe", "find", request={"find": {"email": "ana@example.com"}},
+                response={"status": 200, "headers": {}, "body": json.dumps(body)})
+    equal(found, {"ok": True, "status_code": 200, "http_status": 200, "request_id": None, "index": "immediate",
+                  "next": "cus_2", "customers": [{"connector_customer_id": "cus_1", "email": "ana@example.com",
+                                                  "status": "ACTIVE"}]})
+    equal(run("encode", "rapyd", "find").returncode, 2)
 
 
 def encode_makes_the_documented_request():
@@ -399,7 +463,9 @@ def wrong_usage_is_explained():
 def main():
     tap = Tap()
     for case in (list_describes_stripe, list_describes_every_connector, list_tells_how_each_is_different,
-                 encode_takes_a_name_in_its_parts, retrieve_is_encoded_and_decoded, encode_makes_the_documented_request,
+                 encode_takes_a_name_in_its_parts, retrieve_is_encoded_and_decoded,
+                 update_is_encoded_and_decoded, delete_is_encoded_and_decoded, find_is_encoded_and_decoded,
+                 encode_makes_the_documented_request,
                  encode_carries_metadata_and_address,
                  encode_derives_the_key_from_the_reference, encode_takes_null_and_empty_for_absent,
                  encode_names_the_member_of_a_wrong_type, encode_ignores_no_member,

@@ -20,12 +20,18 @@ RENEW = "build/examples/wire list | python3 tests/support/connector_table.py --w
 LEGEND = """Fields by their names on the wire, below the member in the second column: **bold** where the
 field is required, `-` where it is not carried. `given_name` and `family_name` go where `name` goes: joined into one
 place, or each into its own."""
+OPERATIONS_LEGEND = """`yes` of a find: the processor does not say when a new customer can be found."""
 ADDRESS = "address."
 NAME_PARTS = ("given_name", "family_name")  # stand where the name does
 # What florin::Repetition means to somebody who reads the table.
 REPETITIONS = {"replayed": "the same customer, `replayed`", "same_answer": "the same customer, `created`",
                "names_customer": "`customer_exists`, with the id", "refused": "an error without the id",
                "second_customer": "**a second customer**"}
+# What florin::EnsureGuarantee means.
+GUARANTEES = {"by_key": "by the key", "by_uniqueness": "by uniqueness", "by_lookup": "by a lookup",
+              "only_reported": "only reported"}
+OPERATIONS = ("create", "retrieve", "update", "delete")
+FINDERS = ("email", "merchant_customer_id")
 
 
 class Problem(Exception):
@@ -43,6 +49,8 @@ def read_list(lines):
             for name in ("name", "fields", "required", "idempotency", "repetition", "duplicates",
                          "authentication"):
                 connector[name]
+            if connector.get("guarantee") not in (None, *GUARANTEES):
+                raise ValueError(f"there is no guarantee {connector['guarantee']!r}")
             if not all(place is None or isinstance(place, str) for place in connector["fields"].values()):
                 raise ValueError("a field's place is no text")
             if connector["repetition"] not in REPETITIONS:
@@ -121,12 +129,27 @@ def mechanisms_table(connectors):
                   "the same create again gives", "duplicates refused as"], rows)
 
 
-def operations_of(connectors):
-    """A sentence about what is offered, where that is the same for all."""
-    offered = {tuple(connector.get("operations", [])) for connector in connectors}
-    if len(offered) != 1 or () in offered:
-        return ""
-    return f" Every connector offers {' and '.join(code(name) for name in offered.pop())}."
+def index_of(finder):
+    """What a find by this filter reads."""
+    if finder is None:
+        return "-"
+    if finder["index"] == "undocumented":
+        return "yes"
+    delay = f", {finder['delay']} s" if "delay" in finder else ""
+    return plain(finder["index"] + delay)
+
+
+def operations_table(connectors):
+    """What each connector offers, and how `ensure` settles doubts there."""
+    rows = []
+    for connector in connectors:
+        offered = connector.get("operations", [])
+        finders = connector.get("finders", {})
+        rows.append([plain(connector["name"]), *("yes" if name in offered else "-" for name in OPERATIONS),
+                     *(index_of(finders.get(name)) for name in FINDERS),
+                     GUARANTEES.get(connector.get("guarantee"), "-")])
+    return table(["connector", *(code(name) for name in OPERATIONS), *(f"`find` by {code(name)}" for name in FINDERS),
+                  "`ensure` settles"], rows)
 
 
 def tables_of(connectors):
@@ -134,7 +157,7 @@ def tables_of(connectors):
     fields = list(dict.fromkeys(field for connector in connectors for field in connector["fields"]))
     address = [field for field in fields if field.startswith(ADDRESS)]
     others = [field for field in fields if not field.startswith(ADDRESS) and field not in NAME_PARTS]
-    parts = [LEGEND + operations_of(connectors)]
+    parts = [OPERATIONS_LEGEND, operations_table(connectors), LEGEND]
     if others:
         parts.append(places_table(connectors, others, [code(field) for field in others]))
     if address:

@@ -78,7 +78,9 @@ def connectors_keep_their_order(_):
 
 def every_row_has_the_cells_of_its_header(_):
     odd = dict(FLATPAY, fields={"merchant_customer_id": "a|b", "email": None, "name": "x", "address.city": "c"})
-    for table in tables(FLATPAY, DEEPPAY, odd).strip().split("\n\n")[1:]:
+    parts = [part for part in tables(FLATPAY, DEEPPAY, odd).strip().split("\n\n") if part.startswith("|")]
+    assert len(parts) == 4, parts
+    for table in parts:
         counts = {len(cells(row)) for row in table.splitlines()}
         assert len(counts) == 1 and len(table.splitlines()) == 5, table
 

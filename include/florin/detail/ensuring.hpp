@@ -26,7 +26,8 @@ class Ensuring {
   using Answer = Result<CreateResponse>;
 
   /// \param request is copied. Errors: `std::bad_alloc`.
-  FLORIN_DECL Ensuring(const CreateRequestView& request, const EnsureFacts& facts);
+  /// \param look_first whether the customer is looked up before it is created.
+  FLORIN_DECL Ensuring(const CreateRequestView& request, const EnsureFacts& facts, bool look_first);
 
   template <class Call>
   void next(Call&& call) {
@@ -41,8 +42,7 @@ class Ensuring {
       case Step::create:
       case Step::done:
         return call.template operator()<Create>(
-            request_->view(),
-            {.on_exists = OnExists::fail, .retries = retries(), .delay = delay_});
+            request_->view(), {.on_exists = OnExists::fail, .retries = retries(), .delay = delay_});
     }
   }
   [[nodiscard]] bool done() const noexcept { return step_ == Step::done; }

@@ -12,11 +12,13 @@
 
 namespace florin::detail {
 
-FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFacts& facts)
+FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFacts& facts,
+                               bool look_first)
     : request_(std::make_unique<HeldRequest<CreateRequestView>>()),
       facts_(facts),
-      step_(facts.guarantee == EnsureGuarantee::by_lookup ? Step::look : Step::create) {
+      step_(Step::create) {
   request_->hold(request);
+  if (facts.guarantee == EnsureGuarantee::by_lookup || (look_first && finds())) step_ = Step::look;
 }
 
 FLORIN_DECL FindRequest Ensuring::filter() const noexcept {
