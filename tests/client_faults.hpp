@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/client.hpp>
+#include <florin/ensure.hpp>
 #include <florin/policy.hpp>
 #include <florin/testing/detail/conformance_subject.hpp>
 #include <florin/testing/fault.hpp>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,6 +46,8 @@ inline constexpr bool slowed_down = false;
 
 inline constexpr std::uint64_t fault_seed = 20'240'611;
 inline constexpr std::size_t faulty_customers = slowed_down ? 1'000 : 10'000;
+/// So many of them are ensured, unless FLORIN_TEST_ENSURED says another number: a lookup waits.
+inline constexpr std::size_t ensured_customers = slowed_down ? 200 : 500;
 
 /// A customer that most processors take. No two numbers share a reference or an email.
 inline florin::CreateRequest numbered_customer(std::size_t number) {
@@ -80,6 +84,7 @@ struct FaultTrial {
   std::optional<florin::CredentialsOf<P>> credentials{};
   /// A valid customer; no two numbers may share a reference or an email.
   florin::CreateRequest (*customer)(std::size_t number) = numbered_customer;
+  bool ensures = false;  ///< calls `ensure`, not `create`
 };
 
 /// A `Client` without the type of its policy.
@@ -102,19 +107,25 @@ template <class P>
 class ClientOf : public AnyClient {
  public:
   ClientOf(boost::asio::io_context& context, const florin::CredentialsOf<P>& credentials,
-           const florin::ClientOptions& options)
-      : client_(context.get_executor(), credentials, options) {}
+           const florin::ClientOptions& options, bool ensures)
+      : client_(context.get_executor(), credentials, options), ensures_(ensures) {}
   Answer create(const florin::CreateRequest& request, std::string_view key) override {
-    return client_.create(request, {.idempotency_key = key});
+    return ensures_ ? client_.ensure(request, {.idempotency_key = key})
+                    : client_.create(request, {.idempotency_key = key});
   }
   void async_create(const florin::CreateRequest& request,
                     std::function<void(Answer)> handler) override {
-    client_.async_create(request, std::move(handler));
+    if (ensures_) {
+      client_.async_ensure(request, std::move(handler));
+    } else {
+      client_.async_create(request, std::move(handler));
+    }
   }
   [[nodiscard]] florin::net::PoolStats pool() const override { return client_.pool(); }
 
  private:
   florin::Client<P> client_;
+  bool ensures_;
 };
 
 /// A trial without the type of its policy.
@@ -124,6 +135,8 @@ struct FaultSubject {
   bool names_first = false;     ///< it answers a repetition with a conflict
   bool marks_replays = false;   ///< it says that an answer is the first one again
   bool keeps_failures = false;  ///< the key of a failed request gives that failure again
+  bool ensures = false;
+  florin::EnsureGuarantee guarantee = florin::EnsureGuarantee::only_reported;
   florin::testing::Processor processor;
   florin::CreateRequest (*customer)(std::size_t number) = nullptr;
   std::function<std::unique_ptr<AnyClient>(boost::asio::io_context&, const florin::ClientOptions&)>
@@ -135,8 +148,10 @@ struct FaultSubject {
 class FaultTest {
  public:
   explicit FaultTest(FaultSubject subject)
-      : subject_(std::move(subject)), sandbox_(witness(subject_), {.threads = 2}) {
-    for (std::size_t number = 0; number < faulty_customers; ++number) {
+      : subject_(std::move(subject)),
+        customers_(subject_.ensures ? number_ensured() : faulty_customers),
+        sandbox_(witness(subject_), {.threads = 2}) {
+    for (std::size_t number = 0; number < customers_; ++number) {
       const auto request = subject_.customer(number);
       number_of_.emplace(request.merchant_customer_id, number);
       number_of_.emplace(request.email, number);
@@ -144,11 +159,15 @@ class FaultTest {
   }
 
   void run() {
-    BOOST_TEST_MESSAGE(subject_.name << ": " << faulty_customers << " customers, seed "
-                                     << fault_seed);
+    BOOST_TEST_MESSAGE(subject_.name << ": " << customers_ << " customers, seed " << fault_seed);
     call_under_faults();
     compare();
-    if (subject_.repeatable) settle();
+    if (subject_.ensures) {
+      BOOST_TEST_MESSAGE("  " << subject_.guarantee);
+      if (subject_.guarantee != Guarantee::only_reported) settle_ensured();
+    } else if (subject_.repeatable) {
+      settle();
+    }
   }
 
  private:
@@ -156,6 +175,7 @@ class FaultTest {
   using Answer = AnyClient::Answer;
   using Errc = florin::Errc;
   using Outcome = florin::Outcome;
+  using Guarantee = florin::EnsureGuarantee;
   /// The ids under which each customer is stored.
   using Stored = std::vector<std::vector<std::string>>;
 
@@ -166,8 +186,12 @@ class FaultTest {
   /// Where nothing may be repeated, a repetition has to show as a second customer.
   static florin::testing::Processor witness(const FaultSubject& subject) {
     auto processor = subject.processor;
-    if (!subject.repeatable) processor.uniques.clear();
+    if (!subject.repeatable && !subject.ensures) processor.uniques.clear();
     return processor;
+  }
+  [[nodiscard]] static std::size_t number_ensured() {
+    const char* const wanted = std::getenv("FLORIN_TEST_ENSURED");
+    return wanted == nullptr ? ensured_customers : std::stoul(wanted);
   }
 
   [[nodiscard]] florin::testing::FaultMix mix() const {
@@ -218,12 +242,14 @@ class FaultTest {
       if (number % token_life == token_life - 1) sandbox_.expire_tokens();
       return number;
     };
-    answers_.resize(faulty_customers);
+    answers_.resize(customers_);
     boost::asio::io_context context;
-    const auto client = subject_.connect(context, options(slowed_down ? 2s : 300ms));
+    const auto client = subject_.connect(context, options(subject_.ensures ? 5s
+                                                          : slowed_down    ? 2s
+                                                                           : 300ms));
     std::function<void()> begin = [&] {
       const std::size_t number = take_number();
-      if (number >= faulty_customers) return;
+      if (number >= customers_) return;
       client->async_create(subject_.customer(number), [&, number](Answer answer) {
         answers_[number].emplace(std::move(answer));
         begin();
@@ -233,7 +259,7 @@ class FaultTest {
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < blocking_threads; ++i) {
       threads.emplace_back([&] {
-        for (std::size_t number = take_number(); number < faulty_customers; number = take_number())
+        for (std::size_t number = take_number(); number < customers_; number = take_number())
           answers_[number].emplace(client->create(subject_.customer(number)));
       });
     }
@@ -246,7 +272,7 @@ class FaultTest {
 
   /// What is stored, by number; nobody twice.
   [[nodiscard]] Stored stored() const {
-    Stored all(faulty_customers);
+    Stored all(customers_);
     for (const auto& customer : sandbox_.customers()) {
       const auto found = number_of_.find(key_of(customer));
       BOOST_TEST_REQUIRE((found != number_of_.end()), customer.id << " was asked for by nobody");
@@ -270,7 +296,7 @@ class FaultTest {
     std::size_t acknowledged = 0;
     std::size_t late = 0;
     std::size_t open_and_stored = 0;
-    for (std::size_t number = 0; number < faulty_customers; ++number) {
+    for (std::size_t number = 0; number < customers_; ++number) {
       BOOST_TEST_REQUIRE(answers_[number].has_value());
       const auto& answer = *answers_[number];
       const auto& ids = ledger[number];
@@ -296,11 +322,17 @@ class FaultTest {
     BOOST_TEST_MESSAGE("  unknown: " << open_.size() << ", of which stored: " << open_and_stored);
     // The mix is strong enough for all of it to happen, and weak enough for most to succeed. How
     // many calls are late is up to the machine.
-    BOOST_TEST(!open_.empty());
-    const std::size_t share = !subject_.repeatable ? 5 : subject_.names_first ? 10 : 20;
-    BOOST_TEST(open_.size() < faulty_customers / share + late);
-    BOOST_TEST(acknowledged + late > faulty_customers * (subject_.repeatable ? 9 : 8) / 10);
-    if (!subject_.repeatable) {
+    const bool settles = subject_.ensures && (subject_.guarantee == Guarantee::by_key ||
+                                              subject_.guarantee == Guarantee::by_uniqueness);
+    BOOST_TEST((settles || !open_.empty()));
+    const std::size_t share = settles                                      ? 50
+                              : subject_.guarantee == Guarantee::by_lookup ? 8
+                              : !subject_.repeatable                       ? 5
+                              : subject_.names_first && !subject_.ensures  ? 10
+                                                                           : 20;
+    BOOST_TEST(open_.size() < customers_ / share + late);
+    BOOST_TEST(acknowledged + late > customers_ * (subject_.repeatable ? 9 : 8) / 10);
+    if (!subject_.repeatable && !subject_.ensures) {
       BOOST_TEST(open_and_stored > 0u);
       BOOST_TEST(open_and_stored < open_.size());
     }
@@ -315,7 +347,7 @@ class FaultTest {
   }
   /// A call says that its customer exists only where the processor answers so to a repetition.
   void check_exists(const florin::Error& error, const std::vector<std::string>& ids) const {
-    BOOST_TEST(subject_.names_first);
+    BOOST_TEST((subject_.names_first || subject_.ensures));
     BOOST_TEST((error.code == Errc::customer_exists), error.what());
     BOOST_TEST_REQUIRE(!ids.empty(), error.what());
     if (!error.existing_customer_id.empty())
@@ -380,7 +412,34 @@ class FaultTest {
       BOOST_TEST((!after[number].empty() && after[number].front() == id), id);
   }
 
+  /// What is open is settled by ensuring it again, when nothing fails.
+  void settle_ensured() {
+    using namespace std::chrono_literals;
+    sandbox_.forget_idempotency_keys();
+    boost::asio::io_context unused;
+    const auto calm = subject_.connect(unused, options(60s));
+    std::map<std::string, std::size_t> counts;
+    // By a key that is forgotten a customer would be made again.
+    const bool forgets =
+        subject_.guarantee == Guarantee::by_key && subject_.processor.uniques.empty();
+    const Stored before = stored();
+    std::vector<std::pair<std::size_t, std::string>> named;
+    for (const std::size_t number : open_) {
+      if (forgets && !before[number].empty()) continue;
+      const auto again = calm->create(subject_.customer(number));
+      BOOST_TEST_REQUIRE(again.has_value(), again.error().what());
+      ++counts[std::string{to_string(again->origin)}];
+      named.emplace_back(number, again->connector_customer_id.str());
+    }
+    for (const auto& [what, count] : counts)
+      BOOST_TEST_MESSAGE("  ensured again: " << what << ": " << count);
+    const Stored after = stored();
+    for (const auto& [number, id] : named)
+      BOOST_TEST((after[number].size() == 1u && after[number].front() == id), id);
+  }
+
   FaultSubject subject_;
+  std::size_t customers_;
   florin::testing::Sandbox sandbox_;
   std::unordered_map<std::string, std::size_t> number_of_;
   std::vector<std::optional<Answer>> answers_;
@@ -402,9 +461,11 @@ void survives_faults(FaultTrial<P> trial) {
                            trial.processor.idempotency.repeat == Idempotency::Repeat::replay;
   subject.processor = std::move(trial.processor);
   subject.customer = trial.customer;
-  subject.connect = [credentials](boost::asio::io_context& context,
-                                  const florin::ClientOptions& options) {
-    return std::make_unique<ClientOf<P>>(context, credentials, options);
+  subject.ensures = trial.ensures;
+  if (trial.ensures) subject.guarantee = florin::ensure_guarantee<P>;
+  subject.connect = [credentials, ensures = trial.ensures](boost::asio::io_context& context,
+                                                           const florin::ClientOptions& options) {
+    return std::make_unique<ClientOf<P>>(context, credentials, options, ensures);
   };
   FaultTest{std::move(subject)}.run();
 }

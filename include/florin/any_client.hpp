@@ -180,71 +180,48 @@ class AnyCoreOf final : public AnyCore {
 
   Result<CreateResponse> perform(const CreateRequestView& request,
                                  const AnyCallOptions& options) override {
-    return perform_offered<Create>(request, options);
+    return core_.template perform<Create>(request, own(options));
   }
   Result<Customer> perform(const RetrieveRequest& request, const AnyCallOptions& options) override {
-    return perform_offered<Retrieve>(request, options);
+    return core_.template perform<Retrieve>(request, own(options));
   }
   Result<Customer> perform(const UpdateRequestView& request,
                            const AnyCallOptions& options) override {
-    return perform_offered<Update>(request, options);
+    return core_.template perform<Update>(request, own(options));
   }
   Result<DeleteResponse> perform(const DeleteRequest& request,
                                  const AnyCallOptions& options) override {
-    return perform_offered<Delete>(request, options);
+    return core_.template perform<Delete>(request, own(options));
   }
   CallPtr try_begin(const CreateRequestView& request, const AnyCallOptions& options,
                     bool runnable) override {
-    return begin_offered<Create>(request, options, runnable);
+    return core_.template try_begin<Create>(request, own(options), runnable);
   }
   CallPtr try_begin(const RetrieveRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
-    return begin_offered<Retrieve>(request, options, runnable);
+    return core_.template try_begin<Retrieve>(request, own(options), runnable);
   }
   CallPtr try_begin(const UpdateRequestView& request, const AnyCallOptions& options,
                     bool runnable) override {
-    return begin_offered<Update>(request, options, runnable);
+    return core_.template try_begin<Update>(request, own(options), runnable);
   }
   CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
-    return begin_offered<Delete>(request, options, runnable);
+    return core_.template try_begin<Delete>(request, own(options), runnable);
   }
   Result<CustomerPage> perform(const FindRequest& request, const AnyCallOptions& options) override {
     return request.merchant_customer_id.empty()
-               ? perform_offered<FindByEmail>(request, options)
-               : perform_offered<FindByReference>(request, options);
+               ? core_.template perform<FindByEmail>(request, own(options))
+               : core_.template perform<FindByReference>(request, own(options));
   }
   CallPtr try_begin(const FindRequest& request, const AnyCallOptions& options,
                     bool runnable) override {
     return request.merchant_customer_id.empty()
-               ? begin_offered<FindByEmail>(request, options, runnable)
-               : begin_offered<FindByReference>(request, options, runnable);
+               ? core_.template try_begin<FindByEmail>(request, own(options), runnable)
+               : core_.template try_begin<FindByReference>(request, own(options), runnable);
   }
 
  private:
-  template <class Operation>
-  Result<typename Operation::Response> perform_offered(
-      [[maybe_unused]] const typename Operation::Request& request,
-      [[maybe_unused]] const AnyCallOptions& options) {
-    if constexpr (offers<P, Operation>) {
-      return core_.template perform<Operation>(request, own(options));
-    } else {
-      return not_offered();
-    }
-  }
-  template <class Operation>
-  CallPtr begin_offered([[maybe_unused]] const typename Operation::Request& request,
-                        const AnyCallOptions& options, bool runnable) {
-    if constexpr (offers<P, Operation>) {
-      return core_.template try_begin<Operation>(request, own(options), runnable);
-    } else {
-      return core_.try_refuse(not_offered(), own(options), runnable);
-    }
-  }
-  static Error not_offered() {
-    return local_error(P::name, {Errc::invalid_options, std::nullopt,
-                                 "this connector does not offer the operation"});
-  }
   static CallOptions<P> own(const AnyCallOptions& options) noexcept {
     return {.credentials = nullptr,
             .idempotency_key = options.idempotency_key,

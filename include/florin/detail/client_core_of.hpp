@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -84,14 +85,19 @@ class ClientCoreOf {
                {given.deadline.value_or(options.deadline), given.delay}, retry, observer);
     return std::move(prepared.call);
   }
-  /// The same for an asynchronous call; null: there was no memory.
+  /// The same for an asynchronous call; null: there was no memory. One to an operation that the
+  /// policy does not offer ends with `invalid_options`.
   template <class Operation, class Request>
-  [[nodiscard]] CallPtr try_begin(const Request& request, const CallOptions<P>& given,
-                                  bool runnable) {
-    try {
-      return begin<Operation>(request, given, false, runnable);
-    } catch (const std::bad_alloc&) {
-      return nullptr;
+  [[nodiscard]] CallPtr try_begin([[maybe_unused]] const Request& request,
+                                  const CallOptions<P>& given, bool runnable) {
+    if constexpr (!offers<P, Operation>) {
+      return try_refuse(not_offered(), given, runnable);
+    } else {
+      try {
+        return begin<Operation>(request, given, false, runnable);
+      } catch (const std::bad_alloc&) {
+        return nullptr;
+      }
     }
   }
 
@@ -114,19 +120,27 @@ class ClientCoreOf {
 
   /// The whole call, blocking.
   template <class Operation, class Request>
-  [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
-                                                             const CallOptions<P>& given) {
-    CallPtr call;
-    try {
-      call = begin<Operation>(request, given, true, true);
-    } catch (const std::bad_alloc&) {
-      return no_memory(*core_);
+  [[nodiscard]] Result<typename Operation::Response> perform(
+      [[maybe_unused]] const Request& request, [[maybe_unused]] const CallOptions<P>& given) {
+    if constexpr (!offers<P, Operation>) {
+      return not_offered();
+    } else {
+      CallPtr call;
+      try {
+        call = begin<Operation>(request, given, true, true);
+      } catch (const std::bad_alloc&) {
+        return no_memory(*core_);
+      }
+      perform_call(*core_, *call);
+      return taken<Operation>(std::move(call), *core_);
     }
-    perform_call(*core_, *call);
-    return taken<Operation>(std::move(call), *core_);
   }
 
  private:
+  static Error not_offered() {
+    return local_error(P::name, {Errc::invalid_options, std::nullopt,
+                                 "this connector does not offer the operation"});
+  }
   template <class Operation>
   static std::unique_ptr<Attempt> make_attempt() {
     return std::make_unique<ClientAttempt<P, Operation>>();

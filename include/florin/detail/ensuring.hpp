@@ -42,7 +42,7 @@ class Ensuring {
       case Step::done:
         return call.template operator()<Create>(
             request_->view(),
-            {.on_exists = OnExists::use_existing, .retries = retries(), .delay = delay_});
+            {.on_exists = OnExists::fail, .retries = retries(), .delay = delay_});
     }
   }
   [[nodiscard]] bool done() const noexcept { return step_ == Step::done; }

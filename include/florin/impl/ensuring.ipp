@@ -33,7 +33,9 @@ FLORIN_DECL std::optional<int> Ensuring::retries() const noexcept {
 }
 
 FLORIN_DECL bool Ensuring::finds() const noexcept {
-  return facts_.finds_reference || (facts_.finds_email && !request_->view().email.empty());
+  // An email tells a customer only where it is unique, or beside the reference.
+  const bool tells = facts_.guarantee == EnsureGuarantee::by_uniqueness || facts_.reads_reference;
+  return facts_.finds_reference || (facts_.finds_email && tells && !request_->view().email.empty());
 }
 
 FLORIN_DECL bool Ensuring::look_again() noexcept {
@@ -75,9 +77,8 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
   delay_ = std::chrono::milliseconds{0};
   if (answer) {
     count(*answer);
-    const bool verify = answer->origin == Origin::already_existed && facts_.reads_reference;
     answer_.emplace(std::move(answer));
-    step_ = verify ? Step::verify : Step::done;
+    step_ = Step::done;
     return;
   }
   Error error = std::move(answer).error();
@@ -86,6 +87,11 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
   if (!exists && error.outcome != Outcome::unknown)
     return end_with(doubt_ ? *std::move(doubt_) : std::move(error));
   if (!doubt_ || exists) doubt_.emplace(std::move(error));
+  if (exists && !doubt_->existing_customer_id.empty()) {
+    end_with(doubt_->existing_customer_id.view(), Origin::already_existed);
+    if (facts_.reads_reference) step_ = Step::verify;
+    return;
+  }
   origin_ = exists ? Origin::already_existed : Origin::found;
   if (!look_again()) end_with(*doubt_);
 }
@@ -114,9 +120,13 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
   count(*page);
   const std::string_view country = request_->view().address.country;
   for (const Customer& customer : *page) {
-    // An email may stand for one customer in each country.
-    const auto other = customer.address_country();
-    if (!facts_.finds_reference && !country.empty() && other && *other != country) continue;
+    if (!facts_.finds_reference) {
+      const auto reference = customer.merchant_customer_id();
+      if (facts_.reads_reference && reference != request_->view().merchant_customer_id) continue;
+      // An email may stand for one customer in each country.
+      const auto other = customer.address_country();
+      if (!country.empty() && other && *other != country) continue;
+    }
     if (!found_.empty()) {
       Error several;
       several.code = Errc::customer_exists;

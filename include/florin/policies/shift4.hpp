@@ -36,7 +36,8 @@ struct Shift4Policy {
                                          OptionalCredential<"merchant", &Credentials::merchant>>;
   using RequestHeaders = Headers<BasicAuth<&Credentials::api_key>,
                                  Header<"Shift4-Merchant", FromCredential<&Credentials::merchant>>>;
-  using Idempotency = IdempotencyHeader<"Idempotency-Key", 255>;
+  using Idempotency =
+      IdempotencyHeader<"Idempotency-Key", 255, ReplayedBy<"Idempotent-Replayed", "true">>;
 
   static constexpr json::Failure failure{
       .code = "error.code", .type = "error.type", .message = "error.message", .param_before = ": "};

@@ -156,6 +156,12 @@ class ConformanceBench {
     if (!answer) said_.push_back(answer.error().what());
     return answer;
   }
+  /// Finds customers over the network and takes note of what errors say.
+  Result<std::vector<Customer>> find(const FindRequest& filter) {
+    auto answer = subject_.find(filter);
+    if (!answer) said_.push_back(answer.error().what());
+    return answer;
+  }
   /// Encodes only. \return the error, if any.
   std::optional<Error> refusal(const CreateRequest& request, const ConformanceCall& call = {}) {
     auto encoded = subject_.encode(request, call, encoded_);

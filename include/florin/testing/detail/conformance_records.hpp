@@ -150,4 +150,55 @@ inline Findings check_delete(ConformanceBench& bench) {
   return found;
 }
 
+/// Whether a find brings back the customer with this id alone.
+inline void check_found(ConformanceBench& bench, Findings& found, const FindRequest& filter,
+                        std::string_view id, std::string_view what) {
+  const auto customers = bench.find(filter);
+  if (!customers) return found.fault("finding by ", what, " gives ", describe(customers.error()));
+  if (id.empty() ? !customers->empty()
+                 : customers->size() != 1 || customers->front().connector_customer_id() != id)
+    found.fault("finding by ", what, " does not bring back ",
+                id.empty() ? "nobody" : "the customer");
+}
+
+inline Findings check_find(ConformanceBench& bench) {
+  Findings found;
+  if (!bench.subject().find) {
+    found.skipped = "the policy does not offer find";
+    return found;
+  }
+  bench.sandbox().clear();
+  CreateRequest first = bench.request(bench.minimal() | FieldSet{florin::Field::email});
+  CreateRequest second = bench.request(bench.minimal() | FieldSet{florin::Field::email});
+  second.email.insert(0, "other.");
+  const auto one = bench.create(first);
+  const auto two = bench.create(second);
+  if (!one || !two) {
+    found.fault("the customer is refused: ", describe(one ? two.error() : one.error()));
+    return found;
+  }
+  const std::string_view id = one->connector_customer_id.view();
+  if (bench.subject().finds_email) {
+    check_found(bench, found, {.email = first.email}, id, "email");
+    check_found(bench, found, {.email = "nobody." + first.email}, {}, "an unknown email");
+  }
+  if (bench.subject().finds_reference) {
+    check_found(bench, found, {.merchant_customer_id = first.merchant_customer_id}, id,
+                "reference");
+    check_found(bench, found, {.merchant_customer_id = "nobody"}, {}, "an unknown reference");
+  }
+  if (bench.subject().remove && bench.remove(id)) {
+    if (bench.subject().finds_email)
+      check_found(bench, found, {.email = first.email}, {}, "a deleted one's email");
+    if (bench.subject().finds_reference)
+      check_found(bench, found, {.merchant_customer_id = first.merchant_customer_id}, {},
+                  "a deleted one's reference");
+  }
+  found.seen = bench.subject().finds_email && bench.subject().finds_reference
+                   ? "by email and by reference"
+               : bench.subject().finds_email ? "by email"
+                                             : "by reference";
+  return found;
+}
+
 }  // namespace florin::testing::detail

@@ -47,6 +47,7 @@ class ConformanceRun {
     check("retrieve", {"minimal_request"}, check_retrieve);
     check("retrieve_unknown", {"minimal_request"}, check_retrieve_unknown);
     check("delete", {"minimal_request"}, check_delete);
+    check("find", {"minimal_request"}, check_find);
     check("hostile_text", {"minimal_request"}, check_hostile_text);
     check("length_limits", {"minimal_request"}, check_length_limits);
     check("wrong_credentials", {"served"}, check_wrong_credentials);

@@ -70,6 +70,10 @@ struct Subject {
   std::function<Result<Customer>(std::string_view)> retrieve;
   /// Deletes a customer; empty: likewise.
   std::function<Result<DeleteResponse>(std::string_view)> remove;
+  bool finds_email = false;
+  bool finds_reference = false;
+  /// Finds customers, all pages of them; empty: likewise.
+  std::function<Result<std::vector<Customer>>(const FindRequest&)> find;
 };
 
 /// Copies `values` to the required credentials of `P`, in the declared order.
@@ -190,6 +194,25 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   };
   if constexpr (offers<P, Retrieve>)
     subject.retrieve = [client](std::string_view id) { return client->retrieve(id); };
+  subject.finds_email = offers<P, FindByEmail>;
+  subject.finds_reference = offers<P, FindByReference>;
+  if constexpr (offers<P, Find>) {
+    subject.find = [client](const FindRequest& request) -> Result<std::vector<Customer>> {
+      std::vector<Customer> all;
+      const auto collect = [&all](auto finder) -> Result<std::vector<Customer>> {
+        for (auto& customer : finder) {
+          if (!customer) return customer.error();
+          all.push_back(*std::move(customer));
+        }
+        return std::move(all);
+      };
+      if constexpr (offers<P, FindByReference>)
+        if (!request.merchant_customer_id.empty())
+          return collect(client->find(by_reference(request.merchant_customer_id)));
+      if constexpr (offers<P, FindByEmail>) return collect(client->find(by_email(request.email)));
+      return all;
+    };
+  }
   if constexpr (offers<P, Delete>)
     subject.remove = [client](std::string_view id) { return client->remove(id); };
   return subject;

@@ -125,7 +125,9 @@ inline Processor shift4() {
                .path = "/customers/{id}",
                .answer = {.body = R"({"id":"{{id}}"})"}},
           },
-      .idempotency = {.carrier = Idempotency::Carrier::header, .name = "Idempotency-Key"},
+      .idempotency = {.carrier = Idempotency::Carrier::header,
+                      .name = "Idempotency-Key",
+                      .replay_headers = {{"Idempotent-Replayed", "true"}}},
       .listing =
           {.filters = {{"email", "email"},
                        {.name = "metadataValue", .field = "metadata", .key_name = "metadataKey"},
