@@ -539,6 +539,7 @@ BOOST_AUTO_TEST_CASE(stax) {
              R"("address_state":"Illinois","address_country":"Nowhere","notes":"Example buyer",)"
              R"("reference":"m-1001"})");
   BOOST_TEST(body<StaxPolicy>(id, changes) == "invalid_options:");
+  BOOST_TEST(body<StaxPolicy>(id, {.description = "D"}) == "invalid_options:");
   BOOST_TEST(body<StaxPolicy>(full, {.cleared = {Field::phone}}) == "invalid_field:phone");
   BOOST_TEST(body<StaxPolicy>(full, {.address = {.state = "Illinois"}}) ==
              "invalid_field:address.state");

@@ -151,8 +151,10 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   };
 
   void proceed() {
-    plan_.next([this]<class Operation>(const typename Operation::Request& request,
-                                       const SeriesCall& how) { launch<Operation>(request, how); });
+    plan_.next(
+        [this]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
+          this->template launch<Operation>(request, how);
+        });
   }
   template <class Operation>
   void launch(const typename Operation::Request& request, const SeriesCall& how) {

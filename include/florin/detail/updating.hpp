@@ -49,7 +49,8 @@ class Updating {
   template <class Call>
   void next(Call&& call) {
     if (reads_first_)
-      return call.template operator()<Retrieve>(RetrieveRequest{request_.connector_customer_id}, {});
+      return call.template operator()<Retrieve>(RetrieveRequest{request_.connector_customer_id},
+                                                {});
     if (current_) request_.current = &*current_;
     call.template operator()<Update>(request_, {});
   }

@@ -368,6 +368,8 @@ struct RequireAnyOf {
   static constexpr std::size_t reserved_entries() noexcept { return 0; }
   template <class Ctx>
   static constexpr Fault check(const Ctx& context) noexcept {
+    if constexpr (Changing<Ctx>)
+      if (context.request.current == nullptr) return {};  // what is there is not known
     if (!(context.given & fields).empty()) return {};
     return {Errc::missing_field, First::id, "is required, or another field in its place"};
   }

@@ -5,16 +5,16 @@
 #include <florin/wire/country.hpp>
 #include <florin/wire/utf8.hpp>
 
+#include <concepts>
 #include <string_view>
 
 namespace florin::wire {
 
-/// The request as every processor gets it: a text of white space only is absent, so that it is
-/// neither sent nor taken for a value, and the country is in upper case. Metadata stay as they are.
-/// \tparam Request a view that has the members of `CreateRequestView`.
-/// \return views of the same text.
-template <class Request>
-constexpr Request normal_form(Request request) noexcept {
+namespace detail {
+
+/// \tparam View has the members of `CreateRequestView`.
+template <class View>
+constexpr View normalised(View request) noexcept {
   for (std::string_view* const text :
        {&request.merchant_customer_id, &request.email, &request.name, &request.given_name,
         &request.family_name, &request.phone, &request.description, &request.address.line1,
@@ -24,6 +24,20 @@ constexpr Request normal_form(Request request) noexcept {
   if (const auto code = alpha2_of(request.address.country); !code.empty())
     request.address.country = code;
   return request;
+}
+
+}  // namespace detail
+
+/// The request as every processor gets it: a text of white space only is absent, so that it is
+/// neither sent nor taken for a value, and the country is in upper case. Metadata stay as they are.
+/// \return views of the same text.
+constexpr CreateRequestView normal_form(const CreateRequestView& request) noexcept {
+  return detail::normalised(request);
+}
+/// \copydoc normal_form
+template <std::same_as<UpdateRequestView> View>
+constexpr View normal_form(const View& request) noexcept {
+  return detail::normalised(request);
 }
 
 }  // namespace florin::wire
