@@ -108,6 +108,19 @@ json::array names_of(FieldSet fields) {
   return names;
 }
 
+/// An outcome in the words of this program's format, which others read.
+std::string_view outcome_of(florin::Outcome outcome) {
+  switch (outcome) {
+    case florin::Outcome::no_effect:
+      return "not_created";
+    case florin::Outcome::in_effect:
+      return "created";
+    case florin::Outcome::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
 json::object error_of(const florin::Error& error) {
   json::value retry_after;
   if (error.retry_after) {
@@ -119,7 +132,7 @@ json::object error_of(const florin::Error& error) {
     }
   }
   return {{"code", to_string(error.code)},
-          {"outcome", to_string(error.outcome)},
+          {"outcome", outcome_of(error.outcome)},
           {"status_code", error.status_code},
           {"http_status", error.http_status == 0 ? json::value() : json::value(error.http_status)},
           {"connector_code", text_or_null(error.connector_code)},

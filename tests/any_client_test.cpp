@@ -45,7 +45,7 @@ void check_refused(const florin::Result<AnyClient>& made, Errc code, string_view
   BOOST_TEST_REQUIRE(made.has_error());
   const auto& error = made.error();
   BOOST_TEST((error.code == code));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(error.param == param);
   BOOST_TEST(error.what().find(says) != string::npos, error.what());
 }

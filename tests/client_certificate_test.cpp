@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_refused_client_certificate_shows_that_nothing_was_process
     for (const bool async : {false, true}) {
       const auto error = failure(peer, async);
       BOOST_TEST((error.code == Errc::tls_failed));
-      BOOST_TEST((error.outcome == Outcome::not_created));
+      BOOST_TEST((error.outcome == Outcome::no_effect));
       BOOST_TEST((error.cause == net::TlsError::client_certificate_refused));
       BOOST_TEST(error.attempts == 1);
       BOOST_TEST(!error.transient);

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(asynchronous_calls_are_refused) {
     ++called;
     BOOST_TEST_REQUIRE(answer.has_error());
     BOOST_TEST((answer.error().code == Errc::invalid_options));
-    BOOST_TEST((answer.error().outcome == Outcome::not_created));
+    BOOST_TEST((answer.error().outcome == Outcome::no_effect));
     BOOST_TEST(!answer.error().reason.empty());
   };
   client.async_create(buyer("m-1"), asio::bind_executor(own.get_executor(), refused));

@@ -39,7 +39,7 @@ void check(const Sandbox& sandbox, const Answer& answer, const string& id) {
   BOOST_TEST((error.code == Errc::out_of_resources), error.what());
   BOOST_TEST(error.status_code == 503);
   if (error.outcome != Outcome::unknown)
-    BOOST_TEST(sandbox.count(id) == (error.outcome == Outcome::created ? 1u : 0u));
+    BOOST_TEST(sandbox.count(id) == (error.outcome == Outcome::in_effect ? 1u : 0u));
 }
 
 /// An asynchronous call of which each allocation fails in turn.

@@ -311,8 +311,8 @@ class FaultTest {
       ++counts[std::string{to_string(error.outcome)} + ", " + std::string{to_string(error.code)}];
       if (error.code == Errc::deadline_exceeded) ++late;
       check_clean(error, number);
-      if (error.outcome == Outcome::not_created) BOOST_TEST(ids.empty(), error.what());
-      if (error.outcome == Outcome::created) check_exists(error, ids);
+      if (error.outcome == Outcome::no_effect) BOOST_TEST(ids.empty(), error.what());
+      if (error.outcome == Outcome::in_effect) check_exists(error, ids);
       if (error.outcome == Outcome::unknown) {
         open_.push_back(number);
         if (!ids.empty()) ++open_and_stored;
@@ -383,7 +383,7 @@ class FaultTest {
       }
       auto error = again.error();
       check_clean(error, number);
-      if (error.outcome == Outcome::created) {
+      if (error.outcome == Outcome::in_effect) {
         existing.emplace_back(number, std::move(error));
         continue;
       }

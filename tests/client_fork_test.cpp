@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(what_was_prepared_by_the_parent_is_not_begun) {
     });
     return one.get_future().get() + ", " + two.get_future().get();
   }};
-  BOOST_TEST(child.words() == "connection_lost not_created, not_created");
+  BOOST_TEST(child.words() == "connection_lost no_effect, no_effect");
   std::promise<bool> done;
   std::move(create)([&](const Answer& answer) { done.set_value(answer.has_value()); });
   BOOST_TEST(done.get_future().get());

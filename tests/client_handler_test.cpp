@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(never_called_within_the_initiating_function) {
         ++called;
         const auto error = error_of(answer);
         BOOST_TEST((error.code == Errc::deadline_exceeded));
-        BOOST_TEST((error.outcome == Outcome::not_created));
+        BOOST_TEST((error.outcome == Outcome::no_effect));
       });
       BOOST_TEST(called == 0);
       context.restart();

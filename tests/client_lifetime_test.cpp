@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(cancellation_ends_a_call_wherever_it_waits) {
       BOOST_TEST((error.code == Errc::cancelled));
       BOOST_TEST(error.status_code == 499);
       BOOST_TEST((error.outcome ==
-                  (place == Pending::Place::read ? Outcome::unknown : Outcome::not_created)));
+                  (place == Pending::Place::read ? Outcome::unknown : Outcome::no_effect)));
       BOOST_TEST(error.attempts == 1);
       BOOST_TEST(pending.client->pool().busy == (place == Pending::Place::queue ? 1u : 0u));
       BOOST_TEST(pending.client->pool().queued == 0u);

@@ -76,7 +76,7 @@ void check(const Sandbox& sandbox, const string& words, const string& id) {
     BOOST_TEST(words.find("signal") == string::npos);
     BOOST_TEST(!words.empty());
     if (words.starts_with("made ")) BOOST_TEST(sandbox.count(id + "-blocking") == 1u);
-    if (words.find("/not_created") != string::npos && words.find("made ") == string::npos &&
+    if (words.find("/no_effect") != string::npos && words.find("made ") == string::npos &&
         words.find("/unknown") == string::npos)
       BOOST_TEST(sandbox.count(id + "-blocking") + sandbox.count(id + "-async") == 0u);
   }

@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(all_calls_are_cancelled_wherever_they_are) {
   client.cancel_all();
   check_cancelled(reads, Outcome::unknown, Phase::read);
   check_cancelled(blocks, Outcome::unknown, Phase::read);
-  check_cancelled(queued, Outcome::not_created, Phase::queue);
-  check_cancelled(waits, Outcome::not_created, Phase::queue);
+  check_cancelled(queued, Outcome::no_effect, Phase::queue);
+  check_cancelled(waits, Outcome::no_effect, Phase::queue);
   // Calls stay possible.
   for (const bool async : {false, true})
     BOOST_TEST(call(client, async, buyer(async ? "a" : "b")).has_value());
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_wait_before_the_next_attempt_ends) {
     client.cancel_all();
     const auto error = error_of(answer_of(future));
     BOOST_TEST((error.code == Errc::cancelled), error.what());
-    BOOST_TEST((error.outcome == Outcome::not_created), error.what());
+    BOOST_TEST((error.outcome == Outcome::no_effect), error.what());
   }
   BOOST_TEST(f.sandbox.count() == 0u);
 }
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_wait_for_another_calls_token_ends) {
   for (auto* const future : {&fetches, &waits, &blocks}) {
     const auto error = error_of(answer_of(*future));
     BOOST_TEST((error.code == Errc::cancelled), error.what());
-    BOOST_TEST((error.outcome == Outcome::not_created), error.what());
+    BOOST_TEST((error.outcome == Outcome::no_effect), error.what());
   }
   BOOST_TEST(client.drain(0ms) == 0u);
 }
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(pending_calls_end_before_a_drain_does) {
     for (const bool late : {false, true}) {
       const auto error = error_of(call(client, late, buyer("late")));
       BOOST_TEST((error.code == Errc::cancelled));
-      BOOST_TEST((error.outcome == Outcome::not_created));
+      BOOST_TEST((error.outcome == Outcome::no_effect));
       BOOST_TEST(error.what().find("shut down") != string::npos);
       BOOST_TEST(error.attempts == 0);
     }

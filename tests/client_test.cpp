@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(the_outcome_of_every_fault_agrees_with_the_ledger) {
           BOOST_TEST((answer.error().code == row.code));
           BOOST_TEST(answer.error().attempts == 1);
           BOOST_TEST((answer.error().outcome ==
-                      (row.kind == Kind::rate_limited ? Outcome::not_created : Outcome::unknown)));
+                      (row.kind == Kind::rate_limited ? Outcome::no_effect : Outcome::unknown)));
           // The same call again settles it, with the derived key.
           const auto again = call(f.client, async, buyer(id));
           BOOST_TEST_REQUIRE(again.has_value());
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(deadlines_that_have_passed_and_those_that_never_do) {
     for (const auto limit : {0ms, -5ms, std::chrono::milliseconds::min()}) {
       const auto error = error_of(call(f.client, async, buyer("m-0"), {.deadline = limit}));
       BOOST_TEST((error.code == Errc::deadline_exceeded));
-      BOOST_TEST((error.outcome == Outcome::not_created));
+      BOOST_TEST((error.outcome == Outcome::no_effect));
     }
     const string id = async ? "a" : "b";
     BOOST_TEST(call(f.client, async, buyer(id), {.deadline = std::chrono::milliseconds::max()})
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(the_deadline_spans_queueing) {
     const auto error = error_of(call(narrow, async, buyer("second"), {.deadline = 100ms}));
     BOOST_TEST((error.code == Errc::deadline_exceeded));
     BOOST_TEST((error.phase == Phase::queue));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.timings[Phase::queue] >= 100ms));
     BOOST_TEST(narrow.pool().queued == 0u);
     BOOST_TEST((error_of(take(std::move(first))).code == Errc::deadline_exceeded));
@@ -317,7 +317,7 @@ BOOST_AUTO_TEST_CASE(a_full_queue_is_told_at_once) {
     const auto error = error_of(call(narrow, async, buyer("refused"), {.retries = 5}));
     BOOST_TEST((error.code == Errc::queue_full));
     BOOST_TEST((error.phase == Phase::queue));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST(error.status_code == 503);
     BOOST_TEST(error.transient);
     BOOST_TEST(narrow.pool().refused == 1u);
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(the_wait_that_the_processor_asks_for_is_heeded) {
     f.sandbox.fault({.kind = Kind::rate_limited, .retry_after = "3600"});
     const auto error = error_of(call(f.client, async, buyer("m-2")));
     BOOST_TEST((error.code == Errc::rate_limited));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.retry_after == 3600s));
     BOOST_TEST(error.attempts == 1);
     BOOST_TEST((error.timings[Phase::backoff] == 0ns));
@@ -464,7 +464,7 @@ BOOST_AUTO_TEST_CASE(one_client_serves_many_accounts) {
     const StripePolicy::Credentials wrong{.api_key = "sk_test_WRONG"};
     const auto error = error_of(call(f.client, async, buyer("m-2"), {.credentials = &wrong}));
     BOOST_TEST((error.code == Errc::unauthorized));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     const StripePolicy::Credentials weak{.api_key = "rk_test_READONLY"};
     BOOST_TEST((error_of(call(f.client, async, buyer("m-2"), {.credentials = &weak})).code ==
                 Errc::forbidden));
@@ -481,7 +481,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_is_refused_without_a_connection) {
     const auto error = error_of(call(f.client, async, request));
     BOOST_TEST((error.code == Errc::invalid_field));
     BOOST_TEST((error.field == florin::Field::email));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST(error.attempts == 0);
   }
   BOOST_TEST(f.sandbox.connection_count() == 0u);
@@ -498,7 +498,7 @@ BOOST_AUTO_TEST_CASE(the_processors_refusals_are_told_apart) {
     const auto error = error_of(call(f.client, async, buyer("m-2")));
     BOOST_TEST((error.code == Errc::rejected));
     BOOST_TEST(error.status_code == 402);
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     f.sandbox.fault({.kind = Kind::garbage,
                      .status = 400,
                      .body = R"({"error":{"type":"invalid_request_error","param":"email"}})"});
@@ -532,7 +532,7 @@ BOOST_AUTO_TEST_CASE(existing_customers) {
     BOOST_TEST(first->idempotency_key.view().empty());
     const auto error = error_of(call(f.client, async, buyer("m-1")));
     BOOST_TEST((error.code == Errc::customer_exists));
-    BOOST_TEST((error.outcome == Outcome::created));
+    BOOST_TEST((error.outcome == Outcome::in_effect));
     BOOST_TEST(error.existing_customer_id.view() == first->connector_customer_id.view());
     BOOST_TEST(error.dropped.contains(florin::Field::name));
     const auto used = call(f.client, async, buyer("m-1"), {.on_exists = OnExists::use_existing});
@@ -559,7 +559,7 @@ BOOST_AUTO_TEST_CASE(without_keys_nothing_that_was_sent_is_repeated) {
         BOOST_TEST(error.attempts == 1);
         BOOST_TEST(f.sandbox.request_count() == ++seen);
         BOOST_TEST((error.outcome ==
-                    (kind == Kind::rate_limited ? Outcome::not_created : Outcome::unknown)));
+                    (kind == Kind::rate_limited ? Outcome::no_effect : Outcome::unknown)));
       }
     }
     // What was not sent is repeated.
@@ -568,7 +568,7 @@ BOOST_AUTO_TEST_CASE(without_keys_nothing_that_was_sent_is_repeated) {
     Client<PlainPolicy> nowhere{{.token = "plain-token"}, options};
     const auto error = error_of(call(nowhere, async, buyer("m-1")));
     BOOST_TEST((error.code == Errc::connect_failed));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.phase == Phase::connect));
     BOOST_TEST(error.attempts == 3);
     BOOST_TEST(nowhere.pool().busy == 0u);
@@ -599,7 +599,7 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_be_used_fail_every_call) {
     for (const bool async : {false, true}) {
       const auto error = error_of(call(client, async, buyer("m-1")));
       BOOST_TEST((error.code == bad.code));
-      BOOST_TEST((error.outcome == Outcome::not_created));
+      BOOST_TEST((error.outcome == Outcome::no_effect));
       BOOST_TEST(error.attempts == 0);
     }
     BOOST_TEST((client.warm_up(1).error().code == bad.code));
@@ -710,14 +710,14 @@ BOOST_AUTO_TEST_CASE(an_observer_is_told_each_phase) {
 
     BOOST_TEST_REQUIRE(log.calls.size() == 5u);
     BOOST_TEST(!log.calls[0].error.has_value());
-    BOOST_TEST((log.calls[0].outcome == Outcome::created));
+    BOOST_TEST((log.calls[0].outcome == Outcome::in_effect));
     BOOST_TEST(log.calls[0].http_status == 200);
     BOOST_TEST((log.calls[0].timings[Phase::handshake] > 0ns));
     BOOST_TEST(log.calls[2].attempts == 2);
     BOOST_TEST((log.calls[3].error == Errc::deadline_exceeded));
     BOOST_TEST((log.calls[3].outcome == Outcome::unknown));
     BOOST_TEST((log.calls[4].error == Errc::missing_field));
-    BOOST_TEST((log.calls[4].outcome == Outcome::not_created));
+    BOOST_TEST((log.calls[4].outcome == Outcome::no_effect));
     BOOST_TEST(log.calls[4].attempts == 0);
   }
 }

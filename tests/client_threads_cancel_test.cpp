@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(while_the_peer_shakes_no_hands) {
   std::this_thread::sleep_for(20ms);  // wherever it is by then
   const auto error = call.cancel();
   BOOST_TEST((error.code == Errc::cancelled));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(client.pool().busy == 0u);
 }
 
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(in_the_queue) {
   while (client.pool().queued == 0) std::this_thread::yield();
   const auto error = second.cancel();
   BOOST_TEST((error.code == Errc::cancelled));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(client.pool().queued == 0u);
   BOOST_TEST((first.cancel().code == Errc::cancelled));
 }
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(between_two_attempts) {
   while (f.sandbox.request_count() == 0 || client.pool().idle == 0) std::this_thread::yield();
   const auto error = call.cancel();
   BOOST_TEST((error.code == Errc::cancelled));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
 }
 
 /// The signal meets calls wherever they are: in the resolver, connecting, shaking hands, writing,

@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_never_accepted_ends_the_call) {
     auto client = dwolla.connect();
     const auto error = error_of(call(client, async, person("1")));
     BOOST_TEST((error.code == Errc::unauthorized));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST(error.connector_code == "ExpiredAccessToken");
     BOOST_TEST(error.attempts == 1);
     BOOST_TEST(dwolla.fetched() == 1);
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(wrong_credentials_fail_all_who_wait_by_one_fetch) {
   for (const auto& answer : answers) {
     const auto error = error_of(answer);
     BOOST_TEST((error.code == Errc::unauthorized));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.phase == Phase::token));
     BOOST_TEST((error.what().find("wr0ng-secret") == string::npos));
   }
@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_fetch_that_fails_is_repeated) {
       auto impatient = other.connect();
       other.sandbox.fault({.kind = kind});
       const auto error = error_of(call(impatient, async, person("1"), {.retries = 0}));
-      BOOST_TEST((error.outcome == Outcome::not_created));
+      BOOST_TEST((error.outcome == Outcome::no_effect));
       BOOST_TEST((error.phase == Phase::token));
       BOOST_TEST(error.transient);
       BOOST_TEST(other.sandbox.count() == 0u);
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(the_deadline_spans_the_fetch) {
     dwolla.sandbox.fault({.kind = Kind::silent});
     const auto error = error_of(call(client, async, person("1"), {.deadline = elapsing}));
     BOOST_TEST((error.code == Errc::deadline_exceeded));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.phase == Phase::token));
     BOOST_TEST(call(client, async, person("1")).has_value());
   }
@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(who_waits_has_a_deadline_of_its_own_and_takes_over) {
   for (auto* const late : {&fetching, &hasty}) {
     const auto error = error_of(late->value());
     BOOST_TEST((error.code == Errc::deadline_exceeded));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.phase == Phase::token));
   }
   BOOST_TEST(patient.value().has_value());
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_fetch_passes_to_who_waits) {
   for (const std::size_t cancelled : {0u, 1u}) {
     const auto error = error_of(answers[cancelled].value());
     BOOST_TEST((error.code == Errc::cancelled));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.phase == Phase::token));
   }
   BOOST_TEST(answers[2].value().has_value());

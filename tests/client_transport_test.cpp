@@ -33,7 +33,7 @@ using std::string_view;
 florin::Error refused(StripeFixture& f, const ClientOptions& options, bool async) {
   auto client = f.connect(options);
   const auto error = error_of(call(client, async, buyer("m-1")));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(error.http_status == 0);
   BOOST_TEST(error.status_code == 503);
   BOOST_TEST(f.sandbox.request_count() == 0u);
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(old_versions_of_tls_are_refused) {
     auto strict = older.connect(options);
     const auto error = error_of(call(strict, async, buyer("m-1")));
     BOOST_TEST((error.code == Errc::tls_failed));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
   }
   BOOST_TEST(older.sandbox.count("m-1") == 0u);
 }
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_never_shakes_hands) {
     error = error_of(call(client, async, buyer("m-1")));
     BOOST_TEST((error.code == Errc::deadline_exceeded));
     BOOST_TEST((error.phase == Phase::handshake));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST(error.status_code == 504);
     BOOST_TEST(error.attempts == 1);
     BOOST_TEST((client.warm_up(1).error().code == Errc::deadline_exceeded));

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(an_existing_customer_can_be_used) {
     const auto refused = strict.run(async);
     BOOST_TEST_REQUIRE(refused.has_error());
     BOOST_TEST((refused.error().code == Errc::customer_exists));
-    BOOST_TEST((refused.error().outcome == Outcome::created));
+    BOOST_TEST((refused.error().outcome == Outcome::in_effect));
     BOOST_TEST(refused.error().existing_customer_id == "P7");
     BOOST_TEST(refused.error().idempotency_key.view().empty());
 
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_reported_once_and_not_retried) {
     BOOST_TEST_REQUIRE(answer.has_error());
     const auto& error = answer.error();
     BOOST_TEST((error.code == Errc::rate_limited));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST((error.retry_after == std::chrono::seconds{2}));
     BOOST_TEST(error.request_id == "req_9");
     BOOST_TEST(error.connector_code == "rate_limit");
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_never_touches_the_stream) {
       const auto answer = trial.run(async);
       BOOST_TEST(trial.stream.operations() == 0u);
       BOOST_TEST_REQUIRE(answer.has_error());
-      BOOST_TEST((answer.error().outcome == Outcome::not_created));
+      BOOST_TEST((answer.error().outcome == Outcome::no_effect));
       return answer.error().code;
     };
     BOOST_TEST(

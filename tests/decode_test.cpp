@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(an_existing_customer_is_an_error_or_a_success) {
   const auto failed = decoded(409, body);
   BOOST_REQUIRE(failed.has_error());
   BOOST_TEST((failed.error().code == Errc::customer_exists));
-  BOOST_TEST((failed.error().outcome == Outcome::created));
+  BOOST_TEST((failed.error().outcome == Outcome::in_effect));
   BOOST_TEST(failed.error().existing_customer_id == "c-9");
   BOOST_TEST(failed.error().request_id == "req_1");
 

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {
   on_a_new_thread([&] {
     const auto error = error_of(florin::create<StripePolicy>(buyer("m-1")));
     BOOST_TEST((error.code == Errc::invalid_credentials));
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
   });
   const ScopedVariable bad{"STRIPE_BASE_URL", "localhost"};
   on_a_new_thread([&] {

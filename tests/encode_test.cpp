@@ -53,7 +53,7 @@ Error error_of(const CreateRequest& request, const EncodeOptions& options = {},
   const auto result = encode<SmallPolicy>(request, keys, options, out);
   BOOST_REQUIRE(result.has_error());
   BOOST_TEST(out.bytes().empty(), "something was written although the request was refused");
-  BOOST_TEST((result.error().outcome == Outcome::not_created));
+  BOOST_TEST((result.error().outcome == Outcome::no_effect));
   BOOST_TEST(result.error().connector == "small");
   BOOST_TEST(result.error().http_status == 0);
   BOOST_TEST(result.error().status_code == unified_status(result.error().code, 0));

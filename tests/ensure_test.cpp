@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(several_customers_are_told) {
   BOOST_TEST(bench.client.create(numbered_customer(1)).has_value());
   BOOST_TEST(bench.client.create(numbered_customer(1)).has_value());
   const auto answer = bench.client.ensure(numbered_customer(1));
-  BOOST_TEST(told(answer) == "customer_exists, created");
+  BOOST_TEST(told(answer) == "customer_exists, in_effect");
   BOOST_TEST(!answer.error().existing_customer_id.empty());
   BOOST_TEST(bench.sandbox.count() == 2U);
 }
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(somebody_else_is_not_taken_for_the_customer) {
   second.email = first.email;
   for (const bool async : {false, true}) {
     const auto answer = sure(bench.client, async, second);
-    BOOST_TEST(told(answer) == "customer_exists, created");
+    BOOST_TEST(told(answer) == "customer_exists, in_effect");
     BOOST_TEST(answer.error().existing_customer_id == bench.sandbox.customers().front().id);
     BOOST_TEST(answer.error().reason.find("another") != std::string_view::npos);
   }
@@ -266,9 +266,9 @@ BOOST_AUTO_TEST_CASE(somebody_else_is_not_taken_for_the_customer) {
 BOOST_AUTO_TEST_CASE(what_is_refused_is_no_doubt) {
   StripeFixture f;
   CreateRequest request = buyer("");
-  BOOST_TEST(told(f.client.ensure(request)) == "missing_field, not_created");
+  BOOST_TEST(told(f.client.ensure(request)) == "missing_field, no_effect");
   f.sandbox.fault({.kind = Kind::garbage, .status = 401, .body = "{}"});
-  BOOST_TEST(told(f.client.ensure(buyer("m-1"))) == "unauthorized, not_created");
+  BOOST_TEST(told(f.client.ensure(buyer("m-1"))) == "unauthorized, no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(the_deadline_spans_it_all) {

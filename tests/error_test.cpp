@@ -100,8 +100,8 @@ BOOST_AUTO_TEST_CASE(unavailable_and_rejected_show_the_processors_status) {
 }
 
 BOOST_AUTO_TEST_CASE(outcomes_have_names) {
-  BOOST_TEST(to_string(Outcome::not_created) == "not_created");
-  BOOST_TEST(to_string(Outcome::created) == "created");
+  BOOST_TEST(to_string(Outcome::no_effect) == "no_effect");
+  BOOST_TEST(to_string(Outcome::in_effect) == "in_effect");
   BOOST_TEST(to_string(Outcome::unknown) == "unknown");
 }
 
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(what_says_code_field_reason_status_and_outcome) {
   error.reason = "is longer than 5000 characters";
   BOOST_TEST(error.what() ==
              "stripe: invalid_field: address.line1 is longer than 5000 characters; outcome "
-             "not_created");
+             "no_effect");
 
   Error refused;
   refused.code = Errc::connection_lost;
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(what_says_code_field_reason_status_and_outcome) {
   Error by_status;
   by_status.code = Errc::unauthorized;
   by_status.http_status = 401;
-  BOOST_TEST(by_status.what() == "unauthorized, HTTP 401; outcome not_created");
+  BOOST_TEST(by_status.what() == "unauthorized, HTTP 401; outcome no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(what_never_has_text_of_the_processor_or_the_caller) {
@@ -150,10 +150,10 @@ BOOST_AUTO_TEST_CASE(what_shows_the_processors_code_where_it_is_one) {
   error.code = Errc::invalid_data;
   const auto shown = [&error](std::string code) {
     error.connector_code = std::move(code);
-    return error.what() != "invalid_data; outcome not_created";
+    return error.what() != "invalid_data; outcome no_effect";
   };
   BOOST_TEST(shown("email_invalid"));
-  BOOST_TEST(error.what() == "invalid_data (email_invalid); outcome not_created");
+  BOOST_TEST(error.what() == "invalid_data (email_invalid); outcome no_effect");
   BOOST_TEST(shown("E00039"));
   BOOST_TEST(shown(std::string(48, 'c')));
   for (const std::string& bad : {std::string{}, std::string(49, 'c'), std::string{"not a code"},

@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(an_error_ends_the_range_and_the_page_can_be_asked_for_again
   f.sandbox.fault({.kind = Kind::server_error});
   const auto failed = finder.next();
   BOOST_TEST_REQUIRE(failed.has_error());
-  BOOST_TEST((failed.error().outcome == Outcome::not_created));
+  BOOST_TEST((failed.error().outcome == Outcome::no_effect));
   const auto again = finder.next();
   BOOST_TEST_REQUIRE(again.has_value());
   BOOST_TEST(again->size() == 30U);

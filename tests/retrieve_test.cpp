@@ -85,7 +85,7 @@ Found get(Client& client, bool async, string_view id) {
 
 string code_of(const Found& found) {
   if (found) return "found";
-  BOOST_TEST((found.error().outcome == Outcome::not_created));
+  BOOST_TEST((found.error().outcome == Outcome::no_effect));
   return string{to_string(found.error().code)};
 }
 

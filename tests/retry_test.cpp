@@ -33,10 +33,10 @@ Error lost() {
   return failure(Errc::connection_lost, Outcome::unknown, true);
 }
 Error refused() {
-  return failure(Errc::connect_failed, Outcome::not_created, true);
+  return failure(Errc::connect_failed, Outcome::no_effect, true);
 }
 Error busy() {
-  return failure(Errc::rate_limited, Outcome::not_created, true);
+  return failure(Errc::rate_limited, Outcome::no_effect, true);
 }
 
 /// What the machine decides on the `attempt`-th failure of one kind.
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(repeats_only_what_cannot_make_a_second_customer) {
     error.transient = row.transient;
     BOOST_TEST(decide({}, row.idempotent, error, row.sent).has_value() == row.repeated);
     error.code = Errc::rate_limited;
-    error.outcome = Outcome::not_created;
+    error.outcome = Outcome::no_effect;
     BOOST_TEST(decide({}, row.idempotent, error, row.sent).has_value() == row.repeated);
   }
 }
@@ -184,27 +184,27 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
   const auto no_answer = failure(Errc::unreadable_reply, unknown, true);
   const auto server = failure(Errc::connector_unavailable, unknown, true);
   for (const Row& row : std::vector<Row>{
-           {true, lost(), Errc::unauthorized, not_created, unknown},
-           {true, lost(), Errc::rate_limited, not_created, unknown},
+           {true, lost(), Errc::unauthorized, no_effect, unknown},
+           {true, lost(), Errc::rate_limited, no_effect, unknown},
            {true, lost(), Errc::connector_unavailable, unknown, unknown},
-           {true, lost(), Errc::connect_failed, not_created, unknown},
-           {true, lost(), Errc::deadline_exceeded, not_created, unknown},
-           {true, lost(), Errc::cancelled, not_created, unknown},
-           {true, lost(), Errc::forbidden, not_created, unknown},
-           {true, no_answer, Errc::rejected, not_created, unknown},
-           {true, server, Errc::rate_limited, not_created, unknown},
+           {true, lost(), Errc::connect_failed, no_effect, unknown},
+           {true, lost(), Errc::deadline_exceeded, no_effect, unknown},
+           {true, lost(), Errc::cancelled, no_effect, unknown},
+           {true, lost(), Errc::forbidden, no_effect, unknown},
+           {true, no_answer, Errc::rejected, no_effect, unknown},
+           {true, server, Errc::rate_limited, no_effect, unknown},
            // The same key would have given the first attempt's success again.
-           {true, lost(), Errc::invalid_data, not_created, not_created},
-           {true, server, Errc::invalid_data, not_created, not_created},
+           {true, lost(), Errc::invalid_data, no_effect, no_effect},
+           {true, server, Errc::invalid_data, no_effect, no_effect},
            // Unless somebody else refuses it: a bare status, a page of HTML, a gateway.
-           {true, lost(), Errc::invalid_data, not_created, unknown, false},
-           {true, server, Errc::invalid_data, not_created, unknown, false},
+           {true, lost(), Errc::invalid_data, no_effect, unknown, false},
+           {true, server, Errc::invalid_data, no_effect, unknown, false},
            {true, lost(), Errc::customer_exists, created, created},
            {false, lost(), Errc::customer_exists, created, created},
-           {false, lost(), Errc::invalid_data, not_created, unknown},
-           {true, busy(), Errc::unauthorized, not_created, not_created},
-           {true, refused(), Errc::connect_failed, not_created, not_created},
-           {false, refused(), Errc::invalid_data, not_created, not_created},
+           {false, lost(), Errc::invalid_data, no_effect, unknown},
+           {true, busy(), Errc::unauthorized, no_effect, no_effect},
+           {true, refused(), Errc::connect_failed, no_effect, no_effect},
+           {false, refused(), Errc::invalid_data, no_effect, no_effect},
            {true, refused(), Errc::connection_lost, unknown, unknown},
        }) {
     BOOST_TEST_INFO_SCOPE(to_string(row.first.code) << " then " << to_string(row.code));

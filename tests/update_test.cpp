@@ -51,7 +51,7 @@ string sent(const UpdateRequestView& request) {
       encode<StripePolicy, Update>(request, {.api_key = "sk_test_EXAMPLE"}, {}, out);
   if (encoded) return string{out.body()};
   const Error error = encoded.error();
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   return string{to_string(error.code)} + ':' + error.param;
 }
 
@@ -162,12 +162,12 @@ BOOST_AUTO_TEST_CASE(the_answer_is_the_record) {
       outcome_of(read<Update>(request,
                               R"({"error":{"code":"resource_missing","message":"No","param":"id",)"
                               R"("type":"invalid_request_error"}})",
-                              404)) == "not_found/not_created");
+                              404)) == "not_found/no_effect");
   BOOST_TEST(
       outcome_of(read<Update>(request,
                               R"({"error":{"code":"email_invalid","message":"No","param":"email",)"
                               R"("type":"invalid_request_error"}})",
-                              400)) == "invalid_data/not_created");
+                              400)) == "invalid_data/no_effect");
   // What was to be removed is there.
   const auto kept = read<Update>({.connector_customer_id = id, .cleared = {Field::phone}});
   BOOST_TEST(outcome_of(kept) == "rejected/created");

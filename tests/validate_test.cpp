@@ -46,7 +46,7 @@ void needs_no_credentials() {
     BOOST_TEST_REQUIRE(judged.has_error());
     BOOST_TEST((judged.error().code == Errc::invalid_field));
     BOOST_TEST((judged.error().field == Field::email));
-    BOOST_TEST((judged.error().outcome == florin::Outcome::not_created));
+    BOOST_TEST((judged.error().outcome == florin::Outcome::no_effect));
     BOOST_TEST(judged.error().connector == P::name);
     BOOST_TEST(judged.error().status_code == 422);
   }

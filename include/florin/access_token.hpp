@@ -41,7 +41,7 @@ struct AccessToken {
 /// it by itself; at layers 0 and 1 it is used like `Create`:
 /// `perform<AirwallexPolicy, FetchToken>(stream, TokenRequest{}, credentials)`.
 ///
-/// Its errors never leave a customer behind: their outcome is `not_created`. That the processor
+/// Its errors never leave a customer behind: their outcome is `no_effect`. That the processor
 /// refuses what was sent is `unauthorized` where it says so, else `rejected`.
 struct FetchToken {
   using Request = TokenRequest;

@@ -284,7 +284,7 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::st
 /// \param options see `EncodeOptions`. What a policy that exchanges a token or signs its requests
 /// needs beside the credentials has to be given here.
 /// \return `missing_field`, `invalid_field`, `invalid_credentials`, `invalid_idempotency_key` or
-/// `invalid_options`, all with `Outcome::not_created`.
+/// `invalid_options`, all with `Outcome::no_effect`.
 /// Thread safety: reentrant; `out` belongs to one thread.
 template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,

@@ -52,11 +52,13 @@ enum class Errc : std::uint8_t {
   rejected,               ///< any other refusal: see `http_status` and `connector_code`
 };
 
-/// Does the customer exist at the processor now, as far as this call can know?
+/// Is it so at the processor what the call was to bring about, as far as this call can know? The
+/// same for all operations: what a create was for is that the customer exists, what a delete was
+/// for is that it does not.
 enum class Outcome : std::uint8_t {
-  not_created,  ///< this call made no customer
-  created,      ///< the customer exists
-  unknown,      ///< it may exist: repeat with the same key, or look it up, before creating again
+  no_effect,  ///< this call has changed nothing: it made, changed or deleted no customer
+  in_effect,  ///< it is so: the customer exists, although this call has failed
+  unknown,    ///< it may be so: `ensure` the customer, or look it up, before creating it again
 };
 
 /// The snake_case name, e.g. `"missing_field"`.
@@ -114,13 +116,13 @@ constexpr std::string_view to_string(Errc code) noexcept {
   return "unknown";
 }
 
-/// The snake_case name, e.g. `"not_created"`.
+/// The snake_case name, e.g. `"no_effect"`.
 constexpr std::string_view to_string(Outcome outcome) noexcept {
   switch (outcome) {
-    case Outcome::not_created:
-      return "not_created";
-    case Outcome::created:
-      return "created";
+    case Outcome::no_effect:
+      return "no_effect";
+    case Outcome::in_effect:
+      return "in_effect";
     case Outcome::unknown:
       return "unknown";
   }
@@ -186,20 +188,20 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
 /// come from the processor (`connector_message`, `param`) may echo what the caller sent: do not log
 /// them blindly. Thread safety: as a plain struct.
 struct Error {
-  Errc code = Errc::invalid_options;       ///< what went wrong
-  Outcome outcome = Outcome::not_created;  ///< whether the customer exists now
-  int status_code = 0;                     ///< unified HTTP-style status
-  int http_status = 0;                     ///< the processor's HTTP status; 0: no answer
-  std::string_view connector{};            ///< the policy's name
-  std::optional<Field> field{};            ///< local checks: the field at fault
-  std::string_view reason{};               ///< what is wrong in detail: static text, or empty
-  std::string connector_code{};            ///< the processor's error code, as it stands
-  std::string connector_type{};            ///< the processor's error type, as it stands
-  std::string connector_message{};         ///< the processor's text; may echo personal data
-  std::string param{};                     ///< the parameter that the processor names
-  Text existing_customer_id{};             ///< `customer_exists`: the id, where the answer has it
-  Text request_id{};                       ///< the processor's id of the request
-  Text idempotency_key{};                  ///< the key that was sent; empty: none
+  Errc code = Errc::invalid_options;     ///< what went wrong
+  Outcome outcome = Outcome::no_effect;  ///< whether what was asked for is so now
+  int status_code = 0;                   ///< unified HTTP-style status
+  int http_status = 0;                   ///< the processor's HTTP status; 0: no answer
+  std::string_view connector{};          ///< the policy's name
+  std::optional<Field> field{};          ///< local checks: the field at fault
+  std::string_view reason{};             ///< what is wrong in detail: static text, or empty
+  std::string connector_code{};          ///< the processor's error code, as it stands
+  std::string connector_type{};          ///< the processor's error type, as it stands
+  std::string connector_message{};       ///< the processor's text; may echo personal data
+  std::string param{};                   ///< the parameter that the processor names
+  Text existing_customer_id{};           ///< `customer_exists`: the id, where the answer has it
+  Text request_id{};                     ///< the processor's id of the request
+  Text idempotency_key{};                ///< the key that was sent; empty: none
   std::optional<std::chrono::milliseconds>
       retry_after{};                  ///< the wait that the processor asked for
   boost::system::error_code cause{};  ///< the system's error, for transport failures

@@ -55,7 +55,7 @@ class RetryMachine {
   void correct(Error& error) noexcept {
     if (settles(error)) return;
     if (error.outcome == Outcome::unknown) in_doubt_ = true;
-    if (in_doubt_ && error.outcome == Outcome::not_created) error.outcome = Outcome::unknown;
+    if (in_doubt_ && error.outcome == Outcome::no_effect) error.outcome = Outcome::unknown;
   }
 
   /// An attempt failed.
@@ -84,7 +84,7 @@ class RetryMachine {
   /// Whether the answer also tells what became of earlier attempts with the same key. One that may
   /// be a gateway's tells nothing about what others have passed on.
   [[nodiscard]] bool settles(const Error& error) const noexcept {
-    return error.outcome == Outcome::created ||
+    return error.outcome == Outcome::in_effect ||
            (idempotent_ && error.from_processor && error.code == Errc::invalid_data);
   }
   [[nodiscard]] Clock::duration backoff(const Error& error, int counted,

@@ -72,8 +72,7 @@ BOOST_AUTO_TEST_CASE(only_the_processor_settles_what_is_open) {
     Outcome outcome;
   };
   for (const Row& row :
-       {Row{400, R"({"error":{"type":"invalid_request_error","message":"m"}})",
-            Outcome::not_created},
+       {Row{400, R"({"error":{"type":"invalid_request_error","message":"m"}})", Outcome::no_effect},
         Row{400, "", Outcome::unknown}, Row{400, "{}", Outcome::unknown},
         Row{400, "<html><h1>400 Bad Request</h1></html>", Outcome::unknown},
         Row{400, R"({"message":"Forbidden by the edge"})", Outcome::unknown},
@@ -176,7 +175,7 @@ BOOST_AUTO_TEST_CASE(the_same_reference_is_not_known_to_be_this_calls_customer) 
     scene.release(true);
     const auto error = scene.error();
     BOOST_TEST((error.code == Errc::customer_exists), error.what());
-    BOOST_TEST((error.outcome == Outcome::created));
+    BOOST_TEST((error.outcome == Outcome::in_effect));
     BOOST_TEST(error.existing_customer_id == "0fa4e000-0000-4000-8000-00000000c001");
     BOOST_TEST(error.attempts == 2);
   }

@@ -117,7 +117,7 @@ std::size_t fail_each(const typename P::Credentials& credentials,
     if (!answer) {
       const auto error = answer.error();
       BOOST_TEST((error.code == Errc::out_of_resources), error.what());
-      BOOST_TEST((error.outcome == (drive.wrote ? Outcome::unknown : Outcome::not_created)));
+      BOOST_TEST((error.outcome == (drive.wrote ? Outcome::unknown : Outcome::no_effect)));
       BOOST_TEST(error.status_code == 503);
     }
     // Nobody waits for ever for a token that this call was to fetch.

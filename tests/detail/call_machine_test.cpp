@@ -83,7 +83,7 @@ constexpr string_view own_failure =
     R"({"error":{"code":"parameter_invalid_empty","message":"m"},"code":"bad_value"})";
 
 /// What an answer tells about the customer.
-enum class Tells { created, not_created, nothing };
+enum class Tells { created, no_effect, nothing };
 /// How an exchange over an established connection can end.
 struct End {
   string answer{};  ///< bytes that come
@@ -98,11 +98,11 @@ const std::vector<End>& ends() {
   static const std::vector<End> all{
       {answer_of(200, R"({"id":"cus_1"})"), {}, Tells::created, true, {}},
       {answer_of(200, R"({"id":"cus_1"})", "Connection: close\r\n"), {}, Tells::created, true, {}},
-      {answer_of(400, own_failure), {}, Tells::not_created, true, invalid_data},
-      {answer_of(400, "{}"), {}, Tells::not_created, false, invalid_data},
-      {answer_of(401, "{}"), {}, Tells::not_created, false, unauthorized},
-      {answer_of(429, "{}"), {}, Tells::not_created, false, rate_limited},
-      {answer_of(429, "{}", "Retry-After: 3600\r\n"), {}, Tells::not_created, false, rate_limited},
+      {answer_of(400, own_failure), {}, Tells::no_effect, true, invalid_data},
+      {answer_of(400, "{}"), {}, Tells::no_effect, false, invalid_data},
+      {answer_of(401, "{}"), {}, Tells::no_effect, false, unauthorized},
+      {answer_of(429, "{}"), {}, Tells::no_effect, false, rate_limited},
+      {answer_of(429, "{}", "Retry-After: 3600\r\n"), {}, Tells::no_effect, false, rate_limited},
       {answer_of(500, "{}"), {}, Tells::nothing, false, connector_unavailable},
       {answer_of(200, "{"), {}, Tells::nothing, false, unreadable_reply},
       {"220 ready\r\n\r\n", {}, Tells::nothing, false, unreadable_reply},
@@ -352,7 +352,7 @@ class Walk {
     BOOST_TEST((event.error == error.code));
     BOOST_TEST((event.outcome == error.outcome));
     const bool open = doubt_ && !settled_;
-    BOOST_TEST((error.outcome == (open ? Outcome::unknown : Outcome::not_created)));
+    BOOST_TEST((error.outcome == (open ? Outcome::unknown : Outcome::no_effect)));
   }
 
   Machine& machine_;
@@ -426,7 +426,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_sent_ends_at_once) {
   const auto answer = machine.answer();
   BOOST_TEST_REQUIRE(answer.has_error());
   BOOST_TEST((answer.error().code == Errc::missing_field));
-  BOOST_TEST((answer.error().outcome == Outcome::not_created));
+  BOOST_TEST((answer.error().outcome == Outcome::no_effect));
   BOOST_TEST(answer.error().attempts == 0);
   BOOST_TEST(observer.calls.size() == 1u);
   BOOST_TEST(observer.phases.empty());

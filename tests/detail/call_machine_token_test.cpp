@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(an_expired_token_is_not_used_when_the_renewal_fails) {
   scene.release(true);
   const auto error = scene.error();
   BOOST_TEST((error.code == Errc::connector_unavailable));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
 }
 
 BOOST_AUTO_TEST_CASE(an_old_token_that_is_refused_is_renewed) {

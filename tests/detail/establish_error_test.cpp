@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(what_this_machine_lacks_is_told_apart) {
   for (const int code : {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS}) {
     const auto error = error_of({code, boost::system::system_category()}, Phase::resolve);
     BOOST_TEST((error.code == Errc::out_of_resources));
-    BOOST_TEST((error.outcome == florin::Outcome::not_created));
+    BOOST_TEST((error.outcome == florin::Outcome::no_effect));
   }
 }
 

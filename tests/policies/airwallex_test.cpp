@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(refuses_keys_and_tokens_that_cannot_be_sent) {
     BOOST_TEST(sent.refusal() == "invalid_credentials:");
     BOOST_TEST(sent.result.error().reason ==
                "the access token has a character that is not visible ASCII");
-    BOOST_TEST((sent.result.error().outcome == florin::Outcome::not_created));
+    BOOST_TEST((sent.result.error().outcome == florin::Outcome::no_effect));
   }
   const auto nobody = send<AirwallexPolicy>(full_request(), {.api_key = "k"}, with_token());
   BOOST_TEST(nobody.refusal() == "invalid_credentials:");
@@ -305,14 +305,14 @@ BOOST_AUTO_TEST_CASE(no_token_leaves_no_customer_behind) {
     BOOST_TEST(answer.error().http_status == status);
     return summary(answer) + (answer.error().transient ? "/transient" : "");
   };
-  BOOST_TEST(refused(400, "validation_error") == "rejected/not_created/400");
-  BOOST_TEST(refused(401, "credentials_invalid") == "unauthorized/not_created/401");
-  BOOST_TEST(refused(401, "credentials_expired") == "unauthorized/not_created/401");
-  BOOST_TEST(refused(403, "forbidden") == "forbidden/not_created/403");
-  BOOST_TEST(refused(404, "not_found") == "rejected/not_created/404");
-  BOOST_TEST(refused(429, "too_many_requests") == "rate_limited/not_created/429/transient");
-  BOOST_TEST(refused(500, "internal_error") == "connector_unavailable/not_created/500/transient");
-  BOOST_TEST(refused(201, "credentials_invalid") == "rejected/not_created/502");
+  BOOST_TEST(refused(400, "validation_error") == "rejected/no_effect/400");
+  BOOST_TEST(refused(401, "credentials_invalid") == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(401, "credentials_expired") == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(403, "forbidden") == "forbidden/no_effect/403");
+  BOOST_TEST(refused(404, "not_found") == "rejected/no_effect/404");
+  BOOST_TEST(refused(429, "too_many_requests") == "rate_limited/no_effect/429/transient");
+  BOOST_TEST(refused(500, "internal_error") == "connector_unavailable/no_effect/500/transient");
+  BOOST_TEST(refused(201, "credentials_invalid") == "rejected/no_effect/502");
   const auto waiting = receive_token<AirwallexPolicy>(429, "", {{"Retry-After", "3"}});
   BOOST_TEST((waiting.error().retry_after == 3s));
 }
@@ -320,7 +320,7 @@ BOOST_AUTO_TEST_CASE(no_token_leaves_no_customer_behind) {
 BOOST_AUTO_TEST_CASE(an_answer_without_a_usable_token_is_unreadable) {
   const auto reason = [](std::string_view body) {
     const auto answer = receive_token<AirwallexPolicy>(201, body);
-    BOOST_TEST(summary(answer) == "unreadable_reply/not_created/502", body);
+    BOOST_TEST(summary(answer) == "unreadable_reply/no_effect/502", body);
     return answer.has_error() ? answer.error().reason : std::string_view{};
   };
   for (const std::string_view body :
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   const auto invalid = receive<AirwallexPolicy>(
       400, R"({"code":"validation_error","message":"email is not valid","source":"email",)"
            R"("trace_id":"fa4e0000000000000000000000000001"})");
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().connector_code == "validation_error");
   BOOST_TEST(invalid.error().connector_message == "email is not valid");
   BOOST_TEST(invalid.error().param == "email");
@@ -381,35 +381,35 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   const auto missing = receive<AirwallexPolicy>(
       400, R"({"code":"validation_error","message":"merchant_customer_id must be provided",)"
            R"("source":"merchant_customer_id"})");
-  BOOST_TEST(summary(missing) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(missing) == "invalid_data/no_effect/422");
   BOOST_TEST(missing.error().param == "merchant_customer_id");
   const auto unauthorized = receive<AirwallexPolicy>(
       401, R"({"code":"unauthorized","message":"Access denied, authentication failed"})");
-  BOOST_TEST(summary(unauthorized) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(unauthorized) == "unauthorized/no_effect/401");
   BOOST_TEST(unauthorized.error().param == "");
   const auto unknown_id = [](int status) {
     return summary(receive<AirwallexPolicy>(
         status, R"({"code":"resource_not_found","message":"The resource with ID cus_fake cannot )"
                 R"(be found","source":"id"})"));
   };
-  BOOST_TEST(unknown_id(404) == "not_found/not_created/404");
-  BOOST_TEST(unknown_id(400) == "not_found/not_created/404");
+  BOOST_TEST(unknown_id(404) == "not_found/no_effect/404");
+  BOOST_TEST(unknown_id(400) == "not_found/no_effect/404");
   const auto limited = receive<AirwallexPolicy>(
       429, R"({"code":"too_many_requests","message":"Rate Limit Exceeded.",)"
            R"("trace_id":"fa4e0000000000000000000000000002","details":{}})");
-  BOOST_TEST(summary(limited) == "rate_limited/not_created/429");
+  BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
   BOOST_TEST(limited.error().transient);
   BOOST_TEST(!limited.error().retry_after.has_value());
 
   const auto refused = [](int status, std::string_view code) {
     return summary(receive<AirwallexPolicy>(status, failure(code)));
   };
-  BOOST_TEST(refused(401, "credentials_expired") == "unauthorized/not_created/401");
-  BOOST_TEST(refused(403, "forbidden") == "forbidden/not_created/403");
-  BOOST_TEST(refused(404, "not_found") == "not_found/not_created/404");
+  BOOST_TEST(refused(401, "credentials_expired") == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(403, "forbidden") == "forbidden/no_effect/403");
+  BOOST_TEST(refused(404, "not_found") == "not_found/no_effect/404");
   BOOST_TEST(refused(409, "conflict") == "rejected/unknown/409");
   BOOST_TEST(refused(500, "internal_error") == "connector_unavailable/unknown/500");
-  BOOST_TEST(refused(400, "never_seen_before") == "invalid_data/not_created/422");
+  BOOST_TEST(refused(400, "never_seen_before") == "invalid_data/no_effect/422");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_used_again_tells_nothing_of_the_first_request) {
@@ -433,7 +433,7 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_told_without_its_id) {
   // Only the exact code tells, not the words.
   BOOST_TEST(summary(receive<AirwallexPolicy>(
                  400, R"({"code":"validation_error","message":"already exists"})")) ==
-             "invalid_data/not_created/422");
+             "invalid_data/no_effect/422");
 }
 
 BOOST_AUTO_TEST_CASE(details_of_any_shape_are_passed_over) {
@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(details_of_any_shape_are_passed_over) {
     const auto invalid =
         receive<AirwallexPolicy>(400, R"({"details":)" + std::string{details} +
                                           R"(,"code":"validation_error","source":"email"})");
-    BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+    BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
     BOOST_TEST(invalid.error().param == "email");
   }
 }

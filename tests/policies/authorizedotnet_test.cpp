@@ -73,14 +73,14 @@ BOOST_AUTO_TEST_CASE(reads_answers_behind_a_byte_order_mark) {
   const auto refused = [](std::string_view code, std::string_view text) {
     return summary(receive<AuthorizedotnetPolicy>(200, failure(code, text)));
   };
-  BOOST_TEST(refused("E00003", "too long") == "invalid_data/not_created/422");
+  BOOST_TEST(refused("E00003", "too long") == "invalid_data/no_effect/422");
   BOOST_TEST(
       refused("E00007", "User authentication failed due to invalid authentication values.") ==
-      "unauthorized/not_created/401");
-  BOOST_TEST(refused("E00011", "Access denied.") == "forbidden/not_created/403");
+      "unauthorized/no_effect/401");
+  BOOST_TEST(refused("E00011", "Access denied.") == "forbidden/no_effect/403");
   BOOST_TEST(refused("E00041", "One or more fields in the profile must contain a value.") ==
-             "invalid_data/not_created/422");
-  BOOST_TEST(refused("E00040", "The record cannot be found.") == "not_found/not_created/404");
+             "invalid_data/no_effect/422");
+  BOOST_TEST(refused("E00040", "The record cannot be found.") == "not_found/no_effect/404");
   BOOST_TEST(refused("E00001", "An error occurred during processing. Please try again.") ==
              "connector_unavailable/unknown/503");
   BOOST_TEST(refused("E99999", "new") == "rejected/unknown/502");

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
   const auto invalid = receive<BraintreePolicy>(
       200, failure(R"(,"extensions":{"errorClass":"VALIDATION","inputPath":["input","customer",)"
                    R"("email"],"legacyCode":"81604"})"));
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().connector_code == "81604");
   BOOST_TEST(invalid.error().connector_type == "VALIDATION");
   BOOST_TEST(invalid.error().param == "email");
@@ -77,10 +77,10 @@ BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
     return summary(receive<BraintreePolicy>(
         200, failure(R"(,"extensions":{"errorClass":")" + std::string{name} + R"("})")));
   };
-  BOOST_TEST(of_class("AUTHENTICATION") == "unauthorized/not_created/401");
-  BOOST_TEST(of_class("AUTHORIZATION") == "forbidden/not_created/403");
-  BOOST_TEST(of_class("RESOURCE_LIMIT") == "rate_limited/not_created/429");
-  BOOST_TEST(of_class("NOT_FOUND") == "not_found/not_created/404");
+  BOOST_TEST(of_class("AUTHENTICATION") == "unauthorized/no_effect/401");
+  BOOST_TEST(of_class("AUTHORIZATION") == "forbidden/no_effect/403");
+  BOOST_TEST(of_class("RESOURCE_LIMIT") == "rate_limited/no_effect/429");
+  BOOST_TEST(of_class("NOT_FOUND") == "not_found/no_effect/404");
   BOOST_TEST(of_class("INTERNAL") == "connector_unavailable/unknown/503");
   // What no class explains is not known to be a refusal.
   BOOST_TEST(summary(receive<BraintreePolicy>(200, failure(""))) == "rejected/unknown/502");
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
              "rejected/unknown/502");
   BOOST_TEST(summary(receive<BraintreePolicy>(200, R"({"data":{"createCustomer":null}})")) ==
              "unreadable_reply/unknown/502");
-  BOOST_TEST(summary(receive<BraintreePolicy>(401, "")) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(receive<BraintreePolicy>(401, "")) == "unauthorized/no_effect/401");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

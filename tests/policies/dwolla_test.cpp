@@ -229,31 +229,31 @@ BOOST_AUTO_TEST_CASE(no_token_leaves_no_customer_behind) {
     return summary(receive_token<DwollaPolicy>(status, body));
   };
   const auto wrong = receive_token<DwollaPolicy>(401, R"({"error":"invalid_client"})");
-  BOOST_TEST(summary(wrong) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(wrong) == "unauthorized/no_effect/401");
   BOOST_TEST(wrong.error().connector_code == "invalid_client");
   BOOST_TEST(!wrong.error().transient);
   // OAuth servers may answer so with 400 as well.
-  BOOST_TEST(refused(400, R"({"error":"invalid_client"})") == "unauthorized/not_created/401");
-  BOOST_TEST(refused(400, R"({"error":"invalid_request"})") == "rejected/not_created/400");
+  BOOST_TEST(refused(400, R"({"error":"invalid_client"})") == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(400, R"({"error":"invalid_request"})") == "rejected/no_effect/400");
   for (const std::string_view code :
        {"InvalidCredentials", "InvalidAccountStatus", "InvalidApplicationStatus", "InvalidScopes"})
-    BOOST_TEST(refused(401, simple(code)) == "unauthorized/not_created/401");
-  BOOST_TEST(refused(403, simple("Forbidden")) == "forbidden/not_created/403");
-  BOOST_TEST(refused(404, simple("NotFound")) == "rejected/not_created/404");
+    BOOST_TEST(refused(401, simple(code)) == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(403, simple("Forbidden")) == "forbidden/no_effect/403");
+  BOOST_TEST(refused(404, simple("NotFound")) == "rejected/no_effect/404");
   const auto limited = receive_token<DwollaPolicy>(429, simple("Too Many Requests"));
-  BOOST_TEST(summary(limited) == "rate_limited/not_created/429");
+  BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
   BOOST_TEST(limited.error().transient);
   const auto broken = receive_token<DwollaPolicy>(500, simple("ServerError"));
-  BOOST_TEST(summary(broken) == "connector_unavailable/not_created/500");
+  BOOST_TEST(summary(broken) == "connector_unavailable/no_effect/500");
   BOOST_TEST(broken.error().transient);
-  BOOST_TEST(refused(502, "<html>") == "connector_unavailable/not_created/502");
+  BOOST_TEST(refused(502, "<html>") == "connector_unavailable/no_effect/502");
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_without_a_usable_token_is_unreadable) {
   const auto reason = [](std::string_view body,
                          const std::vector<florin::wire::HeaderView>& headers = {}) {
     const auto answer = receive_token<DwollaPolicy>(201, body, headers);
-    BOOST_TEST(summary(answer) == "unreadable_reply/not_created/502", body);
+    BOOST_TEST(summary(answer) == "unreadable_reply/no_effect/502", body);
     return answer.has_error() ? answer.error().reason : std::string_view{};
   };
   BOOST_TEST(reason("{}") == "the answer has no token");
@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
         R"(application/vnd.dwolla.v1.hal+json; profile="http://nocarrier.co.uk/profiles/)"
         R"(vnd.error/"; charset=UTF-8)"},
        {"X-Request-Id", "r-2"}});
-  BOOST_TEST(summary(missing) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(missing) == "invalid_data/no_effect/422");
   BOOST_TEST(missing.error().connector_code == "Required");
   BOOST_TEST(missing.error().connector_type == "ValidationError");
   BOOST_TEST(missing.error().connector_message == "FirstName required.");
@@ -337,40 +337,40 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
       R"({"code":"ValidationError","message":"Validation error(s) present. See embedded errors )"
       R"(list for more details.","_embedded":{"errors":[{"code":"InvalidFormat","message":"Email )"
       R"(invalid.","path":"/email","_links":{}}]}})");
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().connector_code == "InvalidFormat");
   BOOST_TEST(invalid.error().param == "email");
   const auto expired = receive<DwollaPolicy>(
       401,
       R"({"code":"ExpiredAccessToken","message":"Generate a new access token using your client )"
       R"(credentials."})");
-  BOOST_TEST(summary(expired) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(expired) == "unauthorized/no_effect/401");
   BOOST_TEST(expired.error().connector_code == "ExpiredAccessToken");
   BOOST_TEST(expired.error().connector_message ==
              "Generate a new access token using your client credentials.");
   BOOST_TEST(summary(receive<DwollaPolicy>(
                  403, R"({"code":"Forbidden","message":"Not authorized to create customers."})")) ==
-             "forbidden/not_created/403");
+             "forbidden/no_effect/403");
   const auto limited = receive<DwollaPolicy>(
       429, R"({"code":"Too Many Requests","message":"Please wait a short period of time before )"
            R"(re-attempting the request."})");
-  BOOST_TEST(summary(limited) == "rate_limited/not_created/429");
+  BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
   BOOST_TEST(limited.error().connector_code == "Too Many Requests");
   BOOST_TEST(limited.error().transient);
 
   const auto refused = [](int status, std::string_view code) {
     return summary(receive<DwollaPolicy>(status, simple(code)));
   };
-  BOOST_TEST(refused(400, "BadRequest") == "invalid_data/not_created/422");
+  BOOST_TEST(refused(400, "BadRequest") == "invalid_data/no_effect/422");
   for (const std::string_view code :
        {"InvalidCredentials", "InvalidAccessToken", "InvalidAccountStatus",
         "InvalidApplicationStatus", "InvalidScopes"})
-    BOOST_TEST(refused(401, code) == "unauthorized/not_created/401");
-  BOOST_TEST(refused(403, "InvalidResourceState") == "forbidden/not_created/403");
-  BOOST_TEST(refused(404, "NotFound") == "not_found/not_created/404");
-  BOOST_TEST(refused(404, "notFound") == "not_found/not_created/404");
-  BOOST_TEST(refused(405, "MethodNotAllowed") == "rejected/not_created/405");
-  BOOST_TEST(refused(406, "InvalidVersion") == "rejected/not_created/406");
+    BOOST_TEST(refused(401, code) == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(403, "InvalidResourceState") == "forbidden/no_effect/403");
+  BOOST_TEST(refused(404, "NotFound") == "not_found/no_effect/404");
+  BOOST_TEST(refused(404, "notFound") == "not_found/no_effect/404");
+  BOOST_TEST(refused(405, "MethodNotAllowed") == "rejected/no_effect/405");
+  BOOST_TEST(refused(406, "InvalidVersion") == "rejected/no_effect/406");
   BOOST_TEST(refused(500, "ServerError") == "connector_unavailable/unknown/500");
   BOOST_TEST(refused(500, "RequestTimeout") == "connector_unavailable/unknown/500");
 }
@@ -429,7 +429,7 @@ BOOST_AUTO_TEST_CASE(other_errors_are_no_duplicates) {
         std::string{R"({"code":"ValidationError","message":)"
                     R"("A customer already exists: Duplicate"})"}}) {
     const auto answer = receive<DwollaPolicy>(400, body);
-    BOOST_TEST(summary(answer) == "invalid_data/not_created/422");
+    BOOST_TEST(summary(answer) == "invalid_data/no_effect/422");
     BOOST_TEST(answer.error().existing_customer_id.empty());
   }
 }

@@ -45,7 +45,7 @@ std::string found(const FindRequest& request, int status, std::string_view body)
   const wire::ResponseView<std::vector<wire::HeaderView>> response{status, headers, body};
   const auto shown = [](const Result<CustomerPage>& page) -> std::string {
     if (!page) {
-      BOOST_TEST((page.error().outcome == Outcome::not_created));
+      BOOST_TEST((page.error().outcome == Outcome::no_effect));
       return std::string{to_string(page.error().code)};
     }
     std::string text;

@@ -55,19 +55,18 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   };
   const auto invalid =
       receive<FinixPolicy>(422, error("INVALID_FIELD", R"(,"field":"entity.email")"));
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().param == "entity.email");
   BOOST_TEST(summary(receive<FinixPolicy>(400, error("INVALID_FIELD"))) ==
-             "invalid_data/not_created/422");
-  BOOST_TEST(summary(receive<FinixPolicy>(401, error("UNKNOWN"))) ==
-             "unauthorized/not_created/401");
-  BOOST_TEST(summary(receive<FinixPolicy>(403, error("FORBIDDEN"))) == "forbidden/not_created/403");
-  BOOST_TEST(summary(receive<FinixPolicy>(404, error("NOT_FOUND"))) == "not_found/not_created/404");
+             "invalid_data/no_effect/422");
+  BOOST_TEST(summary(receive<FinixPolicy>(401, error("UNKNOWN"))) == "unauthorized/no_effect/401");
+  BOOST_TEST(summary(receive<FinixPolicy>(403, error("FORBIDDEN"))) == "forbidden/no_effect/403");
+  BOOST_TEST(summary(receive<FinixPolicy>(404, error("NOT_FOUND"))) == "not_found/no_effect/404");
   BOOST_TEST(summary(receive<FinixPolicy>(406, error("NOT_ACCEPTABLE"))) ==
-             "rejected/not_created/406");
+             "rejected/no_effect/406");
   BOOST_TEST(summary(receive<FinixPolicy>(409, error("CONFLICT"))) == "rejected/unknown/409");
   BOOST_TEST(summary(receive<FinixPolicy>(429, error("TOO_MANY_REQUESTS"))) ==
-             "rate_limited/not_created/429");
+             "rate_limited/no_effect/429");
   BOOST_TEST(summary(receive<FinixPolicy>(500, error("SERVER_ERROR"))) ==
              "connector_unavailable/unknown/500");
 }

@@ -51,10 +51,10 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   BOOST_TEST(duplicate.error().existing_customer_id.empty());
   const auto invalid = receive<GlomopayPolicy>(
       400, R"({"error":"Bad Request","message":"Validation failed: Name is invalid"})");
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().param == "Name");
   BOOST_TEST(summary(receive<GlomopayPolicy>(401, R"({"message":"Unauthorized"})")) ==
-             "unauthorized/not_created/401");
+             "unauthorized/no_effect/401");
   BOOST_TEST(receive<GlomopayPolicy>(422, R"({"error":{"message":"m","code":"c"}})")
                  .error()
                  .connector_code == "c");

@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   const auto invalid = receive<GocardlessPolicy>(
       422, R"({"error":{"message":"Validation failed","type":"validation_failed","code":422,)"
            R"("request_id":"r-1","errors":[{"message":"is invalid","field":"country_code"}]}})");
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().param == "country_code");
   BOOST_TEST(invalid.error().connector_code == "validation_failed");
   BOOST_TEST(invalid.error().request_id == "r-1");
   const auto unauthorized = receive<GocardlessPolicy>(
       401, R"({"error":{"message":"Unauthorized","type":"invalid_api_usage","errors":[{"reason":)"
            R"("unauthorized","message":"Unauthorized"}],"code":401,"request_id":"r-3"}})");
-  BOOST_TEST(summary(unauthorized) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(unauthorized) == "unauthorized/no_effect/401");
   BOOST_TEST(unauthorized.error().connector_code == "unauthorized");
   BOOST_TEST(unauthorized.error().connector_type == "invalid_api_usage");
   BOOST_TEST(summary(receive<GocardlessPolicy>(500, R"({"error":{"type":"gocardless"}})")) ==

@@ -35,17 +35,17 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   const auto invalid = receive<PaysafePolicy>(
       400, R"({"error":{"code":"5068","message":"Either ...","fieldErrors":[{"field":"locale",)"
            R"("error":"Invalid Locale"}]}})");
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().param == "locale");
   BOOST_TEST(summary(receive<PaysafePolicy>(
                  401, R"({"error":{"code":"5279","message":"Invalid credentials"}})")) ==
-             "unauthorized/not_created/401");
+             "unauthorized/no_effect/401");
   BOOST_TEST(summary(receive<PaysafePolicy>(
                  403, R"({"error":{"code":"5270","message":"Unauthorized access"}})")) ==
-             "forbidden/not_created/403");
+             "forbidden/no_effect/403");
   BOOST_TEST(summary(receive<PaysafePolicy>(
                  404, R"({"error":{"code":"5269","message":"Entity not found"}})")) ==
-             "not_found/not_created/404");
+             "not_found/no_effect/404");
 }
 
 BOOST_AUTO_TEST_CASE(a_duplicate_names_the_first_profile) {

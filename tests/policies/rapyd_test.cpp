@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(refuses_to_sign_without_salt_and_time) {
     const auto sent = with_salt(salt);
     BOOST_TEST(sent.refusal() == "invalid_options:", salt);
     BOOST_TEST(sent.result.error().reason == "the salt is not 8 to 16 letters and digits");
-    BOOST_TEST((sent.result.error().outcome == florin::Outcome::not_created));
+    BOOST_TEST((sent.result.error().outcome == florin::Outcome::no_effect));
   }
   for (const std::int64_t timestamp : {std::int64_t{0}, std::int64_t{-1}}) {
     const auto sent = send<RapydPolicy>(full_request(), credentials(),
@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
       R"("message":"<signature mismatch text, tells to strip whitespace and trailing zeroes>",)"
       R"("response_code":"UNAUTHENTICATED_API_CALL",)"
       R"("operation_id":"11111111-2222-4333-8444-555555555555"}})");
-  BOOST_TEST(summary(mismatch) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(mismatch) == "unauthorized/no_effect/401");
   BOOST_TEST(mismatch.error().connector_code == "UNAUTHENTICATED_API_CALL");
   BOOST_TEST(mismatch.error().connector_message ==
              "<signature mismatch text, tells to strip whitespace and trailing zeroes>");
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
       401, R"({"status":{"error_code":"UNAUTHORIZED_API_CALL","status":"ERROR","message":"",)"
            R"("response_code":"UNAUTHORIZED_API_CALL",)"
            R"("operation_id":"11111111-2222-4333-8444-555555555556"}})");
-  BOOST_TEST(summary(elsewhere) == "forbidden/not_created/403");
+  BOOST_TEST(summary(elsewhere) == "forbidden/no_effect/403");
   BOOST_TEST(elsewhere.error().http_status == 401);
   BOOST_TEST(elsewhere.error().connector_message == "");
   BOOST_TEST(elsewhere.error().request_id == "11111111-2222-4333-8444-555555555556");
@@ -331,26 +331,25 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   const auto refused = [](int status, std::string_view code) {
     return summary(receive<RapydPolicy>(status, failure(code)));
   };
-  BOOST_TEST(refused(400, "MISSING_AUTHENTICATION_HEADERS") == "unauthorized/not_created/401");
-  BOOST_TEST(refused(400, "ERROR_CUSTOMER_DATA_MISSING") == "invalid_data/not_created/422");
-  BOOST_TEST(refused(400, "ERROR_CUSTOMER_DATA_MISSING - [name]") ==
-             "invalid_data/not_created/422");
-  BOOST_TEST(refused(400, "ERROR_CREATE_CUSTOMER") == "invalid_data/not_created/422");
-  BOOST_TEST(refused(404, "ERROR_GET_CUSTOMER") == "not_found/not_created/404");
-  BOOST_TEST(refused(429, "TOO_MANY_REQUESTS") == "rate_limited/not_created/429");
+  BOOST_TEST(refused(400, "MISSING_AUTHENTICATION_HEADERS") == "unauthorized/no_effect/401");
+  BOOST_TEST(refused(400, "ERROR_CUSTOMER_DATA_MISSING") == "invalid_data/no_effect/422");
+  BOOST_TEST(refused(400, "ERROR_CUSTOMER_DATA_MISSING - [name]") == "invalid_data/no_effect/422");
+  BOOST_TEST(refused(400, "ERROR_CREATE_CUSTOMER") == "invalid_data/no_effect/422");
+  BOOST_TEST(refused(404, "ERROR_GET_CUSTOMER") == "not_found/no_effect/404");
+  BOOST_TEST(refused(429, "TOO_MANY_REQUESTS") == "rate_limited/no_effect/429");
   BOOST_TEST(refused(500, "INTERNAL") == "connector_unavailable/unknown/500");
   const auto only = receive<RapydPolicy>(
       401, R"({"status":{"status":"ERROR","response_code":"UNAUTHORIZED_API_CALL"}})");
-  BOOST_TEST(summary(only) == "forbidden/not_created/403");
+  BOOST_TEST(summary(only) == "forbidden/no_effect/403");
   BOOST_TEST(summary(receive<RapydPolicy>(503, "<html>")) == "connector_unavailable/unknown/503");
-  BOOST_TEST(summary(receive<RapydPolicy>(401, "")) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(receive<RapydPolicy>(401, "")) == "unauthorized/no_effect/401");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_code_gives_way_to_the_other) {
   const auto answer = receive<RapydPolicy>(
       401,
       R"({"status":{"error_code":"","status":"ERROR","response_code":"UNAUTHORIZED_API_CALL"}})");
-  BOOST_TEST(summary(answer) == "forbidden/not_created/403");
+  BOOST_TEST(summary(answer) == "forbidden/no_effect/403");
 }
 
 BOOST_AUTO_TEST_CASE(a_phone_number_has_at_most_15_digits) {

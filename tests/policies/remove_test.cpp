@@ -29,7 +29,7 @@ std::string told(std::string_view id, int status, std::string_view body) {
   if (!answer) {
     const Error error = answer.error();
     std::string text{to_string(error.code)};
-    if (error.outcome != Outcome::not_created) text.append(", ").append(to_string(error.outcome));
+    if (error.outcome != Outcome::no_effect) text.append(", ").append(to_string(error.outcome));
     return text;
   }
   BOOST_TEST(answer->connector_customer_id == id);

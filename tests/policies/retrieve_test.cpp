@@ -28,7 +28,7 @@ Result<Customer> read(std::string_view id, int status, std::string_view body) {
 
 std::string refusal(const Result<Customer>& answer) {
   BOOST_TEST_REQUIRE(answer.has_error());
-  BOOST_TEST((answer.error().outcome == Outcome::not_created));
+  BOOST_TEST((answer.error().outcome == Outcome::no_effect));
   return std::string{to_string(answer.error().code)};
 }
 

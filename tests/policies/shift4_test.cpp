@@ -48,12 +48,12 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
              "success:cust_FaKe00000000000000000001");
   const auto missing = receive<Shift4Policy>(
       400, R"({"error":{"type":"invalid_request","message":"email: Must not be empty."}})");
-  BOOST_TEST(summary(missing) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(missing) == "invalid_data/no_effect/422");
   BOOST_TEST(missing.error().param == "email");
   const auto unknown = receive<Shift4Policy>(
       404,
       R"({"error":{"type":"invalid_request","message":"Customer 'cust_fake' does not exist"}})");
-  BOOST_TEST(summary(unknown) == "not_found/not_created/404");
+  BOOST_TEST(summary(unknown) == "not_found/no_effect/404");
   BOOST_TEST(unknown.error().param.empty());
   BOOST_TEST(summary(receive<Shift4Policy>(
                  400, R"({"error":{"type":"invalid_request","message":"Idempotent key used for )"
@@ -61,11 +61,11 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
              "idempotency_conflict/unknown/409");
   BOOST_TEST(summary(receive<Shift4Policy>(
                  429, R"({"error":{"type":"rate_limit_error","message":"Too many requests."}})")) ==
-             "rate_limited/not_created/429");
-  BOOST_TEST(summary(receive<Shift4Policy>(401, "")) == "unauthorized/not_created/401");
+             "rate_limited/no_effect/429");
+  BOOST_TEST(summary(receive<Shift4Policy>(401, "")) == "unauthorized/no_effect/401");
   BOOST_TEST(summary(receive<Shift4Policy>(
                  402, R"({"error":{"type":"card_error","code":"card_declined","message":"."}})")) ==
-             "rejected/not_created/402");
+             "rejected/no_effect/402");
   BOOST_TEST(summary(receive<Shift4Policy>(502, "<html>")) == "connector_unavailable/unknown/502");
 }
 

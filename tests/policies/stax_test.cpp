@@ -53,20 +53,20 @@ BOOST_AUTO_TEST_CASE(reads_answers_without_an_envelope) {
              "success:0a1b2c3d-0000-4000-8000-00000000fa4e");
   const auto invalid =
       receive<StaxPolicy>(422, R"({"email":["The email must be a valid email address."]})");
-  BOOST_TEST(summary(invalid) == "invalid_data/not_created/422");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
   BOOST_TEST(invalid.error().param == "email");
   BOOST_TEST(invalid.error().connector_message == "The email must be a valid email address.");
   const auto several = receive<StaxPolicy>(422, R"({"firstname":["first"],"lastname":["last"]})");
   BOOST_TEST(several.error().param == "firstname");
   BOOST_TEST(several.error().connector_message == "first");
   const auto role = receive<StaxPolicy>(401, R"(["not team admin"])");
-  BOOST_TEST(summary(role) == "unauthorized/not_created/401");
+  BOOST_TEST(summary(role) == "unauthorized/no_effect/401");
   BOOST_TEST(role.error().connector_message == "not team admin");
   BOOST_TEST(summary(receive<StaxPolicy>(404, R"({"id":"customer not found"})")) ==
-             "not_found/not_created/404");
-  BOOST_TEST(summary(receive<StaxPolicy>(422, "plain text")) == "invalid_data/not_created/422");
+             "not_found/no_effect/404");
+  BOOST_TEST(summary(receive<StaxPolicy>(422, "plain text")) == "invalid_data/no_effect/422");
   const auto limited = receive<StaxPolicy>(429, "", {{"Retry-After", "60"}});
-  BOOST_TEST(summary(limited) == "rate_limited/not_created/429");
+  BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
   BOOST_TEST((limited.error().retry_after == std::chrono::seconds{60}));
 }
 

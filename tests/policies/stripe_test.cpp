@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(what_the_api_would_refuse_is_refused_here) {
     CreateRequest request = full_request();
     change(request);
     const Error error = refusal_of(request);
-    BOOST_TEST((error.outcome == Outcome::not_created));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
     BOOST_TEST(error.status_code == 422);
     return std::string{to_string(error.code)} + " " +
            std::string{error.field ? to_string(*error.field) : "-"} + " " +
@@ -476,7 +476,7 @@ BOOST_AUTO_TEST_CASE(documented_errors) {
       R"({"error":{"code":"email_invalid","doc_url":"https://stripe.com/docs/error-codes/email-invalid","message":"Invalid email address: not-an-email","param":"email","request_log_url":"https://dashboard.stripe.com/test/logs/req_FAKE0001","type":"invalid_request_error"}})",
       {{"Request-Id", "req_FAKE0001"}});
   BOOST_TEST((error.code == Errc::invalid_data));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(error.status_code == 422);
   BOOST_TEST(error.connector_code == "email_invalid");
   BOOST_TEST(error.connector_type == "invalid_request_error");
@@ -512,7 +512,7 @@ BOOST_AUTO_TEST_CASE(documented_errors) {
       429,
       R"({"error":{"code":"rate_limit","message":"Request rate limit exceeded.","type":"invalid_request_error"}})");
   BOOST_TEST((error.code == Errc::rate_limited));
-  BOOST_TEST((error.outcome == Outcome::not_created));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(error.connector_code == "rate_limit");
   BOOST_TEST(!error.retry_after.has_value());
   BOOST_TEST(error.transient);
@@ -539,15 +539,15 @@ BOOST_AUTO_TEST_CASE(the_table_of_errors) {
   };
   const std::vector<Row> rows{
       {400, "invalid_request_error", "parameter_unknown", Errc::invalid_data, 422,
-       Outcome::not_created, false},
+       Outcome::no_effect, false},
       {400, "invalid_request_error", "parameter_invalid_empty", Errc::invalid_data, 422,
-       Outcome::not_created, false},
+       Outcome::no_effect, false},
       {400, "invalid_request_error", "parameter_missing", Errc::invalid_data, 422,
-       Outcome::not_created, false},
-      {401, "invalid_request_error", "", Errc::unauthorized, 401, Outcome::not_created, false},
-      {403, "invalid_request_error", "", Errc::forbidden, 403, Outcome::not_created, false},
-      {402, "card_error", "card_declined", Errc::rejected, 402, Outcome::not_created, false},
-      {404, "invalid_request_error", "resource_missing", Errc::not_found, 404, Outcome::not_created,
+       Outcome::no_effect, false},
+      {401, "invalid_request_error", "", Errc::unauthorized, 401, Outcome::no_effect, false},
+      {403, "invalid_request_error", "", Errc::forbidden, 403, Outcome::no_effect, false},
+      {402, "card_error", "card_declined", Errc::rejected, 402, Outcome::no_effect, false},
+      {404, "invalid_request_error", "resource_missing", Errc::not_found, 404, Outcome::no_effect,
        false},
       {400, "idempotency_error", "", Errc::idempotency_conflict, 409, Outcome::unknown, false},
       {409, "idempotency_error", "idempotency_key_in_use", Errc::idempotency_conflict, 409,
@@ -556,9 +556,9 @@ BOOST_AUTO_TEST_CASE(the_table_of_errors) {
        Outcome::unknown, true},
       {409, "invalid_request_error", "", Errc::idempotency_conflict, 409, Outcome::unknown, true},
       {424, "api_error", "", Errc::connector_unavailable, 503, Outcome::unknown, true},
-      {429, "invalid_request_error", "rate_limit", Errc::rate_limited, 429, Outcome::not_created,
+      {429, "invalid_request_error", "rate_limit", Errc::rate_limited, 429, Outcome::no_effect,
        true},
-      {429, "invalid_request_error", "lock_timeout", Errc::rate_limited, 429, Outcome::not_created,
+      {429, "invalid_request_error", "lock_timeout", Errc::rate_limited, 429, Outcome::no_effect,
        true},
       {500, "api_error", "", Errc::connector_unavailable, 500, Outcome::unknown, true},
       {502, "api_error", "", Errc::connector_unavailable, 502, Outcome::unknown, true},
@@ -612,7 +612,7 @@ BOOST_AUTO_TEST_CASE(errors_never_show_what_the_processor_says) {
   }
   // Only a code that is one is shown.
   const Error coded = error_of(400, R"({"error":{"code":"email_invalid","message":"MARK"}})");
-  BOOST_TEST(coded.what() == "stripe: invalid_data (email_invalid), HTTP 400; outcome not_created");
+  BOOST_TEST(coded.what() == "stripe: invalid_data (email_invalid), HTTP 400; outcome no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_allocated_for_a_success) {

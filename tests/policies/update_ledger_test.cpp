@@ -102,7 +102,7 @@ void keeps_what_was_acknowledged(const Processor& processor, const Places& place
     for (auto& [place, value] : changed) {
       if (answer) {
         possible[place] = {value};
-      } else if (answer.error().outcome != Outcome::not_created) {
+      } else if (answer.error().outcome != Outcome::no_effect) {
         possible[place].insert(value);
       }
     }

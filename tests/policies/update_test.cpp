@@ -227,9 +227,9 @@ BOOST_AUTO_TEST_CASE(authorizedotnet) {
         mark + R"({"messages":{"resultCode":"Error","message":[{"code":")" + std::string{code} +
             R"(","text":"Text"}]}})"));
   };
-  BOOST_TEST(failed("E00040") == "not_found/not_created");
-  BOOST_TEST(failed("E00041") == "invalid_data/not_created");
-  BOOST_TEST(failed("E00039") == "customer_exists/not_created");
+  BOOST_TEST(failed("E00040") == "not_found/no_effect");
+  BOOST_TEST(failed("E00041") == "invalid_data/no_effect");
+  BOOST_TEST(failed("E00039") == "customer_exists/no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(braintree) {
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(braintree) {
                  R"("path":["updateCustomer"],"extensions":{"errorClass":"NOT_FOUND",)"
                  R"("errorType":"user_error","inputPath":["input","customerId"]}}],)"
                  R"("data":{"updateCustomer":null},"extensions":{"requestId":"r"}})")) ==
-             "not_found/not_created");
+             "not_found/no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(dwolla) {
@@ -314,7 +314,7 @@ BOOST_AUTO_TEST_CASE(dwolla) {
           of(id, changes), 400,
           R"({"code":"ValidationError","message":"Validation error(s) present.","_embedded":{)"
           R"("errors":[{"code":"Duplicate","message":"A customer with the specified email )"
-          R"(already exists.","path":"/email","_links":{}}]}})")) == "customer_exists/not_created");
+          R"(already exists.","path":"/email","_links":{}}]}})")) == "customer_exists/no_effect");
   const auto answer = read<DwollaPolicy>(
       of(id, changes), 200,
       R"({"id":"0fa4e000-0000-4000-8000-00000000c001","firstName":"Ana","lastName":"Example",)"
@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(paysafe) {
           of(id, changes), 400,
           R"({"error":{"code":"5068","message":"A mandatory field is missing or )"
           R"(malformed.","fieldErrors":[{"field":"locale","error":"may not be empty"}]}})")) ==
-      "invalid_data/not_created");
+      "invalid_data/no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(rapyd) {
@@ -513,7 +513,7 @@ BOOST_AUTO_TEST_CASE(shift4) {
   BOOST_TEST(refusal(read<Shift4Policy>(of(id, changes), 404,
                                         R"({"error":{"type":"invalid_request",)"
                                         R"("message":"Customer 'cust_x' does not exist"}})")) ==
-             "not_found/not_created");
+             "not_found/no_effect");
 }
 
 BOOST_AUTO_TEST_CASE(stax) {
@@ -552,7 +552,7 @@ BOOST_AUTO_TEST_CASE(stax) {
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->family_name().value_or("-") == "Sample");
   BOOST_TEST(refusal(read<StaxPolicy>(of(id, changes), 422, R"({"id":"customer not found"})")) ==
-             "not_found/not_created");
+             "not_found/no_effect");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

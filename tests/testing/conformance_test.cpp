@@ -440,7 +440,7 @@ BOOST_AUTO_TEST_CASE(every_check_can_fail) {
        })},
       {"rate_limited", errors_changed([](Error& error) { error.retry_after.reset(); })},
       {"unreadable_reply", errors_changed([](Error& error) {
-         if (error.code == Errc::unreadable_reply) error.outcome = Outcome::not_created;
+         if (error.code == Errc::unreadable_reply) error.outcome = Outcome::no_effect;
        })},
       {"damaged_reply",
        [](Subject& subject) {

@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(statuses_without_a_rule_mean_what_http_says) {
       BOOST_TEST(error.status_code == unified_status(code, status));
       const bool unknown =
           status < 400 || status == 408 || status == 409 || code == Errc::connector_unavailable;
-      BOOST_TEST((error.outcome == (unknown ? Outcome::unknown : Outcome::not_created)),
+      BOOST_TEST((error.outcome == (unknown ? Outcome::unknown : Outcome::no_effect)),
                  "status " << status);
       BOOST_TEST(error.transient ==
                  (code == Errc::rate_limited || code == Errc::connector_unavailable));
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_refusal_leaves_open_whether_the_customer_exists)
   }
   // These ask for the same request elsewhere: it was not carried out here.
   for (const int status : {307, 308})
-    BOOST_TEST((error_of(status, "").outcome == Outcome::not_created), "status " << status);
+    BOOST_TEST((error_of(status, "").outcome == Outcome::no_effect), "status " << status);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_the_processors_own_is_told_from_an_edges) {
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(a_duplicate_names_the_existing_customer) {
         409, R"({"error":{"code":"duplicate","customer":")" + std::string{customer} + "\"}}");
   };
   BOOST_TEST(exists("cus_9").existing_customer_id == "cus_9");
-  BOOST_TEST((exists("cus_9").outcome == Outcome::created));
+  BOOST_TEST((exists("cus_9").outcome == Outcome::in_effect));
   BOOST_TEST(exists("cus_9").status_code == 409);
   // What is no id is not handed on as one.
   for (const std::string& bad : {std::string{}, std::string{"a b"}, std::string{"\\n"},

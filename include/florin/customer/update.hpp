@@ -98,7 +98,7 @@ struct UpdateRequest {
 /// answer is `Outcome::unknown`. The key is the caller's, or a fresh random one for each call,
 /// since two updates of one customer must not share one.
 ///
-/// Its outcomes: `not_created` is that nothing was changed, `unknown` that it may have been.
+/// Its outcomes: `no_effect` is that nothing was changed, `unknown` that it may have been.
 struct Update {
   using Request = UpdateRequestView;
   using Response = Customer;

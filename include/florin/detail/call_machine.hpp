@@ -110,7 +110,7 @@ class CallMachine {
   void exhausted() {
     Error error;
     error.code = Errc::out_of_resources;
-    error.outcome = sent_ ? Outcome::unknown : Outcome::not_created;
+    error.outcome = sent_ ? Outcome::unknown : Outcome::no_effect;
     error.status_code = unified_status(error.code, 0);
     error.connector = attempt_->facts().connector;
     error.transient = true;
@@ -407,7 +407,7 @@ class CallMachine {
   }
   void finish(Error error) {
     retry_.correct(error);
-    if (!attempt_->facts().changes) error.outcome = Outcome::not_created;  // whatever was sent
+    if (!attempt_->facts().changes) error.outcome = Outcome::no_effect;  // whatever was sent
     renewal_.abandon();
     attempt_->complete(error, retry_.attempts(), timings_);
     tell_end(error.code, error.outcome, error.http_status);
@@ -418,7 +418,7 @@ class CallMachine {
   void succeed() {
     renewal_.abandon();
     const int http_status = attempt_->complete(retry_.attempts(), timings_);
-    tell_end(std::nullopt, Outcome::created, http_status);
+    tell_end(std::nullopt, Outcome::in_effect, http_status);
     failure_.reset();
     step_ = Step::done;
   }

@@ -19,7 +19,7 @@ namespace florin::detail {
                                                  Phase phase) {
   if (exchange.step() == net::Exchange::Step::done) return attempt.judge();
   Error error = exchange_error(attempt.facts().connector, exchange, phase);
-  if (!attempt.facts().changes) error.outcome = Outcome::not_created;
+  if (!attempt.facts().changes) error.outcome = Outcome::no_effect;
   return error;
 }
 

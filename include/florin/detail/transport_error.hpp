@@ -34,7 +34,7 @@ inline Error transport_error(std::string_view connector, Errc fallback, bool sen
                : ec == boost::asio::error::operation_aborted ? Errc::cancelled
                : net::is_out_of_resources(ec)                ? Errc::out_of_resources
                                                              : fallback;
-  error.outcome = sent ? Outcome::unknown : Outcome::not_created;
+  error.outcome = sent ? Outcome::unknown : Outcome::no_effect;
   error.status_code = unified_status(error.code, 0);
   error.connector = connector;
   error.cause = ec;

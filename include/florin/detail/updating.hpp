@@ -74,7 +74,7 @@ class Updating {
   static Error gone(Customer customer) noexcept {
     Error error;
     error.code = Errc::not_found;
-    error.outcome = Outcome::not_created;
+    error.outcome = Outcome::no_effect;
     error.status_code = unified_status(error.code, 0);
     error.http_status = customer.http_status;
     error.request_id = std::move(customer.request_id);

@@ -9,7 +9,7 @@
 namespace florin::detail {
 
 FLORIN_DECL Error without_customer(Error error) {
-  error.outcome = Outcome::not_created;
+  error.outcome = Outcome::no_effect;
   if (error.code == Errc::invalid_data || error.code == Errc::customer_exists ||
       error.code == Errc::idempotency_conflict || error.code == Errc::not_found) {
     error.code = Errc::rejected;
@@ -33,7 +33,7 @@ inline std::optional<Error> read_record(const wire::ReplyReader& reader, std::st
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
                                              Customer& customer) {
   auto failed = read_record(reader, kept.connector_customer_id, customer);
-  if (failed) failed->outcome = Outcome::not_created;
+  if (failed) failed->outcome = Outcome::no_effect;
   return failed;
 }
 
@@ -47,7 +47,7 @@ FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, cons
   if (!failed)
     if (const auto reason = page.assign(reader, kept); !reason.empty())
       failed = reader.unreadable(reason);
-  if (failed) failed->outcome = Outcome::not_created;
+  if (failed) failed->outcome = Outcome::no_effect;
   return failed;
 }
 
@@ -56,14 +56,14 @@ FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
   auto failed = read_record(reader, kept.connector_customer_id, customer);
   if (failed) {
     // That a customer exists is why nothing was changed.
-    if (failed->code == Errc::customer_exists) failed->outcome = Outcome::not_created;
+    if (failed->code == Errc::customer_exists) failed->outcome = Outcome::no_effect;
     return failed;
   }
   for (const Field field : kept.cleared& reader.facts().clearable) {
     if (customer.get(field).value_or(std::string_view{}).empty()) continue;
     Error& error = failed.emplace();
     error.code = Errc::rejected;
-    error.outcome = Outcome::created;
+    error.outcome = Outcome::in_effect;
     error.http_status = reader.http_status();
     error.status_code = unified_status(error.code, error.http_status);
     error.connector = reader.facts().connector;

@@ -100,7 +100,7 @@ FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept {
 FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault) {
   Error error;
   error.code = fault.code;
-  error.outcome = Outcome::not_created;
+  error.outcome = Outcome::no_effect;
   error.status_code = unified_status(fault.code, 0);
   error.connector = connector;
   error.field = fault.field;

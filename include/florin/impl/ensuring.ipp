@@ -132,7 +132,7 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
     if (!found_.empty()) {
       Error several;
       several.code = Errc::customer_exists;
-      several.outcome = Outcome::created;
+      several.outcome = Outcome::in_effect;
       several.status_code = unified_status(several.code, 0);
       several.connector = facts_.connector;
       several.reason = "several customers have this reference: which one is meant is not known";
@@ -155,7 +155,7 @@ FLORIN_DECL void Ensuring::took(Result<Customer> customer) {
   step_ = Step::done;
   Error error;
   error.code = Errc::customer_exists;
-  error.outcome = Outcome::created;
+  error.outcome = Outcome::in_effect;
   error.status_code = unified_status(error.code, 0);
   error.connector = facts_.connector;
   error.existing_customer_id = answer_->value().connector_customer_id;

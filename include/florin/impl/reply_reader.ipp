@@ -86,7 +86,7 @@ FLORIN_DECL Error ReplyReader::unaccepted(bool nothing_is_there) const {
   const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
                          !json_[Slot::message].text.empty();
   if (explained) return refused();
-  if (nothing_is_there) return begin_error(Errc::not_found, Outcome::not_created);
+  if (nothing_is_there) return begin_error(Errc::not_found, Outcome::no_effect);
   return unreadable(facts_->no_id);
 }
 

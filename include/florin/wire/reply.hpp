@@ -188,7 +188,7 @@ constexpr Errc errc_of_status(int status) noexcept {
 constexpr Outcome outcome_of(Errc code, int status) noexcept {
   switch (code) {
     case Errc::customer_exists:
-      return Outcome::created;
+      return Outcome::in_effect;
     case Errc::connector_unavailable:
     case Errc::idempotency_conflict:
     case Errc::unreadable_reply:
@@ -196,10 +196,10 @@ constexpr Outcome outcome_of(Errc code, int status) noexcept {
       return Outcome::unknown;
     case Errc::rejected: {
       const bool refused = status >= 400 && status != 408 && status != 409;
-      return refused || status == 307 || status == 308 ? Outcome::not_created : Outcome::unknown;
+      return refused || status == 307 || status == 308 ? Outcome::no_effect : Outcome::unknown;
     }
     default:
-      return Outcome::not_created;
+      return Outcome::no_effect;
   }
 }
 

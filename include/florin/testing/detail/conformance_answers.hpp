@@ -53,7 +53,7 @@ inline Findings check_wrong_credentials(ConformanceBench& bench) {
     const Error& error = answer.error();
     if (error.code != Errc::unauthorized && error.code != Errc::forbidden)
       found.fault("they give ", describe(error));
-    if (error.outcome != Outcome::not_created)
+    if (error.outcome != Outcome::no_effect)
       found.fault("they give the outcome ", to_string(error.outcome));
   }
   if (bench.sandbox().count() != 0) found.fault("a customer is stored");
@@ -190,7 +190,7 @@ inline Findings check_invalid_data(ConformanceBench& bench) {
   const Error& error = answer.error();
   if (error.code != Errc::invalid_data || error.status_code != 422)
     found.fault("it gives ", describe(error));
-  if (error.outcome != Outcome::not_created)
+  if (error.outcome != Outcome::no_effect)
     found.fault("it gives the outcome ", to_string(error.outcome));
   if (error.attempts != 1) found.fault("it is repeated");
   found.seen = "it gives invalid_data and is not repeated";
@@ -209,7 +209,7 @@ inline Findings check_rate_limited(ConformanceBench& bench) {
   const Error& error = answer.error();
   if (error.code != Errc::rate_limited || error.status_code != 429)
     found.fault("it gives ", describe(error));
-  if (error.outcome != Outcome::not_created)
+  if (error.outcome != Outcome::no_effect)
     found.fault("it gives the outcome ", to_string(error.outcome));
   if (error.retry_after != std::chrono::seconds{7}) found.fault("Retry-After is not read");
   if (!error.transient) found.fault("it is not said to be transient");

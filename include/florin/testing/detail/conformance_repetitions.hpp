@@ -50,7 +50,7 @@ inline Findings check_repeated_request(ConformanceBench& bench) {
   if (bench.sandbox().count() != 1)
     found.fault("two customers are made: the key does not travel as ", rules.name);
   if (rules.repeat == Idempotency::Repeat::refuse) {
-    if (second || second.error().outcome == Outcome::not_created)
+    if (second || second.error().outcome == Outcome::no_effect)
       found.fault("the refusal of the second request does not tell that the customer may exist");
     found.seen = "the same key again is refused, and one customer exists";
     return found;
@@ -144,7 +144,7 @@ inline Findings check_duplicate_customer(ConformanceBench& bench) {
     return found;
   }
   const Error& error = second.error();
-  if (error.code != Errc::customer_exists || error.outcome != Outcome::created)
+  if (error.code != Errc::customer_exists || error.outcome != Outcome::in_effect)
     found.fault("it gives ", describe(error), "; expected customer_exists: add a Rule");
   const auto at = bench.processor().refusals.find(Case::duplicate_customer);
   const bool told = at != bench.processor().refusals.end() &&
@@ -169,7 +169,7 @@ inline Findings check_duplicate_customer(ConformanceBench& bench) {
 /// settle, since a reference does not show whose request made the customer.
 inline bool points_to(const Error& error, const StoredCustomer& customer, const Subject& subject) {
   return !subject.takes_key && error.code == Errc::customer_exists &&
-         error.outcome == Outcome::created &&
+         error.outcome == Outcome::in_effect &&
          (!subject.reads_existing_id || error.existing_customer_id == customer.id);
 }
 
@@ -201,10 +201,10 @@ inline Findings check_lost_answers(ConformanceBench& bench) {
                  (customers.empty() ||
                   !points_to(answer.error(), customers.front(), bench.subject()))) {
         found.fault(when, " is not settled by repeating: ", describe(answer.error()));
-      } else if (!customers.empty() && answer.error().outcome == Outcome::not_created) {
-        found.fault(when, " gives the outcome not_created although the customer exists");
-      } else if (customers.empty() && answer.error().outcome == Outcome::created) {
-        found.fault(when, " gives the outcome created although there is no customer");
+      } else if (!customers.empty() && answer.error().outcome == Outcome::no_effect) {
+        found.fault(when, " gives the outcome no_effect although the customer exists");
+      } else if (customers.empty() && answer.error().outcome == Outcome::in_effect) {
+        found.fault(when, " gives the outcome in_effect although there is no customer");
       }
     }
   }
