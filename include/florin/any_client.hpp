@@ -123,16 +123,23 @@ class AnyCalls {
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return any_->perform(request, how.apply(options_, left));
+    return any_->perform(request, next(how, left));
   }
   /// \copydoc AnyCore::try_begin
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return any_->try_begin(request, how.apply(options_, left), runnable);
+    return any_->try_begin(request, next(how, left), runnable);
   }
 
  private:
+  [[nodiscard]] AnyCallOptions next(const SeriesCall& how,
+                                    std::chrono::milliseconds left) noexcept {
+    const AnyCallOptions options = how.apply(options_, left);
+    options_.delay = std::chrono::milliseconds{0};  // the first call has waited
+    return options;
+  }
+
   std::shared_ptr<AnyCore> any_;
   AnyCallOptions options_;
   std::optional<Text> key_;
@@ -312,10 +319,9 @@ class AnyClient {
   template <class Request = CreateRequest>
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const AnyCallOptions& options = {}) {
-    detail::Ensuring plan{static_cast<CreateRequestView>(request), any_->ensure_facts(),
-                          options.look_first};
-    detail::AnyCalls calls{any_, options};
-    return detail::perform_series(plan, calls);
+    return detail::perform_series<detail::Ensuring>(detail::AnyCalls{any_, options},
+                                                    static_cast<CreateRequestView>(request),
+                                                    any_->ensure_facts(), options.look_first);
   }
   /// The asynchronous `ensure`, for any completion token of signature
   /// `void(Result<CreateResponse>)`.
@@ -356,9 +362,8 @@ class AnyClient {
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const AnyCallOptions& options = {}) {
     const UpdateRequestView view = request;
-    detail::Updating plan{view, any_->reads_first(view)};
-    detail::AnyCalls calls{any_, options};
-    return detail::perform_series(plan, calls);
+    return detail::perform_series<detail::Updating>(detail::AnyCalls{any_, options}, view,
+                                                    any_->reads_first(view));
   }
   /// \copydoc update
   /// \param connector_customer_id whose, whatever the request says.
@@ -402,9 +407,8 @@ class AnyClient {
   /// connector does not offer it.
   [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
                                               const AnyCallOptions& options = {}) {
-    detail::Removal plan{connector_customer_id, any_->shows_deleted()};
-    detail::AnyCalls calls{any_, options};
-    return detail::perform_series(plan, calls);
+    return detail::perform_series<detail::Removal>(detail::AnyCalls{any_, options},
+                                                   connector_customer_id, any_->shows_deleted());
   }
   /// The asynchronous `remove`, for any completion token of signature
   /// `void(Result<DeleteResponse>)`.

@@ -126,10 +126,9 @@ class Client {
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const CallOptions<P>& options = {}) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      detail::Ensuring plan{static_cast<CreateRequestView>(request), detail::ensure_facts<P>,
-                            options.look_first};
-      detail::OwnCalls<P, Observer> calls{core_, options};
-      return detail::perform_series(plan, calls);
+      return detail::perform_series<detail::Ensuring>(detail::OwnCalls<P, Observer>{core_, options},
+                                                      static_cast<CreateRequestView>(request),
+                                                      detail::ensure_facts<P>, options.look_first);
     } else {
       return Error{};
     }
@@ -242,9 +241,8 @@ class Client {
       if constexpr (!shows_deleted<P>) {
         return perform<Delete>(DeleteRequest{connector_customer_id}, options);
       } else {
-        detail::Removal plan{connector_customer_id, true};
-        detail::OwnCalls<P, Observer> calls{core_, options};
-        return detail::perform_series(plan, calls);
+        return detail::perform_series<detail::Removal>(
+            detail::OwnCalls<P, Observer>{core_, options}, connector_customer_id, true);
       }
     } else {
       return Error{};
@@ -372,9 +370,8 @@ class Client {
   [[nodiscard]] Result<Customer> perform_update(const UpdateRequestView& request,
                                                 const CallOptions<P>& options) {
     if (!detail::reads_first<P>(request)) return perform<Update>(request, options);
-    detail::Updating plan{request, true};
-    detail::OwnCalls<P, Observer> calls{core_, options};
-    return detail::perform_series(plan, calls);
+    return detail::perform_series<detail::Updating>(detail::OwnCalls<P, Observer>{core_, options},
+                                                    request, true);
   }
   template <class Token>
   auto async_perform_update(const UpdateRequestView& request, const CallOptions<P>& options,

@@ -15,9 +15,11 @@
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -49,7 +51,7 @@ struct SeriesCall {
     options.deadline = left;
     if (on_exists) options.on_exists = *on_exists;
     if (retries) options.retries = *retries;
-    options.delay = delay;
+    options.delay = std::max(options.delay, delay);
     return options;
   }
 };
@@ -79,33 +81,55 @@ class OwnCalls {
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return core_->template perform<Operation>(request, how.apply(options_, left));
+    return core_->template perform<Operation>(request, next(how, left));
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return core_->template try_begin<Operation>(request, how.apply(options_, left), runnable);
+    return core_->template try_begin<Operation>(request, next(how, left), runnable);
   }
 
  private:
+  [[nodiscard]] CallOptions<P> next(const SeriesCall& how,
+                                    std::chrono::milliseconds left) noexcept {
+    const CallOptions<P> options = how.apply(options_, left);
+    options_.delay = std::chrono::milliseconds{0};  // the first call has waited
+    return options;
+  }
+
   std::shared_ptr<Core> core_;
   CallOptions<P> options_;
   std::optional<CredentialsOf<P>> credentials_;
   std::optional<Text> key_;
 };
 
-/// Runs a plan, blocking.
-template <class Plan, class Calls>
-[[nodiscard]] typename Plan::Answer perform_series(Plan& plan, Calls& calls) {
-  const auto deadline = net::saturated(net::Clock::now(), net::clipped(calls.limit()));
-  do {
-    plan.next(
-        [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
-          plan.took(calls.template perform<Operation>(request, how, left_until(deadline)));
-        });
-  } while (!plan.done());
-  return plan.take();
+/// The error of a series for which there is no memory. \param begun whether a call that changes
+/// something was begun.
+[[nodiscard]] inline Error no_memory_for(const ClientCore& core, bool begun) {
+  Error error = no_memory(core);
+  if (begun) error.outcome = Outcome::unknown;
+  return error;
+}
+
+/// Makes a plan of `parts` and runs it, blocking.
+template <class Plan, class Calls, class... Parts>
+[[nodiscard]] typename Plan::Answer perform_series(Calls calls, const Parts&... parts) {
+  bool begun = false;
+  try {
+    Plan plan{parts...};
+    const auto deadline = net::saturated(net::Clock::now(), net::clipped(calls.limit()));
+    do {
+      plan.next(
+          [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
+            begun = begun || Operation::changes;
+            plan.took(calls.template perform<Operation>(request, how, left_until(deadline)));
+          });
+    } while (!plan.done());
+    return plan.take();
+  } catch (const std::bad_alloc&) {
+    return no_memory_for(*calls.core(), begun);
+  }
 }
 
 /// Runs a plan, asynchronous. It lives as long as a call of it is pending, or its handler is.
@@ -121,11 +145,10 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   Series& operator=(const Series&) = delete;
 
   [[nodiscard]] Completion<Answer>& end() noexcept { return end_; }
-  /// Begins; the end has its handler.
+  /// Begins; the end has its handler. Errors: `std::bad_alloc`, and nothing has begun.
   void begin() {
     deadline_ = net::saturated(net::Clock::now(), net::clipped(calls_.limit()));
-    beginning_ = true;
-    proceed();
+    if (auto answer = proceed()) end_later(*std::move(answer));
   }
   /// Ends it with `Errc::cancelled`. Thread safety: on any thread.
   void cancel() noexcept {
@@ -143,27 +166,46 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
 
     [[nodiscard]] executor_type get_executor() const noexcept { return series->end_.executor(); }
     void operator()(Result<typename Operation::Response> result) const {
-      series->plan_.took(std::move(result));
-      series->beginning_ = false;
-      if (series->plan_.done()) return series->end_.complete(series->plan_.take());
-      series->proceed();
+      if (auto answer = series->take(std::move(result))) series->end_.complete(*std::move(answer));
     }
   };
 
-  void proceed() {
-    plan_.next(
-        [this]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
-          this->template launch<Operation>(request, how);
-        });
+  /// Goes on with what came of a call. \return the answer, at the end.
+  template <class Outcome>
+  std::optional<Answer> take(Outcome result) {
+    try {
+      plan_.took(std::move(result));
+      return proceed();
+    } catch (const std::bad_alloc&) {
+      return no_memory_for(*calls_.core(), begun_);
+    }
   }
+  /// Launches the next call; what it comes to may be there before this returns. \return the answer,
+  /// at the end.
+  std::optional<Answer> proceed() {
+    bool launched = false;
+    while (!plan_.done()) {
+      plan_.next(
+          [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
+            launched = this->template launch<Operation>(request, how);
+          });
+      if (launched) return std::nullopt;
+    }
+    return plan_.take();
+  }
+  /// \return whether the call is under way: nothing of this is to be touched then. If not, the plan
+  /// has taken why.
   template <class Operation>
-  void launch(const typename Operation::Request& request, const SeriesCall& how) {
+  bool launch(const typename Operation::Request& request, const SeriesCall& how) {
     auto core = calls_.core();
     const auto* const executor = executor_of(*core);
     CallPtr call = calls_.template try_begin<Operation>(request, how, left_until(deadline_),
                                                         executor != nullptr);
+    if (!call) {
+      plan_.took(Result<typename Operation::Response>{no_memory(*core)});
+      return false;
+    }
     Step<Operation> step{this->shared_from_this()};
-    if (!call) return refuse(std::move(step), no_memory(*core));
     bool cancelled = false;
     {
       const std::lock_guard lock{mutex_};
@@ -171,17 +213,17 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
       cancelled = cancelled_;
     }
     completion_of(*call).template emplace<Taking<Operation>>(step, or_none(executor));
+    begun_ = begun_ || Operation::changes;
     const auto current = *current_;
     launch_call(std::move(call), std::move(core), executor);
     if (cancelled) current.cancel();
+    return true;
   }
-  /// Ends a call that could not be begun, never within the initiating function.
-  template <class NextStep>
-  void refuse(NextStep step, Error error) {
-    if (!beginning_) return step(std::move(error));
+  /// Ends a series of which no call could be begun, not within the initiating function.
+  void end_later(Answer answer) {
     boost::asio::prefer(end_.executor(), boost::asio::execution::blocking.never)
-        .execute([step = std::move(step), error = std::move(error)]() mutable {
-          step(std::move(error));
+        .execute([series = this->shared_from_this(), answer = std::move(answer)]() mutable {
+          series->end_.complete(std::move(answer));
         });
   }
 
@@ -189,7 +231,7 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   Calls calls_;
   Completion<Answer> end_;
   net::TimePoint deadline_{};
-  bool beginning_ = false;
+  bool begun_ = false;  // a call that changes something
   std::mutex mutex_;
   std::optional<Cancellable> current_;
   bool cancelled_ = false;
