@@ -15,7 +15,7 @@ using namespace florin;
 // What the README's recipe for storing both ids is built on, by the fact sheets.
 static_assert(florin::repetition<StripePolicy> == Repetition::replayed);
 static_assert(florin::repetition<DwollaPolicy> == Repetition::same_answer);
-static_assert(florin::repetition<Shift4Policy> == Repetition::same_answer);
+static_assert(florin::repetition<Shift4Policy> == Repetition::replayed);
 static_assert(florin::repetition<AuthorizedotnetPolicy> == Repetition::names_customer);
 static_assert(florin::repetition<GocardlessPolicy> == Repetition::names_customer);
 static_assert(florin::repetition<PaysafePolicy> == Repetition::names_customer);

@@ -199,8 +199,8 @@ BOOST_AUTO_TEST_CASE(a_lost_attempt_leaves_later_refusals_in_doubt) {
            // Unless somebody else refuses it: a bare status, a page of HTML, a gateway.
            {true, lost(), Errc::invalid_data, no_effect, unknown, false},
            {true, server, Errc::invalid_data, no_effect, unknown, false},
-           {true, lost(), Errc::customer_exists, created, created},
-           {false, lost(), Errc::customer_exists, created, created},
+           {true, lost(), Errc::customer_exists, in_effect, in_effect},
+           {false, lost(), Errc::customer_exists, in_effect, in_effect},
            {false, lost(), Errc::invalid_data, no_effect, unknown},
            {true, busy(), Errc::unauthorized, no_effect, no_effect},
            {true, refused(), Errc::connect_failed, no_effect, no_effect},
