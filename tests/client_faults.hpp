@@ -45,9 +45,9 @@ inline constexpr bool slowed_down = false;
 #endif
 
 inline constexpr std::uint64_t fault_seed = 20'240'611;
-inline constexpr std::size_t faulty_customers = slowed_down ? 1'000 : 10'000;
+inline constexpr std::size_t faulty_customers = slowed_down ? 500 : 10'000;
 /// So many of them are ensured, unless FLORIN_TEST_ENSURED says another number: a lookup waits.
-inline constexpr std::size_t ensured_customers = slowed_down ? 200 : 500;
+inline constexpr std::size_t ensured_customers = slowed_down ? 200 : 400;
 
 /// A customer that most processors take. No two numbers share a reference or an email.
 inline florin::CreateRequest numbered_customer(std::size_t number) {
@@ -325,7 +325,7 @@ class FaultTest {
     const bool settles = subject_.ensures && (subject_.guarantee == Guarantee::by_key ||
                                               subject_.guarantee == Guarantee::by_uniqueness);
     BOOST_TEST((settles || !open_.empty()));
-    const std::size_t share = settles                                      ? 50
+    const std::size_t share = settles                                      ? 25
                               : subject_.guarantee == Guarantee::by_lookup ? 8
                               : !subject_.repeatable                       ? 5
                               : subject_.names_first && !subject_.ensures  ? 10

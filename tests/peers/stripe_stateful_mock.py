@@ -110,7 +110,7 @@ def conflicting(session):
 
 def unauthorized(session):
     answer, = session.create({"request": dict(CUSTOMER, merchant_customer_id="nobody")}, key="no_such_key")
-    assert answer["code"] == "unauthorized" and answer["outcome"] == "not_created", answer
+    assert answer["code"] == "unauthorized" and answer["outcome"] == "no_effect", answer
 
 
 def main():
