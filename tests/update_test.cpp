@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(the_answer_is_the_record) {
                               400)) == "invalid_data/no_effect");
   // What was to be removed is there.
   const auto kept = read<Update>({.connector_customer_id = id, .cleared = {Field::phone}});
-  BOOST_TEST(outcome_of(kept) == "rejected/created");
+  BOOST_TEST(outcome_of(kept) == "rejected/in_effect");
   BOOST_TEST((kept.error().field == Field::phone));
 }
 

@@ -426,10 +426,10 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_told_without_its_id) {
       R"({"code":"resource_already_exists","message":"A customer with this merchant_customer_id )"
       R"(already exists","source":"merchant_customer_id"})";
   const auto exists = receive<AirwallexPolicy>(400, body);
-  BOOST_TEST(summary(exists) == "customer_exists/created/409");
+  BOOST_TEST(summary(exists) == "customer_exists/in_effect/409");
   BOOST_TEST(exists.error().existing_customer_id.empty());
   BOOST_TEST(summary(receive<AirwallexPolicy>(400, body, {}, florin::OnExists::use_existing)) ==
-             "customer_exists/created/409");
+             "customer_exists/in_effect/409");
   // Only the exact code tells, not the words.
   BOOST_TEST(summary(receive<AirwallexPolicy>(
                  400, R"({"code":"validation_error","message":"already exists"})")) ==

@@ -89,11 +89,11 @@ BOOST_AUTO_TEST_CASE(reads_answers_behind_a_byte_order_mark) {
 BOOST_AUTO_TEST_CASE(finds_the_existing_id_in_the_text) {
   const auto named = receive<AuthorizedotnetPolicy>(
       200, failure("E00039", "A duplicate record with ID 900000001 already exists."));
-  BOOST_TEST(summary(named) == "customer_exists/created/409");
+  BOOST_TEST(summary(named) == "customer_exists/in_effect/409");
   BOOST_TEST(named.error().existing_customer_id == "900000001");
   const auto unnamed =
       receive<AuthorizedotnetPolicy>(200, failure("E00039", "A duplicate record already exists."));
-  BOOST_TEST(summary(unnamed) == "customer_exists/created/409");
+  BOOST_TEST(summary(unnamed) == "customer_exists/in_effect/409");
   BOOST_TEST(unnamed.error().existing_customer_id.empty());
 }
 

@@ -389,26 +389,26 @@ BOOST_AUTO_TEST_CASE(a_duplicate_may_link_to_the_first_one) {
     return R"({"about":{"href":")" + href + R"("}})";
   };
   const auto exists = receive<DwollaPolicy>(400, embedded("Duplicate", "/email", about(link)));
-  BOOST_TEST(summary(exists) == "customer_exists/created/409");
+  BOOST_TEST(summary(exists) == "customer_exists/in_effect/409");
   BOOST_TEST(exists.error().existing_customer_id == id);
   BOOST_TEST(exists.error().param == "email");
   BOOST_TEST(exists.error().connector_code == "Duplicate");
   for (const std::string_view end : {"/", "?x=/y", "/?x"}) {
     const auto other =
         receive<DwollaPolicy>(400, embedded("duplicate", "/email", about(link + std::string{end})));
-    BOOST_TEST(summary(other) == "customer_exists/created/409");
+    BOOST_TEST(summary(other) == "customer_exists/in_effect/409");
     BOOST_TEST(other.error().existing_customer_id == id);
   }
   const auto reference =
       receive<DwollaPolicy>(400, embedded("Duplicate", "/correlationId", about(link)));
-  BOOST_TEST(summary(reference) == "customer_exists/created/409");
+  BOOST_TEST(summary(reference) == "customer_exists/in_effect/409");
   BOOST_TEST(reference.error().existing_customer_id == id);
   const auto unlinked = receive<DwollaPolicy>(400, embedded("Duplicate", "/email"));
-  BOOST_TEST(summary(unlinked) == "customer_exists/created/409");
+  BOOST_TEST(summary(unlinked) == "customer_exists/in_effect/409");
   BOOST_TEST(unlinked.error().existing_customer_id.empty());
   const auto resource = receive<DwollaPolicy>(
       400, R"({"code":"DuplicateResource","message":"Text","_links":)" + about(link) + "}");
-  BOOST_TEST(summary(resource) == "customer_exists/created/409");
+  BOOST_TEST(summary(resource) == "customer_exists/in_effect/409");
   BOOST_TEST(resource.error().existing_customer_id == id);
 
   const auto used =

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   const auto duplicate = receive<GlomopayPolicy>(
       400,
       R"({"error":"Bad Request","message":"Validation failed: Email has already been taken"})");
-  BOOST_TEST(summary(duplicate) == "customer_exists/created/409");
+  BOOST_TEST(summary(duplicate) == "customer_exists/in_effect/409");
   BOOST_TEST(duplicate.error().existing_customer_id.empty());
   const auto invalid = receive<GlomopayPolicy>(
       400, R"({"error":"Bad Request","message":"Validation failed: Name is invalid"})");

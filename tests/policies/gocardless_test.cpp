@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_key_used_again_names_the_first_customer) {
       409,
       R"({"error":{"code":409,"errors":[{"message":"m","links":{"conflicting_resource_id":)"
       R"("CU0000FAKE0001"},"reason":"idempotent_creation_conflict"}],"type":"invalid_state"}})");
-  BOOST_TEST(summary(replay) == "customer_exists/created/409");
+  BOOST_TEST(summary(replay) == "customer_exists/in_effect/409");
   BOOST_TEST(replay.error().existing_customer_id == "CU0000FAKE0001");
   const auto other = receive<GocardlessPolicy>(
       409,

@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(a_duplicate_names_the_first_profile) {
       std::string{id} + R"("}})";
   for (const auto& body : {linked, told}) {
     const auto refused = receive<PaysafePolicy>(409, body);
-    BOOST_TEST(summary(refused) == "customer_exists/created/409");
+    BOOST_TEST(summary(refused) == "customer_exists/in_effect/409");
     BOOST_TEST(refused.error().existing_customer_id.view() == id);
     const auto used = receive<PaysafePolicy>(409, body, {}, florin::OnExists::use_existing);
     BOOST_REQUIRE(used);

@@ -437,7 +437,7 @@ BOOST_AUTO_TEST_CASE(paysafe) {
   BOOST_TEST(read<PaysafePolicy>(of(id, clearing), 200, profile("")).has_value());
   BOOST_TEST(refusal(read<PaysafePolicy>(of(id, clearing), 200,
                                          profile(R"("email":"ana.example@example.com",)"))) ==
-             "rejected/created");
+             "rejected/in_effect");
   BOOST_TEST(
       refusal(read<PaysafePolicy>(
           of(id, changes), 400,

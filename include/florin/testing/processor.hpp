@@ -40,7 +40,8 @@
 /// | `{{removed_time FORMAT}}` | when a removed customer was removed |
 /// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
 /// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a customer's parameter, as it was sent |
-/// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered; else null |
+/// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
+/// | `{{nullable NAME}}` | the same; null when it was not sent, whatever the processor leaves out |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
 /// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |

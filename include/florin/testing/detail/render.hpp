@@ -185,8 +185,9 @@ class Renderer {
     }
     if (name.starts_with("field "))
       return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
-    if (name.starts_with("sent "))
-      return field(argument(name, "sent "), scope.sent).value_or(Value{"null", true});
+    if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
+    if (name.starts_with("nullable "))
+      return field(argument(name, "nullable "), scope.sent).value_or(Value{"null", true});
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
     if (name.starts_with("map ")) return map(argument(name, "map "), scope, false);
     if (name.starts_with("pairs ")) return map(argument(name, "pairs "), scope, true);

@@ -242,7 +242,7 @@ inline Processor braintree(std::vector<std::string> custom_fields = {"merchant_c
         "phoneNumber": "{{field variables.input.customer.phoneNumber}}",
         "createdAt": "{{created_time %Y-%m-%dT%H:%M:%S.000000Z}}",
         "customFields": "{{pairs variables.input.customer.customFields}}")";
-  const std::string mutation_id = "{{sent variables.input.clientMutationId}}";
+  const std::string mutation_id = "{{nullable variables.input.clientMutationId}}";
   const std::vector<MapField> fields{
       {.prefix = "variables.input.customer.customFields",
        .max_value = 255,
