@@ -23,7 +23,7 @@
 #include "client_faults.hpp"
 #include "client_fixture.hpp"
 
-BOOST_AUTO_TEST_SUITE(policies_update_ledger)
+BOOST_AUTO_TEST_SUITE(update_ledger)
 namespace {
 
 using namespace florin_test;

@@ -20,7 +20,7 @@
 
 #include "client_faults.hpp"
 
-BOOST_AUTO_TEST_SUITE(policies_ensure_faults)
+BOOST_AUTO_TEST_SUITE(ensure_faults)
 
 using florin_test::numbered_resident;
 using florin_test::survives_faults;
