@@ -232,6 +232,12 @@ class FaultTest {
     return options;
   }
 
+  /// A lookup waits before it looks again.
+  [[nodiscard]] std::chrono::milliseconds limit() const {
+    using namespace std::chrono_literals;
+    if (subject_.ensures) return slowed_down ? 5s : 2s;
+    return slowed_down ? std::chrono::milliseconds{2s} : 300ms;
+  }
   void call_under_faults() {
     using namespace std::chrono_literals;
     sandbox_.random_faults(mix(), fault_seed);
@@ -244,9 +250,7 @@ class FaultTest {
     };
     answers_.resize(customers_);
     boost::asio::io_context context;
-    const auto client = subject_.connect(context, options(subject_.ensures ? 5s
-                                                          : slowed_down    ? 2s
-                                                                           : 300ms));
+    const auto client = subject_.connect(context, options(limit()));
     std::function<void()> begin = [&] {
       const std::size_t number = take_number();
       if (number >= customers_) return;

@@ -114,7 +114,7 @@ void keeps_what_was_acknowledged(const Processor& processor, const Places& place
     BOOST_TEST_MESSAGE(P::name << ": " << what << ": " << count);
   BOOST_TEST(counts["changed"] > updates / 2);
   if constexpr (florin::IdempotencyOf<P, florin::Update>::offered) {
-    BOOST_TEST(counts["unknown"] < updates / 20);
+    BOOST_TEST(counts["unknown"] < updates / 8);
   } else {
     BOOST_TEST(counts["unknown"] > 0U);
   }
