@@ -32,7 +32,8 @@ Fault check_with(const std::function<void(CreateRequest&)>& change) {
 
 }  // namespace
 
-static_assert(!check_request({.merchant_customer_id = "m-1", .email = "constants too"}));
+static_assert(!check_request(CreateRequestView{.merchant_customer_id = "m-1",
+                                               .email = "constants too"}));
 
 BOOST_AUTO_TEST_CASE(a_minimal_request_passes) {
   const CreateRequest request = minimal();
