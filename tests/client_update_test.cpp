@@ -29,6 +29,7 @@
 #include <utility>
 
 #include "client_fixture.hpp"
+#include "exhaustion.hpp"
 #include "plain_policy.hpp"
 #include "support/allocations.hpp"
 
@@ -368,47 +369,19 @@ BOOST_AUTO_TEST_CASE(exhausted_memory_is_told_wherever_it_happens) {
   for (const bool async : {false, true}) {
     StripeFixture f;
     const string id = make(f.client);
-    bool failed = true;
-    std::size_t refused = 0;
     const UpdateRequest request{.address = {.city = "Chicago"}};
-    for (std::size_t n = 0; failed && n < 1000; ++n) {
-      boost::asio::io_context context;
-      florin::Client<StripePolicy> client{context.get_executor(), f.credentials(), f.options()};
-      BOOST_TEST_REQUIRE(client.warm_up(1).has_value());
-      std::optional<Changed> changed;
-      bool thrown = false;
-      {
-        const AllocationFailure failure{n};
-        try {
-          if (async) {
-            client.async_update(id, request,
-                                [&changed](Changed answer) { changed.emplace(std::move(answer)); });
-            context.run();
-          } else {
-            changed.emplace(client.update(id, request));
-          }
-        } catch (const std::bad_alloc&) {
-          thrown = true;
-        }
-        failed = failure.happened();
-      }
-      if (thrown) {
-        BOOST_TEST(async);
-        BOOST_TEST(!changed.has_value());
-        ++refused;
-        continue;
-      }
-      BOOST_TEST_REQUIRE(changed.has_value());
-      const string end = told(*changed);
-      if (end != "changed") {
-        ++refused;
-        BOOST_TEST((end == "out_of_resources" || end == "out_of_resources, unknown"), end);
-      }
-    }
-    BOOST_TEST(!failed);
-#if !FLORIN_TEST_TSAN
-    BOOST_TEST(refused != 0U);
-#endif
+    exhaust_memory<Changed, StripePolicy>(
+        f.credentials(), f.options(), async,
+        [&](auto& client, std::size_t, auto handler) {
+          if (async) return client.async_update(id, request, handler);
+          handler(client.update(id, request));
+        },
+        [](std::size_t, const Changed& changed) {
+          const string end = told(changed);
+          if (end == "changed") return false;
+          BOOST_TEST((end == "out_of_resources" || end == "out_of_resources, unknown"), end);
+          return true;
+        });
   }
 }
 

@@ -19,8 +19,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <new>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -29,7 +27,7 @@
 
 #include "client_faults.hpp"
 #include "client_fixture.hpp"
-#include "support/allocations.hpp"
+#include "exhaustion.hpp"
 
 BOOST_AUTO_TEST_SUITE(ensure)
 namespace {
@@ -294,58 +292,29 @@ BOOST_AUTO_TEST_CASE(the_deadline_spans_it_all) {
 BOOST_AUTO_TEST_CASE(exhausted_memory_leaves_the_truth) {
   for (const bool async : {false, true}) {
     Bench<StaxPolicy> bench{florin::testing::stax()};
-    bool failed = true;
-    std::size_t refused = 0;
-    for (std::size_t n = 0; failed && n < 2000; ++n) {
-      boost::asio::io_context context;
-      auto options = bench.options();
-      options.retry.retries = 0;
-      Client<StaxPolicy> client{
-          context.get_executor(),
-          florin::testing::detail::credentials_from_text<StaxPolicy>(bench.sandbox.credential()),
-          options};
-      BOOST_TEST_REQUIRE(client.warm_up(1).has_value());
-      CreateRequest request = numbered_customer(n);
-      request.merchant_customer_id += async ? "-asynchronous" : "-blocking";
-      request.description = "Long enough for the heap, wherever a text is kept by itself";
-      std::optional<Answer> answer;
-      bool thrown = false;
-      {
-        const AllocationFailure failure{n};
-        try {
-          if (async) {
-            client.async_ensure(request,
-                                [&answer](Answer told) { answer.emplace(std::move(told)); });
-            context.run();
-          } else {
-            answer.emplace(client.ensure(request));
-          }
-        } catch (const std::bad_alloc&) {
-          thrown = true;
-        }
-        failed = failure.happened();
-      }
-      const std::size_t stored = bench.sandbox.count(request.merchant_customer_id);
-      BOOST_TEST(stored <= 1U);
-      if (thrown) {
-        // Asio itself had none: the initiating function or `run` says so.
-        BOOST_TEST_REQUIRE(async);
-        BOOST_TEST(!answer.has_value());
-        ++refused;
-        continue;
-      }
-      BOOST_TEST_REQUIRE(answer.has_value());
-      if (*answer) {
-        BOOST_TEST(stored == 1U);
-        continue;
-      }
-      ++refused;
-      if (answer->error().outcome == Outcome::no_effect) BOOST_TEST(stored == 0U, told(*answer));
+    auto options = bench.options();
+    options.retry.retries = 0;
+    std::vector<CreateRequest> customers;  // made while there is memory
+    for (std::size_t n = 0; n < exhaustions; ++n) {
+      customers.push_back(numbered_customer(n));
+      customers.back().merchant_customer_id += async ? "-asynchronous" : "-blocking";
+      customers.back().description = "Long enough for the heap, wherever a text is kept by itself";
     }
-    BOOST_TEST(!failed);
-#if !FLORIN_TEST_TSAN
-    BOOST_TEST(refused != 0U);
-#endif
+    exhaust_memory<Answer, StaxPolicy>(
+        florin::testing::detail::credentials_from_text<StaxPolicy>(bench.sandbox.credential()),
+        options, async,
+        [&](auto& client, std::size_t n, auto handler) {
+          if (async) return client.async_ensure(customers[n], handler);
+          handler(client.ensure(customers[n]));
+        },
+        [&](std::size_t n, const Answer& answer) {
+          const std::size_t stored = bench.sandbox.count(customers[n].merchant_customer_id);
+          BOOST_TEST(stored <= 1U);
+          if (answer) BOOST_TEST(stored == 1U);
+          if (!answer && answer.error().outcome == Outcome::no_effect)
+            BOOST_TEST(stored == 0U, told(answer));
+          return !answer;
+        });
   }
 }
 

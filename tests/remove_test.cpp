@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "client_fixture.hpp"
+#include "exhaustion.hpp"
 #include "plain_policy.hpp"
 #include "support/allocations.hpp"
 
@@ -218,47 +219,20 @@ BOOST_AUTO_TEST_CASE(exhausted_memory_is_told_wherever_it_happens) {
     StripeFixture f;
     const string id = make(f.client);
     BOOST_TEST(told(f.client.remove(id)) == "deleted");
-    bool failed = true;
-    std::size_t refused = 0;
-    for (std::size_t n = 0; failed && n < 1000; ++n) {
-      boost::asio::io_context context;
-      florin::Client<StripePolicy> client{context.get_executor(), f.credentials(), f.options()};
-      BOOST_TEST_REQUIRE(client.warm_up(1).has_value());
-      std::optional<Removed> removed;
-      bool thrown = false;
-      {
-        const AllocationFailure failure{n};
-        try {
-          if (async) {
-            client.async_remove(id,
-                                [&removed](Removed answer) { removed.emplace(std::move(answer)); });
-            context.run();
-          } else {
-            removed.emplace(client.remove(id));
-          }
-        } catch (const std::bad_alloc&) {
-          thrown = true;
-        }
-        failed = failure.happened();
-      }
-      if (thrown) {
-        BOOST_TEST(!removed.has_value());
-        ++refused;
-        continue;
-      }
-      BOOST_TEST_REQUIRE(removed.has_value());
-      const string end = told(*removed);
-      if (end != "already gone") {
-        ++refused;
-        BOOST_TEST(
-            (end == "out_of_resources" || end == "out_of_resources, unknown" || end == "not_found"),
-            end);
-      }
-    }
-    BOOST_TEST(!failed);
-#if !FLORIN_TEST_TSAN
-    BOOST_TEST(refused != 0U);
-#endif
+    exhaust_memory<Removed, StripePolicy>(
+        f.credentials(), f.options(), async,
+        [&](auto& client, std::size_t, auto handler) {
+          if (async) return client.async_remove(id, handler);
+          handler(client.remove(id));
+        },
+        [](std::size_t, const Removed& removed) {
+          const string end = told(removed);
+          if (end == "already gone") return false;
+          BOOST_TEST((end == "out_of_resources" || end == "out_of_resources, unknown" ||
+                      end == "not_found"),
+                     end);
+          return true;
+        });
   }
 }
 

@@ -108,17 +108,14 @@ class AnyCore {
 };
 
 /// The calls of an `AnyClient`, for a series.
-class AnyCalls {
+class AnyCalls : public SeriesOptions<AnyCallOptions> {
  public:
   AnyCalls(std::shared_ptr<AnyCore> any, const AnyCallOptions& options)
-      : any_(std::move(any)), options_(options) {}
+      : SeriesOptions(options), any_(std::move(any)) {}
 
   /// See `OwnCalls`.
-  void keep() { options_.idempotency_key = key_.emplace(options_.idempotency_key).view(); }
+  void keep() { keep_key(); }
   [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept { return {any_, &any_->core()}; }
-  [[nodiscard]] std::chrono::milliseconds limit() const noexcept {
-    return options_.deadline.value_or(options_of(any_->core()).deadline);
-  }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
@@ -133,16 +130,7 @@ class AnyCalls {
   }
 
  private:
-  [[nodiscard]] AnyCallOptions next(const SeriesCall& how,
-                                    std::chrono::milliseconds left) noexcept {
-    const AnyCallOptions options = how.apply(options_, left);
-    options_.delay = std::chrono::milliseconds{0};  // the first call has waited
-    return options;
-  }
-
   std::shared_ptr<AnyCore> any_;
-  AnyCallOptions options_;
-  std::optional<Text> key_;
 };
 
 /// The credentials of a policy, of which each name has to be one of its own.
@@ -319,7 +307,7 @@ class AnyClient {
   template <class Request = CreateRequest>
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const AnyCallOptions& options = {}) {
-    return detail::perform_series<detail::Ensuring>(detail::AnyCalls{any_, options},
+    return detail::perform_series<detail::Ensuring>(calls(options),
                                                     static_cast<CreateRequestView>(request),
                                                     any_->ensure_facts(), options.look_first);
   }
@@ -327,9 +315,9 @@ class AnyClient {
   /// `void(Result<CreateResponse>)`.
   template <class Request = CreateRequest, class Token>
   auto async_ensure(const Request& request, const AnyCallOptions& options, Token&& token) {
-    return async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
-                                         any_->ensure_facts(), options.look_first},
-                        options, std::forward<Token>(token));
+    return detail::async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
+                                                 any_->ensure_facts(), options.look_first},
+                                calls(options), std::forward<Token>(token));
   }
   /// \copydoc async_ensure
   template <class Request = CreateRequest, class Token>
@@ -362,8 +350,7 @@ class AnyClient {
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const AnyCallOptions& options = {}) {
     const UpdateRequestView view = request;
-    return detail::perform_series<detail::Updating>(detail::AnyCalls{any_, options}, view,
-                                                    any_->reads_first(view));
+    return detail::perform_series<detail::Updating>(calls(options), view, any_->reads_first(view));
   }
   /// \copydoc update
   /// \param connector_customer_id whose, whatever the request says.
@@ -381,7 +368,7 @@ class AnyClient {
     const UpdateRequestView view = request;
     detail::Updating plan{view, any_->reads_first(view)};
     plan.keep();
-    return async_series(std::move(plan), options, std::forward<Token>(token));
+    return detail::async_series(std::move(plan), calls(options), std::forward<Token>(token));
   }
   /// \copydoc async_update
   template <class Request = UpdateRequest, class Token>
@@ -407,16 +394,16 @@ class AnyClient {
   /// connector does not offer it.
   [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
                                               const AnyCallOptions& options = {}) {
-    return detail::perform_series<detail::Removal>(detail::AnyCalls{any_, options},
-                                                   connector_customer_id, any_->shows_deleted());
+    return detail::perform_series<detail::Removal>(calls(options), connector_customer_id,
+                                                   any_->shows_deleted());
   }
   /// The asynchronous `remove`, for any completion token of signature
   /// `void(Result<DeleteResponse>)`.
   template <class Token>
   auto async_remove(std::string_view connector_customer_id, const AnyCallOptions& options,
                     Token&& token) {
-    return async_series(detail::Removal{connector_customer_id, any_->shows_deleted()}, options,
-                        std::forward<Token>(token));
+    return detail::async_series(detail::Removal{connector_customer_id, any_->shows_deleted()},
+                                calls(options), std::forward<Token>(token));
   }
   /// \copydoc async_remove
   template <class Token>
@@ -506,13 +493,9 @@ class AnyClient {
     }
     return true;
   }
-  /// A call that is made of others.
-  template <class Plan, class Token>
-  auto async_series(Plan plan, const AnyCallOptions& options, Token&& token) {
-    using Series = detail::Series<Plan, detail::AnyCalls>;
-    return boost::asio::async_initiate<Token, void(typename Plan::Answer)>(
-        detail::StartSeries{detail::executor_of(any_->core())}, token,
-        std::make_shared<Series>(std::move(plan), detail::AnyCalls{any_, options}));
+  /// The calls of a series.
+  [[nodiscard]] detail::AnyCalls calls(const AnyCallOptions& options) const {
+    return {any_, options};
   }
   /// The core, kept alive together with what knows the policy.
   [[nodiscard]] std::shared_ptr<detail::ClientCore> shared_core() const noexcept {

@@ -126,7 +126,7 @@ class Client {
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const CallOptions<P>& options = {}) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      return detail::perform_series<detail::Ensuring>(detail::OwnCalls<P, Observer>{core_, options},
+      return detail::perform_series<detail::Ensuring>(calls(options),
                                                       static_cast<CreateRequestView>(request),
                                                       detail::ensure_facts<P>, options.look_first);
     } else {
@@ -138,9 +138,9 @@ class Client {
   template <class Request = CreateRequest, class Token>
   auto async_ensure(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      return async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
-                                           detail::ensure_facts<P>, options.look_first},
-                          options, std::forward<Token>(token));
+      return detail::async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
+                                                   detail::ensure_facts<P>, options.look_first},
+                                  calls(options), std::forward<Token>(token));
     }
   }
   /// \copydoc async_ensure
@@ -241,8 +241,7 @@ class Client {
       if constexpr (!shows_deleted<P>) {
         return perform<Delete>(DeleteRequest{connector_customer_id}, options);
       } else {
-        return detail::perform_series<detail::Removal>(
-            detail::OwnCalls<P, Observer>{core_, options}, connector_customer_id, true);
+        return detail::perform_series<detail::Removal>(calls(options), connector_customer_id, true);
       }
     } else {
       return Error{};
@@ -259,8 +258,8 @@ class Client {
         return async_perform<Delete>(DeleteRequest{connector_customer_id}, options,
                                      std::forward<Token>(token));
       } else {
-        return async_series(detail::Removal{connector_customer_id, true}, options,
-                            std::forward<Token>(token));
+        return detail::async_series(detail::Removal{connector_customer_id, true}, calls(options),
+                                    std::forward<Token>(token));
       }
     }
   }
@@ -370,8 +369,7 @@ class Client {
   [[nodiscard]] Result<Customer> perform_update(const UpdateRequestView& request,
                                                 const CallOptions<P>& options) {
     if (!detail::reads_first<P>(request)) return perform<Update>(request, options);
-    return detail::perform_series<detail::Updating>(detail::OwnCalls<P, Observer>{core_, options},
-                                                    request, true);
+    return detail::perform_series<detail::Updating>(calls(options), request, true);
   }
   template <class Token>
   auto async_perform_update(const UpdateRequestView& request, const CallOptions<P>& options,
@@ -381,17 +379,13 @@ class Client {
     } else {
       detail::Updating plan{request, detail::reads_first<P>(request)};
       plan.keep();
-      return async_series(std::move(plan), options, std::forward<Token>(token));
+      return detail::async_series(std::move(plan), calls(options), std::forward<Token>(token));
     }
   }
 
-  /// A call that is made of others.
-  template <class Plan, class Token>
-  auto async_series(Plan plan, const CallOptions<P>& options, Token&& token) {
-    using Series = detail::Series<Plan, detail::OwnCalls<P, Observer>>;
-    return boost::asio::async_initiate<Token, void(typename Plan::Answer)>(
-        detail::StartSeries{detail::executor_of(core_->core())}, token,
-        std::make_shared<Series>(std::move(plan), detail::OwnCalls<P, Observer>{core_, options}));
+  /// The calls of a series.
+  [[nodiscard]] detail::OwnCalls<P, Observer> calls(const CallOptions<P>& options) const {
+    return {core_, options};
   }
 
   [[nodiscard]] static std::shared_ptr<Core> make(const executor_type* executor,

@@ -50,10 +50,9 @@ template <class Operation>
 [[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
                                                              const typename Operation::Kept& kept,
                                                              [[maybe_unused]] OnExists on_exists) {
-  const auto told = [&reader](auto response) {
+  [[maybe_unused]] const auto tell = [&reader](auto& response) {
     response.http_status = reader.http_status();
     response.request_id.assign(reader.request_id());
-    return response;
   };
   if constexpr (Operation::reads == Reads::record) {
     Customer customer;
@@ -66,15 +65,21 @@ template <class Operation>
   } else if constexpr (Operation::reads == Reads::confirmation) {
     bool already_gone = false;
     if (auto failed = judge(reader, kept, already_gone)) return *std::move(failed);
-    return told(Operation::respond(kept, already_gone));
+    auto response = Operation::respond(kept, already_gone);
+    tell(response);
+    return response;
   } else if constexpr (Operation::reads == Reads::token) {
     Found found;
     if (auto failed = judge(reader, found)) return *std::move(failed);
-    return told(Operation::respond(kept, found.id, reader));
+    auto response = Operation::respond(kept, found.id, reader);
+    tell(response);
+    return response;
   } else {
     Found found;
     if (auto failed = judge(reader, kept, on_exists, found)) return *std::move(failed);
-    return told(Operation::respond(kept, found.id, found.origin));
+    auto response = Operation::respond(kept, found.id, found.origin);
+    tell(response);
+    return response;
   }
 }
 

@@ -203,15 +203,16 @@ struct ContextFor<P, Operation> {
   using type = wire::Context<typename Operation::Request, CredentialsOf<P>, ChangeOf<P>>;
 };
 
-/// What the parts of a request are read from. \param view has to outlive it.
+/// What the parts of a request are read from. \param view has to outlive it. \param given its
+/// fields.
 template <class P, class Operation>
 [[nodiscard]] typename ContextFor<P, Operation>::type context_of(
-    const typename Operation::Request& view, const CredentialsOf<P>& credentials,
+    const typename Operation::Request& view, FieldSet given, const CredentialsOf<P>& credentials,
     const EncodeOptions& options) noexcept {
   typename ContextFor<P, Operation>::type context{view,
                                                   credentials,
                                                   options.idempotency_key,
-                                                  with_full_name(view.given()),
+                                                  with_full_name(given),
                                                   options.access_token,
                                                   options.salt,
                                                   options.timestamp};
@@ -221,13 +222,6 @@ template <class P, class Operation>
     context.touched = wire::touched_by(view, ChangeOf<P>::facts);
   }
   return context;
-}
-
-/// The fields that a request is about.
-template <class Request>
-constexpr FieldSet fields_of(const Request& request) noexcept {
-  if constexpr (requires { request.touched(); }) return request.touched();
-  return request.given();
 }
 
 /// Writes the body. \return the fields that went out.
@@ -293,7 +287,8 @@ template <class P, class Operation = Create, class Request>
     using Declared = DeclarationOf<P, Operation>;
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
-    const auto context = detail::context_of<P, Operation>(view, credentials, options);
+    const FieldSet given = view.given();
+    const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
     using Idempotency = IdempotencyOf<P, Operation>;
 
     const std::string_view host =
@@ -309,7 +304,11 @@ template <class P, class Operation = Create, class Request>
     out.end_head();
     if constexpr (HasBody<Declared>) {
       const FieldSet written = detail::write_body<P, Operation>(context, buffer);
-      out.end_body(detail::fields_of(view) - written);
+      if constexpr (Edits<Operation>) {
+        out.end_body(view.touched() - written);
+      } else {
+        out.end_body(given - written);
+      }
     } else {
       out.end_without_body();
     }
@@ -336,7 +335,7 @@ template <class P, class Operation = Create, class Request = CreateRequest>
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const CredentialsOf<P> none{};
     const EncodeOptions options{.idempotency_key = "0"};  // a body may need some key
-    const auto context = detail::context_of<P, Operation>(view, none, options);
+    const auto context = detail::context_of<P, Operation>(view, view.given(), none, options);
     if (const auto fault = detail::check_values<P, Operation>(context))
       return detail::local_error(P::name, fault);
     return {};

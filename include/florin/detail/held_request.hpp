@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/customer/given.hpp>
 #include <florin/wire/buffer.hpp>
 
 #include <concepts>
@@ -27,7 +28,7 @@ class HeldRequest {
     clear();
     std::size_t size = 0;
     const auto count = [&size](std::string_view text) { size += text.size(); };
-    each_text(request, count);
+    each(request, count);
     for (std::size_t i = 0; i < request.metadata.size(); ++i) {
       count(request.metadata[i].key);
       count(request.metadata[i].value);
@@ -42,7 +43,7 @@ class HeldRequest {
       entries_.push_back({copy(request.metadata[i].key), copy(request.metadata[i].value)});
     view_ = request;
     view_.metadata = std::span<const MetadataEntry>{entries_};
-    each_text(view_, [this](std::string_view& text) { text = copy(text); });
+    each(view_, [this](std::string_view& text) { text = copy(text); });
     if constexpr (edits) {
       keys_.clear();
       for (std::size_t i = 0; i < request.metadata_cleared.size(); ++i)
@@ -62,22 +63,11 @@ class HeldRequest {
   }
 
  private:
+  /// Calls `visit` with each text.
   template <class Of, class Visitor>
-  static void each_text(Of& view, Visitor visit) {
+  static void each(Of& view, Visitor visit) {
     if constexpr (edits) visit(view.connector_customer_id);
-    visit(view.merchant_customer_id);
-    visit(view.email);
-    visit(view.name);
-    visit(view.given_name);
-    visit(view.family_name);
-    visit(view.phone);
-    visit(view.description);
-    visit(view.address.line1);
-    visit(view.address.line2);
-    visit(view.address.city);
-    visit(view.address.state);
-    visit(view.address.zip);
-    visit(view.address.country);
+    each_text(view, [&visit](Field, auto& text) { visit(text); });
   }
   std::string_view copy(std::string_view text) noexcept {
     const std::size_t from = text_.size();

@@ -8,9 +8,11 @@
 #include <florin/detail/start_call.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/text.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/prefer.hpp>
@@ -56,52 +58,66 @@ struct SeriesCall {
   }
 };
 
+/// The options of a series. \tparam Options `CallOptions` or `AnyCallOptions`.
+template <class Options>
+class SeriesOptions {
+ public:
+  [[nodiscard]] std::chrono::milliseconds limit_at(const ClientCore& core) const noexcept {
+    return options_.deadline.value_or(options_of(core).deadline);
+  }
+
+ protected:
+  explicit SeriesOptions(const Options& options) : options_(options) {}
+
+  /// Copies the key, which the options only view. Errors: `std::bad_alloc`.
+  void keep_key() { options_.idempotency_key = key_.emplace(options_.idempotency_key).view(); }
+  /// Those of the next call.
+  [[nodiscard]] Options next(const SeriesCall& how, std::chrono::milliseconds left) noexcept {
+    const Options options = how.apply(options_, left);
+    options_.delay = std::chrono::milliseconds{0};  // the first call has waited
+    return options;
+  }
+
+  Options options_;
+
+ private:
+  std::optional<Text> key_;
+};
+
 /// The calls of a client, with the options of one call.
 template <class P, class Observer>
-class OwnCalls {
+class OwnCalls : public SeriesOptions<CallOptions<P>> {
  public:
   using Core = ClientCoreOf<P, Observer>;
 
   OwnCalls(std::shared_ptr<Core> core, const CallOptions<P>& options)
-      : core_(std::move(core)), options_(options) {}
+      : SeriesOptions<CallOptions<P>>(options), core_(std::move(core)) {}
 
   /// Copies what the options only view. Errors: `std::bad_alloc`.
   void keep() {
-    if (options_.credentials != nullptr)
-      options_.credentials = &credentials_.emplace(*options_.credentials);
-    options_.idempotency_key = key_.emplace(options_.idempotency_key).view();
+    if (this->options_.credentials != nullptr)
+      this->options_.credentials = &credentials_.emplace(*this->options_.credentials);
+    this->keep_key();
   }
   [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept {
     return {core_, &core_->core()};
-  }
-  [[nodiscard]] std::chrono::milliseconds limit() const noexcept {
-    return options_.deadline.value_or(options_of(core_->core()).deadline);
   }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return core_->template perform<Operation>(request, next(how, left));
+    return core_->template perform<Operation>(request, this->next(how, left));
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return core_->template try_begin<Operation>(request, next(how, left), runnable);
+    return core_->template try_begin<Operation>(request, this->next(how, left), runnable);
   }
 
  private:
-  [[nodiscard]] CallOptions<P> next(const SeriesCall& how,
-                                    std::chrono::milliseconds left) noexcept {
-    const CallOptions<P> options = how.apply(options_, left);
-    options_.delay = std::chrono::milliseconds{0};  // the first call has waited
-    return options;
-  }
-
   std::shared_ptr<Core> core_;
-  CallOptions<P> options_;
   std::optional<CredentialsOf<P>> credentials_;
-  std::optional<Text> key_;
 };
 
 /// The error of a series for which there is no memory. \param begun whether a call that changes
@@ -118,7 +134,8 @@ template <class Plan, class Calls, class... Parts>
   bool begun = false;
   try {
     Plan plan{parts...};
-    const auto deadline = net::saturated(net::Clock::now(), net::clipped(calls.limit()));
+    const auto deadline =
+        net::saturated(net::Clock::now(), net::clipped(calls.limit_at(*calls.core())));
     do {
       plan.next(
           [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
@@ -147,7 +164,7 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   [[nodiscard]] Completion<Answer>& end() noexcept { return end_; }
   /// Begins; the end has its handler. Errors: `std::bad_alloc`, and nothing has begun.
   void begin() {
-    deadline_ = net::saturated(net::Clock::now(), net::clipped(calls_.limit()));
+    deadline_ = net::saturated(net::Clock::now(), net::clipped(calls_.limit_at(*calls_.core())));
     if (auto answer = proceed()) end_later(*std::move(answer));
   }
   /// Ends it with `Errc::cancelled`. Thread safety: on any thread.
@@ -258,5 +275,14 @@ class StartSeries : public Start {
     series->begin();
   }
 };
+
+/// Runs a plan, asynchronous, for any completion token of signature `void(Plan::Answer)`.
+template <class Plan, class Calls, class Token>
+auto async_series(Plan plan, Calls calls, Token&& token) {
+  const auto* const executor = executor_of(*calls.core());
+  return boost::asio::async_initiate<Token, void(typename Plan::Answer)>(
+      StartSeries{executor}, token,
+      std::make_shared<Series<Plan, Calls>>(std::move(plan), std::move(calls)));
+}
 
 }  // namespace florin::detail

@@ -24,7 +24,7 @@ template <class P>
       if (!wire::rest_of(view, ChangeOf<P>::facts).wanted) return false;
       const CredentialsOf<P> none{};
       const EncodeOptions options{.idempotency_key = "0"};  // a body may need some key
-      return !check_values<P, Update>(context_of<P, Update>(view, none, options));
+      return !check_values<P, Update>(context_of<P, Update>(view, view.given(), none, options));
     }
   }
   return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/given.hpp>
 #include <florin/wire/change.hpp>
 #include <florin/wire/check.hpp>
 #include <florin/wire/utf8.hpp>
@@ -140,22 +141,9 @@ FLORIN_DECL UpdateRequestView merged(const UpdateRequestView& request,
       (facts.replaces.record || touched.contains(Field::metadata)) &&
       request.merchant_customer_id.empty())
     rest.insert(Field::merchant_customer_id);
-  const auto take = [&](Field field, std::string_view& text) {
+  florin::detail::each_text(all, [&](Field field, std::string_view& text) {
     if (rest.contains(field)) text = current.get(field).value_or(std::string_view{});
-  };
-  take(Field::merchant_customer_id, all.merchant_customer_id);
-  take(Field::email, all.email);
-  take(Field::name, all.name);
-  take(Field::given_name, all.given_name);
-  take(Field::family_name, all.family_name);
-  take(Field::phone, all.phone);
-  take(Field::description, all.description);
-  take(Field::address_line1, all.address.line1);
-  take(Field::address_line2, all.address.line2);
-  take(Field::address_city, all.address.city);
-  take(Field::address_state, all.address.state);
-  take(Field::address_zip, all.address.zip);
-  take(Field::address_country, all.address.country);
+  });
   return all;
 }
 

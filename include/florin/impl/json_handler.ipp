@@ -154,15 +154,15 @@ class JsonHandler {
     const int node = enter();
     frames_[depth_] = {node, array, 0};
     ++depth_;
-    note_presence(paths_->place(node));
+    if (paths_->opens(node)) [[unlikely]]
+      note_opening(node);
+  }
+  /// An object or a list begins where that means something.
+  [[gnu::noinline]] void note_opening(int node) noexcept {
+    if (const int place = paths_->place(node); place >= 0)
+      captures_[static_cast<std::size_t>(place)].present = true;
     if (record_ != nullptr && paths_->part(node) == static_cast<int>(RecordPart::record))
       record_->begin_record();
-  }
-  /// What shows a success may be that there is an object or a list at all.
-  void note_presence(int place) noexcept {
-    static_assert(static_cast<int>(Slot::id) == 0 && static_cast<int>(Slot::verdict) == 1);
-    if (place >= 0 && place < 2 * static_cast<int>(Paths::capacity))
-      captures_[static_cast<std::size_t>(place)].present = true;
   }
   /// The parser unescapes on its stack.
   void note_place(View part) noexcept {

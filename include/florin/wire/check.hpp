@@ -2,15 +2,16 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/customer/given.hpp>
 #include <florin/error.hpp>
+#include <florin/field.hpp>
 #include <florin/wire/country.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/utf8.hpp>
 
 #include <cstddef>
-#include <initializer_list>
+#include <optional>
 #include <string_view>
-#include <utility>
 
 namespace florin::wire {
 
@@ -35,22 +36,11 @@ constexpr std::string_view check_key(std::string_view key) noexcept {
 /// \tparam Request a view that has the members of `CreateRequestView`.
 template <class Request>
 constexpr Fault check_given(const Request& request) noexcept {
-  const std::initializer_list<std::pair<Field, std::string_view>> texts{
-      {Field::merchant_customer_id, request.merchant_customer_id},
-      {Field::email, request.email},
-      {Field::name, request.name},
-      {Field::given_name, request.given_name},
-      {Field::family_name, request.family_name},
-      {Field::phone, request.phone},
-      {Field::description, request.description},
-      {Field::address_line1, request.address.line1},
-      {Field::address_line2, request.address.line2},
-      {Field::address_city, request.address.city},
-      {Field::address_state, request.address.state},
-      {Field::address_zip, request.address.zip},
-      {Field::address_country, request.address.country}};
-  for (const auto& [field, text] : texts)
-    if (!is_text(text)) return {Errc::invalid_field, field, not_text};
+  std::optional<Field> broken;
+  florin::detail::each_text(request, [&broken](Field field, std::string_view text) {
+    if (!broken && !is_text(text)) broken = field;
+  });
+  if (broken) return {Errc::invalid_field, *broken, not_text};
 
   if (request.given_name.empty() != request.family_name.empty())
     return {Errc::missing_field,

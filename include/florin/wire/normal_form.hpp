@@ -2,6 +2,8 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/customer/given.hpp>
+#include <florin/field.hpp>
 #include <florin/wire/country.hpp>
 #include <florin/wire/utf8.hpp>
 
@@ -15,14 +17,11 @@ namespace detail {
 /// \tparam View has the members of `CreateRequestView`.
 template <class View>
 constexpr View normalised(View request) noexcept {
-  for (std::string_view* const text :
-       {&request.merchant_customer_id, &request.email, &request.name, &request.given_name,
-        &request.family_name, &request.phone, &request.description, &request.address.line1,
-        &request.address.line2, &request.address.city, &request.address.state, &request.address.zip,
-        &request.address.country})
-    if (!text->empty() && text->front() <= ' ' && trim(*text).empty()) *text = {};
-  if (const auto code = alpha2_of(request.address.country); !code.empty())
-    request.address.country = code;
+  florin::detail::each_text(request, [](Field, std::string_view& text) {
+    if (!text.empty() && text.front() <= ' ' && trim(text).empty()) text = {};
+  });
+  if (std::string_view& country = request.address.country; !country.empty())
+    if (const auto code = alpha2_of(country); !code.empty()) country = code;
   return request;
 }
 

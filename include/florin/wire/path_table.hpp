@@ -50,6 +50,7 @@ struct PathNode {
   std::int8_t any = -1;       ///< the child `*`; -1: none
   std::int8_t name = -1;      ///< the child `~`, for the name of the member itself; -1: none
   std::int8_t part = -1;      ///< of a record, see `json::Record`; -1: none
+  bool opens = false;         ///< that an object or a list begins here means something
   std::uint64_t lengths = 0;  ///< of the children's names, a bit for each; the last one: longer
 };
 
@@ -94,6 +95,11 @@ class PathTable {
   /// The place that a value at `node` is kept in, or `none`.
   [[nodiscard]] constexpr int place(int node) const noexcept {
     return node < 0 ? none : nodes_[node].place;
+  }
+
+  /// Whether it means something that an object or a list begins at `node`.
+  [[nodiscard]] constexpr bool opens(int node) const noexcept {
+    return node >= 0 && nodes_[node].opens;
   }
 
   /// The part of a record that a value at `node` is, or `none`.
@@ -173,6 +179,7 @@ class PathTree {
     }
     const int item = tree.enter(list, "*");
     tree.nodes_[index(item)].part = static_cast<std::int8_t>(RecordPart::record);
+    tree.nodes_[index(item)].opens = true;
     const int from = tree.enter_path(page.within, item);
     record.each([&](std::uint8_t part, const Paths& paths) { tree.add(part, paths, from); });
     tree.add(static_cast<std::uint8_t>(RecordPart::id), record.id, from);
@@ -219,6 +226,8 @@ class PathTree {
     std::int8_t& place = nodes_[index(node)].place;
     if (place < 0) place = static_cast<std::int8_t>(wanted);
     kept_in_[wanted] = place;
+    // What shows a success may be that there is an object or a list at all.
+    if (slot == Slot::id || slot == Slot::verdict) nodes_[index(node)].opens = true;
   }
   constexpr void add(const json::Record& record, std::string_view within) {
     const int from = enter_path(within);

@@ -52,19 +52,28 @@ void check_ids(ConformanceBench& bench, Findings& found, Operation operation) {
     found.fault("an id that could change the path is sent");
 }
 
-inline Findings check_retrieve(ConformanceBench& bench) {
-  Findings found;
-  if (!bench.subject().retrieve) {
-    found.skipped = "the policy does not offer retrieve";
-    return found;
+/// Begins a check with a customer of its own in an empty sandbox. \param offered what the check is
+/// about; empty: it is skipped. \return the customer; nothing: the check is over.
+template <class Operation>
+std::optional<CreateResponse> begin_with(ConformanceBench& bench, Findings& found,
+                                         const Operation& offered, std::string_view name,
+                                         const CreateRequest& request) {
+  if (!offered) {
+    found.skipped = "the policy does not offer " + std::string{name};
+    return std::nullopt;
   }
   bench.sandbox().clear();
+  auto made = bench.create(request);
+  if (made) return *std::move(made);
+  found.fault("the customer is refused: ", describe(made.error()));
+  return std::nullopt;
+}
+
+inline Findings check_retrieve(ConformanceBench& bench) {
+  Findings found;
   CreateRequest request = bench.request(bench.tried());
-  const auto made = bench.create(request);
-  if (!made) {
-    found.fault("the customer is refused: ", describe(made.error()));
-    return found;
-  }
+  const auto made = begin_with(bench, found, bench.subject().retrieve, "retrieve", request);
+  if (!made) return found;
   const auto read = bench.retrieve(made->connector_customer_id.view());
   if (!read) {
     found.fault("it gives ", describe(read.error()));
@@ -92,16 +101,9 @@ inline Findings check_retrieve(ConformanceBench& bench) {
 
 inline Findings check_retrieve_unknown(ConformanceBench& bench) {
   Findings found;
-  if (!bench.subject().retrieve) {
-    found.skipped = "the policy does not offer retrieve";
-    return found;
-  }
-  bench.sandbox().clear();
-  const auto made = bench.create(bench.request({}));
-  if (!made) {
-    found.fault("the customer is refused: ", describe(made.error()));
-    return found;
-  }
+  const auto made =
+      begin_with(bench, found, bench.subject().retrieve, "retrieve", bench.request({}));
+  if (!made) return found;
   bench.sandbox().clear();
   const auto gone = bench.retrieve(made->connector_customer_id.view());
   if (gone || gone.error().code != Errc::not_found)
@@ -114,16 +116,8 @@ inline Findings check_retrieve_unknown(ConformanceBench& bench) {
 
 inline Findings check_delete(ConformanceBench& bench) {
   Findings found;
-  if (!bench.subject().remove) {
-    found.skipped = "the policy does not offer delete";
-    return found;
-  }
-  bench.sandbox().clear();
-  const auto made = bench.create(bench.request({}));
-  if (!made) {
-    found.fault("the customer is refused: ", describe(made.error()));
-    return found;
-  }
+  const auto made = begin_with(bench, found, bench.subject().remove, "delete", bench.request({}));
+  if (!made) return found;
   const std::string_view id = made->connector_customer_id.view();
   const auto removed = bench.remove(id);
   if (!removed || removed->already_gone || removed->connector_customer_id != id)
@@ -163,18 +157,13 @@ inline void check_found(ConformanceBench& bench, Findings& found, const FindRequ
 
 inline Findings check_find(ConformanceBench& bench) {
   Findings found;
-  if (!bench.subject().find) {
-    found.skipped = "the policy does not offer find";
-    return found;
-  }
-  bench.sandbox().clear();
   CreateRequest first = bench.request(bench.minimal() | FieldSet{florin::Field::email});
   CreateRequest second = bench.request(bench.minimal() | FieldSet{florin::Field::email});
   second.email.insert(0, "other.");
-  const auto one = bench.create(first);
-  const auto two = bench.create(second);
-  if (!one || !two) {
-    found.fault("the customer is refused: ", describe(one ? two.error() : one.error()));
+  const auto one = begin_with(bench, found, bench.subject().find, "find", first);
+  if (!one) return found;
+  if (const auto two = bench.create(second); !two) {
+    found.fault("the customer is refused: ", describe(two.error()));
     return found;
   }
   const std::string_view id = one->connector_customer_id.view();
