@@ -45,7 +45,7 @@ inline constexpr bool slowed_down = false;
 #endif
 
 inline constexpr std::uint64_t fault_seed = 20'240'611;
-inline constexpr std::size_t faulty_customers = slowed_down ? 500 : 10'000;
+inline constexpr std::size_t faulty_customers = slowed_down ? 1'000 : 10'000;
 /// So many of them are ensured, unless FLORIN_TEST_ENSURED says another number: a lookup waits.
 inline constexpr std::size_t ensured_customers = slowed_down ? 200 : 400;
 
@@ -235,7 +235,7 @@ class FaultTest {
   /// A lookup waits before it looks again.
   [[nodiscard]] std::chrono::milliseconds limit() const {
     using namespace std::chrono_literals;
-    if (subject_.ensures) return slowed_down ? 5s : 2s;
+    if (subject_.ensures) return slowed_down ? 3s : 2s;
     return slowed_down ? std::chrono::milliseconds{2s} : 300ms;
   }
   void call_under_faults() {

@@ -16,7 +16,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <concepts>
 #include <utility>
 
 #include "client_faults.hpp"
@@ -28,17 +27,9 @@ using florin_test::survives_faults;
 
 namespace {
 
-/// Runs the trial with `ensure` in place of `create`; where everything is slow, with one processor
-/// of each kind.
+/// Runs the trial with `ensure` in place of `create`.
 template <class P>
 void ensures(florin_test::FaultTrial<P> trial) {
-  constexpr bool stands_for_others =
-      std::same_as<P, florin::StripePolicy> || std::same_as<P, florin::PaysafePolicy> ||
-      std::same_as<P, florin::StaxPolicy> || std::same_as<P, florin::BraintreePolicy>;
-  if (florin_test::slowed_down && !stands_for_others) {
-    BOOST_TEST_MESSAGE(P::name << " is tried where nothing is slow");
-    return;
-  }
   trial.ensures = true;
   survives_faults<P>(std::move(trial));
 }

@@ -32,7 +32,7 @@ using florin::testing::Processor;
 using Kind = Fault::Kind;
 using std::string;
 
-constexpr std::size_t updates = slowed_down ? 100 : 2'000;
+constexpr std::size_t updates = slowed_down ? 200 : 2'000;
 
 FaultMix losses() {
   FaultMix mix;

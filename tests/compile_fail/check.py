@@ -2,8 +2,8 @@
 """Checks that a file is refused by the compiler with the right sentence, and its good twin is accepted.
 
 usage: check.py FILE [--without-twin] -- COMPILER [FLAGS...]
-FILE is compiled with FLORIN_GOOD_TWIN defined, which must succeed without a word (not --without-twin),
-and without it, which must fail. The first line of the compiler's output that has ` error: ` in it must match the regular
+FILE is compiled with FLORIN_GOOD_TWIN defined, which must succeed without a word (not --without-twin: twins.py tries
+them all at once), and without it, which must fail. The first line of the compiler's output that has ` error: ` in it must match the regular
 expression in FILE's comment `// expect: REGEX`; where GCC and Clang have to differ, the comments are
 `// expect-gcc: REGEX` and `// expect-clang: REGEX`. The comment `// names: REGEX` must match in the output up to
 and including that line: GCC says above it, and Clang in it, of which type it speaks. The comment
@@ -21,6 +21,14 @@ def compile_file(command, *flags):
     return subprocess.run([*command, "-fsyntax-only", "-fdiagnostics-color=never", "-fmessage-length=0", *flags],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           env=dict(os.environ, LC_ALL="C"), check=False)
+
+
+def compile_good(command, path, *flags):
+    """What the compiler says of the good twin of a file; empty: it compiles without a word."""
+    good = compile_file(command, "-Werror", "-DFLORIN_GOOD_TWIN", *flags, path)
+    if good.returncode != 0 and not good.stdout.strip():
+        return f"exit code {good.returncode}"
+    return good.stdout.strip()
 
 
 def expectation(source, command):
@@ -47,10 +55,9 @@ def main():
 
     failed = False
     if "--without-twin" not in sys.argv[:split]:
-        good = compile_file(command, "-Werror", "-DFLORIN_GOOD_TWIN", path)
-        if good.returncode != 0 or good.stdout.strip():
+        if good := compile_good(command, path):
             failed = True
-            print(f"{path}: the good twin does not compile cleanly:\n{indented(good.stdout)}")
+            print(f"{path}: the good twin does not compile cleanly:\n{indented(good)}")
 
     bad = compile_file(command, path)
     lines = bad.stdout.splitlines()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles the public headers in TAP, where a warning is an error.
 
-alone: each header that users name (none in a detail/) includes what it needs, also when it is included twice.
+alone: each header includes what it needs, also when it is included twice.
 settings: all of them with the warnings that users may have on who include them with -I, and with the settings
 of `SETTINGS`; each without C++20 and without exceptions, which has to end with one sentence; all with the core
 compiled separately.
@@ -132,7 +132,7 @@ def main():
     warnings = WARNINGS + ([] if is_clang else GCC_WARNINGS)
     everything = [header for header in headers if "/detail/" not in header]
     if what == "alone":
-        wanted = {header for header in everything if chosen("header/" + header)}
+        wanted = {header for header in headers if chosen("header/" + header)}
         runs = [(compile_chain, chain) for chain in chains(include, wanted)]
         runs += [(compile_chain, [source], SEPARATE) for source in SOURCES if chosen("header/" + source)]
     else:
