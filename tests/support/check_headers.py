@@ -25,7 +25,8 @@ SETTINGS = {
     "cxx23": ["-std=c++23"],
     "debug_library_and_ubsan": ["-D_GLIBCXX_DEBUG", "-fsanitize=undefined"],
 }
-LIBCXX = ("header_flags/libcxx", "-stdlib=libc++")  # Clang's
+LIBCXX = "header_flags/libcxx"  # Clang's: installed, or as .ci/install unpacks it
+UNPACKED_LIBCXX = ".cache/libcxx/usr/lib/llvm-19/include/c++/v1"
 SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
 SOURCES = ["florin/src.hpp", "florin/testing/src.hpp"]  # for programs that are compiled so
 # What a source that only uses a client is spared then.
@@ -105,11 +106,13 @@ def named(command, name, check, *arguments):
     return [(name, *check(command, *arguments))]
 
 
-def in_library(command, name, flag, headers):
-    """Whether the headers compile with another standard library; skipped where there is none."""
-    if not compiles(command, ["array"], flag)[0]:
-        return [(name, True, "", f"{flag}: there is no such library")]
-    return [(name, *compiles(command, headers, flag))]
+def in_libcxx(command, include, headers):
+    """Whether the headers compile with Clang's own standard library; skipped where there is none."""
+    unpacked = (include.resolve().parent / UNPACKED_LIBCXX).as_posix()
+    for flags in (["-stdlib=libc++"], ["-nostdinc++", "-isystem", unpacked]):
+        if compiles(command, ["array"], *flags)[0]:
+            return [(LIBCXX, *compiles(command, headers, *flags))]
+    return [(LIBCXX, True, "", "there is no libc++")]
 
 
 def is_light(command, header):
@@ -144,8 +147,8 @@ def main():
         for name, (flag, sentence) in NEEDS.items():
             checks["header_needs/" + name] = (says, headers, flag, sentence)
         runs = [(named, name, *check) for name, check in checks.items() if chosen(name)]
-        if is_clang and chosen(LIBCXX[0]):
-            runs.append((in_library, *LIBCXX, everything))
+        if is_clang and chosen(LIBCXX):
+            runs.append((in_libcxx, include, everything))
 
     tap = Tap()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
