@@ -387,7 +387,8 @@ BOOST_AUTO_TEST_CASE(exhausted_memory_is_told_wherever_it_happens) {
 
 BOOST_AUTO_TEST_CASE(layer_1_changes_over_a_stream) {
   boost::asio::io_context context;
-  const string body = R"({"id":"cus_1","object":"customer","email":"new@example.com"})";
+  const string body =
+      R"({"id":"cus_1","object":"customer","email":"new@example.com","metadata":{"tier":"gold"}})";
   const string answer =
       "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   const auto stream = [&] {
@@ -406,6 +407,14 @@ BOOST_AUTO_TEST_CASE(layer_1_changes_over_a_stream) {
       {.api_key = "sk"}, {}, boost::asio::use_future);
   context.run();
   BOOST_TEST(told(take(std::move(later))) == "changed");
+  // The keys to be removed are compared when the caller's own may be gone.
+  auto third = stream();
+  auto ignored = florin::async_update<StripePolicy>(
+      third, UpdateRequest{.connector_customer_id = "cus_1", .metadata_cleared = {"other", "tier"}},
+      {.api_key = "sk"}, {}, boost::asio::use_future);
+  context.restart();
+  context.run();
+  BOOST_TEST(told(take(std::move(ignored))) == "rejected");
   // Layer 3 is the thread's own client; it is compiled here.
   [[maybe_unused]] const auto by_environment = [] {
     return florin::update<StripePolicy>({.connector_customer_id = "cus_1", .phone = "1"});

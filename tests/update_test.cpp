@@ -172,6 +172,25 @@ BOOST_AUTO_TEST_CASE(the_answer_is_the_record) {
   const auto kept = read<Update>({.connector_customer_id = id, .cleared = {Field::phone}});
   BOOST_TEST(outcome_of(kept) == "rejected/in_effect");
   BOOST_TEST((kept.error().field == Field::phone));
+  const auto without = [&](std::vector<string> keys) {
+    const UpdateRequest changes{.connector_customer_id = string{id},
+                                .metadata_cleared = std::move(keys)};
+    return read<Update>(changes);
+  };
+  BOOST_TEST(without({"other"}).has_value());
+  for (const auto& entry :
+       {without({"plan"}), without({"other", "tier"}),
+        read<Update>({.connector_customer_id = id, .cleared = {Field::metadata}})}) {
+    BOOST_TEST(outcome_of(entry) == "rejected/in_effect");
+    BOOST_TEST((entry.error().field == Field::metadata));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keys_in_one_text) {
+  static_assert(MetadataKeys::joined({}).empty());
+  constexpr auto keys = MetadataKeys::joined(string_view{"a\0bc\0", 5});
+  static_assert(keys.size() == 2 && keys[0] == "a" && keys[1] == "bc");
+  static_assert(keys.contains("bc") && !keys.contains("b"));
 }
 
 BOOST_AUTO_TEST_CASE(each_key_is_a_fresh_one) {

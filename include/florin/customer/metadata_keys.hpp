@@ -12,7 +12,7 @@
 namespace florin {
 
 /// Keys of metadata entries that somebody else owns and that have to outlive the view: an array of
-/// `std::string_view` or a vector of `std::string`.
+/// `std::string_view`, a vector of `std::string`, or one text.
 class MetadataKeys {
  public:
   constexpr MetadataKeys() noexcept = default;
@@ -26,13 +26,24 @@ class MetadataKeys {
   explicit(false) MetadataKeys(std::span<const detail::GivenText> keys) noexcept
       : given_(keys.data()), size_(keys.size()) {}
 
+  /// Keys in one text, each with a NUL behind it.
+  [[nodiscard]] static constexpr MetadataKeys joined(std::string_view text) noexcept {
+    MetadataKeys keys;
+    keys.joined_ = text;
+    for (const char each : text) keys.size_ += each == '\0' ? 1 : 0;
+    return keys;
+  }
+
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
   /// \param index less than `size()`.
   [[nodiscard]] constexpr std::string_view operator[](std::size_t index) const noexcept {
     if (viewed_ != nullptr) return viewed_[index];
     if (given_ != nullptr) return given_[index].view();
-    return owned_[index];
+    if (owned_ != nullptr) return owned_[index];
+    std::string_view rest = joined_;
+    for (; index != 0; --index) rest.remove_prefix(rest.find('\0') + 1);
+    return rest.substr(0, rest.find('\0'));
   }
   /// Whether `key` is among them.
   [[nodiscard]] constexpr bool contains(std::string_view key) const noexcept {
@@ -45,6 +56,7 @@ class MetadataKeys {
   const std::string_view* viewed_ = nullptr;
   const std::string* owned_ = nullptr;
   const detail::GivenText* given_ = nullptr;
+  std::string_view joined_{};
   std::size_t size_ = 0;
 };
 

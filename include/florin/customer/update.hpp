@@ -106,6 +106,7 @@ struct Update {
   struct Kept {
     std::string_view connector_customer_id{};  ///< it has to be the same customer's
     FieldSet cleared{};                        ///< what has to be gone
+    MetadataKeys metadata_cleared{};           ///< likewise
 
     /// Calls `visit` with each text.
     template <class Visitor>
@@ -125,7 +126,8 @@ struct Update {
   static constexpr bool edits = true;
 
   [[nodiscard]] static constexpr Kept keep(const Request& request) noexcept {
-    return {request.connector_customer_id, with_whole_name(request.cleared)};
+    return {request.connector_customer_id, with_whole_name(request.cleared),
+            request.metadata_cleared};
   }
 };
 

@@ -154,6 +154,14 @@ class AttemptAt : public Attempt {
         *size++ = text.size();
       });
     }
+    if constexpr (requires { kept.metadata_cleared; }) {
+      const auto from = request_.held().size();
+      for (std::size_t i = 0; i < kept.metadata_cleared.size(); ++i) {
+        request_.hold(kept.metadata_cleared[i]);
+        request_.hold(std::string_view{"", 1});
+      }
+      kept_keys_ = request_.held().size() - from;
+    }
   }
   [[nodiscard]] Kept kept() const noexcept {
     Kept kept = kept_;
@@ -164,6 +172,8 @@ class AttemptAt : public Attempt {
         text = held.substr(0, *size++);
         held.remove_prefix(text.size());
       });
+      if constexpr (requires { kept.metadata_cleared; })
+        kept.metadata_cleared = MetadataKeys::joined(held.substr(0, kept_keys_));
     }
     return kept;
   }
@@ -174,6 +184,7 @@ class AttemptAt : public Attempt {
   Kept kept_{};  // its texts stand behind the request
   std::size_t kept_at_ = 0;
   std::array<std::size_t, 4> kept_sizes_{};
+  std::size_t kept_keys_ = 0;
 };
 
 #if defined(FLORIN_SEPARATE_COMPILATION)

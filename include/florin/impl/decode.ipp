@@ -3,6 +3,7 @@
 
 #include <florin/decode.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -51,6 +52,19 @@ FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, cons
   return failed;
 }
 
+/// What was to be removed and is still there.
+inline FieldSet left_of(const Customer& customer, const Update::Kept& kept, FieldSet clearable) {
+  const auto is_left = [](Customer::Part part) { return !part.value_or("").empty(); };
+  FieldSet left;
+  for (const Field field : kept.cleared& clearable)
+    if (is_left(customer.get(field))) left.insert(field);
+  bool entries = kept.cleared.contains(Field::metadata) && customer.metadata_size() != 0;
+  for (std::size_t i = 0; i < kept.metadata_cleared.size(); ++i)
+    entries = entries || is_left(customer.metadata(kept.metadata_cleared[i]));
+  if (entries && clearable.contains(Field::metadata)) left.insert(Field::metadata);
+  return left;
+}
+
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
                                              const Update::Kept& kept, Customer& customer) {
   auto failed = read_record(reader, kept.connector_customer_id, customer);
@@ -59,20 +73,18 @@ FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
     if (failed->code == Errc::customer_exists) failed->outcome = Outcome::no_effect;
     return failed;
   }
-  for (const Field field : kept.cleared& reader.facts().clearable) {
-    if (customer.get(field).value_or(std::string_view{}).empty()) continue;
-    Error& error = failed.emplace();
-    error.code = Errc::rejected;
-    error.outcome = Outcome::in_effect;
-    error.http_status = reader.http_status();
-    error.status_code = unified_status(error.code, error.http_status);
-    error.connector = reader.facts().connector;
-    error.request_id = customer.request_id;
-    error.field = field;
-    error.param.assign(to_string(field));
-    error.reason = "was not removed by the processor";
-    break;
-  }
+  const FieldSet left = left_of(customer, kept, reader.facts().clearable);
+  if (left.empty()) return failed;
+  Error& error = failed.emplace();
+  error.code = Errc::rejected;
+  error.outcome = Outcome::in_effect;
+  error.http_status = reader.http_status();
+  error.status_code = unified_status(error.code, error.http_status);
+  error.connector = reader.facts().connector;
+  error.request_id = customer.request_id;
+  error.field = *left.begin();
+  error.param.assign(to_string(*error.field));
+  error.reason = "was not removed by the processor";
   return failed;
 }
 
