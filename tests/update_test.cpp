@@ -224,6 +224,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_allocated_when_it_is_warm) {
   Customer customer;
   const string answer = [] {
     string text{documented};
+    text.erase(text.find(R"(,"plan":"b")"), 11);
     return text.replace(text.find("\"+15555550100\""), 14, "null");
   }();
   std::size_t allocations = 0;

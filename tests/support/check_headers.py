@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles the public headers in TAP, where a warning is an error.
 
-alone: each header includes what it needs, also when it is included twice.
+alone: each header includes what it needs, also when it is included twice: with the core compiled separately, and
+those that bring a part of the core also with it.
 settings: all of them with the warnings that users may have on who include them with -I, and with the settings
 of `SETTINGS`; each without C++20 and without exceptions, which has to end with one sentence; all with the core
 compiled separately.
 
 usage: check_headers.py alone|settings INCLUDE_DIR -- COMPILER [FLAGS...]
-FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_flags/x`, `header_needs/x`, `header_separate/x`)
+FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_core/florin/x.hpp`, `header_flags/x`, `header_needs/x`, `header_separate/x`)
 chooses.
 """
 import concurrent.futures
@@ -80,16 +81,20 @@ def chains(include, headers):
         yield chain
 
 
-def compile_chain(command, chain, *flags):
+def compile_chain(command, kind, chain, *flags):
     """Compiles each header of a chain, twice, so that a missing include guard shows too; if that fails, each by
     itself. Returns for each its name, whether it compiles, and what the compiler said."""
     passed, report = compiles(command, [header for header in chain for _ in range(2)], *flags)
     if passed or len(chain) == 1:
-        return [("header/" + header, passed, report) for header in chain]
-    results = [result for header in chain for result in compile_chain(command, [header], *flags)]
+        return [(kind + header, passed, report) for header in chain]
+    results = [result for header in chain for result in compile_chain(command, kind, [header], *flags)]
     if all(passed for _, passed, _ in results):
         results[-1] = (results[-1][0], False, report)  # only together they do not
     return results
+
+
+def brings_core(text):
+    return re.search(r"^#include <florin/.*\.ipp>", text, re.MULTILINE) is not None
 
 
 def says(command, headers, flag, sentence):
@@ -135,9 +140,12 @@ def main():
     warnings = WARNINGS + ([] if is_clang else GCC_WARNINGS)
     everything = [header for header in headers if "/detail/" not in header]
     if what == "alone":
-        wanted = {header for header in headers if chosen("header/" + header)}
-        runs = [(compile_chain, chain) for chain in chains(include, wanted)]
-        runs += [(compile_chain, [source], SEPARATE) for source in SOURCES if chosen("header/" + source)]
+        core = [header for header in headers if brings_core((include / header).read_text(encoding="utf-8"))]
+        runs = []
+        for kind, those, flags in (("header/", headers, [SEPARATE]), ("header_core/", core, [])):
+            wanted = {header for header in those if chosen(kind + header)}
+            runs += [(compile_chain, kind, chain, *flags) for chain in chains(include, wanted)]
+        runs += [(compile_chain, "header/", [source], SEPARATE) for source in SOURCES if chosen("header/" + source)]
     else:
         checks = {"header_separate/everything": (compiles, everything, SEPARATE),
                   "header_separate/client_is_light": (is_light, "florin/client.hpp"),

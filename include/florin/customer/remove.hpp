@@ -30,7 +30,7 @@ struct DeleteResponse {
   Text connector_customer_id{};  ///< echoed from the request
   CustomerStatus status = CustomerStatus::deleted;
   /// It was gone before this request: deleted earlier, or by an attempt of this call whose answer
-  /// was lost.
+  /// was lost. Where the processor deactivates it cannot be told, and is false.
   bool already_gone = false;
   int status_code = 200;  ///< unified: 200
   int http_status = 0;    ///< the processor's own

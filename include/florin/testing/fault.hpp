@@ -18,7 +18,8 @@ struct Fault {
   enum class Kind {
     none,               ///< behaves; lets a later fault in the queue wait its turn
     delay,              ///< waits `delay`, then answers
-    reset_before_read,  ///< resets the connection (RST) at the request's first byte
+    reset_before_read,  ///< resets the connection (RST) at the request's first byte, or once more
+                        ///< than `bytes` bytes of it are there; never executes
     reset_after,        ///< sends the first `bytes` bytes of the answer, then resets
     truncate,           ///< the same, then an orderly end (close_notify and FIN)
     rate_limited,       ///< answers 429 (or `status`), with Retry-After if given; never executes
@@ -30,14 +31,17 @@ struct Fault {
     continue_100,       ///< sends `100 Continue` (unasked) before the answer
     slow,               ///< sends the answer byte by byte, with `delay` between two bytes
     chunked,            ///< sends the answer's body in chunks of `bytes` (0: 7) bytes
+    wrong_length,       ///< announces `bytes` (0: 1) bytes of the body less than it sends
+    abandon,            ///< resets at once, and executes for as long as `delay`: meanwhile the
+                        ///< idempotency key is in use
   };
 
   Kind kind = Kind::none;
   /// Whether the request is executed, so that the customer exists, although the client does not
   /// learn it: the lost answer against the lost request. Heeded by reset_after, truncate,
-  /// server_error, garbage, silent and not_http; without it the answer that is cut short is a
-  /// server error. For delay: true waits after the execution, the idempotency key being in use all
-  /// the while; false waits before it, and executes only if the peer is still there.
+  /// server_error, garbage, silent, not_http and abandon; without it the answer that is cut short
+  /// is a server error. For delay: true waits after the execution, the idempotency key being in use
+  /// all the while; false waits before it, and executes only if the peer is still there.
   bool store = false;
   /// server_error only: the execution itself ends in this answer, which the request's idempotency
   /// key replays from then on. (`store` still says whether a customer exists.)

@@ -108,6 +108,15 @@ class Sandbox {
   /// Ends, in an orderly way, all connections on which no request is under way, and returns when
   /// that is done: what a client holds in its pool is now stale.
   FLORIN_DECL void close_idle_connections();
+  /// As a processor's machine that is started again: all connections are reset, whatever goes on
+  /// in them, and nobody can connect for a while; then it listens on the same port. What is stored
+  /// stays. Blocks for as long.
+  FLORIN_DECL void restart(std::chrono::milliseconds pause);
+  /// Shows another certificate from now on, and knows no TLS session any more.
+  /// \param identity  default: a new one from the sandbox's own authority, which clients trust
+  /// \throws std::logic_error when there is no TLS, or the first identity was given and none is
+  /// now.
+  FLORIN_DECL void renew_certificate(const std::optional<Identity>& identity = {});
 
  private:
   std::unique_ptr<detail::SandboxServer> server_;

@@ -87,6 +87,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     then_ = Then::finish;
   }
 
+  /// Ends the connection with an RST. On the connection's executor only.
+  void reset() {
+    boost::system::error_code ignored;
+    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    leave();
+  }
+
   boost::asio::any_io_executor get_executor() { return socket_.get_executor(); }
 
  private:
@@ -202,19 +209,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     while (!busy_ && !ending_ && !closed_ && plain_.size() != 0) {
       if (!parser_) {
         fault_ = state_.faults.draw();
-        if (fault_.kind == Kind::reset_before_read) return reset();
+        arrived_ = 0;
         parser_.emplace();
         parser_->eager(true);
         parser_->header_limit(16 * 1024);
         parser_->body_limit(state_.max_body);
         continued_ = false;
       }
+      if (fault_.kind == Kind::reset_before_read && arrived_ + plain_.size() > fault_.bytes)
+        return reset();
       boost::system::error_code ec;
       const std::size_t used = parser_->put(plain_.data(), ec);
       plain_.consume(used);
+      arrived_ += used;
       if (ec == http::error::need_more) ec = {};
       if (ec) return refuse(ec);
       if (parser_->is_done()) {
+        if (fault_.kind == Kind::reset_before_read) return reset();
         handle();
         continue;
       }
@@ -292,6 +303,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       case Kind::delay:
         if (fault_.store) serve({.hold = true});
         break;
+      case Kind::abandon:
+        if (fault_.store) serve({.hold = true});
+        return abandon();
       default:
         serve({});
     }
@@ -300,6 +314,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     pause_.async_wait([self = shared_from_this()](boost::system::error_code ec) {
       if (!ec && !self->closed_ && !self->ending_) self->act();
     });
+  }
+
+  /// The connection ends, the execution goes on.
+  void abandon() {
+    auto timer = std::make_shared<boost::asio::steady_timer>(socket_.get_executor(), fault_.delay);
+    timer->async_wait([timer, &state = state_, held = std::exchange(held_, {})](auto) {
+      if (!held.empty()) state.engine.complete(held);
+    });
+    reset();
   }
 
   void serve(const Course& course) {
@@ -332,6 +355,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
         return send("HTTP/1.1 100 Continue\r\n\r\n" + message(reply_), then);
       case Kind::chunked:
         return send(message(reply_, fault_.bytes == 0 ? 7 : fault_.bytes), then);
+      case Kind::wrong_length: {
+        Reply shorter = reply_;
+        const auto extra = std::max<std::size_t>(fault_.bytes, 1);
+        const std::size_t kept = reply_.body.size() - std::min(reply_.body.size(), extra);
+        shorter.body.resize(kept);
+        return send(message(shorter) + reply_.body.substr(kept), then);
+      }
       case Kind::garbage:
         decorate({200, reply_.content_type, "{\"id\": \"cus_", {}}, fault_.status);
         if (!fault_.body.empty()) reply_.body = fault_.body;
@@ -457,12 +487,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (gone) leave();
   }
 
-  void reset() {
-    boost::system::error_code ignored;
-    socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
-    leave();
-  }
-
   void leave() {
     if (closed_) return;
     closed_ = true;
@@ -497,6 +521,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Then then_ = Then::nothing;
 
   std::optional<Parser> parser_;
+  std::size_t arrived_ = 0;  // bytes of the request
   ReceivedRequest request_;
   Fault fault_;
   Reply reply_;

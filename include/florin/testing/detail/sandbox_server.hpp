@@ -24,6 +24,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -36,32 +37,24 @@ namespace florin::testing::detail {
 class SandboxServer {
  public:
   explicit SandboxServer(Processor processor, SandboxOptions options)
-      : state_(std::move(processor)), acceptor_(context_) {
-    state_.keep_alive = options.keep_alive;
-    state_.max_body = options.max_body;
-    state_.log_limit = options.log_size;
-    tls_ = options.tls;
-    if (tls_) {
-      if (!options.identity) {
-        const Authority authority;
-        options.identity = authority.issue();
-        ca_pem_ = authority.certificate_pem();
+      : state_(std::move(processor)),
+        options_(std::move(options)),
+        acceptor_(boost::asio::make_strand(context_)) {
+    state_.keep_alive = options_.keep_alive;
+    state_.max_body = options_.max_body;
+    state_.log_limit = options_.log_size;
+    if (options_.tls) {
+      if (!options_.identity) {
+        authority_.emplace();
+        ca_pem_ = authority_->certificate_pem();
       }
-      state_.tls = make_tls_context(*options.identity, options.max_tls,
-                                    options.require_client_certificate, options.client_ca_pem);
+      state_.tls = make_context(options_.identity);
     }
-    using boost::asio::ip::tcp;
-    const tcp::endpoint endpoint(boost::asio::ip::address_v4::loopback(), 0);
-    acceptor_.open(endpoint.protocol());
-    net::detail::close_on_exec(acceptor_.native_handle());
-    acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    acceptor_.bind(endpoint);
-    acceptor_.listen();
-    port_ = acceptor_.local_endpoint().port();
+    listen();
     state_.engine.base(base_url());
     accept();
     try {
-      for (unsigned i = 0; i < (options.threads == 0 ? 1 : options.threads); ++i)
+      for (unsigned i = 0; i < (options_.threads == 0 ? 1 : options_.threads); ++i)
         threads_.emplace_back([this] { context_.run(); });
     } catch (...) {
       stop();
@@ -77,7 +70,7 @@ class SandboxServer {
   std::uint16_t port() const noexcept { return port_; }
   std::string host() const { return "localhost"; }
   std::string base_url() const {
-    return (tls_ ? "https://" : "http://") + host() + ':' + std::to_string(port_);
+    return (options_.tls ? "https://" : "http://") + host() + ':' + std::to_string(port_);
   }
   const std::string& ca_pem() const noexcept { return ca_pem_; }
 
@@ -144,6 +137,37 @@ class SandboxServer {
     };
     auto done = std::make_shared<Done>();
     const std::future<void> all = done->promise.get_future();
+    each_connection([done](Connection& connection) { connection.close_if_idle(done); });
+    done.reset();
+    all.wait();
+  }
+
+  void restart(std::chrono::milliseconds pause) {
+    within_acceptor([this] { acceptor_.close(); });
+    each_connection([](Connection& connection) { connection.reset(); });
+    std::this_thread::sleep_for(pause);
+    within_acceptor([this] {
+      listen();
+      accept();
+    });
+  }
+
+  void renew_certificate(const std::optional<Identity>& identity) {
+    if (!options_.tls || (!authority_ && !identity))
+      throw std::logic_error("florin::testing: there is no certificate to renew");
+    auto context = make_context(identity);
+    within_acceptor([&] { state_.tls.swap(context); });
+  }
+
+ private:
+  TlsContextPointer make_context(const std::optional<Identity>& identity) const {
+    return make_tls_context(identity ? *identity : authority_->issue(), options_.max_tls,
+                            options_.require_client_certificate, options_.client_ca_pem);
+  }
+
+  /// Calls `visit` with each connection, on its executor.
+  template <class Visitor>
+  void each_connection(const Visitor& visit) {
     std::vector<std::shared_ptr<Connection>> connections;
     {
       const std::lock_guard lock(state_.mutex);
@@ -152,19 +176,34 @@ class SandboxServer {
           connections.push_back(std::move(alive));
     }
     for (const auto& connection : connections)
-      boost::asio::post(connection->get_executor(),
-                        [connection, done] { connection->close_if_idle(done); });
-    connections.clear();
-    done.reset();
-    all.wait();
+      boost::asio::post(connection->get_executor(), [connection, visit] { visit(*connection); });
   }
 
- private:
+  /// Calls `function` where connections are accepted, and waits.
+  template <class Function>
+  void within_acceptor(Function function) {
+    std::packaged_task<void()> task(std::move(function));
+    auto done = task.get_future();
+    boost::asio::post(acceptor_.get_executor(), [&task] { task(); });
+    done.get();
+  }
+
+  void listen() {
+    using boost::asio::ip::tcp;
+    const tcp::endpoint endpoint(boost::asio::ip::address_v4::loopback(), port_);
+    acceptor_.open(endpoint.protocol());
+    net::detail::close_on_exec(acceptor_.native_handle());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(endpoint);
+    acceptor_.listen();
+    port_ = acceptor_.local_endpoint().port();
+  }
+
   void accept() {
     acceptor_.async_accept(
         boost::asio::make_strand(context_),
         [this](boost::system::error_code ec, boost::asio::ip::tcp::socket socket) {
-          if (ec == boost::asio::error::operation_aborted) return;
+          if (ec == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
           if (!ec) {
             net::detail::close_on_exec(socket.native_handle());
             auto connection = std::make_shared<Connection>(std::move(socket), state_);
@@ -187,12 +226,16 @@ class SandboxServer {
   }
 
   mutable ServerState state_;  // outlives the connections, which context_ owns
+  SandboxOptions options_;
+  std::optional<Authority> authority_;
   boost::asio::io_context context_;
+  // While it is started again there may be no connection and no acceptor.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+      context_.get_executor()};
   boost::asio::ip::tcp::acceptor acceptor_;
   std::vector<std::thread> threads_;
   std::string ca_pem_;
   std::uint16_t port_ = 0;
-  bool tls_ = true;
 };
 
 }  // namespace florin::testing::detail

@@ -4,7 +4,9 @@
 #include <florin/testing/detail/sandbox_server.hpp>
 #include <florin/testing/sandbox.hpp>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace florin::testing {
@@ -81,6 +83,12 @@ FLORIN_DECL void Sandbox::clear_faults() {
 }
 FLORIN_DECL void Sandbox::close_idle_connections() {
   server_->close_idle_connections();
+}
+FLORIN_DECL void Sandbox::restart(std::chrono::milliseconds pause) {
+  server_->restart(pause);
+}
+FLORIN_DECL void Sandbox::renew_certificate(const std::optional<Identity>& identity) {
+  server_->renew_certificate(identity);
 }
 
 }  // namespace florin::testing

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of many customers under faults at every processor: created, read, found, deleted, read
+// and found again, by several threads, blocking and not. What the calls say is compared with
+// what the earlier ones left possible, and in the end with what the processor has.
+#include <florin/client.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "client_fixture.hpp"
+#include "policies/fault_trials.hpp"
+
+BOOST_AUTO_TEST_SUITE(life_ledger)
+namespace {
+
+using florin::CustomerStatus;
+using florin::Errc;
+using florin::Outcome;
+using florin::testing::Sandbox;
+using florin_test::CreateRequest;
+using namespace std::chrono_literals;
+using std::string;
+
+constexpr std::size_t blocking_threads = 2;
+constexpr std::size_t waiting_threads = 2;
+
+/// What is possible of a customer, as far as the calls have told.
+struct Life {
+  string id;
+  bool may_be_there = false;
+  bool may_be_gone = true;
+  /// A request may be under way when its call has ended.
+  bool late = false;
+  std::vector<string> contradictions;
+
+  /// A call has told which it is.
+  void told(bool there, std::string_view by) {
+    if (there ? !may_be_there : !may_be_gone)
+      contradictions.push_back(string{by} + (there ? " says it is there" : " says it is gone"));
+    may_be_there = there || late;
+    may_be_gone = !there || late;
+  }
+};
+
+/// All lives at one processor.
+template <class P>
+class Lives {
+ public:
+  explicit Lives(florin_test::FaultTrial<P> trial)
+      : trial_(std::move(trial)),
+        lives_(florin_test::wanted_customers(florin_test::living_customers)),
+        sandbox_(trial_.processor, {.threads = 2}),
+        client_(context_.get_executor(),
+                trial_.credentials ? *trial_.credentials
+                                   : florin_test::credentials_of<P>(trial_.processor),
+                florin_test::fault_options(sandbox_, florin_test::slowed_down ? 2s : 500ms)) {}
+
+  void run() {
+    sandbox_.random_faults(florin_test::fault_mix(false), florin_test::fault_seed);
+    auto work = boost::asio::make_work_guard(context_);
+    std::thread runs{[this] { context_.run(); }};
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < blocking_threads; ++i)
+      threads.emplace_back([this] { live<false>(); });
+    for (std::size_t i = 0; i < waiting_threads; ++i)
+      threads.emplace_back([this] { live<true>(); });
+    for (auto& thread : threads) thread.join();
+    work.reset();
+    runs.join();
+    sandbox_.clear_faults();
+    compare();
+  }
+
+ private:
+  void count(string what) {
+    const std::lock_guard lock{mutex_};
+    ++counts_[std::move(what)];
+  }
+  /// Counts what a call has said, and keeps that its error confides nothing.
+  template <class Answer>
+  void note(Life& life, const CreateRequest& request, std::string_view operation,
+            const Answer& answer) {
+    if (answer) return count(string{operation} + ": success");
+    const florin::Error error = answer.error();
+    count(string{operation} + ": " + string{to_string(error.outcome)});
+    if (error.outcome == Outcome::unknown && error.code == Errc::deadline_exceeded)
+      life.late = true;
+    for (const auto& confided : {request.email, request.name, request.phone, sandbox_.credential()})
+      if (error.what().find(confided) != string::npos)
+        life.contradictions.push_back("confides: " + error.what());
+  }
+  /// A call that changes nothing leaves nothing open.
+  static void check_reading(Life& life, const florin::Error& error, std::string_view operation) {
+    if (error.outcome != Outcome::no_effect)
+      life.contradictions.push_back(string{operation} + " leaves something open");
+  }
+
+  template <bool async>
+  void live() {
+    for (std::size_t number = next_++; number < lives_.size(); number = next_++) {
+      florin_test::disturb(sandbox_, number, lives_.size());
+      Life& life = lives_[number];
+      const CreateRequest request = trial_.customer(number);
+      create<async>(life, request);
+      if (life.id.empty()) continue;
+      read<async>(life, request);
+      find<async>(life, request);
+      if (number % 4 == 3) continue;  // they stay
+      remove<async>(life, request);
+      read<async>(life, request);
+      remove<async>(life, request);
+      find<async>(life, request);
+    }
+  }
+  template <bool async>
+  void create(Life& life, const CreateRequest& request) {
+    auto answer = [&] {
+      if constexpr (async)
+        return florin_test::take(client_.async_create(request, boost::asio::use_future));
+      else
+        return client_.create(request);
+    }();
+    note(life, request, "create", answer);
+    if (answer) {
+      life.may_be_there = true;
+      life.may_be_gone = false;
+      life.id = answer->connector_customer_id.str();
+    } else {
+      const auto outcome = answer.error().outcome;
+      life.may_be_there = outcome != Outcome::no_effect;
+      life.may_be_gone = outcome != Outcome::in_effect;
+    }
+  }
+  template <bool async>
+  void read(Life& life, const CreateRequest& request) {
+    if constexpr (florin::offers<P, florin::Retrieve>) {
+      auto answer = [&] {
+        if constexpr (async)
+          return florin_test::take(client_.async_retrieve(life.id, boost::asio::use_future));
+        else
+          return client_.retrieve(life.id);
+      }();
+      note(life, request, "retrieve", answer);
+      if (answer) return life.told(answer->status == CustomerStatus::active, "retrieve");
+      check_reading(life, answer.error(), "retrieve");
+      if (answer.error().code == Errc::not_found) life.told(false, "retrieve");
+    }
+  }
+  template <bool async>
+  void remove(Life& life, const CreateRequest& request) {
+    if constexpr (florin::offers<P, florin::Delete>) {
+      auto answer = [&] {
+        if constexpr (async)
+          return florin_test::take(client_.async_remove(life.id, boost::asio::use_future));
+        else
+          return client_.remove(life.id);
+      }();
+      note(life, request, "delete", answer);
+      if (answer) {
+        // Gone by an earlier attempt of this call is both, and so is deactivated at Dwolla.
+        const bool tells = !std::same_as<P, florin::DwollaPolicy>;
+        if (answer->attempts == 1 && tells) life.told(!answer->already_gone, "delete");
+        life.may_be_there = life.late;
+        life.may_be_gone = true;
+      } else if (answer.error().code == Errc::not_found) {
+        life.told(false, "delete");
+      } else if (answer.error().outcome != Outcome::no_effect) {
+        life.may_be_gone = true;
+        if (answer.error().outcome == Outcome::in_effect) life.may_be_there = false;
+      }
+    }
+  }
+  template <bool async>
+  void find(Life& life, const CreateRequest& request) {
+    if constexpr (florin::offers<P, florin::FindByReference>) {
+      find_by<async>(life, request, florin::by_reference(request.merchant_customer_id));
+    } else if constexpr (florin::offers<P, florin::FindByEmail>) {
+      find_by<async>(life, request, florin::by_email(request.email));
+    }
+  }
+  template <bool async, class Filter>
+  void find_by(Life& life, const CreateRequest& request, const Filter& filter) {
+    auto finder = client_.find(filter);
+    std::set<string> found;
+    while (finder.has_next()) {
+      auto page = [&] {
+        if constexpr (async) {
+          auto next = florin_test::take(finder.async_next(boost::asio::use_future));
+          if (next) finder.advance(*next);
+          return next;
+        } else {
+          return finder.next();
+        }
+      }();
+      note(life, request, "find", page);
+      if (!page) return check_reading(life, page.error(), "find");
+      for (const auto& customer : *page) found.emplace(customer.connector_customer_id());
+    }
+    if (found.size() > 1) life.contradictions.push_back("is found twice");
+    life.told(found.contains(life.id), "find");
+  }
+
+  void compare() {
+    std::map<string, std::size_t> stored;
+    for (const auto& customer : sandbox_.customers()) {
+      const auto status = customer.field("status");
+      if (status != "deactivated") ++stored[florin_test::key_of(customer)];
+    }
+    std::size_t open = 0;
+    for (std::size_t number = 0; number < lives_.size(); ++number) {
+      const Life& life = lives_[number];
+      const CreateRequest request = trial_.customer(number);
+      for (const auto& contradiction : life.contradictions)
+        BOOST_ERROR(P::name << ": " << request.merchant_customer_id << ": " << contradiction);
+      const std::size_t count = stored[request.merchant_customer_id] + stored[request.email];
+      BOOST_TEST(count <= 1U, P::name << ": " << request.merchant_customer_id << " exists twice");
+      BOOST_TEST((count != 0 ? life.may_be_there : life.may_be_gone),
+                 P::name << ": " << request.merchant_customer_id);
+      if (life.may_be_there && life.may_be_gone) ++open;
+    }
+    BOOST_TEST_MESSAGE(P::name << ": " << lives_.size() << " lives, " << open << " left open");
+    for (const auto& [what, count] : counts_) BOOST_TEST_MESSAGE("  " << what << ": " << count);
+    BOOST_TEST(open < lives_.size() / 4);
+    BOOST_TEST(client_.pool().busy == 0U);
+  }
+
+  florin_test::FaultTrial<P> trial_;
+  std::vector<Life> lives_;
+  Sandbox sandbox_;
+  boost::asio::io_context context_;
+  florin::Client<P> client_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::map<string, std::size_t> counts_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(agrees_with_the_processor, P, florin::AllPolicies) {
+  Lives<P>{florin_test::fault_trial<P>()}.run();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
