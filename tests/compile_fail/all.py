@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks in TAP that the good twin of each file compiles without a word.
+"""Checks in TAP that each file is refused with the right sentence, and that its good twin compiles without a word.
 
-usage: twins.py FILE... -- COMPILER [FLAGS...]
+usage: all.py FILE... -- COMPILER [FLAGS...] [-- FLAGS OF WHAT IS REFUSED...]
 The twins are compiled together, each in a namespace of its own behind what any of them includes. Where that says a
-word, each is compiled by itself, and that is what counts.
-FLORIN_TEST_FILTER (a glob over `compile_fail_twin/NAME`) chooses.
+word, each is compiled by itself, and that is what counts. How a file is judged stands in check.py.
+FLORIN_TEST_FILTER (a glob over `compile_fail/NAME` and `compile_fail_twin/NAME`) chooses.
 """
 import concurrent.futures
 import os
@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
-from check import compile_good, indented  # noqa: E402
+from check import compile_bad, compile_good, words_on_twin  # noqa: E402
 from tap import Tap, chosen  # noqa: E402
 
 INCLUDE = re.compile(r"^#include .*$", re.MULTILINE)
@@ -41,15 +41,20 @@ def said_of(command, paths):
 
 def main():
     split = sys.argv.index("--")
+    paths = list(map(pathlib.Path, sys.argv[1:split]))
     command = sys.argv[split + 1:]
-    paths = [path for path in map(pathlib.Path, sys.argv[1:split]) if chosen("compile_fail_twin/" + path.stem)]
+    more = command.index("--") if "--" in command else len(command)
+    command, refused = command[:more], command[:more] + command[more + 1:]
     tap = Tap()
-    halves = [half for half in (paths[::2], paths[1::2]) if half]
+    bad = [path for path in paths if chosen("compile_fail/" + path.stem)]
+    good = [path for path in paths if chosen("compile_fail_twin/" + path.stem)]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for said in pool.map(lambda half: said_of(command, half), halves):
-            for path, words in said.items():
-                tap.result("compile_fail_twin/" + path.stem, not words,
-                           f"{path}: the good twin does not compile cleanly:\n{indented(words)}")
+        twins = [pool.submit(said_of, command, half) for half in (good[::2], good[1::2]) if half]
+        for path, fault in zip(bad, pool.map(lambda path: compile_bad(refused, str(path)), bad)):
+            tap.result("compile_fail/" + path.stem, not fault, fault)
+        for half in twins:
+            for path, said in half.result().items():
+                tap.result("compile_fail_twin/" + path.stem, not said, words_on_twin(path, said))
     return tap.finish()
 
 
