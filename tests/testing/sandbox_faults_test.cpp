@@ -209,6 +209,22 @@ BOOST_AUTO_TEST_CASE(a_delay_lies_before_or_after_the_execution) {
   BOOST_TEST(sandbox.customers().back().field("name").value() == "stayed");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_late_is_executed_for_one_who_has_left_too) {
+  Sandbox sandbox(stripe());
+  RawClient staying(sandbox);
+  sandbox.fault({.kind = Kind::late, .delay = 1ms});
+  BOOST_TEST(create(staying, "name=a").status == 200);
+  RawClient leaving(sandbox);
+  sandbox.fault({.kind = Kind::late, .delay = 500ms});
+  leaving.send(wire("name=left"));
+  BOOST_REQUIRE(sandbox.wait_for_requests(2, guard));
+  leaving.close();
+  sandbox.fault({.kind = Kind::late, .delay = 1000ms});
+  BOOST_TEST(create(staying, "name=stayed").status == 200);
+  BOOST_TEST(sandbox.count() == 3u);
+  BOOST_TEST(sandbox.customers()[1].field("name").value() == "left");
+}
+
 BOOST_AUTO_TEST_CASE(silence_lasts_until_the_sandbox_goes) {
   for (const bool store : {false, true}) {
     std::optional<Sandbox> sandbox;

@@ -18,6 +18,7 @@ struct Fault {
   enum class Kind {
     none,               ///< behaves; lets a later fault in the queue wait its turn
     delay,              ///< waits `delay`, then answers
+    late,               ///< waits `delay`, then executes, even if the peer has gone, and answers
     reset_before_read,  ///< resets the connection (RST) at the request's first byte, or once more
                         ///< than `bytes` bytes of it are there; never executes
     reset_after,        ///< sends the first `bytes` bytes of the answer, then resets

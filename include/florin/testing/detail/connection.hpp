@@ -188,7 +188,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (progress == TlsChannel::Progress::done) {
         // The peer says goodbye: whatever was under way has lost its reader.
         let_go();
-        pause_.cancel();
+        cancel_pause();
         end();
         return false;
       }
@@ -303,6 +303,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       case Kind::delay:
         if (fault_.store) serve({.hold = true});
         break;
+      case Kind::late:
+        break;
       case Kind::abandon:
         if (fault_.store) serve({.hold = true});
         return abandon();
@@ -312,7 +314,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (fault_.delay.count() <= 0 || fault_.kind == Kind::slow) return act();
     pause_.expires_after(fault_.delay);
     pause_.async_wait([self = shared_from_this()](boost::system::error_code ec) {
-      if (!ec && !self->closed_ && !self->ending_) self->act();
+      if (ec) return;
+      if (!self->closed_ && !self->ending_) return self->act();
+      if (self->fault_.kind == Kind::late) self->serve({});
     });
   }
 
@@ -323,6 +327,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (!held.empty()) state.engine.complete(held);
     });
     reset();
+  }
+
+  /// A request that is under way arrives, whatever becomes of who sent it.
+  void cancel_pause() {
+    if (fault_.kind != Kind::late) pause_.cancel();
   }
 
   void serve(const Course& course) {
@@ -339,7 +348,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void act() {
-    if (fault_.kind == Kind::delay && !fault_.store) serve({});
+    if (fault_.kind == Kind::late || (fault_.kind == Kind::delay && !fault_.store)) serve({});
     let_go();
     const Then then = keep_ ? Then::next_request : Then::finish;
     switch (fault_.kind) {
@@ -494,7 +503,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     boost::system::error_code ignored;
     socket_.close(ignored);
     clock_.cancel();
-    pause_.cancel();
+    cancel_pause();
     done_.reset();
   }
 
