@@ -29,6 +29,9 @@
 #include <utility>
 #include <vector>
 
+#include "fault_mix.hpp"
+#include "numbered_customer.hpp"
+
 /// Thousands of customers through one client of any processor, over a network that fails in every
 /// way there is. What the client says of each is compared with what the processor has stored.
 namespace florin_test {
@@ -58,68 +61,10 @@ inline std::size_t wanted_customers(std::size_t otherwise) {
   return wanted == nullptr ? otherwise : std::stoul(wanted);
 }
 
-/// A customer that most processors take. No two numbers share a reference or an email.
-inline florin::CreateRequest numbered_customer(std::size_t number) {
-  const std::string id = "customer-" + std::to_string(number);
-  return {.merchant_customer_id = id,
-          .email = id + "@example.com",
-          .name = "Ana Example",
-          .phone = "+15555550100"};
-}
-
-/// The same for processors that require an address.
-inline florin::CreateRequest numbered_resident(std::size_t number) {
-  auto customer = numbered_customer(number);
-  customer.address = {.line1 = "1 Example Street",
-                      .city = "Springfield",
-                      .state = "IL",
-                      .zip = "62701",
-                      .country = "US"};
-  return customer;
-}
-
 /// The credentials of a policy that a description accepts first, cut at their colons.
 template <class P>
 florin::CredentialsOf<P> credentials_of(const florin::testing::Processor& processor) {
   return florin::testing::detail::credentials_from_text<P>(processor.credentials.front().text);
-}
-
-/// A network that fails in every way there is.
-/// \param keeps_failures the key of a failed request gives that failure again.
-inline florin::testing::FaultMix fault_mix(bool keeps_failures) {
-  using namespace std::chrono_literals;
-  using Kind = florin::testing::Fault::Kind;
-  florin::testing::FaultMix all;
-  const auto add = [&all](double probability, florin::testing::Fault fault) {
-    all.shares.push_back({probability, std::move(fault)});
-  };
-  // At every byte of a request and of an answer, and beyond most.
-  constexpr std::size_t positions = 1'000;
-  for (std::size_t bytes = 0; bytes < positions; ++bytes) {
-    for (const bool store : {false, true}) {
-      add(0.010 / positions, {.kind = Kind::reset_after, .store = store, .bytes = bytes});
-      add(0.008 / positions, {.kind = Kind::truncate, .store = store, .bytes = bytes});
-    }
-    add(0.015 / positions, {.kind = Kind::reset_before_read, .bytes = bytes});
-  }
-  for (const bool store : {false, true}) {
-    add(0.008, {.kind = Kind::server_error, .store = store});
-    add(0.004, {.kind = Kind::server_error, .store = store, .remember = keeps_failures});
-    add(0.008, {.kind = Kind::garbage, .store = store});
-    add(0.006, {.kind = Kind::not_http, .store = store});
-    add(0.003, {.kind = Kind::delay, .store = store, .delay = 5ms});
-    add(0.002, {.kind = Kind::silent, .store = store});
-    add(0.004, {.kind = Kind::abandon, .store = store, .delay = 3ms});
-  }
-  add(0.002, {.kind = Kind::wrong_length});
-  add(0.002, {.kind = Kind::wrong_length, .bytes = 40});
-  add(0.015, {.kind = Kind::rate_limited});
-  add(0.002, {.kind = Kind::rate_limited, .retry_after = "3600"});
-  add(0.010, {.kind = Kind::close_after});
-  add(0.005, {.kind = Kind::continue_100});
-  add(0.003, {.kind = Kind::slow});
-  add(0.005, {.kind = Kind::chunked});
-  return all;
 }
 
 /// Options that reach the sandbox and do not wait long between attempts.
@@ -489,7 +434,6 @@ class FaultTest {
 /// Runs a trial within a test case. Talks to 127.0.0.1 only.
 template <class P>
 void survives_faults(FaultTrial<P> trial) {
-  using florin::testing::Idempotency;
   const auto credentials =
       trial.credentials ? *trial.credentials : credentials_of<P>(trial.processor);
   FaultSubject subject;
@@ -497,8 +441,7 @@ void survives_faults(FaultTrial<P> trial) {
   subject.repeatable = florin::has_idempotency<P>;
   subject.names_first = P::Idempotency::names_first;
   subject.marks_replays = !std::string_view{P::Idempotency::replay_header}.empty();
-  subject.keeps_failures = trial.processor.idempotency.carrier != Idempotency::Carrier::none &&
-                           trial.processor.idempotency.repeat == Idempotency::Repeat::replay;
+  subject.keeps_failures = keeps_failures(trial.processor);
   subject.processor = std::move(trial.processor);
   subject.customer = trial.customer;
   subject.ensures = trial.ensures;
