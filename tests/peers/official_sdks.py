@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from sandbox import Sandbox  # noqa: E402
 from tap import Tap, chosen  # noqa: E402
 
 HANG_GUARD = 120
@@ -89,30 +90,6 @@ def installed(scratch):
         return "npm could not install the SDKs" + (f": {code[1]}" if code else "")
     stamp.write_text(wanted, encoding="utf-8")
     return None
-
-
-class Sandbox:
-    """A processor's sandbox in a process of its own."""
-
-    def __init__(self, program, name):
-        self.process = subprocess.Popen([program, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.description = self.answer()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, failed, *_):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        if self.process.wait(timeout=HANG_GUARD) != 0 and failed is None:
-            raise AssertionError(f"the sandbox ended with exit code {self.process.returncode}")
-
-    def answer(self):
-        return json.loads(self.process.stdout.readline())
-
-    def ask(self, command):
-        print(command, file=self.process.stdin, flush=True)
-        return self.answer()
 
 
 def run_sdk(scratch, name, case, sandbox):

@@ -1,29 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serves one processor's sandbox over TLS, for clients in other languages. The first line out is an
-// object: base_url, port, ca_pem, credential and read_only_credential (where there is one). Then
-// every line in is a command, answered with one line of JSON; the end of input stops it.
+// Serves one processor's sandbox over TLS, for clients in other languages and in other processes.
+// The first line out is an object: base_url, port, ca_pem, credential and read_only_credential
+// (where there is one). Then every line in is a command, answered with one line of JSON; the end of
+// input stops it.
 //
 //   customers   what is stored, oldest first: [{"id","merchant_customer_id","account","fields"}]
+//   traffic     what has arrived: {"connections","handshakes","requests"}
 //   fault KIND  queues a fault for one request: rate_limited, server_error, or none, which spares
-//               it; answered with `true`
+//               it; answered, like the following ones, with `true`
+//   faults N    requests meet delays, lost answers and other faults by chance, with this seed
+//   calm        they do not any more
+//   forget      as if the time for which idempotency keys are kept had passed
+//   index N     searches lag behind by so many milliseconds
 //
 // usage: serve_sandbox NAME
-#include <florin/testing/processors/airwallex.hpp>
-#include <florin/testing/processors/authorizedotnet.hpp>
-#include <florin/testing/processors/dwolla.hpp>
-#include <florin/testing/processors/finix.hpp>
-#include <florin/testing/processors/gocardless.hpp>
 #include <florin/testing/sandbox.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+
+#include "fault_mix.hpp"
+#include "testing/all_processors.hpp"
 
 namespace {
 
@@ -31,10 +40,8 @@ namespace json = boost::json;
 using namespace florin::testing;
 
 std::optional<Processor> processor(std::string_view name) {
-  for (auto* const each : {airwallex, authorizedotnet, dwolla, finix, gocardless}) {
-    auto found = each();
-    if (found.name == name) return found;
-  }
+  for (const auto& each : florin_test::all_processors())
+    if (each.name == name) return each;
   return std::nullopt;
 }
 
@@ -60,6 +67,25 @@ json::array customers(const Sandbox& sandbox) {
   return all;
 }
 
+json::object traffic(const Sandbox& sandbox) {
+  return {{"connections", sandbox.connection_count()},
+          {"handshakes", sandbox.handshake_count()},
+          {"requests", sandbox.request_count()}};
+}
+
+/// The usual mix, with more requests that take a while: they are found under way by whoever kills
+/// the client.
+FaultMix faults(const Processor& processor) {
+  using namespace std::chrono_literals;
+  auto mix = florin_test::fault_mix(florin_test::keeps_failures(processor));
+  for (const auto delay : {3ms, 10ms, 30ms})
+    for (const bool store : {false, true})
+      mix.shares.push_back({0.02, {.kind = Fault::Kind::delay, .store = store, .delay = delay}});
+  for (const auto delay : {10ms, 100ms, 300ms})
+    mix.shares.push_back({0.03, {.kind = Fault::Kind::late, .delay = delay}});
+  return mix;
+}
+
 std::optional<Fault> fault(std::string_view kind) {
   if (kind == "none") return Fault{.kind = Fault::Kind::none};
   if (kind == "rate_limited") return Fault{.kind = Fault::Kind::rate_limited};
@@ -67,32 +93,58 @@ std::optional<Fault> fault(std::string_view kind) {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t found = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, found);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return found;
+}
+
+/// The answer to a command; null: there is no such command.
+json::value answer(Sandbox& sandbox, const Processor& processor, std::string_view command) {
+  const auto space = std::min(command.find(' '), command.size());
+  const std::string_view verb = command.substr(0, space);
+  const std::string_view rest = command.substr(std::min(space + 1, command.size()));
+  if (command == "customers") return customers(sandbox);
+  if (command == "traffic") return traffic(sandbox);
+  if (command == "calm") {
+    sandbox.clear_faults();
+  } else if (command == "forget") {
+    sandbox.forget_idempotency_keys();
+  } else if (const auto wanted = fault(rest); verb == "fault" && wanted) {
+    sandbox.fault(*wanted);
+  } else if (const auto seed = number(rest); verb == "faults" && seed) {
+    sandbox.random_faults(faults(processor), *seed);
+  } else if (const auto lag = number(rest); verb == "index" && lag) {
+    sandbox.index_delay(std::chrono::milliseconds{*lag});
+  } else {
+    return nullptr;
+  }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const auto description = argc == 2 ? processor(argv[1]) : std::nullopt;
   if (!description) {
-    std::cerr << "usage: serve_sandbox airwallex|authorizedotnet|dwolla|finix|gocardless\n";
+    std::cerr << "usage: serve_sandbox NAME, of a processor\n";
     return 2;
   }
   const auto& credentials = description->credentials;
   const auto reader = std::find_if(credentials.begin(), credentials.end(),
                                    [](const Credential& each) { return !each.can_write; });
-  Sandbox sandbox{*description};
+  Sandbox sandbox{*description, {.threads = 2}};
   std::cout << json::serialize(describe(
                    sandbox, reader == credentials.end() ? std::nullopt : std::optional(*reader)))
             << std::endl;
   for (std::string command; std::getline(std::cin, command);) {
-    constexpr std::string_view queue = "fault ";
-    if (command == "customers") {
-      std::cout << json::serialize(customers(sandbox)) << std::endl;
-    } else if (const auto wanted = command.starts_with(queue) ? fault(command.substr(queue.size()))
-                                                              : std::nullopt) {
-      sandbox.fault(*wanted);
-      std::cout << "true" << std::endl;
-    } else {
+    const auto told = answer(sandbox, *description, command);
+    if (told.is_null()) {
       std::cerr << "unknown command: " << command << '\n';
       return 2;
     }
+    std::cout << json::serialize(told) << std::endl;
   }
 }

@@ -57,6 +57,8 @@ def faults_of(root, name):
         faults.append("CHANGELOG.md has no word about it")
     if name != EXAMPLE:
         faults += [f"{path} does not try {policy}" for path in SHARED_TESTS if policy not in code_of(root / path)]
+    if name not in words_of(root / "tests/testing/all_processors.hpp"):
+        faults.append("tests/testing/all_processors.hpp does not list it")
     # Neither knows the other, or a test of the one against the other proves nothing.
     processor = root / "include/florin/testing/processors" / (name + ".hpp")
     if "florin/policies" in code_of(processor) or "florin/wire" in code_of(processor):

@@ -20,11 +20,11 @@ enum class EnsureGuarantee : std::uint8_t {
   by_uniqueness,
   /// The customer is looked up before it is created, and again when an answer is lost: one
   /// customer, unless two processes do so at the same time: each may create one then, and whoever
-  /// comes later
-  /// is told that there are several.
+  /// comes later is told that there are several. A process that has died counts as long as what it
+  /// has sent may be executed, or is not found yet: wait before you ask again.
   by_lookup,
-  /// The processor has neither: a lost answer stays `Outcome::unknown`, and a second call makes a
-  /// second customer.
+  /// The processor has neither: a lost answer stays `Outcome::unknown`, and a second call, after a
+  /// crash as well, makes a second customer.
   only_reported,
 };
 
