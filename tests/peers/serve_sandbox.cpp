@@ -39,12 +39,6 @@ namespace {
 namespace json = boost::json;
 using namespace florin::testing;
 
-std::optional<Processor> processor(std::string_view name) {
-  for (const auto& each : florin_test::all_processors())
-    if (each.name == name) return each;
-  return std::nullopt;
-}
-
 json::object describe(const Sandbox& sandbox, const std::optional<Credential>& reader) {
   json::object all{{"base_url", sandbox.base_url()},
                    {"port", sandbox.port()},
@@ -127,7 +121,7 @@ json::value answer(Sandbox& sandbox, const Processor& processor, std::string_vie
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto description = argc == 2 ? processor(argv[1]) : std::nullopt;
+  const auto description = argc == 2 ? florin_test::processor_named(argv[1]) : std::nullopt;
   if (!description) {
     std::cerr << "usage: serve_sandbox NAME, of a processor\n";
     return 2;

@@ -15,6 +15,8 @@
 #include <florin/testing/processors/stax.hpp>
 #include <florin/testing/processors/stripe.hpp>
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace florin_test {
@@ -25,6 +27,13 @@ inline std::vector<florin::testing::Processor> all_processors() {
   return {stripe(),  airwallex(), authorizedotnet(), braintree({"merchant_customer_id"}),
           dwolla(),  finix(),     glomopay(),        gocardless(),
           paysafe(), rapyd(),     shift4(),          stax()};
+}
+
+/// The one of this name.
+inline std::optional<florin::testing::Processor> processor_named(std::string_view name) {
+  for (const auto& each : all_processors())
+    if (each.name == name) return each;
+  return std::nullopt;
 }
 
 }  // namespace florin_test
