@@ -303,6 +303,27 @@ BOOST_AUTO_TEST_CASE(refuses_a_body_that_two_readers_could_frame_in_two_ways) {
   BOOST_TEST(twice.done());
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_body_in_chunks_may_come_in_any_pieces) {
+  const string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const string& answer :
+       {head + "0\r\n\r\n", head + "000;a=b\r\n\r\n", head + "0\r\nX-Trailer: t\r\n\r\n"}) {
+    for (std::size_t first = head.size(); first < answer.size(); ++first) {
+      for (std::size_t chunk = 1; chunk <= 5; ++chunk) {
+        Talk talk;
+        talk.give(string_view{answer}.substr(0, first));
+        BOOST_TEST_REQUIRE(talk.reading());
+        talk.give(string_view{answer}.substr(first), chunk);
+        BOOST_TEST_REQUIRE(talk.done());
+        BOOST_TEST(talk.exchange.reusable());
+      }
+    }
+    Talk cut;
+    cut.give(string_view{answer}.substr(0, head.size() + 4));
+    cut.end(end_of_stream);
+    BOOST_TEST(cut.failed());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_content_coding) {
   const string_view why = "the answer has a content coding that was not asked for";
   check_malformed(with_length("Content-Encoding: gzip\r\n"), why);
@@ -388,6 +409,40 @@ BOOST_AUTO_TEST_CASE(limits_the_body) {
   early.give("HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n");
   BOOST_TEST(early.failed());
   BOOST_TEST(early.exchange.malformed() == why);
+}
+
+BOOST_AUTO_TEST_CASE(limits_what_frames_an_answer) {
+  // Gives `start`, then `again` without end. How much is taken.
+  const auto taken = [](string_view start, string_view again) {
+    Talk talk;
+    talk.give(start);
+    std::size_t bytes = start.size();
+    for (; talk.reading() && bytes < (std::size_t{1} << 25U); bytes += again.size())
+      talk.give(again);
+    BOOST_TEST(talk.failed());
+    BOOST_TEST(talk.exchange.malformed() == "the answer is longer than 8 MiB");
+    return bytes;
+  };
+  constexpr std::size_t limit = std::size_t{8} << 20U;
+  string interim;
+  for (int i = 0; i < 100; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
+  BOOST_TEST(taken("", interim) <= limit + interim.size());
+  const string_view head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const string chunk = "1;" + string(3000, 'x') + "\r\n \r\n";
+  BOOST_TEST(taken(head, chunk) <= limit + chunk.size());
+  // The longest body in the smallest chunks is no more than that.
+  string answer{head};
+  string content{body};
+  content.resize(std::size_t{1} << 20U, ' ');
+  for (const char c : content) answer.append("1\r\n").append(1, c).append("\r\n");
+  Talk talk;
+  talk.give(answer + "0\r\n\r\n", 10'000);
+  BOOST_TEST(talk.done());
+  BOOST_TEST(talk.id() == "cus_1");
+  // Nor do earlier exchanges count.
+  talk.begin();
+  talk.give(answer + "0\r\n\r\n", 10'000);
+  BOOST_TEST(talk.done());
 }
 
 BOOST_AUTO_TEST_CASE(one_object_serves_many_exchanges) {

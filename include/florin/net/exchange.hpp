@@ -131,7 +131,7 @@ class Exchange {
     ended_ = false;
     reader_ = &reader;
     begin_answer();
-    from_ = to_ = 0;
+    from_ = to_ = total_ = 0;
     error_ = {};
     malformed_ = {};
     step_ = Step::write;
@@ -164,11 +164,15 @@ class Exchange {
   /// A read ended. An orderly end may end an answer of unknown length.
   void received(boost::system::error_code ec, std::size_t count) {
     to_ += count;
+    total_ += count;
     used_ = std::max(used_, to_);
     ended_ = ec.failed();
     if (count != 0) received_any_ = true;
     if (count != 0 && !parse()) return;
-    if (step_ != Step::read || !ec) return;
+    if (step_ != Step::read) return;
+    if (total_ > max_answer)
+      return malform("the answer is longer than 8 MiB", boost::beast::http::error::body_limit);
+    if (!ec) return;
     if (ec == boost::asio::error::eof && parser_->got_some() && parser_->need_eof()) {
       boost::beast::error_code end;
       parser_->put_eof(end);
@@ -198,6 +202,11 @@ class Exchange {
   /// Large enough for the longest header and a TLS record of body.
   static constexpr std::size_t capacity = 32 * 1024;
   static_assert(capacity > detail::ReplyParser::max_header);
+  /// Most bytes of an answer with all that frames it, interim answers included: the longest body in
+  /// chunks of one byte fits.
+  static constexpr std::size_t max_answer = 8 * wire::ReplyReader::max_body;
+  /// Bytes of the shortest end of a chunked body.
+  static constexpr std::size_t last_chunk = std::string_view{"0\r\n\r\n"}.size();
 
   void begin_answer() {
     reader_->reset();
@@ -207,6 +216,8 @@ class Exchange {
   /// \return false when the step has changed.
   bool parse() {
     while (from_ != to_) {
+      // Beast asserts that it gets all of an empty chunked body at once. No body ends with less.
+      if (parser_->is_header_done() && parser_->chunked() && to_ - from_ < last_chunk) return true;
       boost::beast::error_code ec;
       from_ += parser_->put(boost::asio::const_buffer(buffer_.get() + from_, to_ - from_), ec);
       const bool full = to_ - from_ == capacity;
@@ -260,7 +271,8 @@ class Exchange {
   std::unique_ptr<char[]> buffer_;
   std::size_t from_ = 0;
   std::size_t to_ = 0;
-  std::size_t used_ = 0;  ///< bytes of the buffer that have held something
+  std::size_t total_ = 0;  ///< bytes received
+  std::size_t used_ = 0;   ///< bytes of the buffer that have held something
   boost::system::error_code error_;
   std::string_view malformed_;
   Step step_ = Step::failed;
