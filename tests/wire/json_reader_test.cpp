@@ -153,6 +153,20 @@ BOOST_AUTO_TEST_CASE(every_chunking_reads_the_same) {
   BOOST_TEST(kept(reader) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_kept_of_a_value_that_a_document_breaks_off_in) {
+  for (const std::string_view document :
+       {"{\"code\":\"whole\",\"id\":\"half\x01 way\"}", "{\"code\":\"whole\",\"id\":\"half"}) {
+    for (std::size_t split = 0; split <= document.size(); ++split) {
+      JsonReader reader{paths};
+      reader.write(document.substr(0, split), false);
+      reader.write(document.substr(split), true);
+      BOOST_TEST(!reader.complete());
+      BOOST_TEST(reader[Slot::code].text == "whole");
+      BOOST_TEST(!reader[Slot::id].present, document << " in two at " << split);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_truncation_is_incomplete) {
   const std::string document = "\xEF\xBB\xBF{\"id\":\"cus_1\",\"x\":[1,{\"y\":null}]}";
   for (std::size_t size = 0; size < document.size(); ++size)

@@ -143,6 +143,14 @@ BOOST_AUTO_TEST_CASE(a_body_is_read_up_to_its_limit) {
   reader.finish();
   BOOST_REQUIRE(reader.failure().has_value());
   BOOST_TEST(reader.failure()->reason == "the body is larger than 1 MiB");
+  // What came of it does not depend on the pieces.
+  reader.reset();
+  reader.status(400);
+  reader.body(R"({"error":{"code":"busy"},"x":")");
+  for (int i = 0; i < 17; ++i) reader.body(piece);
+  reader.finish();
+  BOOST_TEST(reader.failure()->connector_code.empty());
+  BOOST_TEST((reader.failure()->code == Errc::invalid_data));
   // The next answer is read as if nothing had been.
   feed(reader, 200, R"({"id":"cus_2"})");
   BOOST_TEST(!reader.failure().has_value());

@@ -49,6 +49,16 @@ class JsonHandler {
     in_name_ = false;
     captures_ = {};
   }
+  /// Forgets the value that the document breaks off in: how much of it came depends on how the
+  /// document was cut into pieces.
+  void drop_open_value() noexcept {
+    if (!in_value_ || open_ < 0) return;
+    Kept& kept = captures_[place()];
+    wipe(arena_.data() + kept.from, kept.size);
+    used_ = kept.from;
+    kept = {};
+    open_ = PathTable::none;
+  }
   [[nodiscard]] JsonReader::Capture capture(std::size_t place) const noexcept {
     const Kept& kept = captures_[place];
     return {{arena_.data() + kept.from, kept.size}, kept.present, kept.cut};
@@ -78,7 +88,7 @@ class JsonHandler {
   }
   bool on_key(View part, std::size_t, Error&) {
     const int node = frames_[depth_ - 1].node;
-    if (key_size_ != 0) {
+    if (key_size_ != 0 || part.size() > key_.size()) {
       end_long_key(node, part);
     } else if (node < 0) {
       pending_ = PathTable::none;

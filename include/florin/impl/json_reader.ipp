@@ -81,6 +81,7 @@ FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
   const std::size_t used = parser().write_some(!last, piece.data(), piece.size(), ec);
   if (parser().handler().expect({})) florin::detail::wipe_stack<8192>();
   failed_ = ec.failed() || used != piece.size();
+  if (failed_) parser().handler().drop_open_value();
 }
 
 FLORIN_DECL bool JsonReader::complete() const noexcept {

@@ -65,7 +65,8 @@ class ReplyReader {
   /// Reads a piece of the body. \param last whether the body ends with it.
   void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();
-    if (ended_ || body_size_ > max_body) return;
+    if (body_size_ > max_body) return json_.reset();
+    if (ended_) return;
     json_.write(piece, last);
     ended_ = last;
   }
