@@ -332,4 +332,24 @@ BOOST_AUTO_TEST_CASE(a_filter_is_exactly_one) {
   BOOST_TEST(refused({.email = "a@b.c", .page = "a b"}) == "invalid_field");
 }
 
+BOOST_AUTO_TEST_CASE(a_list_that_does_not_end_names_a_next_page_that_can_be_asked_for) {
+  const auto braintree = [](std::string_view cursor) {
+    return found<BraintreePolicy>(
+        ana, 200,
+        R"({"data":{"search":{"customers":{"edges":[],"pageInfo":{"hasNextPage":true,)"
+        R"("endCursor":)" +
+            std::string{cursor} + "}}}}}");
+  };
+  BOOST_TEST(braintree(R"("next")") == ">next");
+  for (const std::string& cursor :
+       {std::string{"null"}, std::string{R"("")"}, std::string{R"("a b")"},
+        std::string{R"("a\r\nb")"}, '"' + std::string(1025, 'a') + '"'})
+    BOOST_TEST(braintree(cursor) == "unreadable_reply", cursor.substr(0, 20));
+  // Nobody can go on behind the last of none.
+  BOOST_TEST(found<StripePolicy>(ana, 200, R"({"data":[],"has_more":true})") == "unreadable_reply");
+  BOOST_TEST(found<FinixPolicy>(ana, 200,
+                                R"({"_embedded":{"identities":[]},"page":{"next_cursor":")" +
+                                    std::string(1025, 'a') + "\"}}") == "unreadable_reply");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,6 +88,16 @@ struct Find {
 
 namespace detail {
 
+/// Longest filter or page of a find, in bytes.
+inline constexpr std::size_t max_filter = 1024;
+
+/// Whether `page` can be sent: visible ASCII, or nothing.
+constexpr bool is_page(std::string_view page) noexcept {
+  for (const char c : page)
+    if (c <= 0x20 || c >= 0x7f) return false;
+  return page.size() <= max_filter;
+}
+
 /// What all finds have in common.
 struct FindAny {
   using Request = FindRequest;

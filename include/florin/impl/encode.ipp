@@ -12,9 +12,6 @@
 
 namespace florin::detail {
 
-/// Longest filter or page of a find, in bytes.
-inline constexpr std::size_t max_filter = 1024;
-
 FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noexcept {
   return wire::normal_form(request);
 }
@@ -61,9 +58,7 @@ FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
   if (filter.size() > max_filter) return {Errc::invalid_field, field, "is longer than 1024 bytes"};
   if (!wire::is_text(filter) || wire::trim(filter).empty())
     return {Errc::invalid_field, field, "is blank, or not UTF-8 without NUL"};
-  const bool plain = std::all_of(request.page.begin(), request.page.end(),
-                                 [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!plain || request.page.size() > max_filter)
+  if (!is_page(request.page))
     return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
   return {};
 }

@@ -81,6 +81,7 @@ FLORIN_DECL std::string_view CustomerPage::assign(const wire::ReplyReader& reade
   if (single || (!facts.page.more.empty() && !detail::has_more(reader))) return {};
   switch (facts.page.next) {
     case wire::json::Next::token:
+      if (reader.too_long(wire::Slot::next_page)) return "the next page's name is too long";
       next_.assign(reader.text(wire::Slot::next_page));
       break;
     case wire::json::Next::last_id:
@@ -97,6 +98,8 @@ FLORIN_DECL std::string_view CustomerPage::assign(const wire::ReplyReader& reade
       break;
     }
   }
+  if (!detail::is_page(next_)) return "the next page's name cannot be sent";
+  if (next_.empty() && !facts.page.more.empty()) return "the answer does not name its next page";
   // Whoever follows a page that names itself never ends.
   if (!next_.empty() && next_ == request.page) return "the answer names the same page again";
   return {};

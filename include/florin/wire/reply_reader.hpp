@@ -86,6 +86,8 @@ class ReplyReader {
     const auto found = json_[slot];
     return found.cut ? std::string_view{} : found.text;
   }
+  /// Whether the text at a declared place is too long.
+  [[nodiscard]] bool too_long(Slot slot) const noexcept { return json_[slot].cut; }
   /// The `Date` of the answer; empty: it has none.
   [[nodiscard]] std::string_view date() const noexcept { return date_.view(); }
   /// The customer's id of a success.
