@@ -102,14 +102,27 @@ BOOST_AUTO_TEST_CASE(every_2xx_with_an_id_is_a_success) {
 
 BOOST_AUTO_TEST_CASE(a_success_that_cannot_be_used_is_unreadable_and_of_unknown_outcome) {
   const std::string long_id = "cus_" + std::string(252, 'a');
-  for (const std::string& body :
-       {std::string{}, std::string{"<html>ok</html>"}, std::string{"{\"id\":\"cus_1\""},
-        std::string{"{}"}, std::string{R"({"id":null})"}, std::string{R"({"id":""})"},
-        std::string{R"({"id":{"id":"cus_1"}})"}, std::string{R"({"id":"acct_1"})"},
-        std::string{R"({"id":"cus_ 1"})"}, std::string{R"({"id":"cus_1\n"})"},
-        std::string{R"({"id":"cus_\u0000"})"}, std::string{R"({"id":"cus_\u00e9"})"},
-        std::string{R"({"id":17})"}, "{\"id\":\"" + long_id + "\"}",
-        "{\"id\":\"cus_" + std::string(5000, 'a') + "\"}"}) {
+  for (const std::string& body : {std::string{},
+                                  std::string{"<html>ok</html>"},
+                                  std::string{"{\"id\":\"cus_1\""},
+                                  std::string{"{}"},
+                                  std::string{R"({"id":null})"},
+                                  std::string{R"({"id":""})"},
+                                  std::string{R"({"id":{"id":"cus_1"}})"},
+                                  std::string{R"({"id":"acct_1"})"},
+                                  std::string{R"({"id":"cus_ 1"})"},
+                                  std::string{R"({"id":"cus_1\n"})"},
+                                  std::string{R"({"id":"cus_\u0000"})"},
+                                  std::string{R"({"id":"cus_\u00e9"})"},
+                                  std::string{R"({"id":17})"},
+                                  std::string{R"({"id":"cus_1/.."})"},
+                                  std::string{R"({"id":"cus_1?x"})"},
+                                  std::string{R"({"id":"cus_1#"})"},
+                                  std::string{R"({"id":"cus_%2e"})"},
+                                  std::string{R"({"id":"cus_1;x"})"},
+                                  std::string{R"({"id":"cus_\\1"})"},
+                                  "{\"id\":\"" + long_id + "\"}",
+                                  "{\"id\":\"cus_" + std::string(5000, 'a') + "\"}"}) {
     const Error error = error_of(200, body, {{"X-Request", "req_1"}});
     BOOST_TEST((error.code == Errc::unreadable_reply), body.substr(0, 40));
     BOOST_TEST((error.outcome == Outcome::unknown));
@@ -306,8 +319,9 @@ BOOST_AUTO_TEST_CASE(a_duplicate_names_the_existing_customer) {
   BOOST_TEST((exists("cus_9").outcome == Outcome::in_effect));
   BOOST_TEST(exists("cus_9").status_code == 409);
   // What is no id is not handed on as one.
-  for (const std::string& bad : {std::string{}, std::string{"a b"}, std::string{"\\n"},
-                                 std::string(300, 'a'), std::string(3000, 'a')}) {
+  for (const std::string& bad :
+       {std::string{}, std::string{"a b"}, std::string{"\\n"}, std::string{".."},
+        std::string{"a%2Fb"}, std::string(300, 'a'), std::string(3000, 'a')}) {
     BOOST_TEST(exists(bad).existing_customer_id.empty(), bad.substr(0, 10));
     BOOST_TEST((exists(bad).code == Errc::customer_exists));
   }

@@ -22,6 +22,15 @@ enum class Reads : std::uint8_t {
 /// Longest id of a processor that is taken, in bytes.
 inline constexpr std::size_t max_connector_customer_id = 255;
 
+/// Whether `id` can be a processor's id of a customer: visible ASCII, and nothing that could change
+/// the path that it is put into or add to it, whoever decodes it on the way.
+constexpr bool is_customer_id(std::string_view id) noexcept {
+  for (const char c : id)
+    if (c <= 0x20 || c >= 0x7f || std::string_view{"/\\?#%;"}.find(c) != std::string_view::npos)
+      return false;
+  return !id.empty() && id.size() <= max_connector_customer_id && id != "." && id != "..";
+}
+
 /// What of the request to an operation on one customer the answer needs: it has to be the same
 /// customer's. A view: whoever waits for the answer keeps the text.
 struct KeptId {

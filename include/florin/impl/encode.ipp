@@ -36,12 +36,7 @@ FLORIN_DECL wire::Fault check_id(std::string_view id) noexcept {
   if (id.empty()) return fault(Errc::missing_field, "the connector_customer_id is missing");
   if (id.size() > max_connector_customer_id)
     return fault(Errc::invalid_field, "the connector_customer_id is longer than 255 bytes");
-  // What could change the path or add to it, whoever decodes it on the way.
-  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
-    return c > 0x20 && c < 0x7f && c != '/' && c != '\\' && c != '?' && c != '#' && c != '%' &&
-           c != ';';
-  });
-  if (!plain || id == "." || id == "..")
+  if (!is_customer_id(id))
     return fault(Errc::invalid_field, "the connector_customer_id is not one of a customer");
   return {};
 }

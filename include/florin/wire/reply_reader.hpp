@@ -95,8 +95,9 @@ class ReplyReader {
     return facts_->reply.id_header.empty() ? json_[Slot::id].text : id_.view();
   }
 
-  /// Whether `id` looks like one: visible ASCII, not too long.
+  /// Whether `id` looks like one that can be sent again; a token is visible ASCII, not too long.
   [[nodiscard]] bool is_identifier(std::string_view id) const noexcept {
+    if (facts_->reads != Reads::token) return is_customer_id(id);
     return !id.empty() && id.size() <= facts_->max_id &&
            std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   }
