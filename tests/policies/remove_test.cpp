@@ -62,6 +62,9 @@ BOOST_AUTO_TEST_CASE(authorizedotnet) {
   BOOST_TEST(answered("Ok", "I00001", "Successful.") == "deleted");
   BOOST_TEST(answered("Ok", "I00003", "The record has already been deleted.") == "already gone");
   BOOST_TEST(answered("Error", "E00040", "The record cannot be found.") == "not_found");
+  // Whatever that means here, the customer is not gone.
+  BOOST_TEST(answered("Error", "E00039", "A duplicate record already exists.") ==
+             "customer_exists");
   BOOST_TEST(answered("Error", "E00106", "Profile in use by a subscription.") ==
              "rejected, unknown");
   BOOST_TEST(told<AuthorizedotnetPolicy>("900000001", 200, page) == "unreadable_reply, unknown");

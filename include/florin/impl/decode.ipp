@@ -93,7 +93,10 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Ke
   already_gone = reader.says_gone();
   if (already_gone) return std::nullopt;
   auto failed = reader.failure();
-  return failed ? failed : reader.other_customer(kept.connector_customer_id);
+  if (!failed) return reader.other_customer(kept.connector_customer_id);
+  // That a customer exists is not what was asked for.
+  if (failed->code == Errc::customer_exists) failed->outcome = Outcome::no_effect;
+  return failed;
 }
 
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& found) {
