@@ -51,6 +51,21 @@ BOOST_AUTO_TEST_CASE(sends_custom_fields_only_for_declared_names) {
   BOOST_TEST(!declared.dropped.contains(Field::metadata));
 }
 
+BOOST_AUTO_TEST_CASE(no_metadata_key_is_taken_for_the_references) {
+  const BraintreePolicy::Credentials credentials{.public_key = "p",
+                                                 .private_key = "q",
+                                                 .merchant_customer_id_field = "ref",
+                                                 .custom_fields = "ref,tier"};
+  const auto refused = send<BraintreePolicy>(
+      {.merchant_customer_id = "m-1", .metadata = {{"ref", "m-2"}}}, credentials);
+  BOOST_TEST(refused.refusal() == "invalid_field:metadata");
+  florin::UpdateRequest change{.connector_customer_id = "c-1", .metadata_cleared = {"ref"}};
+  florin::EncodedRequest out;
+  const auto encoded = florin::encode<BraintreePolicy, florin::Update>(change, credentials, out);
+  BOOST_TEST_REQUIRE(!encoded);
+  BOOST_TEST((encoded.error().code == florin::Errc::invalid_field));
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_input_is_still_sent) {
   const auto sent =
       send<BraintreePolicy>({.merchant_customer_id = "m"}, {.public_key = "p", .private_key = "q"});

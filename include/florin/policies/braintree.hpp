@@ -26,11 +26,18 @@ struct BraintreeCustomFields : ElementList<> {
   template <class Ctx>
   static constexpr Fault check(const Ctx& context) noexcept {
     const auto entries = context.request.metadata;
-    for (std::size_t i = 0; i < entries.size(); ++i)
+    const auto reference = reveal(context.credentials.*ReferenceField);
+    constexpr Fault taken{Errc::invalid_field, Field::metadata,
+                          "has the key that holds merchant_customer_id"};
+    if constexpr (Changing<Ctx>)
+      if (!reference.empty() && context.request.metadata_cleared.contains(reference)) return taken;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (!reference.empty() && entries[i].key == reference) return taken;
       if (is_declared(context, entries[i].key) &&
           !MaxValueLength<255>::accepts(entries[i].key, entries[i].value))
         return {Errc::invalid_field, Field::metadata, MaxValueLength<255>::reason};
-    if (!reveal(context.credentials.*ReferenceField).empty() &&
+    }
+    if (!reference.empty() &&
         !MaxLength<255>::accepts({.first = context.request.merchant_customer_id}))
       return {Errc::invalid_field, Field::merchant_customer_id, MaxLength<255>::reason};
     return {};
