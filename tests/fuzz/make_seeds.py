@@ -73,6 +73,18 @@ def reply_seeds(sheets):
                        + f"{about}\n{headers}X-Request-Id: r-1\n\n{body}".encode())
 
 
+def listed_seeds():
+    """Lists of which some customers have to be left out: deleted, and with another email or reference."""
+    both = '"email":"ana@example.com","metadata":{"merchant_customer_id":"m-1001"}'
+    other = '"email":"other@example.com","metadata":{"merchant_customer_id":"m-1002"}'
+    for operation in "EF":
+        for connector, items, begin in [("stripe", "data", "cus_"), ("shift4", "list", "cust_")]:
+            customers = [f'"id":"{begin}1",{both},"deleted":true', f'"id":"{begin}2",{other}', f'"id":"{begin}3",{both}']
+            body = f'{{"{items}":[{{{"},{".join(customers)}}}],"has_more":true,"next_page":"p2"}}'
+            number = list(POLICIES).index(connector)
+            yield f"{connector}-{operation}-left-out", letter(number) + f"{operation}AGB\n\n{body}".encode()
+
+
 def response_seeds():
     body = '{"id":"cus_1","object":"customer"}'
     length = f"Content-Length: {len(body)}\r\n"
@@ -102,6 +114,10 @@ def response_seeds():
         yield name, reader + b"C" + b"\x80" + letter(number % 3) + answer.encode("latin-1")
 
 
+# Keys that would be another parameter if they were let.
+FORGERIES = ["merchant_customer_id", "ref", "a]&email=x[", 'a":"b","email', "a\r\nX: y", "[]", "%5D"]
+
+
 def request_seeds():
     texts = ["m-1001", "ana@example.com", "Ana Example", "", "", "+1 555 555-0100", "Example buyer", "1 Example Street",
              "Apt 2", "Springfield", "IL", "62701", "us"]
@@ -114,6 +130,10 @@ def request_seeds():
             options = b"BCBAA" if operation != "C" else b"BCB" + letter(0b1100000) + b"A"
             yield (f"{connector}-{operation}",
                    letter(number) + operation.encode() + options + END.join(chosen).encode("latin-1"))
+        for at, forgery in enumerate(FORGERIES):
+            chosen = [*texts, *rest[:5], "user", "secret", "ref", "ref,tier", "", forgery, "forged"]
+            yield (f"{connector}-forged-{at}",
+                   letter(number) + b"AABAAA" + END.join(chosen).encode("latin-1"))
 
 
 def proxy_seeds():
@@ -137,18 +157,25 @@ def text_seeds():
         yield f"pair-{number}", letter(len(one.encode())) + (one + other).encode()
 
 
+def edge_seeds():
+    """The edges of UTF-8: what is a character, and what only looks like one."""
+    for text in ["7f", "c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "f0908080", "f48fbfbf",
+                 "c1bf", "e09fbf", "eda080", "edbfbf", "f08fbfbf", "f4908080", "f8888080", "80", "e282"]:
+        yield f"utf8-{text}", letter(8) + b"ab" + bytes.fromhex(text) + b"cd" + bytes.fromhex(text)
+
+
 def main():
     if len(sys.argv) != 3:
         print(__doc__)
         return 2
     sheets, seeds = map(pathlib.Path, sys.argv[1:])
-    targets = {"reply": reply_seeds(sheets), "response": response_seeds(), "request": request_seeds(),
-               "proxy": proxy_seeds(), "texts": text_seeds()}
+    targets = {"reply": [*reply_seeds(sheets), *listed_seeds()], "response": response_seeds(), "request": request_seeds(),
+               "proxy": proxy_seeds(), "texts": [*text_seeds(), *edge_seeds()]}
     for target, inputs in targets.items():
         folder = seeds / target
         folder.mkdir(parents=True, exist_ok=True)
         for number, (name, data) in enumerate(inputs):
-            name += f"-{number}" if target == "reply" else ""
+            name += f"-{number}" if re.search(r"-\d{3}$", name) else ""
             (folder / name).write_bytes(data)
     return 0
 

@@ -230,6 +230,11 @@ Leaves json_leaves(string_view text) {
 
 /// Each wanted leaf is there once, and no other but those that may be.
 void check_leaves(Leaves found, Wanted wanted, bool changes) {
+  std::sort(found.begin(), found.end());
+  expect(std::adjacent_find(found.begin(), found.end(),
+                            [](const Leaf& a, const Leaf& b) { return a.place == b.place; }) ==
+             found.end(),
+         "no place is taken twice");
   for (const Leaf& leaf : wanted.must) {
     const auto at = std::find(found.begin(), found.end(), leaf);
     expect(at != found.end(), "each text is where the policy puts it");
