@@ -167,6 +167,27 @@ BOOST_AUTO_TEST_CASE(refuses_bad_parameters) {
   BOOST_TEST(!error_of(options));
 }
 
+BOOST_AUTO_TEST_CASE(no_list_of_ciphers_switches_verification_off) {
+  TlsOptions options;
+  BOOST_TEST(SSL_CTX_get_security_level(TlsContext::make(options).value()->native_handle()) >= 2);
+  for (const char* list : {"ALL:@SECLEVEL=0", "ALL:eNULL:@SECLEVEL=0", "AECDH:ECDHE:@SECLEVEL=0"}) {
+    options.ciphers = list;
+    const auto context = TlsContext::make(options).value();
+    BOOST_TEST(SSL_CTX_get_security_level(context->native_handle()) == 0);
+    STACK_OF(SSL_CIPHER)* const ciphers = SSL_CTX_get_ciphers(context->native_handle());
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+      const SSL_CIPHER* const each = sk_SSL_CIPHER_value(ciphers, i);
+      BOOST_TEST_CONTEXT(SSL_CIPHER_get_name(each)) {
+        BOOST_TEST(SSL_CIPHER_get_auth_nid(each) != NID_auth_null);
+        BOOST_TEST(SSL_CIPHER_get_bits(each, nullptr) != 0);
+      }
+    }
+  }
+  options.ciphers = "aNULL:@SECLEVEL=0";
+  BOOST_TEST(error_of(options) == Code{TlsError::bad_parameter});
+  BOOST_TEST(TlsContext::make_without_verification(options).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(error_texts_are_told_apart) {
   BOOST_TEST(Code{TlsError::expired}.message() == "the certificate has expired");
   BOOST_TEST(Code{TlsError::expired}.category().name() == std::string{"florin.tls"});

@@ -177,7 +177,7 @@ class TlsContext {
     detail::OpensslPtr<SSL_CTX> owner{SSL_CTX_new(TLS_client_method())};
     if (!owner) return Code{TlsError::no_memory};
     SSL_CTX* const context = owner.get();
-    Code ec = set_parameters(context, options);
+    Code ec = set_parameters(context, options, verify);
     if (!ec && verify) ec = add_roots(context, options);
     if (!ec) ec = add_lists(context, options, verify);
     if (!ec) ec = add_identity(context, options);
@@ -188,7 +188,7 @@ class TlsContext {
         new TlsContext{std::move(owner), verify, options.session_resumption}};
   }
 
-  static Code set_parameters(SSL_CTX* context, const TlsOptions& options) {
+  static Code set_parameters(SSL_CTX* context, const TlsOptions& options, bool verify) {
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (options.release_buffers) SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     // OpenSSL's buffer would keep an answer until the next one overwrites it.
@@ -202,9 +202,13 @@ class TlsContext {
     const int oldest =
         options.minimum_version == TlsVersion::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
     if (SSL_CTX_set_min_proto_version(context, oldest) != 1) return TlsError::bad_parameter;
-    if (!options.ciphers.empty() &&
-        SSL_CTX_set_cipher_list(context, options.ciphers.c_str()) != 1) {
-      return TlsError::bad_parameter;
+    // The machine's configuration may allow less, and so does OpenSSL before 3.2 where nobody says
+    // otherwise: short keys, SHA-1, at level 0 servers without a certificate.
+    if (SSL_CTX_get_security_level(context) < 2) SSL_CTX_set_security_level(context, 2);
+    if (!options.ciphers.empty()) {
+      // Of a server without a certificate OpenSSL verifies nothing.
+      const std::string list = options.ciphers + (verify ? ":!aNULL:!eNULL" : "");
+      if (SSL_CTX_set_cipher_list(context, list.c_str()) != 1) return TlsError::bad_parameter;
     }
     if (!options.cipher_suites.empty() &&
         SSL_CTX_set_ciphersuites(context, options.cipher_suites.c_str()) != 1) {

@@ -21,9 +21,10 @@ enum class CrlCheck {
 
 /// How a `TlsContext` is to be made. Empty strings mean "not given".
 ///
-/// Certificates are checked for their names, dates, chain, use and strength. By default their
-/// revocation is not: there is no OCSP, stapled or asked for, and lists are looked at only where
-/// `crl_pem` or `crl_file` gives some.
+/// Certificates are checked for their names, dates, chain, use and strength: OpenSSL's security
+/// level is 2 at least, whatever the machine's configuration says. By default their revocation is
+/// not: there is no OCSP, stapled or asked for, and lists are looked at only where `crl_pem` or
+/// `crl_file` gives some.
 struct TlsOptions {
   /// File with trusted root certificates, PEM. Given roots replace the system's. Anything else in
   /// it, e.g. a CRL or a key, is refused.
@@ -56,7 +57,9 @@ struct TlsOptions {
 
   /// Oldest version spoken.
   TlsVersion minimum_version = TlsVersion::tls_1_2;
-  /// OpenSSL cipher list for TLS 1.2; empty: OpenSSL's default.
+  /// OpenSSL cipher list for TLS 1.2; empty: OpenSSL's default. `@SECLEVEL=1` in it allows shorter
+  /// keys and the like. A context that verifies never offers ciphers without a certificate or
+  /// without encryption, even where the list has them.
   std::string ciphers;
   /// OpenSSL cipher suites for TLS 1.3; empty: OpenSSL's default.
   std::string cipher_suites;
