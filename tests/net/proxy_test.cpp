@@ -87,6 +87,20 @@ BOOST_AUTO_TEST_CASE(tells_refusals_apart) {
   BOOST_TEST(forbidden.status() == 403U);
 }
 
+BOOST_AUTO_TEST_CASE(a_status_has_one_meaning) {
+  const auto meaning = [](const char* status) {
+    ProxyTunnel tunnel{plain(), "h", 1};
+    tunnel.feed(std::string{"HTTP/1.0 "} + status + "\r\n\r\n");
+    return tunnel.error();
+  };
+  for (const char* status : {"401", "407"})
+    BOOST_TEST(meaning(status) == Code{ProxyError::authentication_required});
+  for (const char* status : {"500", "502", "503", "504"})
+    BOOST_TEST(meaning(status) == Code{ProxyError::unavailable});
+  for (const char* status : {"300", "400", "403", "404", "405", "429", "501", "505"})
+    BOOST_TEST(meaning(status) == Code{ProxyError::refused});
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_is_not_http) {
   for (const std::string_view answer :
        {"SSH-2.0-x", "HTTP/2", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 99\r\n\r\n",

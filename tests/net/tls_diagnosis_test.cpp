@@ -237,6 +237,13 @@ BOOST_AUTO_TEST_CASE(tells_versions_ciphers_and_protocols) {
   BOOST_TEST(verdict.detail.find("internal error") != std::string_view::npos);
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_downgrade) {
+  const net::detail::TlsDiagnosis found{
+      ERR_PACK(ERR_LIB_SSL, 0, SSL_R_INAPPROPRIATE_FALLBACK), X509_V_OK, {}};
+  BOOST_TEST((found.error == TlsError::downgraded));
+  BOOST_TEST(found.detail == std::string_view{"inappropriate fallback"});
+}
+
 BOOST_AUTO_TEST_CASE(tells_what_is_no_tls) {
   for (const std::string answer :
        {"HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail.example.test ESMTP\r\n"}) {

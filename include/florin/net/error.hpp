@@ -30,6 +30,7 @@ enum class TlsError {
   other_certificate_problem,  ///< verification failed for another reason; see the detail text
 
   no_common_version,   ///< the server speaks none of the allowed versions
+  downgraded,          ///< something on the way has taken the newest version away (RFC 8446, 4.1.3)
   no_common_cipher,    ///< the server takes none of the offered ciphers and parameters
   no_common_protocol,  ///< the server does not speak the protocol offered by ALPN
   not_tls,             ///< the server answers in something else, e.g. in plain HTTP
@@ -50,10 +51,10 @@ enum class TlsError {
 /// Why a proxy did not open the tunnel.
 enum class ProxyError {
   refused = 1,              ///< any final status that is not below
-  authentication_required,  ///< status 407: credentials are missing or wrong
+  authentication_required,  ///< status 407 or 401: credentials are missing or wrong
   malformed,                ///< not an HTTP/1 answer, or bytes after its header
   header_too_long,          ///< the answer's header exceeds the limit
-  unavailable,              ///< status 502, 503 or 504: the proxy cannot reach the target now
+  unavailable,              ///< status 500, 502, 503 or 504: the proxy cannot reach the target now
 };
 
 namespace detail {
@@ -97,6 +98,8 @@ class TlsCategory final : public boost::system::error_category {
         return "the certificate was not accepted";
       case TlsError::no_common_version:
         return "no common TLS version";
+      case TlsError::downgraded:
+        return "an older TLS version was forced upon the connection";
       case TlsError::no_common_cipher:
         return "no common TLS ciphers and parameters";
       case TlsError::no_common_protocol:

@@ -105,8 +105,10 @@ class ProxyTunnel {
   }
 
   Step conclude(bool nothing_follows) noexcept {
-    if (status_ == 407) return refuse(ProxyError::authentication_required);
-    if (status_ >= 502 && status_ <= 504) return refuse(ProxyError::unavailable);
+    // 401 and 500 are tinyproxy's words for 407 and 502.
+    if (status_ == 407 || status_ == 401) return refuse(ProxyError::authentication_required);
+    if (status_ == 500 || (status_ >= 502 && status_ <= 504))
+      return refuse(ProxyError::unavailable);
     if (status_ >= 300) return refuse(ProxyError::refused);
     if (!nothing_follows) return refuse(ProxyError::malformed);
     return step_ = Step::established;

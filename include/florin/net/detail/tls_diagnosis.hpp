@@ -47,6 +47,8 @@ struct TlsDiagnosis {
       case SSL_R_NO_PROTOCOLS_AVAILABLE:
       case SSL_R_VERSION_TOO_LOW:
         return TlsError::no_common_version;
+      case SSL_R_INAPPROPRIATE_FALLBACK:
+        return TlsError::downgraded;
       case SSL_R_NO_CIPHERS_AVAILABLE:
       case SSL_R_UNKNOWN_CIPHER_RETURNED:
       case SSL_R_WRONG_CIPHER_RETURNED:
