@@ -8,8 +8,10 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <future>
+#include <netdb.h>
 #include <optional>
 #include <string>
 
@@ -78,6 +80,22 @@ BOOST_AUTO_TEST_CASE(reports_unknown_names) {
   BOOST_TEST(ec == asio::error::host_not_found);
   BOOST_TEST(net::resolve("localhost", "no-such-service-here", soon(), ec).empty());
   BOOST_TEST(ec.failed());
+}
+
+BOOST_AUTO_TEST_CASE(tells_a_failing_name_server_from_want_of_something) {
+  using net::detail::resolver_error;
+  const auto system = [](int error) { return Code{error, boost::system::system_category()}; };
+  for (const int left_behind : {0, EAGAIN, ECONNREFUSED}) {
+    BOOST_TEST(resolver_error(EAI_AGAIN, left_behind) == asio::error::host_not_found_try_again);
+    BOOST_TEST(resolver_error(EAI_NONAME, left_behind) == asio::error::host_not_found);
+    BOOST_TEST(resolver_error(EAI_FAIL, left_behind) == asio::error::no_recovery);
+  }
+  for (const int shortage : {ENOMEM, EMFILE, ENFILE, ENOBUFS})
+    for (const int code : {EAI_AGAIN, EAI_NONAME, EAI_SYSTEM})
+      BOOST_TEST(resolver_error(code, shortage) == system(shortage));
+  BOOST_TEST(resolver_error(EAI_SYSTEM, EACCES) == system(EACCES));
+  BOOST_TEST(resolver_error(EAI_SYSTEM, EAGAIN) == asio::error::host_not_found_try_again);
+  BOOST_TEST(resolver_error(EAI_MEMORY, 0) == asio::error::no_memory);
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_at_the_deadline) {

@@ -24,10 +24,12 @@ namespace florin::net::detail {
 /// What `getaddrinfo` means by `code`. \param error `errno` after it.
 inline boost::system::error_code resolver_error(int code, int error) noexcept {
   const boost::system::error_code system{error, boost::system::system_category()};
-  // It calls a name unknown when it could not read its files or open its socket.
-  if (code == EAI_SYSTEM || is_out_of_resources(system)) return system;
+  // It calls a name unknown when it could not read its files or open its socket. EAGAIN is left
+  // behind whenever it waited for an answer.
+  if (error != EAGAIN && (code == EAI_SYSTEM || is_out_of_resources(system))) return system;
   switch (code) {
     case EAI_AGAIN:
+    case EAI_SYSTEM:
       return boost::asio::error::host_not_found_try_again;
     case EAI_FAIL:
       return boost::asio::error::no_recovery;
