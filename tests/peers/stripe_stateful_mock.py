@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Creates customers at the npm package stripe-stateful-mock, a Stripe that others wrote, in TAP.
 
-usage: stripe_stateful_mock.py SCRATCH_DIR CREATE_OVER_HTTP
+usage: stripe_stateful_mock.py SCRATCH_DIR CREATE_CUSTOMERS
 Skipped where node or npm is missing or the package cannot be had. The server listens on 127.0.0.1 only and is
 stopped in the end. It knows neither name nor phone, so those are not compared.
 """

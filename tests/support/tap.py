@@ -3,6 +3,7 @@
 import fnmatch
 import os
 import threading
+import traceback
 
 
 def chosen(name):
@@ -31,6 +32,18 @@ class Tap:
                 for line in str(detail).splitlines():
                     print(f"# {line}")
             print(end="", flush=True)
+
+    def run(self, name, case, skip=None):
+        """Calls `case`: it fails with whatever it raises. With a reason in `skip` it is not called."""
+        if skip is not None:
+            self.result(name, True, skip=skip)
+            return
+        try:
+            case()
+        except Exception as problem:  # pylint: disable=broad-except
+            self.result(name, False, "".join(traceback.format_exception(problem)))
+        else:
+            self.result(name, True)
 
     def finish(self, why_empty="no case matches the filter"):
         """The closing plan; returns the process's exit code."""
