@@ -41,6 +41,10 @@ using net::test::soon;
 using net::test::Tcp;
 using Step = ConnectRace::Step;
 
+// A dead first address costs no more (RFC 8305, section 5; its limits are in section 8).
+static_assert(net::ConnectOptions{}.attempt_delay >= 100ms &&
+              net::ConnectOptions{}.attempt_delay <= 300ms);
+
 /// How many sockets are open, but for those of a peer: it closes its own when it notices.
 std::size_t open_sockets(const Tcp::endpoint& peer) {
   std::size_t count = 0;
