@@ -98,6 +98,9 @@ char lower(char c) noexcept {
 std::optional<std::string> header(string_view bytes, string_view name) {
   std::string head{bytes.substr(0, bytes.find("\r\n\r\n"))};
   std::transform(head.begin(), head.end(), head.begin(), lower);
+  for (std::size_t at = 0; at + 2 < head.size(); ++at)  // a line that is folded goes on
+    if (head.compare(at, 2, "\r\n") == 0 && (head[at + 2] == ' ' || head[at + 2] == '\t'))
+      head.replace(at, 2, "  ");
   const std::size_t at = head.find("\r\n" + std::string{name} + ':');
   if (at == std::string::npos) return std::nullopt;
   std::string value = head.substr(at + name.size() + 3);
