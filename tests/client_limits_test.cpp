@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
@@ -133,6 +134,30 @@ BOOST_AUTO_TEST_CASE(few_descriptors) {
     }};
     check(f.sandbox, child.words(), id);
   }
+}
+
+BOOST_AUTO_TEST_CASE(no_descriptor_for_the_context_of_an_asynchronous_call) {
+  StripeFixture f;
+  const auto options = f.options();
+  ForkedChild child{[&] {
+    boost::asio::io_context context;
+    Client<StripePolicy> client{context.get_executor(), f.credentials(), options};
+    const int next = ::dup(0);
+    limit(RLIMIT_NOFILE, static_cast<rlim_t>(next));
+    string words;
+    try {
+      client.async_create(buyer("m-1"), [&](const Answer& answer) { words += told(answer); });
+      words += "begun ";
+      context.run();
+      context.restart();
+      client.async_drain(1s, [&](std::size_t left) { words += std::to_string(left) + " left"; });
+      context.run();
+    } catch (const std::exception& error) {
+      words += string{"throws "} + error.what();
+    }
+    return words;
+  }};
+  BOOST_TEST(child.words() == "begun out_of_resources/no_effect 0 left");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/test/unit_test.hpp>
-
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <string>
+#include <system_error>
 
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -17,13 +18,15 @@ namespace florin_test {
 /// A child that runs a function, which says something in few words, and ends.
 class ForkedChild {
  public:
+  /// \param limit a child that takes longer hangs: SIGALRM ends it, which is seen in `words`.
   template <class Work>
-  explicit ForkedChild(Work work) {
+  explicit ForkedChild(Work work, std::chrono::seconds limit = std::chrono::seconds{30}) {
     std::array<int, 2> ends{};
-    BOOST_TEST_REQUIRE(::pipe(ends.data()) == 0);
+    if (::pipe(ends.data()) != 0) throw std::system_error{errno, std::generic_category(), "pipe"};
     process_ = ::fork();
+    if (process_ < 0) throw std::system_error{errno, std::generic_category(), "fork"};
     if (process_ == 0) {
-      ::alarm(30);  // what hangs is seen below
+      ::alarm(static_cast<unsigned>(limit.count()));
       std::signal(SIGALRM, SIG_DFL);
       const std::string words = work();
       static_cast<void>(!::write(ends[1], words.data(), words.size()));

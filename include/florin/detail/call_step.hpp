@@ -15,6 +15,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -124,16 +125,20 @@ class CallStep {
     if (ended) complete();
   }
 
-  /// \return whether the call has ended, as `work` says or because there was no memory.
+  /// \return whether the call has ended, as `work` says or because there was no memory, or no
+  /// descriptor for the executor's context.
   template <class Work>
   [[nodiscard]] bool attempt(Work work) {
+    // What went with the operation that could not be begun ends by the exception.
     try {
       return work();
     } catch (const std::bad_alloc&) {
-      if (!call_) throw;  // the call went with the operation that could not be begun
-      call_->exhausted();
-      return true;
+      if (!call_) throw;
+    } catch (const boost::system::system_error&) {
+      if (!call_) throw;
     }
+    call_->exhausted();
+    return true;
   }
 
   /// Performs steps until one has to be waited for. \return whether the call has ended instead.

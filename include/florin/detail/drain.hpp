@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -42,15 +43,17 @@ class DrainJob final : private PendingCalls::Waiter {
   [[nodiscard]] bool inherited() const noexcept {
     return watch->process != net::detail::process_number();
   }
-  /// Shuts the client down. \return whether there is something to wait for.
+  /// Shuts the client down. \return whether there is something to wait for, and a timer to do so.
   [[nodiscard]] bool begin(const boost::asio::any_io_executor& executor) {
     core->shut_down();
-    {
+    pending_ = &core->state().pending;
+    try {
       const std::scoped_lock lock{watch->mutex};
       timer_.emplace(executor, net::saturated(net::Clock::now(), net::clipped(limit_)));
       watch->timer = &*timer_;
+    } catch (const boost::system::system_error&) {
+      return false;  // the executor's context can have no descriptor
     }
-    pending_ = &core->state().pending;
     return pending_->wait(*this);
   }
   /// Continues `handler` when no call is left, the time is over or this is cancelled.

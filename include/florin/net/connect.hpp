@@ -243,8 +243,8 @@ class ConnectOperation {
 }  // namespace detail
 
 /// Connects to whichever of `endpoints` answers first, tried in their order in the manner of
-/// RFC 8305, and delivers a socket with TCP_NODELAY. For any completion token of signature
-/// `void(boost::system::error_code, boost::asio::ip::tcp::socket)`.
+/// RFC 8305, and delivers a socket with TCP_NODELAY, where that can be set. For any completion
+/// token of signature `void(boost::system::error_code, boost::asio::ip::tcp::socket)`.
 /// Errors: `boost::beast::error::timeout` at `deadline`, `boost::asio::error::operation_aborted` on
 /// cancellation (any type), else that of the last attempt; see also `is_out_of_resources`. Throws
 /// when the executor's context cannot have sockets. No strand is needed.

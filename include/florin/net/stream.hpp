@@ -102,7 +102,8 @@ class Stream {
   [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
 
   /// Closes what is open and takes over the connected descriptor `handle`, plain at first.
-  /// Sets TCP_NODELAY and close-on-exec. On failure the descriptor stays the caller's.
+  /// Sets close-on-exec and, if it can be set, TCP_NODELAY. On failure the descriptor stays the
+  /// caller's.
   void assign(const protocol_type& protocol, native_handle_type handle, error_code& ec) {
     close();
     detail::prepare_descriptor(handle, ec);
@@ -110,7 +111,7 @@ class Stream {
   }
 
   /// Closes what is open and takes over a connected socket of the stream's executor; without one,
-  /// the socket's becomes the stream's. Sets TCP_NODELAY and close-on-exec.
+  /// the socket's becomes the stream's. Sets close-on-exec and, if it can be set, TCP_NODELAY.
   void assign(boost::asio::ip::tcp::socket&& socket, error_code& ec) {
     close();
     const auto handle = socket.native_handle();

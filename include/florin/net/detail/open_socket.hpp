@@ -22,9 +22,16 @@ inline void close_on_exec(int descriptor) noexcept {
   static_cast<void>(::ioctl(descriptor, FIOCLEX));
 }
 
-/// A TCP socket that does not block and is closed by `exec`, with TCP_NODELAY. \return its
-/// descriptor, which belongs to the caller, or -1.
-/// \param keep_alive sets SO_KEEPALIVE.
+/// Has a TCP socket send at once what it is given. One that cannot is slower at most, so nobody is
+/// told.
+inline void send_at_once(int descriptor) noexcept {
+  const int on = 1;
+  static_cast<void>(::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
+}
+
+/// A TCP socket that does not block and is closed by `exec`. \return its descriptor, which belongs
+/// to the caller, or -1.
+/// \param keep_alive sets SO_KEEPALIVE, where the system grants it.
 inline int open_socket(const boost::asio::ip::tcp& protocol, bool keep_alive,
                        boost::system::error_code& ec) noexcept {
 #if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
@@ -37,10 +44,11 @@ inline int open_socket(const boost::asio::ip::tcp& protocol, bool keep_alive,
   int on = 1;
   const bool good =
       handle >= 0 &&
-      (flags != 0 || (::ioctl(handle, FIOCLEX) == 0 && ::ioctl(handle, FIONBIO, &on) == 0)) &&
-      ::setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
-      (!keep_alive || ::setsockopt(handle, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0);
+      (flags != 0 || (::ioctl(handle, FIOCLEX) == 0 && ::ioctl(handle, FIONBIO, &on) == 0));
   if (good) {
+    send_at_once(handle);
+    if (keep_alive)
+      static_cast<void>(::setsockopt(handle, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on));
     ec.clear();
     return handle;
   }

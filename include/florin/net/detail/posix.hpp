@@ -6,6 +6,7 @@
 #endif
 
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/open_socket.hpp>
 
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
@@ -16,8 +17,6 @@
 #include <cstddef>
 #include <limits>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -36,16 +35,16 @@ inline constexpr int no_signal = 0;  // SO_NOSIGPIPE is set on the descriptor in
 /// left costs one system call instead of a poll and a receive.
 inline constexpr std::chrono::milliseconds receive_slice{250};
 
-/// Makes a connected descriptor fit for `Stream`: TCP_NODELAY, close-on-exec, no SIGPIPE.
+/// Makes a connected descriptor fit for `Stream`: close-on-exec, no SIGPIPE; sends at once.
 inline void prepare_descriptor(int descriptor, boost::system::error_code& ec) noexcept {
-  int on = 1;
-  bool good = ::ioctl(descriptor, FIOCLEX) == 0 &&
-              ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
+  bool good = ::ioctl(descriptor, FIOCLEX) == 0;
 #if defined(SO_NOSIGPIPE)
+  const int on = 1;
   good = good && ::setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
 #endif
   if (good) {
     ec.clear();
+    send_at_once(descriptor);
   } else {
     ec.assign(errno, boost::system::system_category());
   }
