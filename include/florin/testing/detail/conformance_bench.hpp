@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/given.hpp>
 #include <florin/testing/conformance_report.hpp>
 #include <florin/testing/detail/conformance_subject.hpp>
 #include <florin/testing/detail/parameters.hpp>
@@ -34,38 +35,13 @@ struct Findings {
 };
 
 /// The member of a request that holds a text field; null for the metadata.
-inline std::string* text_of(CreateRequest& request, florin::Field field) {
-  switch (field) {
-    case florin::Field::merchant_customer_id:
-      return &request.merchant_customer_id;
-    case florin::Field::email:
-      return &request.email;
-    case florin::Field::name:
-      return &request.name;
-    case florin::Field::given_name:
-      return &request.given_name;
-    case florin::Field::family_name:
-      return &request.family_name;
-    case florin::Field::phone:
-      return &request.phone;
-    case florin::Field::description:
-      return &request.description;
-    case florin::Field::address_line1:
-      return &request.address.line1;
-    case florin::Field::address_line2:
-      return &request.address.line2;
-    case florin::Field::address_city:
-      return &request.address.city;
-    case florin::Field::address_state:
-      return &request.address.state;
-    case florin::Field::address_zip:
-      return &request.address.zip;
-    case florin::Field::address_country:
-      return &request.address.country;
-    case florin::Field::metadata:
-      break;
-  }
-  return nullptr;
+template <class Request>
+std::string* text_of(Request& request, florin::Field field) {
+  std::string* found = nullptr;
+  florin::detail::each_text(request, [&](florin::Field each, std::string& text) {
+    if (each == field) found = &text;
+  });
+  return found;
 }
 
 /// The fields of a set, for a sentence.
@@ -113,6 +89,8 @@ class ConformanceBench {
   /// What every request gives.
   [[nodiscard]] FieldSet minimal() const noexcept { return subject_.required | settings_.always; }
 
+  /// A request with all fields.
+  [[nodiscard]] CreateRequest sample() const { return settings_.sample; }
   /// A request of a new customer with these fields and the minimal ones.
   [[nodiscard]] CreateRequest request(FieldSet fields) {
     CreateRequest made = settings_.sample;
@@ -147,6 +125,18 @@ class ConformanceBench {
   /// Reads a customer back over the network and takes note of what errors say.
   Result<Customer> retrieve(std::string_view id) {
     auto answer = subject_.retrieve(id);
+    if (!answer) said_.push_back(answer.error().what());
+    return answer;
+  }
+  /// Changes a customer over the network and takes note of what errors say.
+  Result<Customer> update(const UpdateRequest& request) {
+    auto answer = subject_.update(request);
+    if (!answer) said_.push_back(answer.error().what());
+    return answer;
+  }
+  /// Ensures a customer over the network and takes note of what errors say.
+  Result<CreateResponse> ensure(const CreateRequest& request) {
+    auto answer = subject_.ensure(request);
     if (!answer) said_.push_back(answer.error().what());
     return answer;
   }

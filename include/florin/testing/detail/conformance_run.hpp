@@ -4,6 +4,7 @@
 #include <florin/testing/conformance_report.hpp>
 #include <florin/testing/detail/conformance_answers.hpp>
 #include <florin/testing/detail/conformance_bench.hpp>
+#include <florin/testing/detail/conformance_changes.hpp>
 #include <florin/testing/detail/conformance_errors.hpp>
 #include <florin/testing/detail/conformance_fields.hpp>
 #include <florin/testing/detail/conformance_limits.hpp>
@@ -46,6 +47,7 @@ class ConformanceRun {
     check("merchant_customer_id", {"minimal_request"}, check_reference);
     check("retrieve", {"minimal_request"}, check_retrieve);
     check("retrieve_unknown", {"minimal_request"}, check_retrieve_unknown);
+    check("update", {"minimal_request", "retrieve"}, check_update);
     check("delete", {"minimal_request"}, check_delete);
     check("find", {"minimal_request"}, check_find);
     check("hostile_text", {"minimal_request"}, check_hostile_text);
@@ -60,6 +62,7 @@ class ConformanceRun {
     check("lost_answers", {"minimal_request", "repeated_request"}, check_lost_answers);
     check("duplicate_customer", {"minimal_request"}, check_duplicate_customer);
     check("repetition", {"minimal_request", "repeated_request"}, check_repetition);
+    check("ensure", {"minimal_request", "repeated_request"}, check_ensure);
     check("secrets", {}, check_secrets);
     return std::move(report_);
   }

@@ -4,6 +4,7 @@
 #include <florin/client.hpp>
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
+#include <florin/ensure.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/policy.hpp>
 #include <florin/repetition.hpp>
@@ -68,6 +69,13 @@ struct Subject {
   std::function<Result<CreateResponse>(const CreateRequest&, const Reply&)> decode;
   /// Reads a customer back; empty: the policy does not offer that.
   std::function<Result<Customer>(std::string_view)> retrieve;
+  FieldSet changeable;
+  FieldSet clearable;
+  FieldSet shared;  ///< of the one that is changed the others go
+  /// Changes a customer; empty: likewise.
+  std::function<Result<Customer>(const UpdateRequest&)> update;
+  EnsureGuarantee guarantee = EnsureGuarantee::only_reported;
+  std::function<Result<CreateResponse>(const CreateRequest&)> ensure;
   /// Deletes a customer; empty: likewise.
   std::function<Result<DeleteResponse>(std::string_view)> remove;
   bool finds_email = false;
@@ -213,6 +221,14 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
       return all;
     };
   }
+  if constexpr (offers<P, Update>) {
+    subject.changeable = ChangeOf<P>::facts.carried - parts;
+    subject.clearable = ChangeOf<P>::facts.clearable - parts;
+    subject.shared = ChangeOf<P>::facts.shared;
+    subject.update = [client](const UpdateRequest& request) { return client->update(request); };
+  }
+  subject.guarantee = ensure_guarantee<P>;
+  subject.ensure = [client](const CreateRequest& request) { return client->ensure(request); };
   if constexpr (offers<P, Delete>)
     subject.remove = [client](std::string_view id) { return client->remove(id); };
   return subject;
