@@ -47,6 +47,7 @@ struct Life {
   bool may_be_gone = true;
   /// A request may be under way when its call has ended.
   bool late = false;
+  string history;
   std::vector<string> contradictions;
 
   /// A call has told which it is.
@@ -96,8 +97,18 @@ class Lives {
   template <class Answer>
   void note(Life& life, const CreateRequest& request, std::string_view operation,
             const Answer& answer) {
-    if (answer) return count(string{operation} + ": success");
+    life.history.append("; ").append(operation);
+    if (answer) {
+      life.history.append(" succeeds");
+      if constexpr (requires { answer->attempts; })
+        life.history.append(" by request ").append(std::to_string(answer->attempts));
+      if constexpr (requires { answer->already_gone; })
+        life.history.append(answer->already_gone ? ", gone before" : "");
+      return count(string{operation} + ": success");
+    }
     const florin::Error error = answer.error();
+    life.history.append(" fails: ").append(error.what());
+    life.history.append(", requests ").append(std::to_string(error.attempts));
     count(string{operation} + ": " + string{to_string(error.outcome)});
     if (error.outcome == Outcome::unknown && error.code == Errc::deadline_exceeded)
       life.late = true;
@@ -178,11 +189,11 @@ class Lives {
         if (answer->attempts == 1 && tells) life.told(!answer->already_gone, "delete");
         life.may_be_there = life.late;
         life.may_be_gone = true;
-      } else if (answer.error().code == Errc::not_found) {
-        life.told(false, "delete");
       } else if (answer.error().outcome != Outcome::no_effect) {
         life.may_be_gone = true;
         if (answer.error().outcome == Outcome::in_effect) life.may_be_there = false;
+      } else if (answer.error().code == Errc::not_found) {
+        life.told(false, "delete");
       }
     }
   }
@@ -227,7 +238,8 @@ class Lives {
       const Life& life = lives_[number];
       const CreateRequest request = trial_.customer(number);
       for (const auto& contradiction : life.contradictions)
-        BOOST_ERROR(P::name << ": " << request.merchant_customer_id << ": " << contradiction);
+        BOOST_ERROR(P::name << ": " << request.merchant_customer_id << ": " << contradiction
+                            << life.history);
       const std::size_t count = stored[request.merchant_customer_id] + stored[request.email];
       BOOST_TEST(count <= 1U, P::name << ": " << request.merchant_customer_id << " exists twice");
       BOOST_TEST((count != 0 ? life.may_be_there : life.may_be_gone),

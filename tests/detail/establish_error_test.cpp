@@ -30,8 +30,9 @@ BOOST_AUTO_TEST_CASE(a_proxy_is_asked_again_only_where_that_may_help) {
     int status;
     bool transient;
   };
-  for (const Row& row : {Row{502, true}, Row{503, true}, Row{504, true}, Row{403, false},
-                         Row{407, false}, Row{404, false}, Row{500, false}, Row{501, false}}) {
+  for (const Row& row :
+       {Row{502, true}, Row{503, true}, Row{504, true}, Row{403, false}, Row{401, false},
+        Row{407, false}, Row{404, false}, Row{500, true}, Row{501, false}}) {
     net::ProxyTunnel tunnel{
         {.host = "proxy.test", .port = 1, .user = {}, .password = {}}, "api.example.test", 443};
     tunnel.feed("HTTP/1.1 " + std::to_string(row.status) + " No\r\n\r\n");
