@@ -4,8 +4,8 @@
 alone: each header includes what it needs, also when it is included twice: with the core compiled separately, and
 those that bring a part of the core also with it.
 settings: all of them with the warnings that users may have on who include them with -I, and with the settings
-of `SETTINGS`; each without C++20 and without exceptions, which has to end with one sentence; all with the core
-compiled separately.
+of `SETTINGS`; each that users name without C++20 and without exceptions, which has to end with one sentence; all
+with the core compiled separately.
 
 usage: check_headers.py alone|settings INCLUDE_DIR -- COMPILER [FLAGS...]
 FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_core/florin/x.hpp`, `header_flags/x`, `header_needs/x`, `header_separate/x`)
@@ -153,7 +153,7 @@ def main():
         for name, flags in SETTINGS.items():
             checks["header_flags/" + name] = (compiles, everything, *flags)
         for name, (flag, sentence) in NEEDS.items():
-            checks["header_needs/" + name] = (says, headers, flag, sentence)
+            checks["header_needs/" + name] = (says, everything, flag, sentence)
         runs = [(named, name, *check) for name, check in checks.items() if chosen(name)]
         if is_clang and chosen(LIBCXX):
             runs.append((in_libcxx, include, everything))
