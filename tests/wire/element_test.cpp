@@ -18,6 +18,7 @@ namespace florin_test::element_cases {
 
 using namespace florin;
 using namespace florin::wire;
+using florin::wire::Fault;
 
 namespace {
 
