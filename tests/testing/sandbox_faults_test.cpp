@@ -26,8 +26,6 @@ using namespace std::chrono_literals;
 using Kind = Fault::Kind;
 using std::string;
 
-constexpr auto guard = 30s;
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(faults_happen_in_order_and_so_often_as_said) {

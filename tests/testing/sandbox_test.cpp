@@ -25,8 +25,6 @@ using namespace std::chrono_literals;
 using Kind = Fault::Kind;
 using std::string;
 
-constexpr auto guard = 30s;
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_whole_customer_is_stored_and_answered) {

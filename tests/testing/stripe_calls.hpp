@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,9 @@
 
 /// Stripe's customers, called by hand.
 namespace florin_test::stripe_calls {
+
+/// How long a test waits for what has to happen.
+inline constexpr std::chrono::seconds guard{30};
 
 inline const Headers key{{"Authorization", "Bearer sk_test_EXAMPLE"}};
 
