@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/airwallex.hpp>
+#include <florin/testing/processors/airwallex.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,6 +12,10 @@
 #include "policies/exchange.hpp"
 #include "policies/token_exchange.hpp"
 #include "support/form_text.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_airwallex)
 
@@ -446,6 +451,31 @@ BOOST_AUTO_TEST_CASE(details_of_any_shape_are_passed_over) {
     BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
     BOOST_TEST(invalid.error().param == "email");
   }
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::AirwallexPolicy>(florin::testing::airwallex());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::AirwallexPolicy>(florin::testing::airwallex(),
+                                                 florin::FieldSet{florin::Field::address_country});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

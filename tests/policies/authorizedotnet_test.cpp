@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/authorizedotnet.hpp>
+#include <florin/testing/processors/authorizedotnet.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_authorizedotnet)
 
@@ -95,6 +100,31 @@ BOOST_AUTO_TEST_CASE(finds_the_existing_id_in_the_text) {
       receive<AuthorizedotnetPolicy>(200, failure("E00039", "A duplicate record already exists."));
   BOOST_TEST(summary(unnamed) == "customer_exists/in_effect/409");
   BOOST_TEST(unnamed.error().existing_customer_id.empty());
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::AuthorizedotnetPolicy>(florin::testing::authorizedotnet());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::AuthorizedotnetPolicy>(
+      florin::testing::authorizedotnet(), florin::FieldSet{florin::Field::address_line1});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/braintree.hpp>
+#include <florin/testing/processors/braintree.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_braintree)
 
@@ -105,6 +110,41 @@ BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
   BOOST_TEST(summary(receive<BraintreePolicy>(200, R"({"data":{"createCustomer":null}})")) ==
              "unreadable_reply/unknown/502");
   BOOST_TEST(summary(receive<BraintreePolicy>(401, "")) == "unauthorized/no_effect/401");
+}
+
+namespace {
+
+/// Its reference is a custom field.
+florin_test::Trial trial() {
+  auto trial = florin_test::trial_of<florin::BraintreePolicy>(
+      florin::testing::braintree({"merchant_customer_id"}));
+  trial.credentials["merchant_customer_id_field"] = "merchant_customer_id";
+  return trial;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin::testing::ConformanceOptions<florin::BraintreePolicy> options;
+  const auto processor = florin::testing::braintree({"merchant_customer_id", "tier", "source"});
+  options.credentials = florin_test::credentials_of<florin::BraintreePolicy>(processor);
+  options.credentials->merchant_customer_id_field = "merchant_customer_id";
+  options.credentials->custom_fields = "tier,source";
+  // Metadata arrives under declared names only; other keys are reported as dropped.
+  florin_test::conforms<florin::BraintreePolicy>(processor, options,
+                                                 {"hostile_text", "length_limits"});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

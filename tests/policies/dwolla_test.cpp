@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/dwolla.hpp>
+#include <florin/testing/processors/dwolla.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,6 +13,10 @@
 #include "policies/exchange.hpp"
 #include "policies/token_exchange.hpp"
 #include "support/form_text.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_dwolla)
 
@@ -440,6 +445,33 @@ BOOST_AUTO_TEST_CASE(a_link_without_an_id_names_nobody) {
     const auto answer = receive<DwollaPolicy>(201, "", {{"Location", link}});
     BOOST_TEST(summary(answer) == "unreadable_reply/unknown/502", link);
   }
+}
+
+namespace {
+
+/// Whoever is deleted is deactivated.
+florin_test::Trial trial() {
+  auto trial = florin_test::trial_of<florin::DwollaPolicy>(florin::testing::dwolla());
+  trial.deactivates = true;
+  return trial;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::DwollaPolicy>(florin::testing::dwolla());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/finix.hpp>
+#include <florin/testing/processors/finix.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_finix)
 
@@ -69,6 +74,34 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
              "rate_limited/no_effect/429");
   BOOST_TEST(summary(receive<FinixPolicy>(500, error("SERVER_ERROR"))) ==
              "connector_unavailable/unknown/500");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::FinixPolicy>(florin::testing::finix());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::FinixPolicy>(
+      florin::testing::finix(),
+      florin::FieldSet{florin::Field::address_line1, florin::Field::address_city,
+                       florin::Field::address_state, florin::Field::address_zip,
+                       florin::Field::address_country});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/glomopay.hpp>
+#include <florin/testing/processors/glomopay.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_glomopay)
 
@@ -58,6 +63,33 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   BOOST_TEST(receive<GlomopayPolicy>(422, R"({"error":{"message":"m","code":"c"}})")
                  .error()
                  .connector_code == "c");
+}
+
+namespace {
+
+/// It requires an address.
+florin_test::Trial trial() {
+  auto trial = florin_test::trial_of<florin::GlomopayPolicy>(florin::testing::glomopay());
+  trial.customer = florin_test::numbered_resident;
+  return trial;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::GlomopayPolicy>(florin::testing::glomopay());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

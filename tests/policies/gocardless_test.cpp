@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/gocardless.hpp>
+#include <florin/testing/processors/gocardless.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_gocardless)
 
@@ -84,6 +89,31 @@ BOOST_AUTO_TEST_CASE(a_key_used_again_names_the_first_customer) {
       R"({"error":{"errors":[{"reason":"bank_account_exists","links":{"creditor_bank_account":)"
       R"("BA1"}}],"type":"validation_failed"}})");
   BOOST_TEST(summary(other) == "rejected/unknown/409");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::GocardlessPolicy>(florin::testing::gocardless());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::GocardlessPolicy>(florin::testing::gocardless(),
+                                                  florin::FieldSet{florin::Field::address_state});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

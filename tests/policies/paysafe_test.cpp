@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/paysafe.hpp>
+#include <florin/testing/processors/paysafe.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_paysafe)
 
@@ -66,6 +71,30 @@ BOOST_AUTO_TEST_CASE(a_duplicate_names_the_first_profile) {
     BOOST_TEST(used->connector_customer_id.view() == id);
     BOOST_TEST((used->origin == florin::Origin::already_existed));
   }
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::PaysafePolicy>(florin::testing::paysafe());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::PaysafePolicy>(florin::testing::paysafe());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

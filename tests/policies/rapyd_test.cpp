@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/rapyd.hpp>
+#include <florin/testing/processors/rapyd.hpp>
 
 #include <boost/beast/core/detail/base64.hpp>
 #include <boost/test/unit_test.hpp>
@@ -14,6 +15,10 @@
 
 #include "policies/exchange.hpp"
 #include "support/form_text.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_rapyd)
 
@@ -364,6 +369,31 @@ BOOST_AUTO_TEST_CASE(a_phone_number_has_at_most_15_digits) {
         send<RapydPolicy>(request, credentials(), signing()).refusal() == "invalid_field:phone",
         wrong);
   }
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::RapydPolicy>(florin::testing::rapyd());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::RapydPolicy>(florin::testing::rapyd(),
+                                             florin::FieldSet{florin::Field::address_line1});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/shift4.hpp>
+#include <florin/testing/processors/shift4.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_shift4)
 
@@ -67,6 +72,30 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
                  402, R"({"error":{"type":"card_error","code":"card_declined","message":"."}})")) ==
              "rejected/no_effect/402");
   BOOST_TEST(summary(receive<Shift4Policy>(502, "<html>")) == "connector_unavailable/unknown/502");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::Shift4Policy>(florin::testing::shift4());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::Shift4Policy>(florin::testing::shift4());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

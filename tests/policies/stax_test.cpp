@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/stax.hpp>
+#include <florin/testing/processors/stax.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_stax)
 
@@ -68,6 +73,31 @@ BOOST_AUTO_TEST_CASE(reads_answers_without_an_envelope) {
   const auto limited = receive<StaxPolicy>(429, "", {{"Retry-After", "60"}});
   BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
   BOOST_TEST((limited.error().retry_after == std::chrono::seconds{60}));
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::StaxPolicy>(florin::testing::stax());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::StaxPolicy>(florin::testing::stax(),
+                                            florin::FieldSet{florin::Field::email});
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

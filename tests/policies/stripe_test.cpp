@@ -3,6 +3,7 @@
 #include <florin/encode.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/static_request.hpp>
+#include <florin/testing/processors/stripe.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,6 +19,9 @@
 
 #include "support/allocations.hpp"
 #include "support/form_text.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 namespace florin_test::stripe_cases {
 
@@ -634,6 +638,26 @@ BOOST_AUTO_TEST_CASE(nothing_is_allocated_for_a_success) {
   const std::size_t allocations = count.value();
   BOOST_TEST(allocations == 0U);
   BOOST_TEST(result.value().connector_customer_id == "cus_FaKe0Example01");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::StripePolicy>(florin::testing::stripe());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

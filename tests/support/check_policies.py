@@ -11,10 +11,10 @@ import sys
 
 from tap import Tap, chosen
 
-# Tried on all connectors at once: one that is missing there is tested by nobody.
-SHARED_TEST = "tests/policies/conformance_test.cpp"
+# What each policy's own tests have to try.
+TRIALS = ["conforms", "survives_faults", "is_ensured_once", "lives_under_faults"]
 ALL_PROCESSORS = "tests/testing/all_processors.hpp"
-# Stripe is the example everywhere, and has its conformance and fault tests in files of its own.
+# Stripe is the example everywhere, and has its conformance tests in files of its own.
 EXAMPLE = "stripe"
 MOST_LINES = 120  # of the median policy, with all its operations
 
@@ -56,8 +56,11 @@ def faults_of(root, name):
         faults.append(f"the policy is not brought into namespace florin: add `using policies::{policy};` to its header")
     if name not in words_of(root / "CHANGELOG.md"):
         faults.append("CHANGELOG.md has no word about it")
-    if name != EXAMPLE and policy not in code_of(root / SHARED_TEST):
-        faults.append(f"{SHARED_TEST} does not try {policy}")
+    tests = root / f"tests/policies/{name}_test.cpp"
+    tried = code_of(tests) if tests.exists() else ""
+    for trial in TRIALS:
+        if f"BOOST_AUTO_TEST_CASE({trial})" not in tried and (name, trial) != (EXAMPLE, "conforms"):
+            faults.append(f"tests/policies/{name}_test.cpp has no case {trial}")
     if not re.search(rf"\b{name}\(", code_of(root / ALL_PROCESSORS)):
         faults.append(f"{ALL_PROCESSORS} does not list it")
     # Neither knows the other, or a test of the one against the other proves nothing.

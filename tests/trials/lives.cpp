@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of many customers under faults at every processor: created, read, found, deleted, read
-// and found again, by several threads, blocking and not. What the calls say is compared with
-// what the earlier ones left possible, and in the end with what the processor has.
-#include <florin/client.hpp>
+#include "trials/lives.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,7 +8,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -24,16 +20,14 @@
 #include <vector>
 
 #include "client_fixture.hpp"
-#include "policies/fault_trials.hpp"
 
-BOOST_AUTO_TEST_SUITE(life_ledger)
-namespace {
+namespace florin_test {
+namespace lives {
 
 using florin::CustomerStatus;
 using florin::Errc;
 using florin::Outcome;
 using florin::testing::Sandbox;
-using florin_test::CreateRequest;
 using namespace std::chrono_literals;
 using std::string;
 
@@ -60,18 +54,17 @@ struct Life {
 };
 
 /// All lives at one processor.
-template <class P>
 class Lives {
  public:
-  explicit Lives(florin_test::FaultTrial<P> trial)
-      : trial_(std::move(trial)),
-        lives_(florin_test::wanted_customers(florin_test::living_customers)),
+  explicit Lives(const Trial& trial)
+      : trial_(trial),
+        lives_(wanted_customers(living_customers)),
         sandbox_(trial_.processor, {.threads = 2}),
-        client_(context_.get_executor(), trial_.right_credentials(),
-                florin_test::fault_options(sandbox_, florin_test::slowed_down ? 2s : 500ms)) {}
+        client_(trial.connect(context_.get_executor(),
+                              fault_options(sandbox_, slowed_down ? 2s : 500ms))) {}
 
   void run() {
-    sandbox_.random_faults(florin_test::fault_mix(false), florin_test::fault_seed);
+    sandbox_.random_faults(fault_mix(false), fault_seed);
     auto work = boost::asio::make_work_guard(context_);
     std::thread runs{[this] { context_.run(); }};
     std::vector<std::thread> threads;
@@ -110,7 +103,7 @@ class Lives {
     count(string{operation} + ": " + string{to_string(error.outcome)});
     if (error.outcome == Outcome::unknown && error.code == Errc::deadline_exceeded)
       life.late = true;
-    if (florin_test::tells_on(error, request, sandbox_))
+    if (tells_on(error, request, sandbox_))
       life.contradictions.push_back("confides: " + error.what());
   }
   /// A call that changes nothing leaves nothing open.
@@ -123,7 +116,7 @@ class Lives {
   template <bool async, class Block, class Start>
   static auto call(Block block, Start start) {
     if constexpr (async) {
-      return florin_test::take(start());
+      return take(start());
     } else {
       return block();
     }
@@ -131,7 +124,7 @@ class Lives {
   template <bool async>
   void live() {
     for (std::size_t number = next_++; number < lives_.size(); number = next_++) {
-      florin_test::disturb(sandbox_, number, lives_.size());
+      disturb(sandbox_, number, lives_.size());
       Life& life = lives_[number];
       const CreateRequest request = trial_.customer(number);
       create<async>(life, request);
@@ -163,7 +156,7 @@ class Lives {
   }
   template <bool async>
   void read(Life& life, const CreateRequest& request) {
-    if constexpr (florin::offers<P, florin::Retrieve>) {
+    if (trial_.retrieves) {
       const auto answer =
           call<async>([&] { return client_.retrieve(life.id); },
                       [&] { return client_.async_retrieve(life.id, boost::asio::use_future); });
@@ -175,15 +168,15 @@ class Lives {
   }
   template <bool async>
   void remove(Life& life, const CreateRequest& request) {
-    if constexpr (florin::offers<P, florin::Delete>) {
+    if (trial_.removes) {
       const auto answer =
           call<async>([&] { return client_.remove(life.id); },
                       [&] { return client_.async_remove(life.id, boost::asio::use_future); });
       note(life, request, "delete", answer);
       if (answer) {
-        // Gone by an earlier attempt of this call is both, and so is deactivated at Dwolla.
-        const bool tells = !std::same_as<P, florin::DwollaPolicy>;
-        if (answer->attempts == 1 && tells) life.told(!answer->already_gone, "delete");
+        // Gone by an earlier attempt of this call is both, and so is whoever is deactivated.
+        if (answer->attempts == 1 && !trial_.deactivates)
+          life.told(!answer->already_gone, "delete");
         life.may_be_there = life.late;
         life.may_be_gone = true;
       } else if (answer.error().outcome != Outcome::no_effect) {
@@ -196,9 +189,9 @@ class Lives {
   }
   template <bool async>
   void find(Life& life, const CreateRequest& request) {
-    if constexpr (florin::offers<P, florin::FindByReference>) {
+    if (trial_.finds_reference) {
       find_by<async>(life, request, florin::by_reference(request.merchant_customer_id));
-    } else if constexpr (florin::offers<P, florin::FindByEmail>) {
+    } else if (trial_.finds_email) {
       find_by<async>(life, request, florin::by_email(request.email));
     }
   }
@@ -222,41 +215,42 @@ class Lives {
     std::map<string, std::size_t> stored;
     for (const auto& customer : sandbox_.customers()) {
       const auto status = customer.field("status");
-      if (status != "deactivated") ++stored[florin_test::key_of(customer)];
+      if (status != "deactivated") ++stored[key_of(customer)];
     }
     std::size_t open = 0;
     for (std::size_t number = 0; number < lives_.size(); ++number) {
       const Life& life = lives_[number];
       const CreateRequest request = trial_.customer(number);
       for (const auto& contradiction : life.contradictions)
-        BOOST_ERROR(P::name << ": " << request.merchant_customer_id << ": " << contradiction
-                            << life.history);
+        BOOST_ERROR(trial_.name << ": " << request.merchant_customer_id << ": " << contradiction
+                                << life.history);
       const std::size_t count = stored[request.merchant_customer_id] + stored[request.email];
-      BOOST_TEST(count <= 1U, P::name << ": " << request.merchant_customer_id << " exists twice");
+      BOOST_TEST(count <= 1U,
+                 trial_.name << ": " << request.merchant_customer_id << " exists twice");
       BOOST_TEST((count != 0 ? life.may_be_there : life.may_be_gone),
-                 P::name << ": " << request.merchant_customer_id);
+                 trial_.name << ": " << request.merchant_customer_id);
       if (life.may_be_there && life.may_be_gone) ++open;
     }
-    BOOST_TEST_MESSAGE(P::name << ": " << lives_.size() << " lives, " << open << " left open");
+    BOOST_TEST_MESSAGE(trial_.name << ": " << lives_.size() << " lives, " << open << " left open");
     for (const auto& [what, count] : counts_) BOOST_TEST_MESSAGE("  " << what << ": " << count);
     BOOST_TEST(open < lives_.size() / 4);
     BOOST_TEST(client_.pool().busy == 0U);
   }
 
-  florin_test::FaultTrial<P> trial_;
+  Trial trial_;
   std::vector<Life> lives_;
   Sandbox sandbox_;
   boost::asio::io_context context_;
-  florin::Client<P> client_;
+  florin::AnyClient client_;
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;
   std::map<string, std::size_t> counts_;
 };
 
-}  // namespace
+}  // namespace lives
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(agrees_with_the_processor, P, florin::AllPolicies) {
-  Lives<P>{florin_test::fault_trial<P>()}.run();
+void lives_under_faults(const Trial& trial) {
+  lives::Lives{trial}.run();
 }
 
-BOOST_AUTO_TEST_SUITE_END()
+}  // namespace florin_test
