@@ -248,6 +248,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_never_touches_the_stream) {
       BOOST_TEST(trial.stream.operations() == 0u);
       BOOST_TEST_REQUIRE(answer.has_error());
       BOOST_TEST((answer.error().outcome == Outcome::no_effect));
+      BOOST_TEST(answer.error().idempotency_key.view().empty());  // none was sent
       return answer.error().code;
     };
     BOOST_TEST(

@@ -4,10 +4,10 @@
 #include <florin/detail/require.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,10 +33,12 @@ template <std::size_t Size>
 
 }  // namespace detail
 
-/// A credential: wiped on destruction and on assignment, never printable.
+/// A credential: wiped on destruction, on assignment and when it is moved from.
 ///
-/// The value is reachable only through `reveal()`, so that each use shows in the code. Streaming
-/// writes `[secret]`. Thread safety: as `std::string`.
+/// The value is reachable only through `reveal()`, so that each use shows in the code. A copy has
+/// to be asked for, `Secret{other}`; copying a struct that has one asks for it. There is no
+/// streaming, formatting, ordering or hashing, and nothing but another `Secret` to compare with.
+/// Thread safety: as `std::string`.
 class Secret {
  public:
   Secret() noexcept = default;
@@ -46,12 +48,18 @@ class Secret {
   explicit(false) Secret(const char* value) : Secret(std::string_view{value}) {}
   /// \copydoc Secret(std::string_view)
   explicit(false) Secret(const std::string& value) : Secret(std::string_view{value}) {}
-  /// Copies `value` and wipes it.
-  explicit(false) Secret(std::string&& value) : Secret(std::string_view{value}) {
-    wipe(value.data(), value.size());
-    value.clear();
+  /// Copies `value` and wipes it, even if there is no memory for the copy.
+  explicit(false) Secret(std::string&& value) {
+    struct Wiped {
+      std::string& text;
+      ~Wiped() {
+        wipe(text.data(), text.size());
+        text.clear();
+      }
+    } const wiped{value};
+    assign(value);
   }
-  Secret(const Secret& other) { assign(other.reveal()); }
+  explicit Secret(const Secret& other) { assign(other.reveal()); }
   Secret(Secret&& other) noexcept
       : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
   Secret& operator=(const Secret& other) {
@@ -72,14 +80,17 @@ class Secret {
   [[nodiscard]] std::string_view reveal() const noexcept { return {data_.get(), size_}; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
-  friend bool operator==(const Secret& a, const Secret& b) noexcept {
+  /// In a time that depends on the lengths alone.
+  template <std::same_as<Secret> A, std::same_as<Secret> B>
+  friend bool operator==(const A& a, const B& b) noexcept {
     if (a.size_ != b.size_) return false;
     unsigned difference = 0;
     for (std::size_t i = 0; i < a.size_; ++i)
       difference |= static_cast<unsigned>(a.data_[i] ^ b.data_[i]) & 0xffU;
     return difference == 0;
   }
-  friend std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "[secret]"; }
+  template <class Stream>
+  friend Stream& operator<<(Stream& out, const Secret&) = delete;
 
  private:
   void assign(std::string_view value) {

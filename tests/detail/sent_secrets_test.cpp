@@ -75,6 +75,17 @@ BOOST_AUTO_TEST_CASE(a_secret_of_a_header_is_masked_in_every_form) {
   BOOST_TEST(stripe_says("Text", "Request-Id: req-" + key + "\r\n").request_id.empty());
 }
 
+BOOST_AUTO_TEST_CASE(either_half_of_a_user_and_password_is_masked) {
+  for (const string_view quoted :
+       {"1001FAKE", "B-tst1-0-FAKEKEY0001", "1001FAKE:B-tst1-0-FAKEKEY0001"}) {
+    const Error error = told<florin::PaysafePolicy>(
+        {.api_key = "1001FAKE:B-tst1-0-FAKEKEY0001"},
+        answer(401, R"({"error":{"code":"5279","message":"No )" + string{quoted} + R"( here"}})"));
+    BOOST_TEST(error.connector_message == "No [secret] here");
+    BOOST_TEST(error.connector_code == "5279");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_of_a_secret_is_left_where_a_message_is_cut) {
   for (const string_view form :
        {"sk_test_A/b+C=dEf123", "sk%5Ftest%5FA%2Fb%2BC%3DdEf123",

@@ -60,6 +60,18 @@ BOOST_AUTO_TEST_CASE(refuses_what_could_smuggle_headers) {
   auto proxy = plain();
   proxy.user = "a:b";
   BOOST_TEST((ProxyTunnel{proxy, "h", 1}.step() == Step::refused));
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const std::string text = std::string{"a"} + static_cast<char>(byte) + 'b';
+    const bool control = byte < 0x20 || byte == 0x7f;
+    for (const bool in_user : {true, false}) {
+      proxy.user = in_user ? text : "user";
+      proxy.password = in_user ? "password" : text;
+      const ProxyTunnel tunnel{proxy, "h", 1};
+      const bool colon = in_user && byte == ':';
+      BOOST_TEST((tunnel.step() == Step::refused) == (control || colon), byte);
+      BOOST_TEST(tunnel.request().empty() == (control || colon), byte);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(opens_the_tunnel_byte_by_byte) {

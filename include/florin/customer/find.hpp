@@ -88,7 +88,7 @@ struct Find {
 
 namespace detail {
 
-/// Longest filter or page of a find, in bytes.
+/// Longest filter of a find, in characters, and longest page, in bytes, which is ASCII.
 inline constexpr std::size_t max_filter = 1024;
 
 /// Whether `page` can be sent: visible ASCII, or nothing.

@@ -244,6 +244,8 @@ class AttemptOf : public AttemptAt<Operation> {
     if (encoded) {
       this->secrets_.template hold<P, Operation>(credentials, given.access_token, this->request_);
       this->keep(Operation::keep(request));
+    } else {
+      this->key_ = {};  // it is not sent, nor fit to be logged where it was not looked at
     }
     return encoded;
   }

@@ -50,9 +50,10 @@ FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
     return {Errc::invalid_field, std::nullopt, "two filters are given: one at a time", "find"};
   const Field field = by_email ? Field::email : Field::merchant_customer_id;
   const std::string_view filter = by_email ? request.email : request.merchant_customer_id;
-  if (filter.size() > max_filter) return {Errc::invalid_field, field, "is longer than 1024 bytes"};
   if (!wire::is_text(filter) || wire::trim(filter).empty())
     return {Errc::invalid_field, field, "is blank, or not UTF-8 without NUL"};
+  if (wire::count_characters(filter) > max_filter)
+    return {Errc::invalid_field, field, "is longer than 1024 characters"};
   if (!is_page(request.page))
     return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
   return {};

@@ -15,12 +15,18 @@ namespace florin::detail {
 
 FLORIN_DECL void SentSecrets::mask(Error& error, const EncodedRequest& request,
                                    std::string_view sent) const {
-  std::array<std::string_view, most + 3> secrets;
+  std::array<std::string_view, 3 * (most + 1) + 2> secrets;
   std::size_t used = 0;
   std::string_view held = request.held();
   for (std::size_t i = 0; i < count_; ++i) {
-    secrets[used++] = held.substr(0, sizes_[i]);
-    held.remove_prefix(secrets[used - 1].size());
+    const std::string_view secret = held.substr(0, sizes_[i]);
+    held.remove_prefix(secret.size());
+    secrets[used++] = secret;
+    // A user name and a password in one, of which either may be quoted alone.
+    if (const auto colon = secret.find(':'); colon != std::string_view::npos) {
+      secrets[used++] = secret.substr(0, colon);
+      secrets[used++] = secret.substr(colon + 1);
+    }
   }
   secrets[used++] = authorization(sent);
   const std::string_view head = request.head();

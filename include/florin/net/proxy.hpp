@@ -38,10 +38,12 @@ class ProxyTunnel {
   };
 
   /// Asks `proxy` for a tunnel to `host` (a name or an IP literal without brackets) and `port`.
-  /// A host or user that cannot be sent makes the object start as refused, with
+  /// A host, user or password that cannot be sent (RFC 7617, section 2: no control characters, and
+  /// no ':' in the user) makes the object start as refused, with
   /// `boost::asio::error::invalid_argument`.
   ProxyTunnel(const Proxy& proxy, std::string_view host, std::uint16_t port) {
-    if (!is_plausible_host(host) || proxy.user.find(':') != std::string::npos) {
+    if (!is_plausible_host(host) || proxy.user.find(':') != std::string::npos ||
+        has_control(proxy.user) || has_control(proxy.password.reveal())) {
       refuse(boost::asio::error::invalid_argument);
       return;
     }
@@ -125,6 +127,11 @@ class ProxyTunnel {
     for (std::size_t i = 9; i < 12; ++i)
       status = status * 10 + static_cast<unsigned>(header[i] - '0');
     return status >= 100 && status < 600 ? status : 0;
+  }
+
+  static bool has_control(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
   }
 
   static void append_base64(std::string& out, std::string_view in) {

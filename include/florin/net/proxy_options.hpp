@@ -14,9 +14,10 @@ struct Proxy {
   /// Name or IP literal (without brackets) of the proxy.
   std::string host;
   std::uint16_t port = 3128;
-  /// User name for Basic authentication (RFC 7617), without ':'; empty: no authentication.
+  /// User name for Basic authentication (RFC 7617), without ':' and control characters; empty: no
+  /// authentication.
   std::string user;
-  /// Password for Basic authentication.
+  /// Password for Basic authentication, without control characters.
   Secret password;
 };
 

@@ -60,11 +60,10 @@ struct PaysafePolicy {
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customervault/v1/profiles";
-    using Body =
-        json::Object<Put<"merchantCustomerId", field::MerchantCustomerId>, Const<"locale", "en_US">,
-                     Put<"firstName", GivenName>, Put<"lastName", FamilyName>,
-                     Put<"email", field::Email, MaxLength<255>, EmailForm>,
-                     Put<"phone", field::Phone>>;
+    using Body = json::Object<
+        Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<100>>,
+        Const<"locale", "en_US">, Put<"firstName", GivenName>, Put<"lastName", FamilyName>,
+        Put<"email", field::Email, MaxLength<255>, EmailForm>, Put<"phone", field::Phone>>;
     using NotCarried =
         Fields<field::Description, field::Metadata, field::AddressLine1, field::AddressLine2,
                field::AddressCity, field::AddressState, field::AddressZip, field::AddressCountry>;

@@ -42,7 +42,7 @@ inline Processor paysafe() {
       R"("links":[{"rel":"errorinfo","href":")" +
       manual + R"({{code}}"}]}})";
   const std::string plain = R"({"error":{"code":"{{code}}","message":"{{message}}"}})";
-  const std::vector<Field> fields{{.name = "merchantCustomerId"},
+  const std::vector<Field> fields{{.name = "merchantCustomerId", .max_length = 100},
                                   {.name = "locale",
                                    .required = true,
                                    .one_of = {"en_US", "fr_CA", "en_GB", "en_CA"},
