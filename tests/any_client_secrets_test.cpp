@@ -34,8 +34,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "client_faults.hpp"
 #include "client_fixture.hpp"
-#include "policies/fault_trials.hpp"
+#include "fault_mix.hpp"
+#include "testing/all_processors.hpp"
 
 BOOST_AUTO_TEST_SUITE(any_client_secrets)
 namespace {
@@ -307,12 +309,13 @@ std::vector<Planted> personal() {
 
 template <class P>
 Subject subject_of() {
-  auto trial = florin_test::fault_trial<P>();
-  auto credentials = trial.right_credentials();
   Subject subject;
+  subject.processor = florin_test::processor_named(P::name).value();
+  auto credentials = florin_test::credentials_of<P>(subject.processor);
+  if constexpr (requires { credentials.merchant_customer_id_field; })
+    credentials.merchant_customer_id_field = "merchant_customer_id";
   subject.connector = P::name;
   subject.exchanges_token = florin::ExchangesToken<P>;
-  subject.processor = std::move(trial.processor);
   string text;
   P::CredentialNames::describe([&]<class Part>() {
     auto& member = credentials.*Part::member;

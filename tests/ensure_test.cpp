@@ -28,6 +28,7 @@
 #include "client_faults.hpp"
 #include "client_fixture.hpp"
 #include "exhaustion.hpp"
+#include "numbered_customer.hpp"
 
 BOOST_AUTO_TEST_SUITE(ensure)
 namespace {
