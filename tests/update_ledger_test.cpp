@@ -22,6 +22,8 @@
 
 #include "client_faults.hpp"
 #include "client_fixture.hpp"
+#include "fault_mix.hpp"
+#include "numbered_customer.hpp"
 
 BOOST_AUTO_TEST_SUITE(update_ledger)
 namespace {

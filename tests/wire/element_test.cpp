@@ -14,7 +14,7 @@
 #include <string_view>
 #include <utility>
 
-namespace florin_test::element_cases {
+namespace element_cases {
 
 using namespace florin;
 using namespace florin::wire;
@@ -228,4 +228,4 @@ BOOST_AUTO_TEST_CASE(a_country_goes_out_with_three_letters) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace florin_test::element_cases
+}  // namespace element_cases

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace florin_test::header_cases {
+namespace header_cases {
 
 using namespace florin;
 using namespace florin::wire;
@@ -163,4 +163,4 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_sent_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace florin_test::header_cases
+}  // namespace header_cases

@@ -12,7 +12,7 @@
 
 #include "support/allocations.hpp"
 
-namespace florin_test::json_reader_cases {
+namespace json_reader_cases {
 
 using namespace florin::wire;
 
@@ -271,4 +271,4 @@ BOOST_AUTO_TEST_CASE(allocates_nothing_once_it_is_warm) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace florin_test::json_reader_cases
+}  // namespace json_reader_cases

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace florin_test::reply_reader_cases {
+namespace reply_reader_cases {
 
 using namespace florin;
 using namespace florin::wire;
@@ -567,4 +567,4 @@ BOOST_AUTO_TEST_CASE(a_parameter_can_be_the_name_of_a_member) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace florin_test::reply_reader_cases
+}  // namespace reply_reader_cases
