@@ -24,40 +24,22 @@
 #include <vector>
 
 #include "client_fixture.hpp"
+#include "life.hpp"
 #include "policies/fault_trials.hpp"
 
 BOOST_AUTO_TEST_SUITE(life_ledger)
 namespace {
 
-using florin::CustomerStatus;
 using florin::Errc;
 using florin::Outcome;
 using florin::testing::Sandbox;
 using florin_test::CreateRequest;
+using florin_test::Life;
 using namespace std::chrono_literals;
 using std::string;
 
 constexpr std::size_t blocking_threads = 2;
 constexpr std::size_t waiting_threads = 2;
-
-/// What is possible of a customer, as far as the calls have told.
-struct Life {
-  string id;
-  bool may_be_there = false;
-  bool may_be_gone = true;
-  /// A request may be under way when its call has ended.
-  bool late = false;
-  string history;
-  std::vector<string> contradictions;
-
-  /// A call has told which it is.
-  void told(bool there, std::string_view by) {
-    if (there ? !may_be_there : !may_be_gone)
-      contradictions.push_back(string{by} + (there ? " says it is there" : " says it is gone"));
-    may_be_there = there || late;
-    may_be_gone = !there || late;
-  }
-};
 
 /// All lives at one processor.
 template <class P>
@@ -113,11 +95,6 @@ class Lives {
     if (florin_test::tells_on(error, request, sandbox_))
       life.contradictions.push_back("confides: " + error.what());
   }
-  /// A call that changes nothing leaves nothing open.
-  static void check_reading(Life& life, const florin::Error& error, std::string_view operation) {
-    if (error.outcome != Outcome::no_effect)
-      life.contradictions.push_back(string{operation} + " leaves something open");
-  }
 
   /// A call with one driver or the other. \param start begins it and gives its future.
   template <bool async, class Block, class Start>
@@ -151,15 +128,7 @@ class Lives {
         call<async>([&] { return client_.create(request); },
                     [&] { return client_.async_create(request, boost::asio::use_future); });
     note(life, request, "create", answer);
-    if (answer) {
-      life.may_be_there = true;
-      life.may_be_gone = false;
-      life.id = answer->connector_customer_id.str();
-    } else {
-      const auto outcome = answer.error().outcome;
-      life.may_be_there = outcome != Outcome::no_effect;
-      life.may_be_gone = outcome != Outcome::in_effect;
-    }
+    life.created(answer);
   }
   template <bool async>
   void read(Life& life, const CreateRequest& request) {
@@ -168,9 +137,7 @@ class Lives {
           call<async>([&] { return client_.retrieve(life.id); },
                       [&] { return client_.async_retrieve(life.id, boost::asio::use_future); });
       note(life, request, "retrieve", answer);
-      if (answer) return life.told(answer->status == CustomerStatus::active, "retrieve");
-      check_reading(life, answer.error(), "retrieve");
-      if (answer.error().code == Errc::not_found) life.told(false, "retrieve");
+      life.retrieved(answer);
     }
   }
   template <bool async>
@@ -180,18 +147,7 @@ class Lives {
           call<async>([&] { return client_.remove(life.id); },
                       [&] { return client_.async_remove(life.id, boost::asio::use_future); });
       note(life, request, "delete", answer);
-      if (answer) {
-        // Gone by an earlier attempt of this call is both, and so is deactivated at Dwolla.
-        const bool tells = !std::same_as<P, florin::DwollaPolicy>;
-        if (answer->attempts == 1 && tells) life.told(!answer->already_gone, "delete");
-        life.may_be_there = life.late;
-        life.may_be_gone = true;
-      } else if (answer.error().outcome != Outcome::no_effect) {
-        life.may_be_gone = true;
-        if (answer.error().outcome == Outcome::in_effect) life.may_be_there = false;
-      } else if (answer.error().code == Errc::not_found) {
-        life.told(false, "delete");
-      }
+      life.removed(answer, !std::same_as<P, florin::DwollaPolicy>);
     }
   }
   template <bool async>
@@ -211,7 +167,7 @@ class Lives {
                                     [&] { return finder.async_next(boost::asio::use_future); });
       if (async && page) finder.advance(*page);
       note(life, request, "find", page);
-      if (!page) return check_reading(life, page.error(), "find");
+      if (!page) return life.check_reading(page.error(), "find");
       for (const auto& customer : *page) found.emplace(customer.connector_customer_id());
     }
     if (found.size() > 1) life.contradictions.push_back("is found twice");

@@ -15,9 +15,12 @@ class AllocationCount {
  public:
   AllocationCount() noexcept;
   [[nodiscard]] std::size_t value() const noexcept;
+  /// How many more this thread holds than then, if no other one gives back what it has allocated.
+  [[nodiscard]] std::ptrdiff_t kept() const noexcept;
 
  private:
   std::size_t start_;
+  std::ptrdiff_t kept_;
 };
 
 /// While it lives: whether this thread gave back memory that still had `marker` in it. One at a
