@@ -17,6 +17,7 @@
 //   renew       another certificate is shown
 //   expire      tokens that were given are good no more
 //   close       idle connections are closed
+//   mute        requests are executed and never answered
 //
 // usage: serve_sandbox NAME
 #include <florin/testing/sandbox.hpp>
@@ -113,6 +114,8 @@ json::value answer(Sandbox& sandbox, const Processor& processor, std::string_vie
     sandbox.forget_idempotency_keys();
   } else if (command == "clear") {
     sandbox.clear();
+  } else if (command == "mute") {
+    sandbox.random_faults({{{1.0, {.kind = Fault::Kind::silent, .store = true}}}}, 0);
   } else if (command == "renew") {
     sandbox.renew_certificate();
   } else if (command == "expire") {
