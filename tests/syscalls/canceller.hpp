@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -20,9 +19,11 @@ class Canceller {
   Canceller& operator=(const Canceller&) = delete;
   ~Canceller() { finish(); }
 
-  /// Has `cancel` called, unless `finish` comes first. Once only.
-  void begin(std::function<void()> cancel) {
+  /// Has `cancel` called when `under_way` has been true for a while, unless `finish` comes first.
+  /// Once only.
+  void begin(std::function<bool()> under_way, std::function<void()> cancel) {
     const std::scoped_lock lock{mutex_};
+    under_way_ = std::move(under_way);
     cancel_ = std::move(cancel);
     changed_.notify_one();
   }
@@ -35,28 +36,26 @@ class Canceller {
     }
     if (thread_.joinable()) thread_.join();
   }
-  /// Whether the call has ended, so that what `cancel` waits for will not come.
-  [[nodiscard]] bool finished() const noexcept { return finished_; }
 
  private:
-  /// By then the request is under way.
+  /// By then the request has been sent.
   static constexpr std::chrono::milliseconds wait{60};
 
   void run() {
-    std::function<void()> cancel;
-    {
-      std::unique_lock lock{mutex_};
-      changed_.wait(lock, [this] { return finished_ || cancel_; });
-      if (changed_.wait_for(lock, wait, [this] { return finished_.load(); })) return;
-      cancel = std::move(cancel_);
-    }
-    cancel();
+    std::unique_lock lock{mutex_};
+    const auto finished = [this] { return finished_; };
+    changed_.wait(lock, [this] { return finished_ || cancel_; });
+    while (!finished_ && !under_way_()) changed_.wait_for(lock, wait / 20, finished);
+    if (changed_.wait_for(lock, wait, finished)) return;
+    lock.unlock();
+    cancel_();
   }
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::function<bool()> under_way_;
   std::function<void()> cancel_;
-  std::atomic<bool> finished_{false};
+  bool finished_ = false;
   std::thread thread_;
 };
 

@@ -111,8 +111,8 @@ class Case:
         usual = undisturbed[0].get("report", {}).get("descriptors")
         complaints = [f"{trial['call']} #{trial['occurrence']}, {trial['disturbance']}: {complaint}"
                       for trial in trials for complaint in self.judge(trial, usual, ledger)]
-        counts = undisturbed[0].get("report", {}).get("counts", {})
-        if missing := EXPECTED_CALLS[self.start] - counts.keys():
+        counts = set().union(*(trial.get("report", {}).get("counts", {}) for trial in undisturbed))
+        if missing := EXPECTED_CALLS[self.start] - counts:
             complaints.append(f"no {missing} was seen, but {counts}")
         if self.trials == 0:
             complaints.append("nothing was disturbed")

@@ -76,7 +76,7 @@ class Trial {
 
   static constexpr std::chrono::seconds limit{30};
   /// Of a call that is to end by it: by then its request is under way.
-  static constexpr std::chrono::milliseconds deadline{200};
+  static constexpr std::chrono::milliseconds deadline{300};
 
   [[nodiscard]] Object report() {
     struct ::sigaction action {};
@@ -157,18 +157,21 @@ class Trial {
   Object cancelled(boost::asio::io_context& context, Canceller& canceller) {
     boost::asio::cancellation_signal signal;
     const auto request = buyer(name_, "");
-    const auto cancel = [this, &signal, &canceller] {
+    const auto under_way = [this] {
+      const auto pool = client_->pool();
+      return pool.opened != 0 && pool.busy != 0;
+    };
+    const auto cancel = [this, &signal] {
       if (const auto type = cancellation()) return signal.emit(*type);
-      while (client_->pool().busy == 0 && !canceller.finished()) std::this_thread::yield();
       client_->cancel_all();
     };
-    if (setting_.driver == Driver::blocking) canceller.begin(cancel);
+    if (setting_.driver == Driver::blocking) canceller.begin(under_way, cancel);
     auto answer = drive(
         setting_.driver, context, [&] { return client_->create(request); },
         [&](auto handler) {
           client_->async_create(request,
                                 boost::asio::bind_cancellation_slot(signal.slot(), handler));
-          canceller.begin(cancel);
+          canceller.begin(under_way, cancel);
         });
     canceller.finish();
     return answer;
