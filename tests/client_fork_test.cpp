@@ -28,12 +28,10 @@
 #include "forked_child.hpp"
 #include "scoped_file.hpp"
 #include "scoped_variable.hpp"
-#include "support/sanitizers.hpp"
+#include "support/skipped.hpp"
 
-// ThreadSanitizer does not let a child of a process with threads start any.
-#if !FLORIN_TEST_TSAN
 /// A client and the children of its process.
-BOOST_AUTO_TEST_SUITE(client_fork)
+BOOST_AUTO_TEST_SUITE(client_fork, *florin_test::not_under_tsan(florin_test::forks))
 namespace {
 
 using namespace florin_test;
@@ -297,4 +295,3 @@ BOOST_AUTO_TEST_CASE(the_default_client_of_a_thread) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-#endif

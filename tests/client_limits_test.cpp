@@ -18,11 +18,12 @@
 #include "client_fixture.hpp"
 #include "forked_child.hpp"
 #include "support/sanitizers.hpp"
+#include "support/skipped.hpp"
 
-// Sanitizers need address space and threads of their own.
-#if !FLORIN_TEST_ASAN && !FLORIN_TEST_TSAN
+// AddressSanitizer needs address space of its own.
+#if !FLORIN_TEST_ASAN
 /// Calls to a host by its name in processes that may have few threads or little memory.
-BOOST_AUTO_TEST_SUITE(client_limits)
+BOOST_AUTO_TEST_SUITE(client_limits, *florin_test::not_under_tsan(florin_test::forks))
 namespace {
 
 using namespace florin_test;

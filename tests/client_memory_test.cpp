@@ -21,8 +21,9 @@
 #include <unistd.h>
 
 #include "support/process_memory.hpp"
+#include "support/skipped.hpp"
 
-BOOST_AUTO_TEST_SUITE(client_memory)
+BOOST_AUTO_TEST_SUITE(client_memory, *florin_test::not_under_tsan(florin_test::forks))
 
 /// What is left in a process's memory when a client is gone.
 namespace {

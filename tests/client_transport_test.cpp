@@ -4,6 +4,7 @@
 
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <array>

@@ -26,7 +26,7 @@ template <class Answer, class P, class Call, class Judge>
 void exhaust_memory(const florin::CredentialsOf<P>& credentials,
                     const florin::ClientOptions& options, bool async, Call call, Judge judge) {
   bool failed = true;
-  std::size_t refused = 0;
+  [[maybe_unused]] std::size_t refused = 0;
   for (std::size_t n = 0; failed && n < exhaustions; ++n) {
     boost::asio::io_context context;
     florin::Client<P> client{context.get_executor(), credentials, options};

@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(exhausted_memory_leaves_nothing_open) {
   const auto made = f.client.create(request);
   BOOST_TEST_REQUIRE(made.has_value());
   const string id = made->connector_customer_id.str();
-  std::size_t refused = 0;
+  [[maybe_unused]] std::size_t refused = 0;
   bool failed = true;
   for (std::size_t n = 0; failed && n < 1000; ++n) {
     auto client = f.connect();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 BOOST_AUTO_TEST_SUITE(text)
 
@@ -37,7 +38,8 @@ BOOST_AUTO_TEST_CASE(keeps_every_length_and_byte) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(allocates_only_beyond_its_inline_capacity) {
+BOOST_AUTO_TEST_CASE(allocates_only_beyond_its_inline_capacity,
+                     *florin_test::not_under_tsan(florin_test::allocates)) {
   const std::string fits(Text::inline_capacity, 'a');
   const std::string exceeds(Text::inline_capacity + 1, 'b');
   {

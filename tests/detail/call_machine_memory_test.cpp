@@ -14,9 +14,11 @@
 
 #include "machine_scene.hpp"
 #include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 /// Each allocation of a call fails in turn: the call ends with an error of true outcome.
-BOOST_AUTO_TEST_SUITE(detail_call_machine_memory)
+BOOST_AUTO_TEST_SUITE(detail_call_machine_memory,
+                      *florin_test::not_under_tsan(florin_test::allocates))
 namespace {
 
 using namespace florin_test;

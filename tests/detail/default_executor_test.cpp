@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "support/sanitizers.hpp"
+#include "support/skipped.hpp"
 
 BOOST_AUTO_TEST_SUITE(detail_default_executor)
 namespace {
@@ -67,8 +68,7 @@ BOOST_AUTO_TEST_CASE(runs_on_a_few_threads_with_their_signals_blocked) {
   BOOST_TEST((default_executor(ec) == executor));
 }
 
-#if !FLORIN_TEST_TSAN
-BOOST_AUTO_TEST_CASE(a_child_has_its_own) {
+BOOST_AUTO_TEST_CASE(a_child_has_its_own, *florin_test::not_under_tsan(florin_test::forks)) {
   Code ec;
   const auto parents = default_executor(ec);
   BOOST_TEST_REQUIRE(!ec);
@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE(a_child_has_its_own) {
 }
 
 #if !FLORIN_TEST_UBSAN
-BOOST_AUTO_TEST_CASE(want_of_descriptors_is_an_error_and_may_pass) {
+BOOST_AUTO_TEST_CASE(want_of_descriptors_is_an_error_and_may_pass,
+                     *florin_test::not_under_tsan(florin_test::forks)) {
   BOOST_TEST(in_a_child([] {
                ::rlimit limit{};
                ::getrlimit(RLIMIT_NOFILE, &limit);
@@ -95,10 +96,10 @@ BOOST_AUTO_TEST_CASE(want_of_descriptors_is_an_error_and_may_pass) {
              }) == 0);
 }
 #endif
-#endif
 
-#if defined(__GLIBC__) && !FLORIN_TEST_TSAN
-BOOST_AUTO_TEST_CASE(want_of_threads_is_an_error) {
+#if defined(__GLIBC__)
+BOOST_AUTO_TEST_CASE(want_of_threads_is_an_error,
+                     *florin_test::not_under_tsan(florin_test::forks)) {
   BOOST_TEST(in_a_child([] {
                ::pthread_attr_t attributes;  // of threads with more stack than there are addresses
                ::pthread_attr_init(&attributes);

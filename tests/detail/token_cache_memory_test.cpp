@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 /// What the token cache does when there is no memory, and what it needs none for.
-BOOST_AUTO_TEST_SUITE(detail_token_cache_memory)
+BOOST_AUTO_TEST_SUITE(detail_token_cache_memory,
+                      *florin_test::not_under_tsan(florin_test::allocates))
 namespace {
 
 using namespace std::chrono_literals;

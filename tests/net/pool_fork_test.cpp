@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #include "pool_bench.hpp"
+#include "support/skipped.hpp"
 
 /// Pools in a child, which has no threads of its parent's.
-BOOST_AUTO_TEST_SUITE(net_pool_fork)
+BOOST_AUTO_TEST_SUITE(net_pool_fork, *florin_test::not_under_tsan(florin_test::forks))
 namespace {
 
 using namespace florin_test;

@@ -11,6 +11,7 @@
 
 #include "pool_bench.hpp"
 #include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 /// What the pool does when there is no memory, and what it needs none for.
 BOOST_AUTO_TEST_SUITE(net_pool_memory)
@@ -20,7 +21,8 @@ using namespace florin_test;
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(no_slot_is_lost_when_there_is_no_memory) {
+BOOST_AUTO_TEST_CASE(no_slot_is_lost_when_there_is_no_memory,
+                     *florin_test::not_under_tsan(florin_test::allocates)) {
   Bench bench{{.max_connections = 2}};
   for (int i = 0; i < 5; ++i) {
     const AllocationFailure failure{0};

@@ -25,11 +25,13 @@
 
 #include "stream_scene.hpp"
 #include "support/process_memory.hpp"
+#include "support/skipped.hpp"
 #include "tls_voice.hpp"
 
-#if FLORIN_TEST_SEARCHES_MEMORY && defined(__linux__)
+#if defined(__linux__)
 
-BOOST_AUTO_TEST_SUITE(net_stream_memory)
+BOOST_AUTO_TEST_SUITE(net_stream_memory, *florin_test::skipped_if(FLORIN_TEST_SEARCHES_MEMORY == 0,
+                                                                  florin_test::searches))
 namespace {
 
 namespace asio = boost::asio;

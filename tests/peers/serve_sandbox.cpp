@@ -12,6 +12,12 @@
 //   calm        they do not any more
 //   forget      as if the time for which idempotency keys are kept had passed
 //   index N     searches lag behind by so many milliseconds
+//   clear       customers, keys and logged requests are forgotten
+//   restart N   all connections are reset, and nobody can connect for so many milliseconds
+//   renew       another certificate is shown
+//   expire      tokens that were given are good no more
+//   close       idle connections are closed
+//   mute        requests are executed and never answered
 //
 // usage: serve_sandbox NAME
 #include <florin/testing/sandbox.hpp>
@@ -106,12 +112,24 @@ json::value answer(Sandbox& sandbox, const Processor& processor, std::string_vie
     sandbox.clear_faults();
   } else if (command == "forget") {
     sandbox.forget_idempotency_keys();
+  } else if (command == "clear") {
+    sandbox.clear();
+  } else if (command == "mute") {
+    sandbox.random_faults({{{1.0, {.kind = Fault::Kind::silent, .store = true}}}}, 0);
+  } else if (command == "renew") {
+    sandbox.renew_certificate();
+  } else if (command == "expire") {
+    sandbox.expire_tokens();
+  } else if (command == "close") {
+    sandbox.close_idle_connections();
   } else if (const auto wanted = fault(rest); verb == "fault" && wanted) {
     sandbox.fault(*wanted);
   } else if (const auto seed = number(rest); verb == "faults" && seed) {
     sandbox.random_faults(faults(processor), *seed);
   } else if (const auto lag = number(rest); verb == "index" && lag) {
     sandbox.index_delay(std::chrono::milliseconds{*lag});
+  } else if (const auto pause = number(rest); verb == "restart" && pause) {
+    sandbox.restart(std::chrono::milliseconds{*pause});
   } else {
     return nullptr;
   }

@@ -9,6 +9,7 @@
 namespace {
 
 thread_local std::size_t allocation_count = 0;
+thread_local std::ptrdiff_t kept_count = 0;
 thread_local std::string_view watched{};
 thread_local bool watched_seen = false;
 
@@ -42,6 +43,7 @@ void* allocate_or_null(std::size_t size, std::size_t alignment) noexcept {
   } else if (::posix_memalign(&memory, alignment, size) != 0) {
     memory = nullptr;
   }
+  if (memory != nullptr) ++kept_count;
   return memory;
 }
 
@@ -52,6 +54,7 @@ void* allocate(std::size_t size, std::size_t alignment) {
 }
 
 void release(void* memory) noexcept {
+  if (memory != nullptr) --kept_count;
   if (memory != nullptr && !watched.empty()) {
     const std::string_view content{static_cast<const char*>(memory), ::malloc_usable_size(memory)};
     if (content.find(watched) != std::string_view::npos) watched_seen = true;
@@ -106,9 +109,12 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
 
 namespace florin_test {
 
-AllocationCount::AllocationCount() noexcept : start_(allocation_count) {}
+AllocationCount::AllocationCount() noexcept : start_(allocation_count), kept_(kept_count) {}
 std::size_t AllocationCount::value() const noexcept {
   return allocation_count - start_;
+}
+std::ptrdiff_t AllocationCount::kept() const noexcept {
+  return kept_count - kept_;
 }
 
 FreedMemoryWatch::FreedMemoryWatch(std::string_view marker) noexcept {

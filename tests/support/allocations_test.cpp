@@ -10,7 +10,9 @@
 #include <thread>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(allocations)
+#include "support/skipped.hpp"
+
+BOOST_AUTO_TEST_SUITE(allocations, *florin_test::not_under_tsan(florin_test::allocates))
 
 using florin_test::AllocationCount;
 using florin_test::AllocationFailure;

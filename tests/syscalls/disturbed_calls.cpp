@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes one call of a client to a sandbox of Stripe's again and again, each time in a process of
-// its own, in which another of its system calls fails, moves one byte only, is interrupted by a
-// signal or meets a fork. The sandbox's root certificates are read from standard input. One JSON
-// object a line out for each trial: `call`, `occurrence` (from 0), `disturbance`, `harmless`
-// (whether the call has to succeed), `name` (the reference of what was to be created), and
-// `report`, see `Trial::run`, or `ended`. The first ones disturb nothing and say which calls there
-// are.
+// Makes one call of a client to a sandbox again and again, each time in a process of its own, in
+// which another of its system calls fails, moves one byte only, is interrupted by a signal or meets
+// a fork. The sandboxes' root certificates are read from standard input. One JSON object a line out
+// for each trial: `call`, `occurrence` (from 0), `disturbance`, `harmless` (whether the call has to
+// succeed), `name` (the reference of what was to be created), and `report`, see `Trial::run`, or
+// `ended`. The first ones disturb nothing and say which calls there are.
 //
-// usage: disturbed_calls BASE_URL CREDENTIAL OPERATION DRIVER START RETRIES EVERY SEED
-// EVERY: about one of so many trials is made, as SEED says; 1: all.
+// usage: disturbed_calls BASE_URL MUTE_URL CREDENTIAL OPERATION DRIVER START RETRIES EVERY SEED
+// BASE_URL: of a sandbox of Stripe's, but of Dwolla's for the operation token. MUTE_URL: of one
+// that never answers; only the operations that take such a one use it. EVERY: about one of so many
+// trials is made, as SEED says; 1: all.
+#include <florin/policies/dwolla.hpp>
+#include <florin/policies/stripe.hpp>
+
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -52,10 +56,12 @@ class Trials {
     const std::string name = "customer-" + std::to_string(number_++);
     const auto operation = setting_.operation;
     if (operation == Operation::update || (operation == Operation::retrieve && made_.empty()))
-      made_ = Trial::make(setting_, name);
+      made_ = Trial<florin::StripePolicy>::make(setting_, name);
     Setting setting = setting_;
     if (beside_resolver(disturbance)) setting.name_host_by_address();
-    const auto words = Trial{setting, disturbance, name, made_}.run();
+    const auto words = operation == Operation::token
+                           ? Trial<florin::DwollaPolicy>{setting, disturbance, name, made_}.run()
+                           : Trial<florin::StripePolicy>{setting, disturbance, name, made_}.run();
     json::object line{{"call", disturbance.general() ? "every" : to_string(disturbance.call)},
                       {"occurrence", disturbance.occurrence},
                       {"disturbance", disturbance.name()},
@@ -107,9 +113,13 @@ bool beside_openssl(Call call, Driver driver) {
 }
 
 /// Everything that can happen to a call.
-std::vector<Disturbance> disturbances(Call call, Driver driver) {
+std::vector<Disturbance> disturbances(Call call, Operation operation, Driver driver) {
   std::vector<Disturbance> all;
-  for (const auto& failure : failures(call)) all.push_back({Kind::fail, failure, call});
+  // Where nobody answers a shutdown that did nothing would leave the call waiting: the system has
+  // it fail only where there is no connection any more.
+  const bool ends_call = call == Call::shutdown && is_mute(operation);
+  if (!ends_call)
+    for (const auto& failure : failures(call)) all.push_back({Kind::fail, failure, call});
   if (receives(call) || sends(call)) all.push_back({Kind::shorten, {}, call});
   if (receives(call)) all.push_back({Kind::end, {}, call});
   all.push_back({Kind::signal_before, {}, call});
@@ -122,25 +132,27 @@ std::vector<Disturbance> disturbances(Call call, Driver driver) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> given{argv + 1, argv + argc};
-  const bool complete = given.size() == 8;
-  const auto operation = complete ? named<Operation>(given[2], operation_names) : std::nullopt;
-  const auto driver = complete ? named<Driver>(given[3], driver_names) : std::nullopt;
-  const auto start = complete ? named<Start>(given[4], start_names) : std::nullopt;
+  const bool complete = given.size() == 9;
+  const auto operation = complete ? named<Operation>(given[3], operation_names) : std::nullopt;
+  const auto driver = complete ? named<Driver>(given[4], driver_names) : std::nullopt;
+  const auto start = complete ? named<Start>(given[5], start_names) : std::nullopt;
   if (!operation || !driver || !start) {
-    std::cerr << "usage: disturbed_calls BASE_URL CREDENTIAL OPERATION DRIVER START RETRIES EVERY "
-                 "SEED\n";
+    std::cerr
+        << "usage: disturbed_calls BASE_URL MUTE_URL CREDENTIAL OPERATION DRIVER START RETRIES "
+           "EVERY SEED\n";
     return 2;
   }
   Setting setting;
   setting.base_url = given[0];
-  setting.credential = given[1];
+  setting.mute_url = given[1];
+  setting.credential = given[2];
   setting.operation = *operation;
   setting.driver = *driver;
   setting.start = *start;
-  setting.retries = std::stoi(given[5]);
+  setting.retries = std::stoi(given[6]);
   setting.ca_pem.assign(std::istreambuf_iterator<char>{std::cin}, {});
-  const auto every = static_cast<std::uint32_t>(std::stoul(given[6]));
-  std::mt19937 random{static_cast<std::uint32_t>(std::stoul(given[7]))};
+  const auto every = static_cast<std::uint32_t>(std::stoul(given[7]));
+  std::mt19937 random{static_cast<std::uint32_t>(std::stoul(given[8]))};
 
   Trials trials{std::move(setting)};
   const auto counts = undisturbed(trials);
@@ -148,7 +160,7 @@ int main(int argc, char** argv) {
   trials.run({.kind = Kind::fail_alternate, .failure = {"EINTR", EINTR, true}});
   trials.run({.kind = Kind::fail_alternate, .failure = {"EAGAIN", EAGAIN, true}});
   for (std::size_t i = 0; i != call_count; ++i)
-    for (auto disturbance : disturbances(static_cast<Call>(i), *driver))
+    for (auto disturbance : disturbances(static_cast<Call>(i), *operation, *driver))
       for (disturbance.occurrence = 0; disturbance.occurrence != counts[i];
            ++disturbance.occurrence)
         if (std::uniform_int_distribution<std::uint32_t>{1, every}(random) == 1)

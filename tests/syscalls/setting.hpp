@@ -2,7 +2,8 @@
 #pragma once
 
 #include <florin/client_options.hpp>
-#include <florin/policies/stripe.hpp>
+#include <florin/credentials.hpp>
+#include <florin/testing/detail/conformance_subject.hpp>
 
 #include <array>
 #include <chrono>
@@ -13,9 +14,31 @@
 
 namespace florin_test::syscalls {
 
-enum class Operation : unsigned char { create, ensure, retrieve, update, warm_up };
-inline constexpr std::array<std::string_view, 5> operation_names{"create", "ensure", "retrieve",
-                                                                 "update", "warm_up"};
+enum class Operation : unsigned char {
+  create,
+  ensure,
+  retrieve,
+  update,
+  warm_up,
+  token,            ///< a create for which an access token is fetched
+  expire,           ///< a create that is never answered, and ends by its deadline
+  cancel_all,       ///< such a one that the client is told to cancel
+  cancel_terminal,  ///< such a one whose cancellation slot gets a signal of this type
+  cancel_partial,
+  cancel_total,
+};
+inline constexpr std::array<std::string_view, 11> operation_names{
+    "create", "ensure",     "retrieve",        "update",         "warm_up",     "token",
+    "expire", "cancel_all", "cancel_terminal", "cancel_partial", "cancel_total"};
+
+/// Whether the call goes to a processor that never answers.
+constexpr bool is_mute(Operation operation) noexcept {
+  return operation >= Operation::expire;
+}
+/// Whether somebody cancels the call.
+constexpr bool is_cancelled(Operation operation) noexcept {
+  return operation >= Operation::cancel_all;
+}
 
 /// Who drives a call.
 enum class Driver : unsigned char {
@@ -45,26 +68,29 @@ std::optional<Enum> named(std::string_view name, const std::array<std::string_vi
 /// What is done in every trial, and where.
 struct Setting {
   std::string base_url{};
-  std::string ca_pem{};
+  std::string mute_url{};  ///< of a processor that never answers
+  std::string ca_pem{};    ///< of both
   std::string credential{};
   Operation operation = Operation::create;
   Driver driver = Driver::blocking;
   Start start = Start::cold;
   int retries = 0;
 
-  /// From now on the sandbox is reached without a resolver.
+  /// From now on the sandboxes are reached without a resolver.
   void name_host_by_address() {
     constexpr std::string_view name = "//localhost";
-    if (const auto at = base_url.find(name); at != std::string::npos)
-      base_url.replace(at, name.size(), "//127.0.0.1");
+    for (std::string* const url : {&base_url, &mute_url})
+      if (const auto at = url->find(name); at != std::string::npos)
+        url->replace(at, name.size(), "//127.0.0.1");
   }
-  [[nodiscard]] florin::StripePolicy::Credentials credentials() const {
-    return {.api_key = credential};
+  template <class P>
+  [[nodiscard]] florin::CredentialsOf<P> credentials() const {
+    return florin::testing::detail::credentials_from_text<P>(credential);
   }
   [[nodiscard]] florin::ClientOptions options() const {
     using namespace std::chrono_literals;
     florin::ClientOptions options;
-    options.base_url = base_url;
+    options.base_url = is_mute(operation) ? mute_url : base_url;
     options.tls.ca_pem = ca_pem;
     options.deadline = 10s;  // nothing that is tried may need it
     options.connect_timeout = 10s;

@@ -20,11 +20,11 @@
 #include <vector>
 
 #include "client_fixture.hpp"
+#include "life.hpp"
 
 namespace florin_test {
 namespace lives {
 
-using florin::CustomerStatus;
 using florin::Errc;
 using florin::Outcome;
 using florin::testing::Sandbox;
@@ -33,25 +33,6 @@ using std::string;
 
 constexpr std::size_t blocking_threads = 2;
 constexpr std::size_t waiting_threads = 2;
-
-/// What is possible of a customer, as far as the calls have told.
-struct Life {
-  string id;
-  bool may_be_there = false;
-  bool may_be_gone = true;
-  /// A request may be under way when its call has ended.
-  bool late = false;
-  string history;
-  std::vector<string> contradictions;
-
-  /// A call has told which it is.
-  void told(bool there, std::string_view by) {
-    if (there ? !may_be_there : !may_be_gone)
-      contradictions.push_back(string{by} + (there ? " says it is there" : " says it is gone"));
-    may_be_there = there || late;
-    may_be_gone = !there || late;
-  }
-};
 
 /// All lives at one processor.
 class Lives {
@@ -106,11 +87,6 @@ class Lives {
     if (tells_on(error, request, sandbox_))
       life.contradictions.push_back("confides: " + error.what());
   }
-  /// A call that changes nothing leaves nothing open.
-  static void check_reading(Life& life, const florin::Error& error, std::string_view operation) {
-    if (error.outcome != Outcome::no_effect)
-      life.contradictions.push_back(string{operation} + " leaves something open");
-  }
 
   /// A call with one driver or the other. \param start begins it and gives its future.
   template <bool async, class Block, class Start>
@@ -144,15 +120,7 @@ class Lives {
         call<async>([&] { return client_.create(request); },
                     [&] { return client_.async_create(request, boost::asio::use_future); });
     note(life, request, "create", answer);
-    if (answer) {
-      life.may_be_there = true;
-      life.may_be_gone = false;
-      life.id = answer->connector_customer_id.str();
-    } else {
-      const auto outcome = answer.error().outcome;
-      life.may_be_there = outcome != Outcome::no_effect;
-      life.may_be_gone = outcome != Outcome::in_effect;
-    }
+    life.created(answer);
   }
   template <bool async>
   void read(Life& life, const CreateRequest& request) {
@@ -161,9 +129,7 @@ class Lives {
           call<async>([&] { return client_.retrieve(life.id); },
                       [&] { return client_.async_retrieve(life.id, boost::asio::use_future); });
       note(life, request, "retrieve", answer);
-      if (answer) return life.told(answer->status == CustomerStatus::active, "retrieve");
-      check_reading(life, answer.error(), "retrieve");
-      if (answer.error().code == Errc::not_found) life.told(false, "retrieve");
+      life.retrieved(answer);
     }
   }
   template <bool async>
@@ -173,18 +139,7 @@ class Lives {
           call<async>([&] { return client_.remove(life.id); },
                       [&] { return client_.async_remove(life.id, boost::asio::use_future); });
       note(life, request, "delete", answer);
-      if (answer) {
-        // Gone by an earlier attempt of this call is both, and so is whoever is deactivated.
-        if (answer->attempts == 1 && !trial_.deactivates)
-          life.told(!answer->already_gone, "delete");
-        life.may_be_there = life.late;
-        life.may_be_gone = true;
-      } else if (answer.error().outcome != Outcome::no_effect) {
-        life.may_be_gone = true;
-        if (answer.error().outcome == Outcome::in_effect) life.may_be_there = false;
-      } else if (answer.error().code == Errc::not_found) {
-        life.told(false, "delete");
-      }
+      life.removed(answer, !trial_.deactivates);
     }
   }
   template <bool async>
@@ -204,7 +159,7 @@ class Lives {
                                     [&] { return finder.async_next(boost::asio::use_future); });
       if (async && page) finder.advance(*page);
       note(life, request, "find", page);
-      if (!page) return check_reading(life, page.error(), "find");
+      if (!page) return life.check_reading(page.error(), "find");
       for (const auto& customer : *page) found.emplace(customer.connector_customer_id());
     }
     if (found.size() > 1) life.contradictions.push_back("is found twice");

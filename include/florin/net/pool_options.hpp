@@ -12,7 +12,9 @@ namespace florin::net {
 
 /// How many connections a client keeps, and for how long.
 struct PoolOptions {
-  /// Most connections at the same time; further calls queue. At least 1.
+  /// Most connections at the same time; further calls queue. At least 1. First come, first served:
+  /// a connection that comes free is given to the call that has waited longest, whatever it asks
+  /// for and whoever drives it. The next attempt of a call queues anew, behind those that wait.
   std::size_t max_connections = 64;
   /// Most calls that wait for a connection at the same time; a further one ends at once with
   /// `queue_full`. 0: none waits.

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "support/sanitizers.hpp"
+#include "support/skipped.hpp"
 
 BOOST_AUTO_TEST_SUITE(net_detail_lookups)
 namespace {
@@ -179,8 +180,9 @@ BOOST_FIXTURE_TEST_CASE(a_child_has_lookups_of_its_own_and_leaves_the_parents_al
   BOOST_TEST(!waiter.done());
 }
 
-#if !FLORIN_TEST_TSAN && !FLORIN_TEST_UBSAN
-BOOST_AUTO_TEST_CASE(a_lookup_without_descriptors_does_not_call_the_name_unknown) {
+#if !FLORIN_TEST_UBSAN
+BOOST_AUTO_TEST_CASE(a_lookup_without_descriptors_does_not_call_the_name_unknown,
+                     *florin_test::not_under_tsan(florin_test::forks)) {
   const ::pid_t child = ::fork();
   if (child == 0) {
     ::alarm(60);
@@ -196,8 +198,9 @@ BOOST_AUTO_TEST_CASE(a_lookup_without_descriptors_does_not_call_the_name_unknown
 }
 #endif
 
-#if defined(__GLIBC__) && !FLORIN_TEST_TSAN
-BOOST_AUTO_TEST_CASE(is_an_error_when_no_thread_can_be_had) {
+#if defined(__GLIBC__)
+BOOST_AUTO_TEST_CASE(is_an_error_when_no_thread_can_be_had,
+                     *florin_test::not_under_tsan(florin_test::forks)) {
   const ::pid_t child = ::fork();
   if (child == 0) {
     ::alarm(60);

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support/sanitizers.hpp"
+#include "support/skipped.hpp"
 
 BOOST_AUTO_TEST_SUITE(net_detail_thread)
 namespace {
@@ -51,8 +51,9 @@ BOOST_AUTO_TEST_CASE(takes_what_can_only_be_moved_and_destroys_it) {
   BOOST_TEST(answer.get() == 7);
 }
 
-#if defined(__GLIBC__) && !FLORIN_TEST_TSAN
-BOOST_AUTO_TEST_CASE(says_so_when_no_thread_can_be_had) {
+#if defined(__GLIBC__)
+BOOST_AUTO_TEST_CASE(says_so_when_no_thread_can_be_had,
+                     *florin_test::not_under_tsan(florin_test::forks)) {
   const ::pid_t child = ::fork();
   if (child == 0) {
     ::pthread_attr_t attributes;  // of threads with more stack than there are addresses

@@ -55,8 +55,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
         pause_(socket_.get_executor()),
         number_(++state.accepted) {
     if (state.tls) tls_.emplace(state.tls.get());
-    const std::lock_guard lock(state_.mutex);
-    state_.connections.insert(this);
   }
 
   ~Connection() {
@@ -67,6 +65,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  /// From now on the server knows it. Once it is shared, since others ask for its owners then.
+  void enlist() {
+    const std::lock_guard lock(state_.mutex);
+    state_.connections.insert(this);
+  }
   void start() {
     boost::system::error_code ignored;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);

@@ -207,6 +207,7 @@ class SandboxServer {
           if (!ec) {
             net::detail::close_on_exec(socket.native_handle());
             auto connection = std::make_shared<Connection>(std::move(socket), state_);
+            connection->enlist();
             boost::asio::post(connection->get_executor(), [connection] { connection->start(); });
           }
           accept();
