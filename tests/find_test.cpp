@@ -41,7 +41,7 @@ constexpr string_view documented =
     R"({"id":"cus_FaKe0Example02","object":"customer","email":"ana@example.com","name":"Ana Two",)"
     R"("metadata":{"merchant_customer_id":"m-2","tier":"gold"},"created":1767600001},)"
     R"({"id":"cus_FaKe0Example01","object":"customer","email":"ana@example.com","name":"Ana One",)"
-    R"("metadata":{"merchant_customer_id":"m-1"},"created":1767600000}]})";
+    R"("metadata":{"merchant_customer_id":"m-1","note":"late"},"created":1767600000}]})";
 
 void check_documented(const CustomerPage& page) {
   BOOST_TEST_REQUIRE(page.size() == 2U);
@@ -51,9 +51,12 @@ void check_documented(const CustomerPage& page) {
   BOOST_TEST(page[0].merchant_customer_id().value_or("-") == "m-2");
   BOOST_TEST(page[1].connector_customer_id() == "cus_FaKe0Example01");
   BOOST_TEST(page[1].name().value_or("-") == "Ana One");
-  BOOST_TEST(page[1].metadata_size() == 0U);
+  BOOST_TEST(page[1].metadata_size() == 1U);
+  BOOST_TEST(page[1].metadata("note").value_or("-") == "late");
   BOOST_TEST(page[1].created()->time_since_epoch().count() == 1767600000);
   BOOST_TEST(page.next().empty());
+  BOOST_TEST(page.http_status == 200);
+  for (const Customer& customer : page) BOOST_TEST(customer.http_status == 200);
   BOOST_TEST((page.index.consistency == florin::Consistency::immediate));
 }
 
@@ -213,6 +216,27 @@ BOOST_AUTO_TEST_CASE(layer_1_finds_over_a_stream) {
   const auto found = take(std::move(later));
   BOOST_TEST_REQUIRE(found.has_value());
   check_documented(*found);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_lost_at_layer_1_has_changed_nothing) {
+  boost::asio::io_context context;
+  const auto stream = [&] {
+    return ScriptedStream{context.get_executor(),
+                          {ScriptedStream::expect(), ScriptedStream::eof()}};
+  };
+  auto first = stream();
+  auto second = stream();
+  auto later = florin::async_find<StripePolicy>(second, by_email("ana@example.com"),
+                                                {.api_key = "sk"}, {}, boost::asio::use_future);
+  context.run();
+  for (const auto& page :
+       {florin::find<StripePolicy>(first, by_email("ana@example.com"), {.api_key = "sk"}),
+        take(std::move(later))}) {
+    BOOST_TEST_REQUIRE(page.has_error());
+    const florin::Error error = page.error();
+    BOOST_TEST((error.code == florin::Errc::connection_lost));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_processor_that_is_chosen_at_run_time) {

@@ -171,7 +171,14 @@ BOOST_AUTO_TEST_CASE(the_answer_is_the_record) {
   // What was to be removed is there.
   const auto kept = read<Update>({.connector_customer_id = id, .cleared = {Field::phone}});
   BOOST_TEST(outcome_of(kept) == "rejected/in_effect");
-  BOOST_TEST((kept.error().field == Field::phone));
+  const Error left = kept.error();
+  BOOST_TEST((left.field == Field::phone));
+  BOOST_TEST(left.param == "phone");
+  BOOST_TEST(left.reason == "was not removed by the processor");
+  BOOST_TEST(left.connector == "stripe");
+  BOOST_TEST(left.request_id == "req_1");
+  BOOST_TEST(left.http_status == 200);
+  BOOST_TEST(left.status_code == 502);
   const auto without = [&](std::vector<string> keys) {
     const UpdateRequest changes{.connector_customer_id = string{id},
                                 .metadata_cleared = std::move(keys)};

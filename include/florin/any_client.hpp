@@ -350,7 +350,8 @@ class AnyClient {
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const AnyCallOptions& options = {}) {
     const UpdateRequestView view = request;
-    return detail::perform_series<detail::Updating>(calls(options), view, any_->reads_first(view));
+    return detail::perform_series<detail::Updating>(calls(options), connector(), view,
+                                                    any_->reads_first(view));
   }
   /// \copydoc update
   /// \param connector_customer_id whose, whatever the request says.
@@ -366,7 +367,7 @@ class AnyClient {
   template <class Request = UpdateRequest, class Token>
   auto async_update(const Request& request, const AnyCallOptions& options, Token&& token) {
     const UpdateRequestView view = request;
-    detail::Updating plan{view, any_->reads_first(view)};
+    detail::Updating plan{connector(), view, any_->reads_first(view)};
     plan.keep();
     return detail::async_series(std::move(plan), calls(options), std::forward<Token>(token));
   }

@@ -369,7 +369,7 @@ class Client {
   [[nodiscard]] Result<Customer> perform_update(const UpdateRequestView& request,
                                                 const CallOptions<P>& options) {
     if (!detail::reads_first<P>(request)) return perform<Update>(request, options);
-    return detail::perform_series<detail::Updating>(calls(options), request, true);
+    return detail::perform_series<detail::Updating>(calls(options), P::name, request, true);
   }
   template <class Token>
   auto async_perform_update(const UpdateRequestView& request, const CallOptions<P>& options,
@@ -377,7 +377,7 @@ class Client {
     if constexpr (!merges<P>) {
       return async_perform<Update>(request, options, std::forward<Token>(token));
     } else {
-      detail::Updating plan{request, detail::reads_first<P>(request)};
+      detail::Updating plan{P::name, request, detail::reads_first<P>(request)};
       plan.keep();
       return detail::async_series(std::move(plan), calls(options), std::forward<Token>(token));
     }

@@ -164,6 +164,26 @@ BOOST_AUTO_TEST_CASE(an_old_token_that_is_refused_is_renewed) {
   BOOST_TEST(answer->attempts == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_refused_token_leaves_nothing_open) {
+  Dwolla scene;
+  warm(scene);
+  scene.now += 950s;
+  scene.begin({.retries = 0});
+  scene.seek();
+  scene.acquire();
+  scene.exchange(http(503, ""));
+  scene.release(true);
+  scene.acquire();
+  scene.exchange(http(401, R"({"code":"ExpiredAccessToken","message":"m"})"));
+  scene.release(true);
+  scene.expect(Step::seek_token);
+  // Memory runs out before the request is sent again.
+  scene.machine.exhausted();
+  const auto error = scene.error();
+  BOOST_TEST((error.code == Errc::out_of_resources));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_time_does_not_overflow) {
   for (const char* const life : {"9223372036854775807", "253402300799", "99999999999999999999"}) {
     Dwolla scene;

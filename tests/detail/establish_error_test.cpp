@@ -2,9 +2,13 @@
 #include <florin/detail/establish_error.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/beast/core/error.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <cerrno>
+#include <chrono>
 #include <string>
+#include <utility>
 
 BOOST_AUTO_TEST_SUITE(detail_establish_error)
 namespace {
@@ -51,6 +55,39 @@ BOOST_AUTO_TEST_CASE(an_unusable_host_is_not_tried_again) {
   for (const auto phase : {Phase::resolve, Phase::proxy})
     BOOST_TEST(!error_of(asio::error::invalid_argument, phase).transient);
   BOOST_TEST(error_of(asio::error::host_not_found, Phase::resolve).transient);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_peer_said_in_detail_is_the_reason) {
+  net::EstablishResult result;
+  result.error = net::TlsError::expired;
+  result.phase = Phase::handshake;
+  result.detail = "the certificate has expired";
+  const Error error = florin::detail::establish_error("stripe", result, {}, net::never);
+  BOOST_TEST((error.code == Errc::tls_failed));
+  BOOST_TEST(error.reason == "the certificate has expired");
+  BOOST_TEST(error.connector == "stripe");
+}
+
+BOOST_AUTO_TEST_CASE(only_the_deadline_of_the_call_is_one) {
+  net::EstablishResult result;
+  result.error = boost::beast::error::timeout;
+  const net::TimePoint deadline{std::chrono::seconds{10}};
+  for (const auto& [phase, code] : {std::pair{Phase::resolve, Errc::resolve_failed},
+                                    {Phase::connect, Errc::connect_failed},
+                                    {Phase::proxy, Errc::proxy_failed},
+                                    {Phase::handshake, Errc::tls_failed}}) {
+    result.phase = phase;
+    const auto at = [&](std::chrono::seconds now) {
+      return florin::detail::establish_error("stripe", result, net::TimePoint{now}, deadline);
+    };
+    const Error slow = at(std::chrono::seconds{9});
+    BOOST_TEST((slow.code == code));
+    BOOST_TEST(slow.status_code == 503);
+    BOOST_TEST(slow.transient);
+    const Error late = at(std::chrono::seconds{10});
+    BOOST_TEST((late.code == Errc::deadline_exceeded));
+    BOOST_TEST(late.status_code == 504);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_this_machine_lacks_is_told_apart) {

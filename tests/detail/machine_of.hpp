@@ -5,6 +5,7 @@
 #include <florin/detail/client_attempt.hpp>
 #include <florin/detail/observer_ref.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -35,13 +36,13 @@ class MachineOf : private HeldForMachine<P>, public florin::detail::CallMachine 
 
   template <class Observer>
   void begin(const florin::CreateRequest& request, const florin::RetryOptions& retry,
-             Observer& observer) {
+             Observer& observer, std::uint32_t seed = 1) {
     CallMachine::begin(
         [&](std::string_view access_token) {
           return this->attempt.encode_for(request, *this->credentials, this->credentials,
                                           {.access_token = access_token});
         },
-        retry, 1, florin::detail::ObserverRef{observer});
+        retry, seed, florin::detail::ObserverRef{observer});
   }
   florin::Result<florin::CreateResponse> answer() {
     if (auto failure = take_failure()) return *std::move(failure);

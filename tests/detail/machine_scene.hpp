@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -58,10 +59,10 @@ struct MachineScene {
   explicit MachineScene(typename P::Credentials whose, florin::detail::TokenCache* shared = nullptr)
       : machine(std::move(whose), shared) {}
 
-  void begin(florin::RetryOptions retry = {}) {
+  void begin(florin::RetryOptions retry = {}, std::uint32_t seed = 1) {
     const florin::CreateRequest request{
         .merchant_customer_id = "m-1", .email = "a@b.test", .name = "Ana Example"};
-    machine.begin(request, retry, observer);
+    machine.begin(request, retry, observer, seed);
     machine.launch(net::saturated(now, 100s), now);
   }
   void expect(Step step) {

@@ -238,6 +238,16 @@ BOOST_AUTO_TEST_CASE(an_error_of_the_processors_own_is_told_from_an_edges) {
     BOOST_TEST(!own(400, body), body);
 }
 
+BOOST_AUTO_TEST_CASE(a_code_is_made_of_few_characters) {
+  const auto own = [](const std::string& code) {
+    return error_of(400, R"({"error":{"code":")" + code + "\"}}").from_processor;
+  };
+  for (const char c : std::string_view{"09azAZ_-. "}) BOOST_TEST(own(std::string(2, c)), c);
+  for (const char c : std::string_view{"/:@[`{,+^!"}) BOOST_TEST(!own(std::string(2, c)), c);
+  BOOST_TEST(own(std::string(64, 'c')));
+  BOOST_TEST(!own(std::string(65, 'c')));
+}
+
 BOOST_AUTO_TEST_CASE(no_rule_judges_an_edges_answer_by_its_status) {
   ReplyReader reader{status_facts};
   feed(reader, 409, R"({"error":{"code":"anything"}})");
@@ -435,9 +445,39 @@ constexpr ReplyFacts link_facts = [] {
   return made;
 }();
 
+/// Links that have to lead below one place.
+constexpr json::Reply place_reply{.id_header = "Location", .link_path = "/customers/"};
+constexpr ReplyFacts place_facts = [] {
+  ReplyFacts made = link_facts;
+  made.reply = place_reply;
+  made.paths = path_table<Tree<link_failure, place_reply>>();
+  return made;
+}();
+
+/// A token of at most 8 bytes.
+constexpr ReplyFacts token_facts = [] {
+  ReplyFacts made = verdict_facts;
+  made.reply = {.id = "id"};
+  made.reads = Reads::token;
+  made.max_id = 8;
+  return made;
+}();
+
+/// What confirms that something was done, with the id that is told or without one.
+template <const json::Reply& reply>
+constexpr ReplyFacts confirming = [] {
+  ReplyFacts made;
+  made.failure = link_failure;
+  made.reply = reply;
+  made.reads = Reads::confirmation;
+  made.paths = path_table<Tree<link_failure, reply>>();
+  return made;
+}();
+constexpr json::Reply silent_reply{};
+constexpr json::Reply plain_reply{.id = "id"};
+
 constexpr json::Failure word_failure{
     .message = "message", .param_behind = "parameter ", .param_before = " is"};
-constexpr json::Reply plain_reply{.id = "id"};
 constexpr ReplyFacts word_facts = [] {
   ReplyFacts made;
   made.failure = word_failure;
@@ -459,6 +499,20 @@ constexpr ReplyFacts name_facts = [] {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(wire_reply_reader_kinds)
+
+BOOST_AUTO_TEST_CASE(where_there_are_no_codes_a_message_shows_whose_an_error_is) {
+  const auto own = [](const ReplyFacts& of, std::string_view body) {
+    ReplyReader reader{of};
+    feed(reader, 400, body);
+    return reader.failure().value().from_processor;
+  };
+  BOOST_TEST(own(word_facts, R"({"message":"m"})"));
+  BOOST_TEST(!own(word_facts, R"({"message":""})"));
+  BOOST_TEST(!own(word_facts, R"({"message":"m")"));
+  BOOST_TEST(!own(word_facts, R"({"detail":"m"})"));
+  BOOST_TEST(own(name_facts, R"({"detail":"m"})"));
+  BOOST_TEST(!own(name_facts, R"({"source":{"pointer":"/email"}})"));
+}
 
 BOOST_AUTO_TEST_CASE(a_200_can_be_a_refusal) {
   ReplyReader reader{verdict_facts};
@@ -519,6 +573,48 @@ BOOST_AUTO_TEST_CASE(an_id_can_come_in_a_header) {
   BOOST_TEST((reader.failure().value().code == Errc::unreadable_reply));
   feed(reader, 201, "<html>", {{"Location", "/c-1"}});
   BOOST_TEST((reader.failure().value().code == Errc::unreadable_reply));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_leads_below_its_place) {
+  ReplyReader reader{place_facts};
+  const auto id = [&](std::string_view location) {
+    feed(reader, 201, "", {{"Location", location}});
+    return reader.failure() ? std::string{"-"} : std::string{reader.id()};
+  };
+  BOOST_TEST(id("https://api.example/customers/c-1") == "c-1");
+  BOOST_TEST(id("/customers/c-1") == "c-1");
+  BOOST_TEST(id("/Customers/c-1/") == "c-1");
+  BOOST_TEST(id("c-1") == "c-1");
+  for (const std::string_view location :
+       {"/c-1", "customers/c-1", "/accounts/c-1", "/customers/x/c-1", "/customersx/c-1"})
+    BOOST_TEST(id(location) == "-", location);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_is_visible_and_not_too_long) {
+  ReplyReader reader{token_facts};
+  const auto accepted = [&](std::string_view token) {
+    feed(reader, 200, R"({"id":")" + std::string{token} + "\"}");
+    return !reader.failure().has_value();
+  };
+  for (const std::string_view token : {"t", "12345678", "!~/?#%;.", "a.b"})
+    BOOST_TEST(accepted(token), token);
+  for (const std::string_view token : {"", "123456789", "a b", "a\\u007f", "a\\u0080", "a\\n"})
+    BOOST_TEST(!accepted(token), token);
+}
+
+BOOST_AUTO_TEST_CASE(a_whole_document_confirms_what_was_asked) {
+  const auto confirmed = [](const ReplyFacts& of, std::string_view body) {
+    ReplyReader reader{of};
+    feed(reader, 200, body);
+    return !reader.failure().has_value();
+  };
+  for (const std::string_view body : {"{}", "[]", "17", "null", R"({"id":"c-1"})"})
+    BOOST_TEST(confirmed(confirming<silent_reply>, body), body);
+  for (const std::string_view body : {"", "<html>", "1 7", "{"})
+    BOOST_TEST(!confirmed(confirming<silent_reply>, body), body);
+  BOOST_TEST(confirmed(confirming<plain_reply>, R"({"id":"c-1"})"));
+  for (const std::string_view body : {"{}", "17", R"({"id":null})", R"({"id":"c-1")"})
+    BOOST_TEST(!confirmed(confirming<plain_reply>, body), body);
 }
 
 BOOST_AUTO_TEST_CASE(two_headers_that_name_two_customers_are_unreadable) {

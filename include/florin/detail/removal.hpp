@@ -33,14 +33,25 @@ class Removal {
   }
   void took(Result<Customer> found) {
     done_ = true;
-    if (!found || found->status != CustomerStatus::deleted) return;
-    const Error refused = std::move(*answer_).error();
+    Error refused = std::move(*answer_).error();
+    const auto count = [&refused](const auto& told) {
+      refused.attempts += told.attempts;
+      refused.timings.add(told.timings);
+    };
+    if (found) {
+      count(*found);
+    } else {
+      count(std::move(found).error());
+    }
+    if (!found || found->status != CustomerStatus::deleted) {
+      *answer_ = std::move(refused);
+      return;
+    }
     DeleteResponse gone = Delete::respond({.connector_customer_id = id_.view()}, true);
     gone.http_status = refused.http_status;
     gone.request_id = refused.request_id;
-    gone.attempts = refused.attempts + found->attempts;
+    gone.attempts = refused.attempts;
     gone.timings = refused.timings;
-    gone.timings.add(found->timings);
     *answer_ = std::move(gone);
   }
   [[nodiscard]] Answer take() { return *std::move(answer_); }

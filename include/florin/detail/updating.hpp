@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace florin::detail {
@@ -36,9 +37,10 @@ class Updating {
  public:
   using Answer = Result<Customer>;
 
-  /// \param request a view that outlives the plan, unless `keep` is called.
-  Updating(const UpdateRequestView& request, bool reads_first) noexcept
-      : request_(request), reads_first_(reads_first) {}
+  /// \param connector the policy's name. \param request a view that outlives the plan, unless
+  /// `keep` is called.
+  Updating(std::string_view connector, const UpdateRequestView& request, bool reads_first) noexcept
+      : connector_(connector), request_(request), reads_first_(reads_first) {}
 
   /// Copies the request. Errors: `std::bad_alloc`.
   void keep() {
@@ -71,11 +73,12 @@ class Updating {
 
  private:
   /// There is nothing left to change.
-  static Error gone(Customer customer) noexcept {
+  [[nodiscard]] Error gone(Customer customer) const noexcept {
     Error error;
     error.code = Errc::not_found;
     error.outcome = Outcome::no_effect;
     error.status_code = unified_status(error.code, 0);
+    error.connector = connector_;
     error.http_status = customer.http_status;
     error.request_id = std::move(customer.request_id);
     error.attempts = customer.attempts;
@@ -96,6 +99,7 @@ class Updating {
   }
 
   std::unique_ptr<HeldRequest<UpdateRequestView>> held_;
+  std::string_view connector_;
   UpdateRequestView request_;
   bool reads_first_;
   std::optional<Customer> current_;

@@ -45,7 +45,6 @@ FLORIN_DECL bool Ensuring::look_again() noexcept {
   if (!finds() || looks_ == most_looks) return false;
   step_ = Step::look;
   page_.clear();
-  found_ = {};
   // At once, for most are there by then; later ones wait longer, and as long as the index may lag.
   delay_ = milliseconds{0};
   if (looks_ != 0) {
@@ -129,6 +128,7 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
       const auto other = customer.address_country();
       if (!country.empty() && other && *other != country) continue;
     }
+    if (found_ == customer.connector_customer_id()) continue;  // the list has moved on meanwhile
     if (!found_.empty()) {
       Error several;
       several.code = Errc::customer_exists;
@@ -147,7 +147,6 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
     return;
   }
   if (!found_.empty()) return end_with(found_.view(), origin_);
-  page_.clear();
   found_none();
 }
 
@@ -160,6 +159,7 @@ FLORIN_DECL void Ensuring::took(Result<Customer> customer) {
   error.connector = facts_.connector;
   error.existing_customer_id = answer_->value().connector_customer_id;
   if (!customer) {
+    count(std::move(customer).error());
     error.transient = true;
     error.reason = "the existing customer could not be read, so whose it is is not known";
   } else {
