@@ -22,6 +22,7 @@ namespace {
 
 using namespace florin::testing;
 using namespace florin_test;
+using florin::testing::Answer;
 using std::string;
 
 const Headers json_type{{"Content-Type", "application/json"}};
