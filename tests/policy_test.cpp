@@ -77,15 +77,11 @@ static_assert(!HasReply<Empty> && !HasReply<WrongTypes> && !HasReply<EmptyValues
 
 struct Complete : parts::Filled, parts::Accounted {};
 struct PhoneForgotten : parts::Filled {
-  using NotCarried = Fields<field::Name, field::Description, field::Metadata, field::AddressLine1,
-                            field::AddressLine2, field::AddressCity, field::AddressState,
-                            field::AddressZip, field::AddressCountry>;
+  using NotCarried = Fields<field::Name, field::Description, field::Metadata, field::Address>;
 };
 struct EmailTwice : parts::Filled {
-  using NotCarried =
-      Fields<field::Email, field::Name, field::Phone, field::Description, field::Metadata,
-             field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
-             field::AddressZip, field::AddressCountry>;
+  using NotCarried = Fields<field::Email, field::Name, field::Phone, field::Description,
+                            field::Metadata, field::Address>;
 };
 static_assert(AccountsForAllFields<Complete>);
 static_assert(!AccountsForAllFields<PhoneForgotten> && !AccountsForAllFields<EmailTwice>);

@@ -125,6 +125,9 @@ inline constexpr bool is_an_element = BodyElement<Part>;
 /// \copydoc limits_a_value
 template <class Source>
 inline constexpr bool is_metadata = Source::carried == FieldSet{Field::metadata};
+/// \copydoc limits_a_value
+template <class Source>
+inline constexpr bool has_one_value = !std::same_as<Source, field::Address>;
 
 template <class Limit>
 constexpr std::size_t entries_of() noexcept {
@@ -221,6 +224,9 @@ struct Put {
   static_assert(!detail::is_metadata<SourceType>,
                 "florin: metadata is a map: write `Entries<\"metadata[{}]\", field::Metadata>` "
                 "instead of Put");
+  static_assert(detail::has_one_value<SourceType>,
+                "florin: an address is no single value: write a Put for each part, such as "
+                "`Put<\"...\", field::AddressCity>`; `field::Address` is for lists of fields");
   static_assert((detail::limits_a_value<Limits> && ... && true),
                 "florin: Put takes limits of one value, such as `MaxLength<255>`: `MaxEntries`, "
                 "`MaxKeyLength` and the like belong into `Entries<...>`");
@@ -371,7 +377,8 @@ struct RequireAnyOf {
     if constexpr (Changing<Ctx>)
       if (context.request.current == nullptr) return {};  // what is there is not known
     if (!(context.given & fields).empty()) return {};
-    return {Errc::missing_field, First::id, "is required, or another field in its place"};
+    return {Errc::missing_field, *First::carried.begin(),
+            "is required, or another field in its place"};
   }
 };
 
