@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(an_address_stands_in_lists_of_fields_for_all_its_parts) {
   using Either = RequireAnyOf<field::Address, field::Phone>;
   static_assert(Either::fields == (address_fields | FieldSet{Field::phone}));
   BOOST_TEST(said(check<Either>({})) ==
-             "missing_field address_line1 is required, or another field in its place");
+             "missing_field address.line1 is required, or another field in its place");
   BOOST_TEST(said(check<Either>({.address = {.zip = "1"}})) == "");
   using Body =
       json::Object<OnlyWith<AnyOf<field::Address>, Put<"id", field::MerchantCustomerId>>,
