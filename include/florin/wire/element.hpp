@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -312,6 +313,49 @@ struct Const {
   template <class Ctx>
   static constexpr Fault check(const Ctx&) noexcept {
     return {};
+  }
+};
+
+namespace detail {
+
+template <class Owner, class Type>
+consteval bool holds_text(Type Owner::*) noexcept {
+  return std::same_as<Type, std::string> || std::same_as<Type, std::optional<std::string>>;
+}
+
+/// Asserted so that the compiler shows the member.
+template <auto Member>
+inline constexpr bool is_text_credential = holds_text(Member);
+
+}  // namespace detail
+
+/// A boolean member that a credential decides about, in a body or a query: `Flag<"testmode",
+/// &Credentials::testmode>`. Goes out as `true` or `false`, in JSON without quotes; where the
+/// credential is empty it is left out, and any other text is `invalid_credentials`.
+/// \tparam Member a credential that is a text and no `Secret`, which an `OptionalCredential` names.
+template <FixedString WireName, auto Member>
+struct Flag {
+  static_assert(detail::is_text_credential<Member>,
+                "florin: a Flag reads a credential that is a text, `true` or `false`, and no "
+                "secret: declare it as `std::optional<std::string>`");
+  static constexpr auto wire_name = WireName;
+  static constexpr FieldSet carried{};
+  static constexpr FieldSet required{};
+  static constexpr auto neither =
+      concat<"the credential of ", WireName, " is neither true nor false">();
+  static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
+  static constexpr std::size_t max_entries() noexcept { return unlimited; }
+  static constexpr std::size_t reserved_entries() noexcept { return 0; }
+  /// `true`, `false` or nothing, once `check` found no fault.
+  template <class Ctx>
+  static std::string_view text(const Ctx& context) noexcept {
+    return reveal(context.credentials.*Member);
+  }
+  template <class Ctx>
+  static Fault check(const Ctx& context) noexcept {
+    const std::string_view value = text(context);
+    if (value.empty() || value == "true" || value == "false") return {};
+    return {Errc::invalid_credentials, std::nullopt, neither.view()};
   }
 };
 

@@ -303,6 +303,15 @@ struct Object : ElementList<Elements...> {
     out.end_at(copy(detail::put_json(to, Text.view()), "\","));
   }
 
+  template <FixedString Name, auto Member, class Ctx>
+  static void write_element(Flag<Name, Member>*, const Ctx& context, Buffer& out, FieldSet&) {
+    const std::string_view value = Flag<Name, Member>::text(context);
+    if (value.empty()) return;
+    static constexpr auto prefix = detail::json_name<Name>();
+    char* const to = copy(out.room(prefix.size() + value.size() + 1), prefix.view());
+    out.end_at(copy(copy(to, value), ","));
+  }
+
   template <FixedString Name, FixedString Text, class Ctx>
   static void write_element(Raw<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
     static constexpr auto member = concat<detail::json_name<Name>(), Text, ",">();
