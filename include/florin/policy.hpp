@@ -52,6 +52,9 @@
 /// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
 /// |
 ///
+/// Any operation may have a `Query`, a `Query<...>` of what stands behind the `?` of its target; it
+/// is left out when nothing of it is given.
+///
 /// `Token` is a struct with `method`, `path`, a `Body`, `RequestHeaders` of its own (they hold the
 /// credentials) and `json::TokenReply reply`; the policy's `RequestHeaders` then have `TokenAuth`.
 /// `Client` keeps one token per credentials, and renews it before it expires and when it is
