@@ -35,11 +35,9 @@ struct PlainPolicy {
     static constexpr std::string_view path = "/customers";
     using Body = wire::json::Object<wire::Put<"reference", florin::field::MerchantCustomerId>,
                                     wire::Put<"email", florin::field::Email>>;
-    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
-                                      florin::field::Description, florin::field::Metadata,
-                                      florin::field::AddressLine1, florin::field::AddressLine2,
-                                      florin::field::AddressCity, florin::field::AddressState,
-                                      florin::field::AddressZip, florin::field::AddressCountry>;
+    using NotCarried =
+        florin::Fields<florin::field::Name, florin::field::Phone, florin::field::Description,
+                       florin::field::Metadata, florin::field::Address>;
     static constexpr wire::json::Reply reply{.id = "id"};
   };
 };

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -77,15 +78,11 @@ static_assert(!HasReply<Empty> && !HasReply<WrongTypes> && !HasReply<EmptyValues
 
 struct Complete : parts::Filled, parts::Accounted {};
 struct PhoneForgotten : parts::Filled {
-  using NotCarried = Fields<field::Name, field::Description, field::Metadata, field::AddressLine1,
-                            field::AddressLine2, field::AddressCity, field::AddressState,
-                            field::AddressZip, field::AddressCountry>;
+  using NotCarried = Fields<field::Name, field::Description, field::Metadata, field::Address>;
 };
 struct EmailTwice : parts::Filled {
-  using NotCarried =
-      Fields<field::Email, field::Name, field::Phone, field::Description, field::Metadata,
-             field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
-             field::AddressZip, field::AddressCountry>;
+  using NotCarried = Fields<field::Email, field::Name, field::Phone, field::Description,
+                            field::Metadata, field::Address>;
 };
 static_assert(AccountsForAllFields<Complete>);
 static_assert(!AccountsForAllFields<PhoneForgotten> && !AccountsForAllFields<EmailTwice>);
@@ -146,6 +143,36 @@ BOOST_AUTO_TEST_CASE(reply_facts_are_those_of_the_policy) {
   BOOST_TEST(facts.headers.request_id.empty());
   BOOST_TEST(facts.replay_header.empty());
   BOOST_TEST(facts.paths.place(facts.paths.child(PathTable::root, "id")) >= 0);
+}
+
+namespace {
+
+struct Whole : parts::Facts,
+               parts::Creating,
+               parts::Recorded,
+               parts::Retrieving,
+               parts::Updating,
+               parts::Deleting,
+               parts::Finding {};
+template <class Operation>
+constexpr At at = reply_facts<Whole, Operation>.at;
+
+struct Ruled : parts::Creating {
+  static constexpr std::array rules{Rule{.status = 403, .at = At::create | At::find}};
+};
+struct RuledElsewhere : parts::Creating {
+  static constexpr std::array rules{Rule{.status = 403, .at = At::existing}};
+};
+static_assert(HasPossibleRules<Ruled> && !HasPossibleRules<RuledElsewhere>);
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(rules_know_the_operation_by_its_kind) {
+  BOOST_TEST((at<florin::Create> == At::create));
+  BOOST_TEST((at<florin::Retrieve> == At::retrieve));
+  BOOST_TEST((at<florin::Update> == At::update));
+  BOOST_TEST((at<florin::Delete> == At::remove));
+  BOOST_TEST((at<florin::FindByEmail> == At::find));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -676,6 +676,10 @@ consteval bool diagnose() {
     static_assert(detail::holds_for<Policy, HasReadableRules<Policy>>,
                   "florin: rules is not an array of Rule: write `static constexpr std::array "
                   "rules{Rule{...}, ...};`");
+  } else if constexpr (!HasPossibleRules<Policy>) {
+    static_assert(detail::holds_for<Policy, HasPossibleRules<Policy>>,
+                  "florin: a rule fits no answer: it has both `.param` and `.no_param = true`, or "
+                  "is `.at` operations that the policy does not offer: take it out or mend it");
   } else if constexpr (!HasReadableResponseHeaders<Policy>) {
     static_assert(detail::holds_for<Policy, HasReadableResponseHeaders<Policy>>,
                   "florin: response_headers is of another type: write `static constexpr "

@@ -11,6 +11,7 @@
 #include <florin/version.hpp>
 #include <florin/wire/encoded_request.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -95,16 +96,23 @@ wire::Buffer& begin_request([[maybe_unused]] const Ctx& context, std::string_vie
   constexpr bool fixed = !has_id_hole<Declared>() && !HasQuery<Declared>;
   if constexpr (fixed) {  // Clang 19 forgets a call that stands in the condition
     return out.begin(request_line<Declared>.view(), host);
-  } else if constexpr (HasQuery<Declared>) {
-    wire::Buffer& buffer = out.begin_target(line_before_id<Declared>.view(), {}, "?");
-    FieldSet written;
-    Declared::Query::write(context, buffer, written);
-    out.end_target(host, HasBody<Declared>);
-    return buffer;
   } else {
-    wire::Buffer& buffer =
-        out.begin_target(line_before_id<Declared>.view(), context.request.connector_customer_id,
-                         path_after_id<Declared>());
+    constexpr bool names_id = has_id_hole<Declared>();
+    wire::Buffer& buffer = [&]() -> wire::Buffer& {
+      if constexpr (names_id) {
+        return out.begin_target(line_before_id<Declared>.view(),
+                                context.request.connector_customer_id, path_after_id<Declared>());
+      } else {
+        return out.begin_target(line_before_id<Declared>.view(), {}, {});
+      }
+    }();
+    if constexpr (HasQuery<Declared>) {
+      const std::size_t before = buffer.size();
+      buffer.append("?");
+      FieldSet written;
+      Declared::Query::write(context, buffer, written);
+      if (buffer.size() == before + 1) buffer.truncate(before);  // nothing of it is given
+    }
     out.end_target(host, HasBody<Declared>);
     return buffer;
   }

@@ -199,6 +199,12 @@ struct AddressZip : Tag<AddressZip, Field::address_zip> {
 struct AddressCountry : Tag<AddressCountry, Field::address_country> {
   static constexpr auto& member(auto& request) noexcept { return request.address.country; }
 };
+/// All parts of an address, where fields are listed: `Fields<field::Address>`,
+/// `AnyOf<field::Address>`. No member has a place for it: a body names the parts.
+struct Address {
+  static constexpr FieldSet carried = address_fields;
+  static constexpr auto& member(auto& request) noexcept { return request.address; }
+};
 
 }  // namespace field
 }  // namespace florin

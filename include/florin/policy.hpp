@@ -52,6 +52,9 @@
 /// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
 /// |
 ///
+/// Any operation may have a `Query`, a `Query<...>` of what stands behind the `?` of its target; it
+/// is left out when nothing of it is given.
+///
 /// `Token` is a struct with `method`, `path`, a `Body`, `RequestHeaders` of its own (they hold the
 /// credentials) and `json::TokenReply reply`; the policy's `RequestHeaders` then have `TokenAuth`.
 /// `Client` keeps one token per credentials, and renews it before it expires and when it is
@@ -206,6 +209,44 @@ concept HasReadableRules = !requires {
   { P::rules.data() } -> std::convertible_to<const wire::Rule*>;
   { P::rules.size() } -> std::convertible_to<std::size_t>;
 };
+
+namespace detail {
+
+/// The operations that a policy offers, as rules name them.
+template <class P>
+consteval wire::At offered_operations() noexcept {
+  const auto add = [](bool offered, wire::At at) { return offered ? at : wire::At::any; };
+  return add(
+             requires { typename P::Create; }, wire::At::create) |
+         add(
+             requires { typename P::Retrieve; }, wire::At::retrieve) |
+         add(
+             requires { typename P::Update; }, wire::At::update) |
+         add(
+             requires { typename P::Delete; }, wire::At::remove) |
+         add(
+             requires { typename P::Find; }, wire::At::find) |
+         add(
+             requires { typename P::Token; }, wire::At::token);
+}
+
+template <class P>
+consteval bool has_possible_rules() noexcept {
+  if constexpr (requires { P::rules; }) {
+    for (const wire::Rule& rule : P::rules)
+      if (wire::contradicts_itself(rule) ||
+          (rule.at != wire::At::any && !wire::meet(rule.at, offered_operations<P>())))
+        return false;
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// Satisfied by a policy without `rules` and by one each of whose rules some answer can fit: none
+/// wants a parameter and none, and none is about operations that the policy does not offer.
+template <class P>
+concept HasPossibleRules = HasReadableRules<P> && detail::has_possible_rules<P>();
 
 /// Satisfied by a policy without `response_headers` and by one in which they are such.
 template <class P>
@@ -371,7 +412,7 @@ concept CompleteToken = !ExchangesToken<P> || TokenFacts<typename P::Token>;
 /// A type that states everything that all operations need.
 template <class P>
 concept PolicyFacts = HasName<P> && HasHostNames<P> && HasCredentials<P> &&
-    NamesAllCredentials<P> && HasDistinctHeaders<P> && HasFailurePaths<P> && HasReadableRules<P> &&
+    NamesAllCredentials<P> && HasDistinctHeaders<P> && HasFailurePaths<P> && HasPossibleRules<P> &&
     HasReadableResponseHeaders<P> && CompleteToken<P>;
 
 /// A complete declaration of one operation.
@@ -738,12 +779,31 @@ consteval void describe_record(wire::ReplyFacts& facts) noexcept {
   facts.empty_is_absent = record.empty_is_absent;
 }
 
+/// An operation as rules name it.
+template <class Operation>
+consteval wire::At at_of() noexcept {
+  if (Edits<Operation>) return wire::At::update;
+  switch (Operation::reads) {
+    case Reads::record:
+      return wire::At::retrieve;
+    case Reads::page:
+      return wire::At::find;
+    case Reads::confirmation:
+      return wire::At::remove;
+    case Reads::token:
+      return wire::At::token;
+    default:
+      return wire::At::create;
+  }
+}
+
 template <class P, class Operation>
 consteval wire::ReplyFacts make_reply_facts() noexcept {
   wire::ReplyFacts facts;
   facts.connector = P::name;
   facts.paths = wire::path_table<TreeOf<P, Operation>>();
   facts.reads = reads_of<P, Operation>;
+  facts.at = at_of<Operation>();
   if constexpr (Edits<Operation>) facts.clearable = ChangeOf<P>::clearable;
   if constexpr (Operation::reads == Reads::token) {
     facts.max_id = wire::max_token;

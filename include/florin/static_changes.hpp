@@ -109,7 +109,7 @@ constexpr detail::Cleared<field::Metadata> clear(const detail::MetadataName&) no
   return {};
 }
 /// Removes the address from the customer.
-constexpr detail::Cleared<detail::WholeAddress> clear(const detail::AddressName&) noexcept {
+constexpr detail::Cleared<field::Address> clear(const detail::AddressName&) noexcept {
   return {};
 }
 /// Adds a metadata entry or replaces its value; the other entries stay. Both texts are kept or

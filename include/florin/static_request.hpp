@@ -118,12 +118,12 @@ struct MetadataName {
 struct AddressName {
   /// `address = {.line1 = "1 Main St", .city = city}`: each text is kept or viewed as if it were
   /// given alone.
-  Given<WholeAddress, GivenAddress> operator=(GivenAddress address) const {
+  Given<field::Address, GivenAddress> operator=(GivenAddress address) const {
     return {std::move(address)};
   }
   /// An address that the request keeps.
   template <std::same_as<Address> Owner>
-  Given<WholeAddress, GivenAddress> operator=(const Owner& address) const {
+  Given<field::Address, GivenAddress> operator=(const Owner& address) const {
     return {{.line1 = address.line1,
              .line2 = address.line2,
              .city = address.city,
@@ -133,7 +133,7 @@ struct AddressName {
   }
   /// An address whose owner has to outlive the request.
   template <std::same_as<AddressView> View>
-  constexpr Given<WholeAddress, ViewedAddress> operator=(const View& address) const noexcept {
+  constexpr Given<field::Address, ViewedAddress> operator=(const View& address) const noexcept {
     return {{address}};
   }
 };
@@ -168,7 +168,7 @@ constexpr detail::Waived<field::Metadata> droppable(const detail::MetadataName&)
   return {};
 }
 /// \copydoc droppable
-constexpr detail::Waived<detail::WholeAddress> droppable(const detail::AddressName&) noexcept {
+constexpr detail::Waived<field::Address> droppable(const detail::AddressName&) noexcept {
   return {};
 }
 }  // namespace fields

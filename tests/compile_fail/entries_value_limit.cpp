@@ -14,11 +14,8 @@ struct AcmePolicy : parts::Facts {
 #else
         florin::wire::Entries<"metadata.{}", florin::field::Metadata, florin::wire::MaxLength<20>>>;
 #endif
-    using NotCarried =
-        florin::Fields<florin::field::Name, florin::field::Phone, florin::field::Description,
-                       florin::field::AddressLine1, florin::field::AddressLine2,
-                       florin::field::AddressCity, florin::field::AddressState,
-                       florin::field::AddressZip, florin::field::AddressCountry>;
+    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
+                                      florin::field::Description, florin::field::Address>;
   };
 };
 

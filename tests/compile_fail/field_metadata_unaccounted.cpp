@@ -6,17 +6,12 @@
 struct AcmePolicy : parts::Facts {
   struct Create : parts::Posted, parts::Placed, parts::Filled, parts::Answered {
 #ifdef FLORIN_GOOD_TWIN
-    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
-                                      florin::field::Description, florin::field::Metadata,
-                                      florin::field::AddressLine1, florin::field::AddressLine2,
-                                      florin::field::AddressCity, florin::field::AddressState,
-                                      florin::field::AddressZip, florin::field::AddressCountry>;
-#else
     using NotCarried =
         florin::Fields<florin::field::Name, florin::field::Phone, florin::field::Description,
-                       florin::field::AddressLine1, florin::field::AddressLine2,
-                       florin::field::AddressCity, florin::field::AddressState,
-                       florin::field::AddressZip, florin::field::AddressCountry>;
+                       florin::field::Metadata, florin::field::Address>;
+#else
+    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
+                                      florin::field::Description, florin::field::Address>;
 #endif
   };
 };

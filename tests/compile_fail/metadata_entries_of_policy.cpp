@@ -10,10 +10,9 @@ struct TightPolicy : parts::Facts {
         florin::wire::Entries<"metadata[{}]", florin::field::Metadata, florin::wire::MaxEntries<3>,
                               florin::wire::Reserved<1>>,
         florin::wire::Put<"metadata[merchant_customer_id]", florin::field::MerchantCustomerId>>;
-    using NotCarried = florin::Fields<
-        florin::field::Email, florin::field::Name, florin::field::Phone, florin::field::Description,
-        florin::field::AddressLine1, florin::field::AddressLine2, florin::field::AddressCity,
-        florin::field::AddressState, florin::field::AddressZip, florin::field::AddressCountry>;
+    using NotCarried =
+        florin::Fields<florin::field::Email, florin::field::Name, florin::field::Phone,
+                       florin::field::Description, florin::field::Address>;
   };
 };
 

@@ -17,11 +17,9 @@ struct AcmePolicy : parts::Facts {
 #endif
     using Body = florin::wire::json::Object<
         florin::wire::Put<"reference", florin::field::MerchantCustomerId>, Name>;
-    using NotCarried = florin::Fields<florin::field::Email, florin::field::Phone,
-                                      florin::field::Description, florin::field::Metadata,
-                                      florin::field::AddressLine1, florin::field::AddressLine2,
-                                      florin::field::AddressCity, florin::field::AddressState,
-                                      florin::field::AddressZip, florin::field::AddressCountry>;
+    using NotCarried =
+        florin::Fields<florin::field::Email, florin::field::Phone, florin::field::Description,
+                       florin::field::Metadata, florin::field::Address>;
   };
 };
 

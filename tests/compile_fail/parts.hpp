@@ -50,9 +50,8 @@ struct Filled {
                             Put<"email", field::Email, MaxLength<20>>>;
 };
 struct Accounted {
-  using NotCarried = Fields<field::Name, field::Phone, field::Description, field::Metadata,
-                            field::AddressLine1, field::AddressLine2, field::AddressCity,
-                            field::AddressState, field::AddressZip, field::AddressCountry>;
+  using NotCarried =
+      Fields<field::Name, field::Phone, field::Description, field::Metadata, field::Address>;
 };
 struct Answered {
   static constexpr json::Reply reply{.id = "id"};

@@ -85,11 +85,9 @@ std::string failure(std::string_view code) {
 struct NameAndEmailPolicy : RapydPolicy {
   struct Create : RapydPolicy::Create {
     using Body = json::Object<Put<"name", florin::field::Name>, Put<"email", florin::field::Email>>;
-    using NotCarried = florin::Fields<florin::field::MerchantCustomerId, florin::field::Phone,
-                                      florin::field::Description, florin::field::Metadata,
-                                      florin::field::AddressLine1, florin::field::AddressLine2,
-                                      florin::field::AddressCity, florin::field::AddressState,
-                                      florin::field::AddressZip, florin::field::AddressCountry>;
+    using NotCarried =
+        florin::Fields<florin::field::MerchantCustomerId, florin::field::Phone,
+                       florin::field::Description, florin::field::Metadata, florin::field::Address>;
   };
 };
 

@@ -124,6 +124,27 @@ BOOST_AUTO_TEST_CASE(one_of_several_can_be_required) {
   BOOST_TEST(said(check<Either>({.phone = "1"})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(an_address_stands_in_lists_of_fields_for_all_its_parts) {
+  using Either = RequireAnyOf<field::Address, field::Phone>;
+  static_assert(Either::fields == (address_fields | FieldSet{Field::phone}));
+  BOOST_TEST(said(check<Either>({})) ==
+             "missing_field address.line1 is required, or another field in its place");
+  BOOST_TEST(said(check<Either>({.address = {.zip = "1"}})) == "");
+  using Body =
+      json::Object<OnlyWith<AnyOf<field::Address>, Put<"id", field::MerchantCustomerId>>,
+                   OnlyWith<AllOf<field::Address, field::Email>, Put<"city", field::AddressCity>>>;
+  BOOST_TEST(written<Body>({.merchant_customer_id = "m"}) == "{}");
+  BOOST_TEST(written<Body>({.merchant_customer_id = "m", .address = {.country = "US"}}) ==
+             R"({"id":"m"})");
+  CreateRequestView whole{
+      .email = "a@b",
+      .address = {
+          .line1 = "1", .line2 = "2", .city = "c", .state = "s", .zip = "z", .country = "US"}};
+  BOOST_TEST(written<Body>(whole) == R"({"city":"c"})");
+  whole.address.line2 = {};
+  BOOST_TEST(written<Body>(whole) == "{}");
+}
+
 BOOST_AUTO_TEST_CASE(conditional_elements_go_out_only_when_the_condition_holds) {
   using Address = OnlyWith<AllOf<field::AddressLine1, field::AddressCountry>,
                            json::Nested<"address", Put<"line1", field::AddressLine1, MaxLength<5>>,

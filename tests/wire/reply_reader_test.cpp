@@ -661,6 +661,58 @@ BOOST_AUTO_TEST_CASE(a_parameter_can_be_the_name_of_a_member) {
   BOOST_TEST(error.param == "name");
 }
 
+namespace {
+
+constexpr std::array narrow_rules{
+    Rule{.status = 400, .no_param = true, .means = Errc::idempotency_conflict, .at = At::create},
+    Rule{.status = 403, .means = Errc::not_found, .at = At::existing},
+    Rule{.message_has = "DUPLICATE customer id", .means = Errc::customer_exists},
+};
+
+template <At Operation>
+constexpr ReplyFacts narrow_facts = [] {
+  ReplyFacts made = facts;
+  made.rules = narrow_rules;
+  made.at = Operation;
+  return made;
+}();
+
+template <At Operation>
+Errc narrowly(int status, std::string_view error) {
+  ReplyReader reader{narrow_facts<Operation>};
+  feed(reader, status, R"({"error":{"code":"c",)" + std::string{error} + "}}");
+  return reader.failure().value().code;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_rule_can_want_that_no_parameter_is_named) {
+  BOOST_TEST(narrowly<At::create>(400, R"("message":"m")") == Errc::idempotency_conflict);
+  BOOST_TEST(narrowly<At::create>(400, R"("param":null)") == Errc::idempotency_conflict);
+  BOOST_TEST(narrowly<At::create>(400, R"("param":"email")") == Errc::invalid_data);
+  static_assert(contradicts_itself({.param = "email", .no_param = true}));
+  static_assert(!contradicts_itself({.param = "email"}) && !contradicts_itself({.no_param = true}));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_can_count_at_some_operations_alone) {
+  BOOST_TEST(narrowly<At::update>(400, R"("message":"m")") == Errc::invalid_data);
+  BOOST_TEST(narrowly<At::create>(403, R"("message":"m")") == Errc::forbidden);
+  BOOST_TEST(narrowly<At::find>(403, R"("message":"m")") == Errc::forbidden);
+  BOOST_TEST(narrowly<At::retrieve>(403, R"("message":"m")") == Errc::not_found);
+  BOOST_TEST(narrowly<At::update>(403, R"("message":"m")") == Errc::not_found);
+  BOOST_TEST(narrowly<At::remove>(403, R"("message":"m")") == Errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_can_know_a_part_of_the_message) {
+  BOOST_TEST(narrowly<At::create>(422, R"("message":"Duplicate Customer ID REFID:7")") ==
+             Errc::customer_exists);
+  BOOST_TEST(narrowly<At::create>(422, R"("message":"A duplicate customer id")") ==
+             Errc::customer_exists);
+  BOOST_TEST(narrowly<At::create>(422, R"("message":"Duplicate customer i")") ==
+             Errc::invalid_data);
+  BOOST_TEST(narrowly<At::create>(422, R"("param":"p")") == Errc::invalid_data);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace reply_reader_cases

@@ -20,7 +20,7 @@ class ArgumentFacts {
   }
   template <class Argument>
   static constexpr FieldSet optional_of() noexcept {
-    if constexpr (std::same_as<typename Argument::Tag, WholeAddress>) return Argument::given;
+    if constexpr (std::same_as<typename Argument::Tag, field::Address>) return Argument::given;
     return {};
   }
   template <class Argument>

@@ -52,10 +52,4 @@ struct ViewedAddress {
   [[nodiscard]] AddressView view() const noexcept { return address; }
 };
 
-/// The tag of an address as a whole.
-struct WholeAddress {
-  static constexpr FieldSet carried = address_fields;
-  static constexpr auto& member(auto& request) noexcept { return request.address; }
-};
-
 }  // namespace florin::detail

@@ -193,10 +193,14 @@ FLORIN_DECL const Rule* ReplyReader::matching_rule(std::span<const Rule> rules,
     return wanted.empty() || same_name(wanted, found);
   };
   for (const Rule& rule : rules) {
-    const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty();
+    const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty() ||
+                       !rule.message_has.empty();
+    const std::string_view message = json_[Slot::message].text;
     if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
+        (rule.at == At::any || meet(rule.at, facts_->at)) &&
         fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
-        fits(rule.param, param()) && fits(rule.message, json_[Slot::message].text))
+        fits(rule.param, param()) && (!rule.no_param || param().empty()) &&
+        fits(rule.message, message) && has_text(message, rule.message_has))
       return &rule;
   }
   return nullptr;

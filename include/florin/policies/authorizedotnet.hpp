@@ -90,8 +90,7 @@ struct AuthorizedotnetPolicy {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/xml/v1/request.api";
     using ShipTo = OnlyWith<
-        AnyOf<field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
-              field::AddressZip, field::AddressCountry>,
+        AnyOf<field::Address>,
         json::NestedArray<"shipToList", Put<"firstName", GivenName, MaxLength<50>, NoControls>,
                           Put<"lastName", FamilyName, MaxLength<50>, NoControls>,
                           Put<"address", Joined<field::AddressLine1, field::AddressLine2>,
@@ -126,9 +125,7 @@ struct AuthorizedotnetPolicy {
     using Body = json::Object<json::Nested<"updateCustomerProfileRequest", Login,
                                            json::Nested<"profile", Reference, Description, Email,
                                                         Put<"customerProfileId", CustomerId>>>>;
-    using NotCarried =
-        Fields<field::Name, field::Phone, field::Metadata, field::AddressLine1, field::AddressLine2,
-               field::AddressCity, field::AddressState, field::AddressZip, field::AddressCountry>;
+    using NotCarried = Fields<field::Name, field::Phone, field::Metadata, field::Address>;
     using Clearable = Fields<field::Description, field::Email>;
     static constexpr Replaces replaces = Replaces::everything();
     static constexpr json::Reply reply{.verdict = "messages.resultCode", .verdict_text = "Ok"};

@@ -197,9 +197,7 @@ struct BraintreePolicy {
             "mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: $input) "
             "{ customer { id legacyId email } } }">,
         json::Nested<"variables", json::NestedAlways<"input", CustomerInput>>>;
-    using NotCarried =
-        Fields<field::Description, field::AddressLine1, field::AddressLine2, field::AddressCity,
-               field::AddressState, field::AddressZip, field::AddressCountry>;
+    using NotCarried = Fields<field::Description, field::Address>;
     static constexpr json::Reply reply{.id = "data.createCustomer.customer.id",
                                        .echo = {.email = "data.createCustomer.customer.email"}};
   };

@@ -93,9 +93,7 @@ struct DwollaPolicy {
     using Body = json::Object<FirstName, LastName, Email, Const<"type", "unverified">,
                               Put<"correlationId", field::MerchantCustomerId, MaxLength<255>,
                                   OnlyAlphanumericAnd<"-._">>>;
-    using NotCarried = Fields<field::Phone, field::Description, field::Metadata,
-                              field::AddressLine1, field::AddressLine2, field::AddressCity,
-                              field::AddressState, field::AddressZip, field::AddressCountry>;
+    using NotCarried = Fields<field::Phone, field::Description, field::Metadata, field::Address>;
     static constexpr json::Reply reply{
         .id = "id", .id_header = "Location", .link_path = "/customers/"};
   };
@@ -115,10 +113,8 @@ struct DwollaPolicy {
     static constexpr std::string_view content_type = "application/vnd.dwolla.v1.hal+json";
     static constexpr std::string_view accept = "application/vnd.dwolla.v1.hal+json";
     using Body = json::Object<FirstName, LastName, Email>;
-    using NotCarried =
-        Fields<field::MerchantCustomerId, field::Phone, field::Description, field::Metadata,
-               field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
-               field::AddressZip, field::AddressCountry>;
+    using NotCarried = Fields<field::MerchantCustomerId, field::Phone, field::Description,
+                              field::Metadata, field::Address>;
   };
 
   /// Deactivates the customer, for there is no delete: it stays readable, can neither send nor

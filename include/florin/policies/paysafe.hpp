@@ -64,9 +64,7 @@ struct PaysafePolicy {
         Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<100>>,
         Const<"locale", "en_US">, Put<"firstName", GivenName>, Put<"lastName", FamilyName>,
         Put<"email", field::Email, MaxLength<255>, EmailForm>, Put<"phone", field::Phone>>;
-    using NotCarried =
-        Fields<field::Description, field::Metadata, field::AddressLine1, field::AddressLine2,
-               field::AddressCity, field::AddressState, field::AddressZip, field::AddressCountry>;
+    using NotCarried = Fields<field::Description, field::Metadata, field::Address>;
     static constexpr json::Reply reply{
         .id = "id", .echo = {.merchant_customer_id = "merchantCustomerId", .email = "email"}};
   };

@@ -112,8 +112,7 @@ struct RapydPolicy {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v1/customers/{id}";
     using Body = json::Object<Name, Email, PhoneNumber, Description, Metadata>;
-    using NotCarried = Fields<field::AddressLine1, field::AddressLine2, field::AddressCity,
-                              field::AddressState, field::AddressZip, field::AddressCountry>;
+    using NotCarried = Fields<field::Address>;
     using Clearable = Fields<field::Email, field::Phone, field::Description>;
     static constexpr auto cleared_by = ClearedBy::empty_text;
     static constexpr Replaces replaces{.metadata = true};

@@ -132,10 +132,8 @@ struct StripePolicy {
     using Idempotency = StripePolicy::Idempotency;
     using Body = Create::Body;
     using NotCarried = Fields<>;
-    using Clearable =
-        Fields<field::Email, field::Name, field::Phone, field::Description, field::Metadata,
-               field::AddressLine1, field::AddressLine2, field::AddressCity, field::AddressState,
-               field::AddressZip, field::AddressCountry>;
+    using Clearable = Fields<field::Email, field::Name, field::Phone, field::Description,
+                             field::Metadata, field::Address>;
     static constexpr auto cleared_by = ClearedBy::empty_text;
     static constexpr Replaces replaces{.group = address_fields, .perhaps = true};
   };

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -125,6 +126,9 @@ inline constexpr bool is_an_element = BodyElement<Part>;
 /// \copydoc limits_a_value
 template <class Source>
 inline constexpr bool is_metadata = Source::carried == FieldSet{Field::metadata};
+/// \copydoc limits_a_value
+template <class Source>
+inline constexpr bool has_one_value = !std::same_as<Source, field::Address>;
 
 template <class Limit>
 constexpr std::size_t entries_of() noexcept {
@@ -221,6 +225,9 @@ struct Put {
   static_assert(!detail::is_metadata<SourceType>,
                 "florin: metadata is a map: write `Entries<\"metadata[{}]\", field::Metadata>` "
                 "instead of Put");
+  static_assert(detail::has_one_value<SourceType>,
+                "florin: an address is no single value: write a Put for each part, such as "
+                "`Put<\"...\", field::AddressCity>`; `field::Address` is for lists of fields");
   static_assert((detail::limits_a_value<Limits> && ... && true),
                 "florin: Put takes limits of one value, such as `MaxLength<255>`: `MaxEntries`, "
                 "`MaxKeyLength` and the like belong into `Entries<...>`");
@@ -309,6 +316,49 @@ struct Const {
   }
 };
 
+namespace detail {
+
+template <class Owner, class Type>
+consteval bool holds_text(Type Owner::*) noexcept {
+  return std::same_as<Type, std::string> || std::same_as<Type, std::optional<std::string>>;
+}
+
+/// Asserted so that the compiler shows the member.
+template <auto Member>
+inline constexpr bool is_text_credential = holds_text(Member);
+
+}  // namespace detail
+
+/// A boolean member that a credential decides about, in a body or a query: `Flag<"testmode",
+/// &Credentials::testmode>`. Goes out as `true` or `false`, in JSON without quotes; where the
+/// credential is empty it is left out, and any other text is `invalid_credentials`.
+/// \tparam Member a credential that is a text and no `Secret`, which an `OptionalCredential` names.
+template <FixedString WireName, auto Member>
+struct Flag {
+  static_assert(detail::is_text_credential<Member>,
+                "florin: a Flag reads a credential that is a text, `true` or `false`, and no "
+                "secret: declare it as `std::optional<std::string>`");
+  static constexpr auto wire_name = WireName;
+  static constexpr FieldSet carried{};
+  static constexpr FieldSet required{};
+  static constexpr auto neither =
+      concat<"the credential of ", WireName, " is neither true nor false">();
+  static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
+  static constexpr std::size_t max_entries() noexcept { return unlimited; }
+  static constexpr std::size_t reserved_entries() noexcept { return 0; }
+  /// `true`, `false` or nothing, once `check` found no fault.
+  template <class Ctx>
+  static std::string_view text(const Ctx& context) noexcept {
+    return reveal(context.credentials.*Member);
+  }
+  template <class Ctx>
+  static Fault check(const Ctx& context) noexcept {
+    const std::string_view value = text(context);
+    if (value.empty() || value == "true" || value == "false") return {};
+    return {Errc::invalid_credentials, std::nullopt, neither.view()};
+  }
+};
+
 /// One member per entry of a map field: `Entries<"metadata[{}]", field::Metadata, MaxEntries<50>>`.
 /// \tparam Pattern the wire name, with `{}` where the entry's key goes.
 /// \tparam Tag `field::Metadata`.
@@ -371,7 +421,8 @@ struct RequireAnyOf {
     if constexpr (Changing<Ctx>)
       if (context.request.current == nullptr) return {};  // what is there is not known
     if (!(context.given & fields).empty()) return {};
-    return {Errc::missing_field, First::id, "is required, or another field in its place"};
+    return {Errc::missing_field, *First::carried.begin(),
+            "is required, or another field in its place"};
   }
 };
 

@@ -118,6 +118,15 @@ struct Form : ElementList<Elements...> {
     out.end_at(to);
   }
 
+  template <FixedString Name, auto Member, class Ctx>
+  static void write_element(Flag<Name, Member>*, const Ctx& context, Buffer& out, FieldSet&) {
+    const std::string_view value = Flag<Name, Member>::text(context);
+    if (value.empty()) return;
+    static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
+    char* const to = copy(out.room(prefix.size() + value.size() + 1), prefix.view());
+    out.end_at(copy(copy(to, value), "&"));
+  }
+
   template <class Element, class Ctx>
   requires requires(const Ctx& context, Buffer& out, FieldSet& written) {
     Element::write_form(context, out, written);

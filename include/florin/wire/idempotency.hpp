@@ -60,18 +60,18 @@ struct AnsweredByConflict {
 
 namespace detail {
 /// The rules that a key has to keep wherever it is carried.
-template <std::size_t MaxKeyLength>
+template <std::size_t LongestKey>
 struct KeyRules {
   static constexpr bool offered = true;
   static constexpr bool takes_key = true;
-  static constexpr std::size_t max_length = MaxKeyLength;
+  static constexpr std::size_t max_length = LongestKey;
   static constexpr auto too_long =
-      concat<"is longer than ", detail::decimal<MaxKeyLength>(), " characters">();
+      concat<"is longer than ", detail::decimal<LongestKey>(), " characters">();
   /// \return why the key of `context` cannot be sent, or no fault.
   template <class Ctx>
   static Fault check(const Ctx& context) noexcept {
     const std::string_view key = context.idempotency_key;
-    if (key.size() > MaxKeyLength)
+    if (key.size() > LongestKey)
       return {Errc::invalid_idempotency_key, std::nullopt, too_long.view()};
     if (!is_header_text(key) || key.find(' ') != std::string_view::npos)
       return {Errc::invalid_idempotency_key, std::nullopt,
@@ -82,10 +82,10 @@ struct KeyRules {
 }  // namespace detail
 
 /// The key travels in a request header, and the same key again gives the first answer again.
-/// \tparam Name the header. \tparam MaxKeyLength in characters. \tparam Replay how a repetition is
-/// answered.
-template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedUnmarked>
-struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
+/// \tparam Name the header. \tparam LongestKey the most characters of a key. \tparam Replay how a
+/// repetition is answered.
+template <FixedString Name, std::size_t LongestKey, class Replay = ReplayedUnmarked>
+struct IdempotencyHeader : detail::KeyRules<LongestKey> {
   static constexpr bool in_header = true;
   static constexpr std::string_view mechanism = Name.view();
   static constexpr bool names_first = Replay::names_first;
@@ -98,8 +98,8 @@ struct IdempotencyHeader : detail::KeyRules<MaxKeyLength> {
 };
 
 /// The key travels in the body, which declares `Put<Name, IdempotencyKey>`.
-template <FixedString Name, std::size_t MaxKeyLength, class Replay = ReplayedUnmarked>
-struct IdempotencyMember : detail::KeyRules<MaxKeyLength> {
+template <FixedString Name, std::size_t LongestKey, class Replay = ReplayedUnmarked>
+struct IdempotencyMember : detail::KeyRules<LongestKey> {
   static constexpr bool in_header = false;
   static constexpr std::string_view mechanism = Name.view();
   static constexpr bool names_first = Replay::names_first;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/create.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/utf8.hpp>
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -83,8 +85,136 @@ consteval auto json_name() noexcept {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Counts the JSON text of an object without white space.
+class JsonSize {
+ public:
+  /// \param characters whether code points are counted; else bytes.
+  constexpr explicit JsonSize(bool characters) noexcept : characters_(characters) {}
+  /// A member with a text as its value, in pieces.
+  constexpr void member(std::initializer_list<std::string_view> name, const Value& value) noexcept {
+    size_ += (members_++ == 0 ? 0U : 1U) + std::string_view{R"("":"")"}.size();
+    for (const std::string_view piece : name) add(piece);
+    for (const std::string_view piece : {value.first, value.joint, value.second}) add(piece);
+  }
+  /// The whole text, with its braces.
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_ + 2; }
+
+ private:
+  constexpr void add(std::string_view text) noexcept {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      const char escape = json_escape[byte];
+      if (escape == 0) {
+        if (!characters_ || (byte & 0xC0U) != 0x80U) ++size_;
+      } else {
+        size_ += escape == 'u' ? 6 : 2;
+      }
+    }
+  }
+
+  bool characters_;
+  std::size_t members_ = 0;
+  std::size_t size_ = 0;
+};
+
+template <FixedString Name, class Source, class... Limits, class Ctx>
+constexpr void count_json(Put<Name, Source, Limits...>*, const Ctx& context,
+                          JsonSize& size) noexcept {
+  const auto& value = wire::read<Source>(context);
+  if (!value.empty()) size.member({Name.view()}, value);
+}
+template <FixedString Name, FixedString Text, class Ctx>
+constexpr void count_json(Const<Name, Text>*, const Ctx&, JsonSize& size) noexcept {
+  size.member({Name.view()}, {.first = Text.view()});
+}
+template <FixedString Pattern, class Tag, class... Limits, class Ctx>
+constexpr void count_json(Entries<Pattern, Tag, Limits...>*, const Ctx& context,
+                          JsonSize& size) noexcept {
+  constexpr auto before = pattern_part<Pattern, true>();
+  constexpr auto after = pattern_part<Pattern, false>();
+  const auto count = [&](std::string_view key, std::string_view value) {
+    size.member({before.view(), key, after.view()}, {.first = value});
+  };
+  if constexpr (Changing<Ctx>)
+    if (replaces_entries(context)) return each_entry(context.request, count);
+  const auto entries = Tag::get(context.request);
+  for (std::size_t i = 0; i < entries.size(); ++i) count(entries[i].key, entries[i].value);
+}
+
+/// Asserted so that the compiler shows what cannot be counted.
+template <class Element>
+inline constexpr bool is_countable = requires(const Context<CreateRequestView, int>& context,
+                                              JsonSize& size) {
+  count_json(static_cast<Element*>(nullptr), context, size);
+};
+
+}  // namespace detail
+
 /// JSON bodies.
 namespace json {
+
+namespace detail {
+
+using namespace wire::detail;
+
+template <bool Characters>
+consteval auto unit() noexcept {
+  if constexpr (Characters) {
+    return FixedString{" characters"};
+  } else {
+    return FixedString{" bytes"};
+  }
+}
+
+/// Elements whose JSON text together is limited. \tparam Characters whether code points count.
+template <std::size_t N, bool Characters, class... Elements>
+struct Total : ElementList<Elements...> {
+  static_assert((is_countable<Elements> && ...),
+                "florin: what is limited as a whole consists of members alone: write `Put`, "
+                "`Const` and `Entries` into it, and it into the `json::Nested<...>` of the map");
+  static constexpr FixedString<1> wire_name{};
+  static constexpr auto text =
+      concat<"has more than ", decimal<N>(), unit<Characters>(), " as JSON">();
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    if (const Fault fault = ElementList<Elements...>::check(context)) return fault;
+    JsonSize size{Characters};
+    if constexpr (Changing<Ctx>) {
+      if ((context.touched & ElementList<Elements...>::carried).empty()) return {};
+      const auto all = merged(context.request, Ctx::Change::facts);
+      const Ctx whole{all,
+                      context.credentials,
+                      context.idempotency_key,
+                      context.given,
+                      context.access_token,
+                      context.salt,
+                      context.timestamp,
+                      context.touched};
+      (count_json(static_cast<Elements*>(nullptr), whole, size), ...);
+    } else {
+      (count_json(static_cast<Elements*>(nullptr), context, size), ...);
+    }
+    if (size.size() <= N) return {};
+    return {Errc::invalid_field, Field::metadata, reason};
+  }
+  static constexpr std::string_view reason = text.view();
+};
+
+}  // namespace detail
+
+/// All members of an object, whose JSON text has at most `N` bytes, braces and quotes included:
+/// `json::Nested<"metadata", json::MaxTotalSize<1000, Entries<...>, Put<...>>>`. What an update
+/// sends as a whole is counted with the entries that stay; of entries that the processor itself
+/// merges only those that are sent can be. A fault names `metadata`.
+/// \tparam Elements `Put`, `Const`, `Entries`.
+template <std::size_t N, class... Elements>
+struct MaxTotalSize : detail::Total<N, false, Elements...> {};
+
+/// The same in characters (code points).
+template <std::size_t N, class... Elements>
+struct MaxTotalLength : detail::Total<N, true, Elements...> {};
 
 /// A member with a fixed JSON text: `Raw<"identity_roles", R"(["BUYER"])">`.
 template <FixedString WireName, FixedString JsonText>
@@ -173,6 +303,15 @@ struct Object : ElementList<Elements...> {
     out.end_at(copy(detail::put_json(to, Text.view()), "\","));
   }
 
+  template <FixedString Name, auto Member, class Ctx>
+  static void write_element(Flag<Name, Member>*, const Ctx& context, Buffer& out, FieldSet&) {
+    const std::string_view value = Flag<Name, Member>::text(context);
+    if (value.empty()) return;
+    static constexpr auto prefix = detail::json_name<Name>();
+    char* const to = copy(out.room(prefix.size() + value.size() + 1), prefix.view());
+    out.end_at(copy(copy(to, value), ","));
+  }
+
   template <FixedString Name, FixedString Text, class Ctx>
   static void write_element(Raw<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
     static constexpr auto member = concat<detail::json_name<Name>(), Text, ",">();
@@ -249,6 +388,17 @@ struct Object : ElementList<Elements...> {
       (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
+  template <std::size_t N, class... Inner, class Ctx>
+  static void write_element(MaxTotalSize<N, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
+  }
+  template <std::size_t N, class... Inner, class Ctx>
+  static void write_element(MaxTotalLength<N, Inner...>*, const Ctx& context, Buffer& out,
+                            FieldSet& written) {
+    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
+  }
+
   template <FixedString Pattern, class Tag, class... Limits, class Ctx>
   static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
@@ -309,6 +459,16 @@ struct Object : ElementList<Elements...> {
                                const std::string& path) {
     const std::string inner = path + std::string{Name.view()} + "[0].";
     (describe_element(static_cast<Inner*>(nullptr), visit, inner), ...);
+  }
+  template <std::size_t N, class... Inner, class Visitor>
+  static void describe_element(MaxTotalSize<N, Inner...>*, Visitor& visit,
+                               const std::string& path) {
+    (describe_element(static_cast<Inner*>(nullptr), visit, path), ...);
+  }
+  template <std::size_t N, class... Inner, class Visitor>
+  static void describe_element(MaxTotalLength<N, Inner...>*, Visitor& visit,
+                               const std::string& path) {
+    (describe_element(static_cast<Inner*>(nullptr), visit, path), ...);
   }
   template <class Condition, class... Inner, class Visitor>
   static void describe_element(OnlyWith<Condition, Inner...>*, Visitor& visit,

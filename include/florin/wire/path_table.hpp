@@ -314,6 +314,7 @@ struct ReplyFacts {
   std::string_view no_id = "the answer has no id";
   std::string_view bad_id = "the id is not one of this processor";
   std::span<const Rule> rules{};
+  At at = At::create;            ///< the operation, for the rules
   json::Page page{};             ///< of a find
   FindIndex index{};             ///< likewise
   std::span<const Rule> gone{};  ///< of a delete: what says that the customer was deleted earlier

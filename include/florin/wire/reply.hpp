@@ -140,19 +140,48 @@ struct ResponseHeaders {
 /// Whether a retry with the same key may help.
 enum class Retry : std::uint8_t { by_code, yes, no };
 
+/// Operations that a `Rule` is about: `At::retrieve | At::remove`.
+enum class At : std::uint8_t {
+  any = 0,
+  create = 1,
+  retrieve = 2,
+  update = 4,
+  remove = 8,
+  find = 16,
+  token = 32,
+  existing = retrieve | update | remove  ///< those that name a customer by its id
+};
+
+/// Both.
+constexpr At operator|(At a, At b) noexcept {
+  return static_cast<At>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+/// Whether some operation is in both.
+constexpr bool meet(At a, At b) noexcept {
+  return (static_cast<unsigned>(a) & static_cast<unsigned>(b)) != 0;
+}
+
 /// What an error answer means when its status, code and so on are these, whole and without regard
 /// to letter case. The first rule that fits decides; where none fits the HTTP status does. An
 /// answer that is not recognisably the processor's own, such as a proxy's page, meets no rule by
 /// its status alone.
 struct Rule {
-  int status = 0;              ///< 0: any
-  std::string_view code{};     ///< empty: any
-  std::string_view type{};     ///< empty: any
-  std::string_view param{};    ///< empty: any
-  std::string_view message{};  ///< empty: any
+  int status = 0;                  ///< 0: any
+  std::string_view code{};         ///< empty: any
+  std::string_view type{};         ///< empty: any
+  std::string_view param{};        ///< empty: any
+  bool no_param = false;           ///< only an answer that names no parameter
+  std::string_view message{};      ///< empty: any
+  std::string_view message_has{};  ///< what the message has somewhere; empty: any
   Errc means = Errc::rejected;
   Retry retry = Retry::by_code;
+  At at = At::any;  ///< the operations that it is about
 };
+
+/// Whether no answer can fit a rule: it wants a parameter and none.
+constexpr bool contradicts_itself(const Rule& rule) noexcept {
+  return rule.no_param && !rule.param.empty();
+}
 
 /// The meaning of an HTTP error status where the policy has no rule. A bare 409 is not taken for a
 /// duplicate: processors use it for several things.

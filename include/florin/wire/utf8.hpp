@@ -141,4 +141,12 @@ constexpr bool same_name(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
+/// Whether `part` stands somewhere in `text`, without regard to the case of ASCII letters; an empty
+/// one does.
+constexpr bool has_text(std::string_view text, std::string_view part) noexcept {
+  for (std::size_t i = 0; i + part.size() <= text.size(); ++i)
+    if (same_name(text.substr(i, part.size()), part)) return true;
+  return part.empty();
+}
+
 }  // namespace florin::wire

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: static assertion failed.*: florin: what is limited as a whole consists of members alone
+// names: Nested
+#include "parts.hpp"
+
+struct AcmePolicy : parts::Facts {
+  struct Create : parts::Posted, parts::Placed, parts::Answered {
+    using Map = florin::wire::Entries<"{}", florin::field::Metadata>;
+    using Body = florin::wire::json::Object<
+        florin::wire::Put<"reference", florin::field::MerchantCustomerId>,
+        florin::wire::Put<"email", florin::field::Email>,
+#ifdef FLORIN_GOOD_TWIN
+        florin::wire::json::Nested<"metadata", florin::wire::json::MaxTotalSize<1000, Map>>>;
+#else
+        florin::wire::json::MaxTotalSize<1000, florin::wire::json::Nested<"metadata", Map>>>;
+#endif
+    using NotCarried = florin::Fields<florin::field::Name, florin::field::Phone,
+                                      florin::field::Description, florin::field::Address>;
+  };
+};
+
+florin::Result<void> encode_customer(const florin::CreateRequest& request,
+                                     florin::EncodedRequest& out) {
+  return florin::encode<AcmePolicy>(request, {"key"}, out);
+}
