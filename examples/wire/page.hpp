@@ -45,23 +45,25 @@ inline std::vector<std::string> wrapped(std::string_view text, std::size_t width
 
 using Row = std::vector<std::string>;
 
-/// Appends rows in aligned columns. The last column takes what is left of the width, or stands
-/// below where that is little.
+/// Appends rows, all of as many cells, in aligned columns. The last column takes what is left of
+/// the width, or stands below where that is little.
 inline void put_table(std::string& page, const std::vector<Row>& rows) {
   constexpr std::size_t indent = 2;
-  constexpr std::size_t least = 36;   ///< of the last column
+  constexpr std::size_t least = 36;   ///< of the last column, where it needs as much
   constexpr std::size_t first = 28;   ///< of the first column, at most
   constexpr std::size_t widest = 64;  ///< of the others
   std::vector<std::size_t> widths;
+  std::size_t last = 0;
   for (const Row& row : rows) {
     widths.resize(std::max(widths.size(), row.size() - 1));
+    last = std::max(last, row.back().size());
     for (std::size_t i = 0; i + 1 < row.size(); ++i)
       for (const std::string& line : wrapped(row[i], i == 0 ? first : widest))
         widths[i] = std::max(widths[i], line.size());
   }
   std::size_t left = indent;
   for (const std::size_t width : widths) left += width + 2;
-  const bool below = left + least > page_width;
+  const bool below = left + std::min(last, least) > page_width;
   for (const Row& row : rows) {
     std::vector<std::vector<std::string>> cells;
     for (std::size_t i = 0; i < row.size(); ++i)

@@ -163,7 +163,7 @@ def list_describes_stripe():
         "environment_variables": {"api_key": "STRIPE_API_KEY", "account": "STRIPE_ACCOUNT",
                                   "environment": "STRIPE_ENVIRONMENT", "base_url": "STRIPE_BASE_URL",
                                   "ca_file": "STRIPE_CA_FILE"},
-        "idempotency_key": {"in": "header", "max_length": 255, "replay_header": "idempotent-replayed"},
+        "idempotency_key": {"in": "header", "max_length": 255, "replay_header": "Idempotent-Replayed"},
         "echo": {"merchant_customer_id": "metadata.merchant_customer_id", "email": "email"},
         "record": ["merchant_customer_id", "email", "name", "phone", "description", "metadata", "address.line1",
                    "address.line2", "address.city", "address.state", "address.zip", "address.country"]})
@@ -256,7 +256,7 @@ def show_tells_how_each_is_different():
     for name, wanted in {
             "authorizedotnet": ["      is absent; is longer than 20 characters",
                                 "cannot be told from one that never was", "email, description (left out)"],
-            "airwallex": ["  token     POST", "request_id, a key in the body of at most 64 characters",
+            "airwallex": ["  token                         POST  /api/v1/authentication/login        application/json", "request_id, a key in the body of at most 64 characters",
                           "sent only with  all of address.country:"],
             "braintree": ["breaks rules of its own", "replaces        only what is sent: the rest stays", "(sent as null)"],
             "gocardless": ["none: customers cannot be searched", "customer_exists, with the id"],
