@@ -256,7 +256,7 @@ def show_tells_how_each_is_different():
     for name, wanted in {
             "authorizedotnet": ["      is absent; is longer than 20 characters",
                                 "cannot be told from one that never was", "email, description (left out)"],
-            "airwallex": ["  token                         POST  /api/v1/authentication/login        application/json", "request_id, a key in the body of at most 64 characters",
+            "airwallex": ["  token                         POST  /api/v1/authentication/login      application/json", "request_id, a key in the body of at most 64 characters",
                           "sent only with  all of address.country:"],
             "braintree": ["breaks rules of its own", "replaces        only what is sent: the rest stays", "(sent as null)"],
             "gocardless": ["none: customers cannot be searched", "customer_exists, with the id"],
