@@ -6,16 +6,12 @@
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
-#include <florin/ensure.hpp>
 #include <florin/error.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/policies.hpp>
 #include <florin/policy.hpp>
-#include <florin/repetition.hpp>
 #include <florin/signing.hpp>
-#include <florin/wire/path_table.hpp>
 #include <florin/wire/record.hpp>
-#include <florin/wire/utf8.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -23,7 +19,6 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -37,19 +32,29 @@
 #include <utility>
 #include <vector>
 
+#include "wire/description.hpp"
+#include "wire/page.hpp"
+#include "wire/text.hpp"
+
 namespace {
 
 namespace json = boost::json;
 using florin::Errc;
 using florin::Field;
 using florin::FieldSet;
+using wire_example::description_of;
+using wire_example::names_of;
+using wire_example::text_of;
+using wire_example::text_or_null;
 
 constexpr std::string_view usage = R"(usage: wire list
+       wire show [CONNECTOR]
        wire encode CONNECTOR [OPERATION]
        wire decode CONNECTOR [OPERATION]
 
 list    One line per connector: its operations, credentials, hosts, and where each unified field
         goes. OPERATION is create (the default), retrieve, update, delete or find.
+show    The same as a page to read, of one connector or of all.
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
         "environment": "live" or "sandbox"}; each output line is the HTTP request of the operation,
         or {"error": {...}}. A retrieve's or delete's request is {"connector_customer_id": "..."};
@@ -80,33 +85,6 @@ struct BadLine {
   std::string message;
   std::optional<Field> field{};
 };
-
-/// Any text as JSON text: bytes that are not UTF-8 become U+FFFD.
-json::string text_of(std::string_view text) {
-  using florin::wire::is_text;
-  if (is_text(text)) return json::string{text};
-  constexpr std::string_view nul{"\0", 1};
-  json::string result;
-  while (!text.empty()) {
-    std::size_t size = std::min<std::size_t>(4, text.size());
-    while (size > 1 && !is_text(text.substr(0, size))) --size;
-    const auto piece = text.substr(0, size);
-    result.append(is_text(piece) || piece == nul ? piece : std::string_view{"\xEF\xBF\xBD"});
-    text.remove_prefix(size);
-  }
-  return result;
-}
-
-json::value text_or_null(std::string_view text) {
-  if (text.empty()) return nullptr;
-  return text_of(text);
-}
-
-json::array names_of(FieldSet fields) {
-  json::array names;
-  for (const Field field : fields) names.emplace_back(to_string(field));
-  return names;
-}
 
 /// An outcome in the words of this program's format, which others read.
 std::string_view outcome_of(florin::Outcome outcome) {
@@ -251,111 +229,7 @@ florin::Environment environment_of(Members& line) {
   throw BadLine{"invalid_request", "environment is neither live nor sandbox"};
 }
 
-// The three commands.
-
-/// Where a unified field goes on the wire; null: nowhere. A field in several places has all of
-/// them.
-template <class P>
-json::object places_of_fields() {
-  std::vector<std::string> places(florin::field_count);
-  P::Create::Body::describe([&]<class Element>(std::string_view name) {
-    for (const Field field : Element::carried) {
-      // What carries one part of a name carries the name, but is not the place of the other part.
-      constexpr florin::FieldSet parts{Field::given_name, Field::family_name};
-      if constexpr (requires { Element::Source::part; })
-        if (parts.contains(field) && field != Element::Source::part) continue;
-      auto& place = places[static_cast<std::size_t>(field)];
-      place.append(place.empty() ? "" : ", ").append(name);
-    }
-  });
-  json::object fields;
-  for (const Field field : FieldSet::all())
-    fields[to_string(field)] = text_or_null(places[static_cast<std::size_t>(field)]);
-  return fields;
-}
-
-/// How the credentials are shown, read off the headers that they make.
-template <class P>
-std::string_view authentication_of() {
-  if constexpr (florin::ExchangesToken<P>) return "token exchange";
-  if constexpr (florin::SignsRequests<P>) return "signature";
-  florin::CredentialsOf<P> credentials{};
-  P::CredentialNames::describe([&]<class Part>() { credentials.*Part::member = "x"; });
-  const florin::CreateRequestView request;
-  const florin::wire::Context<florin::CreateRequestView, florin::CredentialsOf<P>> context{
-      request, credentials};
-  florin::wire::Buffer headers;
-  P::RequestHeaders::write(context, headers);
-  if (headers.view().find("Authorization: Bearer ") != std::string_view::npos) return "bearer";
-  if (headers.view().find("Authorization: Basic ") != std::string_view::npos) return "basic";
-  return "body";
-}
-
-/// The codes that mean that the customer exists; null: duplicates are not recognised.
-template <class P>
-json::value duplicates_of() {
-  json::array codes;
-  if constexpr (requires { P::rules; }) {
-    for (const auto& rule : P::rules) {
-      if (rule.means != Errc::customer_exists) continue;
-      const json::value code(!rule.code.empty() ? rule.code : rule.message);
-      if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
-    }
-  }
-  if (codes.empty()) return nullptr;
-  return codes;
-}
-
-template <class P>
-json::array operations_of() {
-  json::array names{florin::Create::name};
-  if (florin::offers<P, florin::Retrieve>) names.emplace_back(florin::Retrieve::name);
-  if (florin::offers<P, florin::Update>) names.emplace_back(florin::Update::name);
-  if (florin::offers<P, florin::Delete>) names.emplace_back(florin::Delete::name);
-  if (florin::offers<P, florin::Find>) names.emplace_back("find");
-  return names;
-}
-
-/// Of a filter: what the processor says of its index; null: it is not offered.
-template <class P, class Operation>
-json::value finder_of() {
-  if constexpr (florin::offers<P, Operation>) {
-    constexpr florin::FindIndex index = florin::reply_facts<P, Operation>.index;
-    json::object found{{"index", to_string(index.consistency)}};
-    if (index.delay.count() != 0) {
-      found["delay"] = index.delay.count();
-      found["longest"] = index.longest.count();
-    }
-    return found;
-  }
-  return nullptr;
-}
-
-template <class P>
-json::object description_of() {
-  json::array credentials;
-  json::array optional_credentials;
-  P::CredentialNames::describe([&]<class Part>() {
-    credentials.emplace_back(Part::name);
-    if (Part::optional) optional_credentials.emplace_back(Part::name);
-  });
-  return {
-      {"name", P::name},
-      {"operations", operations_of<P>()},
-      {"credentials", std::move(credentials)},
-      {"optional_credentials", std::move(optional_credentials)},
-      {"guarantee", to_string(florin::ensure_guarantee<P>)},
-      {"fields", places_of_fields<P>()},
-      {"finders", json::object{{"email", finder_of<P, florin::FindByEmail>()},
-                               {"merchant_customer_id", finder_of<P, florin::FindByReference>()}}},
-      {"required", names_of(florin::required_fields<P>)},
-      {"idempotency", text_or_null(P::Idempotency::mechanism)},
-      {"repetition", florin::to_string(florin::repetition<P>)},
-      {"duplicates", duplicates_of<P>()},
-      {"names_existing", !P::failure.existing_id.empty() || !P::failure.existing_id_behind.empty()},
-      {"authentication", authentication_of<P>()},
-      {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}}};
-}
+// The commands.
 
 /// Takes the head of an encoded request apart.
 json::object request_lines(std::string_view head) {
@@ -799,6 +673,20 @@ int refuse(std::string_view why) {
   return 2;
 }
 
+/// Prints the page of one connector, or those of all.
+int show(std::optional<std::string_view> name) {
+  bool any = false;
+  any_policy([&]<class P>() {
+    if (name && *name != P::name) return false;
+    std::cout << (any ? "\n" : "") << wire_example::page_of(description_of<P>());
+    any = true;
+    return false;
+  });
+  if (!any) return refuse("there is no connector " + std::string{*name});
+  std::cout.flush();
+  return std::cout ? 0 : 1;
+}
+
 int run(const std::vector<std::string_view>& arguments) {
   if (arguments.size() == 1 && arguments[0] == "--help") {
     std::cout << usage;
@@ -812,8 +700,10 @@ int run(const std::vector<std::string_view>& arguments) {
     std::cout.flush();
     return std::cout ? 0 : 1;
   }
+  if (!arguments.empty() && arguments.size() <= 2 && arguments[0] == "show")
+    return show(arguments.size() == 2 ? std::optional{arguments[1]} : std::nullopt);
   if (arguments.empty() || (arguments[0] != "encode" && arguments[0] != "decode"))
-    return refuse("say list, encode CONNECTOR or decode CONNECTOR");
+    return refuse("say list, show, encode CONNECTOR or decode CONNECTOR");
   if (arguments.size() != 2 && arguments.size() != 3)
     return refuse("name one connector, and one operation if it is not create");
   const std::string_view operation = arguments.size() == 3 ? arguments[2] : florin::Create::name;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/client_options.hpp>
+#include <florin/detail/variable_name.hpp>
 #include <florin/policy.hpp>
 #include <florin/wire/endpoint.hpp>
 
@@ -14,18 +15,6 @@
 namespace florin {
 
 namespace detail {
-
-/// `STRIPE_API_KEY` for the connector `stripe` and the setting `api_key`.
-inline std::string variable_name(std::string_view connector, std::string_view setting) {
-  std::string name;
-  const auto append = [&name](std::string_view text) {
-    for (char c : text) name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
-  };
-  append(connector);
-  name.push_back('_');
-  append(setting);
-  return name;
-}
 
 inline const char* variable(std::string_view connector, std::string_view setting) {
   const char* value = std::getenv(variable_name(connector, setting).c_str());

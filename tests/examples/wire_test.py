@@ -3,6 +3,7 @@
 
 usage: wire_test.py PROGRAM
 """
+import difflib
 import json
 import os
 import queue
@@ -23,6 +24,69 @@ KEY = {"api_key": "sk_test_fake"}
 SUCCESS = '{"id":"cus_FaKe0Example01","object":"customer","metadata":{"merchant_customer_id":"m-1001"}}'
 FIELDS = ["merchant_customer_id", "email", "name", "given_name", "family_name", "phone", "description", "metadata",
           "address.line1", "address.line2", "address.city", "address.state", "address.zip", "address.country"]
+# Written from the processor's documents.
+STAX = """stax
+====
+
+Hosts
+  live     apiprod.fattlabs.com  STAX_ENVIRONMENT=live
+  sandbox  apiprod.fattlabs.com  STAX_ENVIRONMENT=sandbox
+  another  STAX_BASE_URL         its root certificates: STAX_CA_FILE
+
+Credentials (bearer)
+  api_key  STAX_API_KEY  required
+
+Operations
+  create                        POST    /customer       application/json
+  retrieve                      GET     /customer/{id}
+  update                        PUT     /customer/{id}  application/json
+  delete                        DELETE  /customer/{id}
+  find by email                 GET     /customer
+  find by merchant_customer_id  GET     /customer
+
+  read back  merchant_customer_id, email, given_name, family_name, phone, description,
+             address.line1, address.line2, address.city, address.state, address.zip, address.country
+  deleted    can still be read
+
+Fields of create
+  field                 on the wire                refused before it is sent if it
+  merchant_customer_id  reference                  is absent; is longer than 255 characters
+  email                 email                      is longer than 255 characters; is not an email
+                                                   address
+  name, given_name      firstname                  is longer than 255 characters
+  name, family_name     lastname                   is longer than 255 characters
+  phone                 phone (digits)             is shorter than 10 characters; is longer than 15
+                                                   characters
+  description           notes                      is longer than 21844 characters
+  address.line1         address_1                  is longer than 255 characters
+  address.line2         address_2                  is longer than 255 characters
+  address.city          address_city               is longer than 255 characters
+  address.state         address_state              is shorter than 2 characters; is longer than 2
+                                                   characters
+  address.zip           address_zip                is longer than 16 characters
+  address.country       address_country (alpha-3)
+
+  not carried  metadata
+  needed       one of email, name
+
+Update
+  fields          those of create, in the same places
+  replaces        the whole record: what does not change is sent again
+  reads first     the customer, where the change needs the rest; not atomic
+  can be cleared  nothing
+  a repetition    is not recognised
+
+Finders
+  email                 email      when a customer can be found is not documented
+  merchant_customer_id  reference  when a customer can be found is not documented
+
+Repetitions of create
+  recognised by          nothing
+  the same again gives   a second customer
+  duplicates refused as  nothing
+  ensure settles         by a lookup: one customer, unless two processes ask at the same time
+  answers repeat         merchant_customer_id at reference, email at email
+"""
 ERROR_MEMBERS = {"code", "outcome", "status_code", "http_status", "connector_code", "connector_type",
                  "connector_message", "param", "existing_customer_id", "retry_after", "request_id", "field", "message"}
 
@@ -80,6 +144,7 @@ def credentials_of(connector):
 
 def list_describes_stripe():
     found = {connector["name"]: connector for connector in connectors()}["stripe"]
+    requests = found.pop("requests")
     equal(found, {
         "name": "stripe", "operations": ["create", "retrieve", "update", "delete", "find"], "guarantee": "by_key",
         "finders": {"email": {"index": "immediate"},
@@ -94,7 +159,25 @@ def list_describes_stripe():
                    "address.zip": "address[postal_code]", "address.country": "address[country]"},
         "required": ["merchant_customer_id"], "idempotency": "Idempotency-Key",
         "repetition": "replayed", "duplicates": None, "names_existing": False, "authentication": "bearer",
-        "hosts": {"live": "api.stripe.com", "sandbox": "api.stripe.com"}})
+        "hosts": {"live": "api.stripe.com", "sandbox": "api.stripe.com"},
+        "environment_variables": {"api_key": "STRIPE_API_KEY", "account": "STRIPE_ACCOUNT",
+                                  "environment": "STRIPE_ENVIRONMENT", "base_url": "STRIPE_BASE_URL",
+                                  "ca_file": "STRIPE_CA_FILE"},
+        "idempotency_key": {"in": "header", "max_length": 255, "replay_header": "Idempotent-Replayed"},
+        "echo": {"merchant_customer_id": "metadata.merchant_customer_id", "email": "email"},
+        "record": ["merchant_customer_id", "email", "name", "phone", "description", "metadata", "address.line1",
+                   "address.line2", "address.city", "address.state", "address.zip", "address.country"]})
+    equal({name: (request["method"], request["path"]) for name, request in requests.items()},
+          {"create": ("POST", "/v1/customers"), "retrieve": ("GET", "/v1/customers/{id}"),
+           "update": ("POST", "/v1/customers/{id}"), "delete": ("DELETE", "/v1/customers/{id}"),
+           "find by email": ("GET", "/v1/customers"), "find by merchant_customer_id": ("GET", "/v1/customers/search")})
+    equal(requests["create"]["content_type"], "application/x-www-form-urlencoded")
+    assert {"name": "email", "fields": ["email"], "form": None,
+            "limits": ["is longer than 512 characters", "is not an email address"]} in requests["create"]["places"]
+    equal((requests["update"]["cleared_by"], requests["update"]["reads_first"], requests["update"]["idempotency"]),
+          ("empty_text", True, "Idempotency-Key"))
+    equal(requests["update"]["replaces"],
+          {"record": False, "metadata": False, "perhaps": True, "group": [name for name in FIELDS if "." in name]})
 
 
 def list_describes_every_connector():
@@ -118,6 +201,73 @@ def list_tells_how_each_is_different():
     equal(found["rapyd"]["duplicates"], None)
     name = [found["finix"]["fields"][field] for field in ("name", "given_name", "family_name")]
     equal(name, ["entity.first_name, entity.last_name", "entity.first_name", "entity.last_name"])
+
+
+def list_tells_what_a_request_takes():
+    found = {connector["name"]: connector for connector in connectors()}
+    requests = {name: connector["requests"] for name, connector in found.items()}
+    equal(requests["stax"]["create"]["one_of"], [["email", "name"]])
+    equal(requests["airwallex"]["create"]["only_with"],
+          [{"fields": [f"address.{part}" for part in ("line1", "line2", "city", "state", "zip")],
+            "all_of": ["address.country"]}])
+    equal(requests["authorizedotnet"]["create"]["only_with"][0]["any_of"], [name for name in FIELDS if "." in name])
+    equal((requests["dwolla"]["token"]["path"], requests["dwolla"]["token"]["content_type"]),
+          ("/token", "application/x-www-form-urlencoded"))
+    equal(requests["gocardless"]["update"]["cleared_by"], "omission")
+    equal((found["stax"]["idempotency_key"], found["paysafe"]["idempotency_key"]), (None, None))
+    equal((found["airwallex"]["idempotency_key"]["in"], found["airwallex"]["idempotency_key"]["max_length"]),
+          ("body", 64))
+    # An element of the policy's own does not declare its limits.
+    equal([place["limits"] for place in requests["braintree"]["create"]["places"] if place["name"].endswith("Fields")],
+          [None])
+    for name, connector in found.items():
+        operations = {operation.split()[0] for operation in requests[name]} - {"token"}
+        equal(operations, set(connector["operations"]), name)
+        # What `fields` tells of a create, its places tell as well.
+        places = {}
+        for place in requests[name]["create"]["places"]:
+            for field in place["fields"]:
+                places[field] = places.get(field, []) + [place["name"]]
+        equal({field: ", ".join(places[field]) for field in places},
+              {field: place for field, place in connector["fields"].items() if place}, name)
+
+
+def show_prints_the_page_of_one():
+    done = run("show", "stax")
+    equal((done.returncode, done.stderr), (0, b""))
+    if done.stdout.decode("utf-8") != STAX:
+        raise AssertionError("\n".join(difflib.unified_diff(STAX.splitlines(), done.stdout.decode("utf-8").splitlines(),
+                                                            "expected", "found", lineterm="")))
+
+
+def show_prints_the_pages_of_all():
+    names = [connector["name"] for connector in connectors()]
+    done = run("show")
+    equal((done.returncode, done.stderr), (0, b""))
+    equal(done.stdout, b"\n".join(run("show", name).stdout for name in names))
+
+
+def show_keeps_within_100_columns():
+    for line in run("show").stdout.decode("utf-8").splitlines():
+        assert len(line) <= 100 and line == line.rstrip(), line
+
+
+def show_tells_how_each_is_different():
+    for name, wanted in {
+            "authorizedotnet": ["      is absent; is longer than 20 characters",
+                                "cannot be told from one that never was", "email, description (left out)"],
+            "airwallex": ["  token                         POST  /api/v1/authentication/login      application/json", "request_id, a key in the body of at most 64 characters",
+                          "sent only with  all of address.country:"],
+            "braintree": ["breaks rules of its own", "replaces        only what is sent: the rest stays", "(sent as null)"],
+            "gocardless": ["none: customers cannot be searched", "customer_exists, with the id"],
+            "paysafe": ["merchantCustomerId, which is unique", "7505, with the id"],
+            "shift4": ["SHIFT4_MERCHANT  optional", "is recognised by Idempotency-Key", "a replay"],
+            "stripe": ["60 s as a rule, 3600 s at the longest", "finds a customer at once",
+                       "together, perhaps: that is not documented"]}.items():
+        page = run("show", name).stdout.decode("utf-8")
+        text = " ".join(page.split())
+        for part in wanted:
+            assert part in page or part in text, f"{name}: {part}\n{page}"
 
 
 def encode_takes_a_name_in_its_parts():
@@ -451,18 +601,23 @@ def every_line_is_answered_at_once():
 
 def wrong_usage_is_explained():
     for arguments in ([], ["encode"], ["decode"], ["encode", "nobody"], ["decode", "Stripe"], ["encode", ""],
-                      ["list", "stripe"], ["encode", "stripe", "stripe"], ["send", "stripe"], ["--version"]):
+                      ["list", "stripe"], ["show", "nobody"], ["show", "Stax"], ["show", ""], ["show", "stax", "stax"],
+                      ["encode", "stripe", "stripe"], ["send", "stripe"], ["--version"]):
         done = run(*arguments)
         equal(done.returncode, 2, arguments)
         equal(done.stdout, b"", arguments)
         said = done.stderr.decode("utf-8")
         assert "usage: wire" in said and " stripe" in said, said
-    equal(run("--help").returncode, 0)
+    assert b"there is no connector nobody" in run("show", "nobody").stderr
+    done = run("--help")
+    assert done.returncode == 0 and b"wire show [CONNECTOR]" in done.stdout, done
 
 
 def main():
     tap = Tap()
     for case in (list_describes_stripe, list_describes_every_connector, list_tells_how_each_is_different,
+                 list_tells_what_a_request_takes, show_prints_the_page_of_one, show_prints_the_pages_of_all,
+                 show_keeps_within_100_columns, show_tells_how_each_is_different,
                  encode_takes_a_name_in_its_parts, retrieve_is_encoded_and_decoded,
                  update_is_encoded_and_decoded, delete_is_encoded_and_decoded, find_is_encoded_and_decoded,
                  encode_makes_the_documented_request,

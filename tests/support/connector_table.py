@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the README's tables of connectors from what `wire list` prints, one JSON object a line.
+"""Makes the README's table of connectors from what `wire list` prints, one JSON object a line.
 
 usage: connector_table.py [--check FILE | --write FILE] [WIRE]
-Without an option the tables are printed. --check compares them with what stands between the two markers in FILE,
---write puts them there. WIRE is the example program; without it the list is read from standard input. The exit code is
-0 when all is well, 1 when FILE is stale, 2 when there is nothing to work with.
+Without an option the table is printed. --check compares it with what stands between the two markers in FILE, --write
+puts it there. WIRE is the example program; without it the list is read from standard input. With it, --check also reads
+the page of each connector, `wire show NAME`: it is at most 100 columns wide and has every field, credential and host of
+the list. The exit code is 0 when all is well, 1 when FILE is stale or a page lacks something, 2 when there is nothing to
+work with.
 """
 import argparse
 import difflib
@@ -17,21 +19,17 @@ import sys
 BEGIN = "<!-- connectors -->"
 END = "<!-- /connectors -->"
 RENEW = "build/examples/wire list | python3 tests/support/connector_table.py --write README.md"
-LEGEND = """Fields by their names on the wire, below the member in the second column: **bold** where the
-field is required, `-` where it is not carried. `given_name` and `family_name` go where `name` goes: joined into one
-place, or each into its own."""
-OPERATIONS_LEGEND = """`yes` of a find: the processor does not say when a new customer can be found."""
-ADDRESS = "address."
-NAME_PARTS = ("given_name", "family_name")  # stand where the name does
+LEGEND = """`-`: there is no search. The same `create` again gives the same customer, told as `replayed` or like a `new` one;
+`exists`: `customer_exists` with its id; `refused`: an error without the id; **second**: a second customer. `ensure`
+settles a doubt by the `key`, by `uniqueness`, by a `lookup`, or it is only `reported`. `wire show NAME` prints the rest:
+fields and limits, credentials, hosts, keys, the lag of an index."""
 # What florin::Repetition means to somebody who reads the table.
-REPETITIONS = {"replayed": "the same customer, `replayed`", "same_answer": "the same customer, `created`",
-               "names_customer": "`customer_exists`, with the id", "refused": "an error without the id",
-               "second_customer": "**a second customer**"}
+REPETITIONS = {"replayed": "replayed", "same_answer": "new", "names_customer": "exists", "refused": "refused",
+               "second_customer": "**second**"}
 # What florin::EnsureGuarantee means.
-GUARANTEES = {"by_key": "by the key", "by_uniqueness": "by uniqueness", "by_lookup": "by a lookup",
-              "only_reported": "only reported"}
-OPERATIONS = ("create", "retrieve", "update", "delete")
-FINDERS = ("email", "merchant_customer_id")
+GUARANTEES = {"by_key": "key", "by_uniqueness": "uniqueness", "by_lookup": "lookup", "only_reported": "reported"}
+FINDERS = {"email": "email", "merchant_customer_id": "reference"}
+PAGE_WIDTH = 100
 
 
 class Problem(Exception):
@@ -46,10 +44,9 @@ def read_list(lines):
             continue
         try:
             connector = json.loads(line)
-            for name in ("name", "fields", "required", "idempotency", "repetition", "duplicates",
-                         "authentication"):
+            for name in ("name", "operations", "finders", "fields", "credentials", "hosts", "repetition", "guarantee"):
                 connector[name]
-            if connector.get("guarantee") not in (None, *GUARANTEES):
+            if connector["guarantee"] not in GUARANTEES:
                 raise ValueError(f"there is no guarantee {connector['guarantee']!r}")
             if not all(place is None or isinstance(place, str) for place in connector["fields"].values()):
                 raise ValueError("a field's place is no text")
@@ -70,100 +67,47 @@ def plain(text):
     return re.sub(r"([\\`*_|<>\[\]])", r"\\\1", " ".join(str(text).split()))
 
 
-def code(text):
-    """The same, as code. A pipe would end the cell even there."""
-    text = " ".join(str(text).split())
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    blank = " " if longest else ""
-    return fence + blank + text.replace("|", "\\|") + blank + fence
-
-
 def names_of(place):
     """The names of a field, which may be in several places."""
     return place.split(", ") if place else []
-
-
-def common_member(places):
-    """The member that holds all of these places, with a dot behind; empty when they have none in common."""
-    parts = [name.split(".")[:-1] for place in places for name in names_of(place)]
-    common = []
-    for level in zip(*parts):
-        if len(set(level)) > 1:
-            break
-        common.append(level[0])
-    return ".".join(common) + "." if common else ""
 
 
 def table(header, rows):
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, ["---"] * len(header), *rows])
 
 
-def places_table(connectors, fields, titles):
-    """Where these fields of each connector go."""
+def table_of(connectors):
+    """One line a connector, and the legend before them."""
     rows = []
     for connector in connectors:
-        member = common_member(connector["fields"].get(field) for field in fields)
-        cells = [plain(connector["name"]), code(member[:-1]) if member else ""]
-        for field in fields:
-            names = [code(name[len(member):]) for name in names_of(connector["fields"].get(field))]
-            text = ", ".join(f"**{name}**" for name in names) if field in connector["required"] else ", ".join(names)
-            cells.append(text or "-")
-        rows.append(cells)
-    return table(["connector", "in", *titles], rows)
+        finders = [word for name, word in FINDERS.items() if connector["finders"].get(name) is not None]
+        rows.append([plain(connector["name"]),
+                     plain(", ".join(name for name in connector["operations"] if name != "find")),
+                     plain(", ".join(finders)) or "-", REPETITIONS[connector["repetition"]],
+                     GUARANTEES[connector["guarantee"]]])
+    return LEGEND + "\n\n" + table(["connector", "operations", "finds by", "`create` again", "`ensure` settles by"], rows)
 
 
-def mechanisms_table(connectors):
-    rows = []
+def lacks_of(connector, page):
+    """What is wrong with the page of a connector."""
+    lacks = [f"has a line of {len(line)} columns: {line}" for line in page.splitlines() if len(line) > PAGE_WIDTH]
+    # A long name may go on in the next line.
+    words, text = set(re.split(r"[\s,]+", page)), "".join(page.split())
+    wanted = [field for field, place in connector["fields"].items() if place]
+    wanted += [name for place in connector["fields"].values() for name in names_of(place)]
+    wanted += connector["credentials"] + list(connector["hosts"].values())
+    lacks += [f"does not name {name}" for name in dict.fromkeys(wanted)
+              if name not in words and not (len(name) > PAGE_WIDTH // 2 and name in text)]
+    return lacks
+
+
+def check_pages(program, connectors):
+    status = 0
     for connector in connectors:
-        duplicates = ", ".join(code(each) for each in connector["duplicates"] or []) or "-"
-        if connector["duplicates"] and connector.get("names_existing"):
-            duplicates += ", with the id"
-        optional = connector.get("optional_credentials", [])
-        credentials = ", ".join(f"({code(name)})" if name in optional else code(name)
-                                for name in connector.get("credentials", []))
-        rows.append([plain(connector["name"]), plain(connector["authentication"] or "-"), credentials or "-",
-                     code(connector["idempotency"]) if connector["idempotency"] else "-",
-                     REPETITIONS[connector["repetition"]], duplicates])
-    return table(["connector", "authentication", "credentials (optional)", "repetitions recognised by",
-                  "the same create again gives", "duplicates refused as"], rows)
-
-
-def index_of(finder):
-    """What a find by this filter reads."""
-    if finder is None:
-        return "-"
-    if finder["index"] == "undocumented":
-        return "yes"
-    delay = f", {finder['delay']} s" if "delay" in finder else ""
-    return plain(finder["index"] + delay)
-
-
-def operations_table(connectors):
-    """What each connector offers, and how `ensure` settles doubts there."""
-    rows = []
-    for connector in connectors:
-        offered = connector.get("operations", [])
-        finders = connector.get("finders", {})
-        rows.append([plain(connector["name"]), *("yes" if name in offered else "-" for name in OPERATIONS),
-                     *(index_of(finders.get(name)) for name in FINDERS),
-                     GUARANTEES.get(connector.get("guarantee"), "-")])
-    return table(["connector", *(code(name) for name in OPERATIONS), *(f"`find` by {code(name)}" for name in FINDERS),
-                  "`ensure` settles"], rows)
-
-
-def tables_of(connectors):
-    """The tables, with the legend before them."""
-    fields = list(dict.fromkeys(field for connector in connectors for field in connector["fields"]))
-    address = [field for field in fields if field.startswith(ADDRESS)]
-    others = [field for field in fields if not field.startswith(ADDRESS) and field not in NAME_PARTS]
-    parts = [OPERATIONS_LEGEND, operations_table(connectors), LEGEND]
-    if others:
-        parts.append(places_table(connectors, others, [code(field) for field in others]))
-    if address:
-        parts.append(places_table(connectors, address, [code(field) for field in address]))
-    parts.append(mechanisms_table(connectors))
-    return "\n\n".join(parts)
+        for lack in lacks_of(connector, output_of(program, "show", connector["name"])):
+            print(f"The page of {connector['name']} {lack}")
+            status = 1
+    return status
 
 
 def split(text, name):
@@ -175,9 +119,9 @@ def split(text, name):
     return before, between, behind
 
 
-def renewed(text, name, tables):
+def renewed(text, name, table_text):
     before, _, behind = split(text, name)
-    return f"{before}{BEGIN}\n\n{tables}\n\n{END}{behind}"
+    return f"{before}{BEGIN}\n\n{table_text}\n\n{END}{behind}"
 
 
 def read_file(name):
@@ -188,9 +132,9 @@ def read_file(name):
         raise Problem(f"{name} cannot be read: {error}") from error
 
 
-def check(name, tables):
+def check(name, table_text):
     text = read_file(name)
-    wanted = renewed(text, name, tables)
+    wanted = renewed(text, name, table_text)
     if text == wanted:
         return 0
     print(f"{name} is stale. Renew it: {RENEW}\n")
@@ -200,41 +144,50 @@ def check(name, tables):
     return 1
 
 
-def write(name, tables):
-    wanted = renewed(read_file(name), name, tables)
+def write(name, table_text):
+    wanted = renewed(read_file(name), name, table_text)
     with open(name, "w", encoding="utf-8", newline="") as file:
         file.write(wanted)
     return 0
 
 
-def list_lines(program):
+def output_of(program, *arguments):
     try:
-        if program is None:
-            return sys.stdin.buffer.read().decode("utf-8").splitlines()
-        done = subprocess.run([program, "list"], stdout=subprocess.PIPE, check=True, encoding="utf-8", timeout=120)
+        return subprocess.run([program, *arguments], stdout=subprocess.PIPE, check=True, encoding="utf-8",
+                              timeout=120).stdout
     except (OSError, UnicodeDecodeError, subprocess.SubprocessError) as error:
+        raise Problem(f"`{' '.join(arguments)}` cannot be had: {error}") from error
+
+
+def list_lines(program):
+    if program is not None:
+        return output_of(program, "list").splitlines()
+    try:
+        return sys.stdin.buffer.read().decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
         raise Problem(f"the list cannot be had: {error}") from error
-    return done.stdout.splitlines()
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Makes the README's tables of connectors.")
+    parser = argparse.ArgumentParser(description="Makes the README's table of connectors.")
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--check", metavar="FILE", help="fail when the tables in FILE are stale")
-    choice.add_argument("--write", metavar="FILE", help="renew the tables in FILE")
+    choice.add_argument("--check", metavar="FILE", help="fail when the table in FILE is stale, or a page lacks something")
+    choice.add_argument("--write", metavar="FILE", help="renew the table in FILE")
     parser.add_argument("wire", metavar="WIRE", nargs="?", help="the program; else standard input has its list")
     arguments = parser.parse_args()
     sys.stdout.reconfigure(encoding="utf-8")
     try:
-        tables = tables_of(read_list(list_lines(arguments.wire)))
+        connectors = read_list(list_lines(arguments.wire))
+        text = table_of(connectors)
         if arguments.check:
-            return check(arguments.check, tables)
+            pages = check_pages(arguments.wire, connectors) if arguments.wire else 0
+            return max(check(arguments.check, text), pages)
         if arguments.write:
-            return write(arguments.write, tables)
+            return write(arguments.write, text)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 2
-    print(tables)
+    print(text)
     return 0
 
 

@@ -15,15 +15,20 @@ from tap import Tap, chosen
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "connector_table.py")
 BEGIN, END = "<!-- connectors -->", "<!-- /connectors -->"
 
-FLATPAY = {"name": "flatpay", "fields": {"merchant_customer_id": "reference", "email": "email", "name": None,
-                                         "address.city": None},
-           "required": ["merchant_customer_id", "name"], "idempotency": None, "duplicates": None,
-           "repetition": "second_customer", "authentication": "bearer"}
-DEEPPAY = {"name": "deeppay",
-           "fields": {"merchant_customer_id": "data.customer.meta.reference", "email": "data.customer.email",
-                      "name": "data.customer.first, data.customer.last", "address.city": "data.customer.home.city"},
-           "required": ["email", "name"], "idempotency": "Request-Key", "duplicates": ["taken"], "names_existing": True,
-           "repetition": "names_customer", "authentication": "body members"}
+FLATPAY = {"name": "flatpay", "operations": ["create"], "finders": {"email": None, "merchant_customer_id": None},
+           "fields": {"merchant_customer_id": "reference", "email": "email", "name": None},
+           "credentials": ["api_key"], "hosts": {"live": "api.flatpay.example", "sandbox": "test.flatpay.example"},
+           "repetition": "second_customer", "guarantee": "only_reported"}
+DEEPPAY = {"name": "deeppay", "operations": ["create", "retrieve", "find"],
+           "finders": {"email": {"index": "immediate"}, "merchant_customer_id": {"index": "undocumented"}},
+           "fields": {"merchant_customer_id": "data.reference", "email": None, "name": "data.first, data.last"},
+           "credentials": [], "hosts": {"live": "deeppay.example", "sandbox": "deeppay.example"},
+           "repetition": "names_customer", "guarantee": "by_uniqueness"}
+PAGE = """flatpay
+  api.flatpay.example  test.flatpay.example
+  merchant_customer_id, email  reference
+  api_key
+"""
 
 
 def lines(*connectors):
@@ -36,7 +41,7 @@ def run(*arguments, stdin):
                           stderr=subprocess.PIPE, timeout=60, check=False)
 
 
-def tables(*connectors):
+def table(*connectors):
     done = run(stdin=lines(*connectors))
     assert done.returncode == 0, done.stderr
     return done.stdout.decode("utf-8")
@@ -60,44 +65,68 @@ def cells(row):
     return found + [cell.strip()]
 
 
-def a_connector_has_a_row_in_each_table(_):
-    has(tables(FLATPAY, DEEPPAY),
-        "| flatpay |  | **`reference`** | `email` | - |\n",
-        "| deeppay | `data.customer` | `meta.reference` | **`email`** | **`first`**, **`last`** |\n",
-        "| flatpay |  | - |\n", "| deeppay | `data.customer.home` | `city` |\n",
-        "| flatpay | bearer | - | - | **a second customer** | - |\n",
-        "| deeppay | body members | - | `Request-Key` | `customer_exists`, with the id | `taken`, with the id |\n")
+def a_connector_has_one_row(_):
+    text = table(FLATPAY, DEEPPAY)
+    has(text, "| flatpay | create | - | **second** | reported |\n",
+        "| deeppay | create, retrieve | email, reference | exists | uniqueness |\n")
+    assert text.count("| flatpay ") == 1, text
 
 
 def connectors_keep_their_order(_):
-    text = tables(FLATPAY, DEEPPAY)
+    text = table(FLATPAY, DEEPPAY)
     assert text.index("| flatpay ") < text.index("| deeppay "), text
-    text = tables(DEEPPAY, FLATPAY)
+    text = table(DEEPPAY, FLATPAY)
     assert text.index("| deeppay ") < text.index("| flatpay "), text
 
 
 def every_row_has_the_cells_of_its_header(_):
-    odd = dict(FLATPAY, fields={"merchant_customer_id": "a|b", "email": None, "name": "x", "address.city": "c"})
-    parts = [part for part in tables(FLATPAY, DEEPPAY, odd).strip().split("\n\n") if part.startswith("|")]
-    assert len(parts) == 4, parts
-    for table in parts:
-        counts = {len(cells(row)) for row in table.splitlines()}
-        assert len(counts) == 1 and len(table.splitlines()) == 5, table
+    rows = [row for row in table(FLATPAY, DEEPPAY, dict(FLATPAY, name="pipe|pay")).splitlines() if row.startswith("|")]
+    assert len(rows) == 5 and len({len(cells(row)) for row in rows}) == 1, rows
 
 
-def pipes_and_backticks_are_escaped(_):
-    odd = dict(FLATPAY, name="pipe|pay", idempotency="K|ey", duplicates=["a`b|c"], authentication="this|that",
-               fields={"merchant_customer_id": "meta[a|b]", "email": "e`mail"})
-    text = tables(odd)
-    has(text, r"| pipe\|pay |", r"`K\|ey`", r"`` a`b\|c ``", r"this\|that", r"**`meta[a\|b]`**", "`` e`mail ``")
+def pipes_are_escaped(_):
+    has(table(dict(FLATPAY, name="pipe|pay")), r"| pipe\|pay |")
 
 
-def lines_within_a_value_do_not_end_the_row(_):
-    has(tables(dict(FLATPAY, duplicates=["first\n| second"])), "`first \\| second`")
+def a_page_is_read(scratch, page=PAGE):
+    """Checks a README that is up to date, with this page of flatpay; returns what is said."""
+    program = scratch / "wire"
+    program.write_text(f"#!{sys.executable}\nimport sys\n"
+                       f"pages = {{('list',): {lines(FLATPAY)!r}, ('show', 'flatpay'): {page!r}}}\n"
+                       "print(pages[tuple(sys.argv[1:])], end='')\n", encoding="utf-8")
+    program.chmod(0o755)
+    path = scratch / "README.md"
+    path.write_text(f"{BEGIN}\n\n{table(FLATPAY)}\n{END}", encoding="utf-8")
+    done = run("--check", path, program, stdin="")
+    said = done.stdout.decode("utf-8")
+    assert done.returncode == (1 if said else 0), done
+    if page == PAGE:
+        assert not said, said
+    return said
 
 
-def a_duplicate_without_an_id_is_told(_):
-    has(tables(dict(DEEPPAY, names_existing=False)), "| `taken` |")
+def a_page_that_lacks_something_is_reported(scratch):
+    for name in ("api_key", "reference", "email", "test.flatpay.example"):
+        has(a_page_is_read(scratch, PAGE.replace(name, "other")), f"The page of flatpay does not name {name}\n")
+        # Not as a part of something else.
+        has(a_page_is_read(scratch, PAGE.replace(name, name + "s")), f"does not name {name}\n")
+
+
+def a_page_that_is_too_wide_is_reported(scratch):
+    assert not a_page_is_read(scratch, PAGE + 100 * "x" + "\n")
+    has(a_page_is_read(scratch, PAGE + 101 * "x" + "\n"), "has a line of 101 columns")
+
+
+def a_page_that_cannot_be_had_is_reported(scratch):
+    program = scratch / "wire"
+    program.write_text(f"#!{sys.executable}\nimport sys\nassert sys.argv[1:] == ['list']\n"
+                       f"print({lines(FLATPAY)!r}, end='')\n", encoding="utf-8")
+    program.chmod(0o755)
+    path = scratch / "README.md"
+    path.write_text(f"{BEGIN}\n\n{table(FLATPAY)}\n{END}", encoding="utf-8")
+    done = run("--check", path, program, stdin="")
+    assert done.returncode == 2, done
+    has(done.stderr.decode(), "show flatpay")
 
 
 def write_renews_what_stands_between_the_markers(scratch):
@@ -106,7 +135,7 @@ def write_renews_what_stands_between_the_markers(scratch):
     path.write_bytes(f"{before}{BEGIN}old\nolder{END}{behind}".encode())
     assert run("--write", path, stdin=lines(FLATPAY)).returncode == 0
     text = path.read_bytes().decode()
-    assert text == f"{before}{BEGIN}\n\n{tables(FLATPAY)}\n{END}{behind}", text
+    assert text == f"{before}{BEGIN}\n\n{table(FLATPAY)}\n{END}{behind}", text
     assert run("--write", path, stdin=lines(FLATPAY)).returncode == 0
     assert path.read_bytes().decode() == text, "it is not written twice alike"
 
@@ -121,11 +150,10 @@ def check_accepts_what_write_wrote(scratch):
 
 def check_reports_a_stale_table_and_how_to_renew_it(scratch):
     path = scratch / "README.md"
-    path.write_text(f"{BEGIN}\n\n{tables(FLATPAY)}\n{END}", encoding="utf-8")
+    path.write_text(f"{BEGIN}\n\n{table(FLATPAY)}\n{END}", encoding="utf-8")
     text = path.read_bytes()
-    for change in ({"idempotency": "Key"}, {"required": []}, {"authentication": "basic"}, {"duplicates": ["taken"]},
-                   {"repetition": "refused"},
-                   {"fields": dict(FLATPAY["fields"], email="mail")}):
+    for change in ({"operations": ["create", "delete"]}, {"finders": DEEPPAY["finders"]}, {"repetition": "refused"},
+                   {"guarantee": "by_lookup"}):
         done = run("--check", path, stdin=lines(dict(FLATPAY, **change)))
         assert done.returncode == 1, change
         has(done.stdout.decode(), "is stale", "--write README.md", "-| flatpay", "+| flatpay")
@@ -137,7 +165,7 @@ def check_reports_a_stale_table_and_how_to_renew_it(scratch):
 
 def check_reports_a_table_edited_by_hand(scratch):
     path = scratch / "README.md"
-    path.write_text(f"{BEGIN}\n\n{tables(FLATPAY)}\n{END}".replace("`email`", "`e-mail`"), encoding="utf-8")
+    path.write_text(f"{BEGIN}\n\n{table(FLATPAY)}\n{END}".replace("reported |", "key |"), encoding="utf-8")
     assert run("--check", path, stdin=lines(FLATPAY)).returncode == 1
 
 
@@ -161,13 +189,13 @@ def a_missing_file_is_reported(scratch):
 
 
 def a_bad_list_is_reported(_):
-    lacking = {name: value for name, value in FLATPAY.items() if name != "duplicates"}
+    lacking = {name: value for name, value in FLATPAY.items() if name != "hosts"}
     for text in ("", "\n", "not json\n", "[]\n", "1\n", lines(lacking), lines(dict(FLATPAY, fields=None)),
                  lines(dict(FLATPAY, fields={"email": 1})), lines(FLATPAY) + "x", b"\xff\n"):
         done = run(stdin=text)
         assert (done.returncode, done.stdout) == (2, b""), text
         has(done.stderr.decode(), "list")
-    has(run(stdin=lines(FLATPAY, lacking)).stderr.decode(), "line 2", "duplicates")
+    has(run(stdin=lines(FLATPAY, lacking)).stderr.decode(), "line 2", "hosts")
 
 
 def the_list_may_come_from_a_program(scratch):
@@ -176,7 +204,7 @@ def the_list_may_come_from_a_program(scratch):
                        f"print({json.dumps(lines(FLATPAY))}, end='')\n", encoding="utf-8")
     program.chmod(0o755)
     done = run(program, stdin="")
-    assert done.stdout.decode("utf-8") == tables(FLATPAY), done
+    assert done.stdout.decode("utf-8") == table(FLATPAY), done
     program.write_text(f"#!{sys.executable}\nraise SystemExit(3)\n", encoding="utf-8")
     done = run(program, stdin=lines(FLATPAY))
     assert done.returncode == 2, done
@@ -186,9 +214,9 @@ def the_list_may_come_from_a_program(scratch):
 
 def main():
     tap = Tap()
-    for case in (a_connector_has_a_row_in_each_table, connectors_keep_their_order,
-                 every_row_has_the_cells_of_its_header, pipes_and_backticks_are_escaped,
-                 lines_within_a_value_do_not_end_the_row, a_duplicate_without_an_id_is_told,
+    for case in (a_connector_has_one_row, connectors_keep_their_order, every_row_has_the_cells_of_its_header,
+                 pipes_are_escaped, a_page_is_read, a_page_that_lacks_something_is_reported,
+                 a_page_that_is_too_wide_is_reported, a_page_that_cannot_be_had_is_reported,
                  write_renews_what_stands_between_the_markers, check_accepts_what_write_wrote,
                  check_reports_a_stale_table_and_how_to_renew_it, check_reports_a_table_edited_by_hand,
                  missing_and_repeated_markers_are_reported, a_missing_file_is_reported, a_bad_list_is_reported,
