@@ -15,7 +15,7 @@
 
 #include "compile_fail/parts.hpp"
 
-namespace florin_test::flag_cases {
+namespace flag_cases {
 
 using namespace florin;
 using namespace florin::wire;
@@ -98,4 +98,4 @@ BOOST_AUTO_TEST_CASE(a_flag_that_is_neither_is_not_sent) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace florin_test::flag_cases
+}  // namespace flag_cases

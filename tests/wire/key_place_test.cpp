@@ -12,7 +12,7 @@
 
 #include "compile_fail/parts.hpp"
 
-namespace florin_test::key_place_cases {
+namespace key_place_cases {
 
 using namespace florin;
 using namespace florin::wire;
@@ -75,4 +75,4 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_missing_is_not_left_out) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace florin_test::key_place_cases
+}  // namespace key_place_cases
