@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(who_comes_first_is_served_first) {
 
 BOOST_AUTO_TEST_CASE(each_ends_by_its_deadline_and_nothing_grows) {
   // Until the impatient ones have gone all connections are busy.
-  constexpr auto impatience = 300ms;
+  static constexpr auto impatience = 300ms;
   constexpr auto pause = 600ms;
   const auto limit = [](std::size_t number) {
     return number < connections || number % 10 == 0 ? ample : impatience;
