@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(little_memory) {
   auto options = f.options();
   options.deadline = 10s;
   const string credential = f.sandbox.credential();
-  for (const std::size_t more : {0, 1, 2, 4, 8, 12, 16, 24, 32, 40, 64, 160}) {
+  for (const std::size_t more : {0U, 1U, 2U, 4U, 8U, 12U, 16U, 24U, 32U, 40U, 64U, 160U}) {
     const string id = "memory-" + std::to_string(more);
     ForkedChild child{[&] {
       limit(RLIMIT_AS, address_space() + more * 1024 * 1024);
