@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(an_expired_token_is_not_used_when_the_renewal_fails) {
   BOOST_TEST((error.outcome == Outcome::no_effect));
 }
 
-BOOST_AUTO_TEST_CASE(an_old_token_that_is_refused_is_renewed) {
-  Dwolla scene;
+/// A token cannot be renewed, and the processor refuses the old one.
+void refuse_old_token(Dwolla& scene) {
   warm(scene);
   scene.now += 950s;
   scene.begin({.retries = 0});
@@ -152,6 +152,11 @@ BOOST_AUTO_TEST_CASE(an_old_token_that_is_refused_is_renewed) {
   scene.acquire();
   scene.exchange(http(401, R"({"code":"ExpiredAccessToken","message":"m"})"));
   scene.release(true);
+}
+
+BOOST_AUTO_TEST_CASE(an_old_token_that_is_refused_is_renewed) {
+  Dwolla scene;
+  refuse_old_token(scene);
   scene.seek();
   scene.acquire();
   scene.exchange(token);
@@ -166,16 +171,7 @@ BOOST_AUTO_TEST_CASE(an_old_token_that_is_refused_is_renewed) {
 
 BOOST_AUTO_TEST_CASE(a_refused_token_leaves_nothing_open) {
   Dwolla scene;
-  warm(scene);
-  scene.now += 950s;
-  scene.begin({.retries = 0});
-  scene.seek();
-  scene.acquire();
-  scene.exchange(http(503, ""));
-  scene.release(true);
-  scene.acquire();
-  scene.exchange(http(401, R"({"code":"ExpiredAccessToken","message":"m"})"));
-  scene.release(true);
+  refuse_old_token(scene);
   scene.expect(Step::seek_token);
   // Memory runs out before the request is sent again.
   scene.machine.exhausted();

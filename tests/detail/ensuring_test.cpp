@@ -68,6 +68,19 @@ string ended(Ensuring& plan) {
          std::to_string(error.attempts);
 }
 
+/// The error of a plan that ends with somebody who exists.
+florin::Error conflict(Ensuring& plan, std::string_view id) {
+  const auto answer = plan.take();
+  BOOST_TEST_REQUIRE(answer.has_error());
+  const florin::Error error = answer.error();
+  BOOST_TEST((error.code == Errc::customer_exists));
+  BOOST_TEST((error.outcome == Outcome::in_effect));
+  BOOST_TEST(error.status_code == 409);
+  BOOST_TEST(error.connector == "acme");
+  BOOST_TEST(error.existing_customer_id == id);
+  return error;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(it_looks_first_where_only_that_helps_or_when_it_is_told_to) {
@@ -224,14 +237,7 @@ BOOST_AUTO_TEST_CASE(whose_the_existing_customer_is_is_verified) {
     auto plan = read ? verified(record_of("cus_9", R"(,"metadata":{"merchant_customer_id":"m-2"})"))
                      : verified(failed_with(Errc::connection_lost, Outcome::no_effect));
     BOOST_TEST_REQUIRE(plan.done());
-    const auto answer = plan.take();
-    BOOST_TEST_REQUIRE(answer.has_error());
-    const florin::Error error = answer.error();
-    BOOST_TEST((error.code == Errc::customer_exists));
-    BOOST_TEST((error.outcome == Outcome::in_effect));
-    BOOST_TEST(error.status_code == 409);
-    BOOST_TEST(error.connector == "acme");
-    BOOST_TEST(error.existing_customer_id == "cus_9");
+    const florin::Error error = conflict(plan, "cus_9");
     BOOST_TEST(error.transient == !read);
     BOOST_TEST((error.reason.find(read ? "another" : "could not be read") != string::npos));
     if (read) BOOST_TEST(error.attempts == 2);
@@ -266,14 +272,7 @@ BOOST_AUTO_TEST_CASE(all_pages_are_read_before_a_customer_is_taken) {
   auto two = looking();
   two.took(page_of({R"("cus_2")"}));
   BOOST_TEST_REQUIRE(two.done());
-  const auto answer = two.take();
-  BOOST_TEST_REQUIRE(answer.has_error());
-  const florin::Error error = answer.error();
-  BOOST_TEST((error.code == Errc::customer_exists));
-  BOOST_TEST((error.outcome == Outcome::in_effect));
-  BOOST_TEST(error.status_code == 409);
-  BOOST_TEST(error.connector == "acme");
-  BOOST_TEST(error.existing_customer_id == "cus_1");
+  const florin::Error error = conflict(two, "cus_1");
   BOOST_TEST((error.reason.find("several") == 0U));
   auto lost_page = looking();
   lost_page.took(Result<CustomerPage>{failed_with(Errc::rate_limited, Outcome::no_effect)});

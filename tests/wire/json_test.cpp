@@ -127,8 +127,6 @@ void check_total(const CreateRequestView& request) {
 
 /// An update that replaces all metadata.
 struct Replacing {
-  static constexpr ClearedBy cleared_by = ClearedBy::null;
-  static constexpr FieldSet clearable{};
   static constexpr Replaces replaces{.metadata = true};
   static constexpr ChangeFacts facts{.carried = {Field::metadata, Field::merchant_customer_id},
                                      .replaces = replaces,

@@ -83,10 +83,6 @@ consteval auto json_name() noexcept {
   return concat<"\"", Name, "\":">();
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Counts the JSON text of an object without white space.
 class JsonSize {
  public:
@@ -210,11 +206,11 @@ struct Total : ElementList<Elements...> {
 /// merges only those that are sent can be. A fault names `metadata`.
 /// \tparam Elements `Put`, `Const`, `Entries`.
 template <std::size_t N, class... Elements>
-struct MaxTotalSize : detail::Total<N, false, Elements...> {};
+using MaxTotalSize = detail::Total<N, false, Elements...>;
 
 /// The same in characters (code points).
 template <std::size_t N, class... Elements>
-struct MaxTotalLength : detail::Total<N, true, Elements...> {};
+using MaxTotalLength = detail::Total<N, true, Elements...>;
 
 /// A member with a fixed JSON text: `Raw<"identity_roles", R"(["BUYER"])">`.
 template <FixedString WireName, FixedString JsonText>
@@ -388,14 +384,9 @@ struct Object : ElementList<Elements...> {
       (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
-  template <std::size_t N, class... Inner, class Ctx>
-  static void write_element(MaxTotalSize<N, Inner...>*, const Ctx& context, Buffer& out,
-                            FieldSet& written) {
-    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
-  }
-  template <std::size_t N, class... Inner, class Ctx>
-  static void write_element(MaxTotalLength<N, Inner...>*, const Ctx& context, Buffer& out,
-                            FieldSet& written) {
+  template <std::size_t N, bool Characters, class... Inner, class Ctx>
+  static void write_element(detail::Total<N, Characters, Inner...>*, const Ctx& context,
+                            Buffer& out, FieldSet& written) {
     (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
@@ -460,13 +451,8 @@ struct Object : ElementList<Elements...> {
     const std::string inner = path + std::string{Name.view()} + "[0].";
     (describe_element(static_cast<Inner*>(nullptr), visit, inner), ...);
   }
-  template <std::size_t N, class... Inner, class Visitor>
-  static void describe_element(MaxTotalSize<N, Inner...>*, Visitor& visit,
-                               const std::string& path) {
-    (describe_element(static_cast<Inner*>(nullptr), visit, path), ...);
-  }
-  template <std::size_t N, class... Inner, class Visitor>
-  static void describe_element(MaxTotalLength<N, Inner...>*, Visitor& visit,
+  template <std::size_t N, bool Characters, class... Inner, class Visitor>
+  static void describe_element(detail::Total<N, Characters, Inner...>*, Visitor& visit,
                                const std::string& path) {
     (describe_element(static_cast<Inner*>(nullptr), visit, path), ...);
   }
