@@ -93,6 +93,7 @@ class Tree:
                  "main": "tests/main.cpp", "allocations": "tests/support/allocations.cpp",
                  "watch": "tests/mutation/watch.cpp"}
         units = {name: ROOT / path for name, path in units.items()}
+        units |= {"trials_" + path.stem: path for path in sorted((ROOT / "tests" / "trials").glob("*.cpp"))}
         for i in range(0, len(self.tests), FILES_A_UNIT):
             part = self.build / f"tests_{i // FILES_A_UNIT}.cpp"
             write(part, "".join(f'#include "{name}"\n' for name in self.tests[i:i + FILES_A_UNIT]))
