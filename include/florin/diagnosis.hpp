@@ -494,6 +494,10 @@ consteval void diagnose_find() {
     static_assert(holds_for<Policy, HasPagePaths<Declared>>,
                   "florin: a path in a find's page is not well-formed: write names with dots "
                   "between them and `[n]` behind an array, e.g. \"data.customers\"");
+  } else if constexpr (!CountsPages<Declared>) {
+    static_assert(holds_for<Policy, CountsPages<Declared>>,
+                  "florin: `.pages` and `.total` of a find's page count nothing: add `.next = "
+                  "json::Next::number`, or take them out");
   } else {
     diagnose_record<Policy>();
   }

@@ -107,12 +107,18 @@ inline constexpr auto fixed_headers = [] {
 template <class Declared, class Ctx>
 wire::Buffer& begin_request([[maybe_unused]] const Ctx& context, std::string_view host,
                             EncodedRequest& out) {
-  if constexpr (path_hole<Declared> == PathHole::none && !HasQuery<Declared>) {
+  if constexpr (path_hole<Declared> == PathHole::none && !HasQuery<Declared> &&
+                !follows_links<Declared>) {
     return out.begin(request_line<Declared>.view(), host);
   } else {
     wire::Buffer& buffer = out.begin_target(
         line_before<Declared>.view(), path_value<Declared>(context.request), path_behind<Declared>);
-    if constexpr (HasQuery<Declared>) {
+    std::string_view link;
+    if constexpr (follows_links<Declared>) link = context.request.page;
+    if (!link.empty()) {
+      buffer.append("?");
+      buffer.append(link);
+    } else if constexpr (HasQuery<Declared>) {
       const std::size_t before = buffer.size();
       buffer.append("?");
       FieldSet written;
@@ -162,6 +168,8 @@ inline const FindRequest& normal_form(const FindRequest& request) noexcept {
 /// Refuses a request without a filter, which some processors would answer with every customer, and
 /// one with two.
 FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept;
+/// Refuses a page that is sent as it is and would be more than a query.
+FLORIN_DECL wire::Fault check_link(std::string_view page) noexcept;
 /// Refuses a filter that could change the path that it is put into, or is missing there.
 /// \param before, behind what stands around it.
 FLORIN_DECL wire::Fault check_in_path(std::string_view before, std::string_view filter,
@@ -269,6 +277,8 @@ wire::Fault check_values(const Ctx& context) noexcept {
               check_in_path(path_before<Declared>, path_value<Declared>(context.request),
                             path_behind<Declared>, Operation::filter))
         return fault;
+    if constexpr (follows_links<Declared>)
+      if (const auto fault = check_link(context.request.page)) return fault;
   }
   if constexpr (Edits<Operation>)
     if (const auto fault = wire::check_change(context.request, ChangeOf<P>::facts)) return fault;

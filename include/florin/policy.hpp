@@ -579,8 +579,25 @@ consteval bool has_page_paths() noexcept {
   constexpr wire::json::Page page = Declared::page;
   return wire::is_path(page.items) && wire::is_path(page.within) &&
          wire::are_paths(page.shown_by) && wire::are_paths(page.more) &&
-         wire::are_paths(page.token);
+         wire::are_paths(page.token) && wire::are_paths(page.pages) && wire::are_paths(page.total);
 }
+
+template <class Declared>
+consteval bool counts_pages() noexcept {
+  constexpr wire::json::Page page = Declared::page;
+  return page.next == wire::json::Next::number || (page.pages.empty() && page.total.empty());
+}
+
+/// Whether the next page of an operation is named by a link.
+template <class Declared>
+inline constexpr bool follows_links = [] {
+  if constexpr (HasPage<Declared>) {
+    constexpr wire::json::Page page = Declared::page;
+    return page.next == wire::json::Next::link;
+  } else {
+    return false;
+  }
+}();
 
 /// The filter that stands in a path.
 constexpr FieldSet filter_of(PathHole hole) noexcept {
@@ -607,6 +624,11 @@ consteval FieldSet sent_filters() noexcept {
 template <class Declared>
 concept HasPagePaths = HasPage<Declared> && detail::has_page_paths<Declared>();
 
+/// Satisfied by a find whose `page` says how many pages or customers there are only where it counts
+/// them.
+template <class Declared>
+concept CountsPages = HasPage<Declared> && detail::counts_pages<Declared>();
+
 /// Satisfied by a find that sends its filter, in its path, its query or its body.
 template <class Declared, class Operation>
 concept SendsFilter = detail::sent_filters<Declared>()
@@ -617,7 +639,8 @@ template <class P, class Operation>
 concept FindFacts = HasMethod<typename Operation::template Declaration<P>> &&
     HasPath<typename Operation::template Declaration<P>> &&
     SendsFilter<typename Operation::template Declaration<P>, Operation> &&
-    HasPagePaths<typename Operation::template Declaration<P>> && HasRecordPaths<P>;
+    HasPagePaths<typename Operation::template Declaration<P>> &&
+    CountsPages<typename Operation::template Declaration<P>> && HasRecordPaths<P>;
 
 namespace detail {
 

@@ -41,6 +41,10 @@ FLORIN_DECL wire::Fault check_id(std::string_view id) noexcept {
   return {};
 }
 
+inline wire::Fault not_a_page() noexcept {
+  return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
+}
+
 FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
   const bool by_email = !request.email.empty();
   const bool by_reference = !request.merchant_customer_id.empty();
@@ -54,9 +58,12 @@ FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
     return {Errc::invalid_field, field, "is blank, or not UTF-8 without NUL"};
   if (wire::count_characters(filter) > max_filter)
     return {Errc::invalid_field, field, "is longer than 1024 characters"};
-  if (!is_page(request.page))
-    return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
+  if (!is_page(request.page)) return not_a_page();
   return {};
+}
+
+FLORIN_DECL wire::Fault check_link(std::string_view page) noexcept {
+  return is_query(page) ? wire::Fault{} : not_a_page();
 }
 
 FLORIN_DECL wire::Fault check_in_path(std::string_view before, std::string_view filter,
