@@ -147,7 +147,7 @@ class Renderer {
   std::string json(const boost::json::value& form, const Scope& scope, Absent absent) const {
     std::string out;
     out.reserve(1024);
-    write(form, scope, absent, out);
+    if (write(form, scope, absent, out) == Kind::missing && form.is_object()) out = "{}";
     return out;
   }
 
@@ -186,6 +186,7 @@ class Renderer {
     if (name.starts_with("field "))
       return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
     if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
+    if (name.starts_with("lower ")) return lower(argument(name, "lower "), scope);
     if (name.starts_with("nullable "))
       return field(argument(name, "nullable "), scope.sent).value_or(Value{"null", true});
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
@@ -196,6 +197,7 @@ class Renderer {
     if (name.starts_with("expires_time "))
       return Value{utc_time(scope.expires, std::string(argument(name, "expires_time ")))};
     if (name == "id") return given(scope.customer ? scope.customer->id : std::string_view());
+    if (name == "numeric_id" && scope.customer) return Value{scope.customer->id, true};
     if (name == "existing_id") return given(scope.existing_id);
     if (name == "request_id") return given(scope.request_id);
     if (name == "code") return given(scope.code);
@@ -225,7 +227,8 @@ class Renderer {
       if (scope.customer == nullptr) return std::nullopt;
       return Value{scope.page->cursor(*scope.customer)};
     }
-    if (name != "customers") return scope.page->value(name, scope.base);
+    if (name == "some_customers" && scope.page->customers.empty()) return std::nullopt;
+    if (name != "customers" && name != "some_customers") return scope.page->value(name, scope.base);
     Value all{"[", true};
     for (const Record* record : scope.page->customers) {
       if (all.text.size() > 1) all.text += ',';
@@ -284,6 +287,13 @@ class Renderer {
     if (parameter) return Value{parameter->value, !parameter->is_string};
     if (bar == std::string_view::npos) return std::nullopt;
     return fallback(name.substr(bar + 1));
+  }
+
+  static std::optional<Value> lower(std::string_view name, const Scope& scope) {
+    auto value = field(name, scope.customer ? &scope.customer->fields : nullptr);
+    if (value)
+      for (char& c : value->text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return value;
   }
 
   static Value fallback(std::string_view text) {
