@@ -27,8 +27,8 @@
 /// **Templates.** The bodies and header values of answers are templates. A body is JSON text. A
 /// string in it that is exactly one placeholder becomes that value with its JSON type; placeholders
 /// within longer strings are replaced by their text. A JSON object in which every member is a
-/// placeholder without a value has no value itself; a body then is `{}`. Names of members may hold
-/// placeholders too.
+/// placeholder without a value has no value itself, arrays that are left empty included; a body
+/// then is `{}`. Names of members may hold placeholders too.
 ///
 /// | placeholder | value |
 /// |---|---|
@@ -46,7 +46,7 @@
 /// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
 /// | `{{nullable NAME}}` | the same; null when it was not sent, whatever the processor leaves out |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
-/// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
+/// | `{{map PREFIX}}`, `{{map PREFIX\|DEFAULT}}` | all entries of a map as an object, else `{}` |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
 /// | `{{customer}}` | `Processor::customer` rendered |
 /// | `{{customers}}` | a page of customers, each a `Listing::item` |
@@ -56,13 +56,14 @@
 /// | `{{last_cursor}}` | the cursor of the page's last customer |
 /// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
 /// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
+/// | `{{count}}` | how many customers there are on the page |
 /// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
 /// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
 /// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
 /// | `{{self_link}}`, `{{first_link}}`, `{{last_link}}` | where pages are found |
 /// | `{{next_link}}`, `{{previous_link}}` | likewise, if there is such a page |
 /// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
-/// | `{{message}}` | of the refusal |
+/// | `{{message}}`, `{{reason}}` | of the refusal |
 /// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
 /// | `{{param_parent}}` | its last part but one, without an index |
 /// | `{{param_pointer}}` | all of it, as `/a/b` |
@@ -142,13 +143,17 @@ struct Answer {
   std::string message{};
   /// Empty: `Processor::content_type`.
   std::string content_type{};
+  /// Of a refusal that has a second code beside the first: `{{reason}}`, likewise.
+  std::string reason{};
 };
 
-/// What a field says for itself when refused, in place of the answer's `code` and `message`.
+/// What a field says for itself when refused, in place of the answer's `code`, and of its `message`
+/// and `reason` where it has its own.
 struct Complaint {
   Case cause{};
   std::string code{};
   std::string message{};
+  std::string reason{};
 };
 
 /// The form a value must have.

@@ -80,6 +80,7 @@ struct Scope {
   std::string_view existing_id{};
   std::string_view request_id{};
   std::string_view code{};
+  std::string_view reason{};
   std::string_view message{};
   std::string_view param{};
   std::string_view value{};
@@ -167,7 +168,8 @@ class Renderer {
 
  private:
   using Value = Filling;
-  enum class Kind { constant, given, missing };
+  /// `vacant` is an array that lost all its elements.
+  enum class Kind { constant, given, vacant, missing };
 
   static std::string_view argument(std::string_view name, std::string_view function) {
     return name.substr(function.size());
@@ -202,6 +204,7 @@ class Renderer {
     if (name == "request_id") return given(scope.request_id);
     if (name == "code") return given(scope.code);
     if (name == "code_dashed") return given(dashed(scope.code));
+    if (name == "reason") return given(scope.reason);
     if (name == "message") return given(text_of_message(scope));
     if (name == "param") return given(scope.param);
     if (name == "param_leaf") return given(leaf(scope.param));
@@ -315,7 +318,9 @@ class Renderer {
     return list;
   }
 
-  static std::optional<Value> map(std::string_view prefix, const Scope& scope, bool pairs) {
+  static std::optional<Value> map(std::string_view name, const Scope& scope, bool pairs) {
+    const std::size_t bar = name.find('|');
+    const std::string_view prefix = name.substr(0, bar);
     Value all{pairs ? "[" : "{", true};
     if (scope.customer) {
       for (const Parameter& parameter : scope.customer->fields) {
@@ -329,6 +334,8 @@ class Renderer {
         if (pairs) all.text += '}';
       }
     }
+    if (all.text.size() == 1 && bar != std::string_view::npos)
+      return fallback(name.substr(bar + 1));
     all.text += pairs ? ']' : '}';
     return all;
   }
@@ -380,7 +387,7 @@ class Renderer {
           write_json_string(text(name, scope), out);
         out += ':';
         const Kind kind = write(member.value(), scope, absent, out);
-        if (kind != Kind::missing) only_missing = false;
+        if (kind < Kind::vacant) only_missing = false;
         if (kind == Kind::missing && absent == Absent::omitted)
           out.resize(before);
         else
@@ -404,7 +411,7 @@ class Renderer {
           comma = true;
       }
       out += ']';
-      return Kind::constant;
+      return comma || array->empty() ? Kind::constant : Kind::vacant;
     }
     out += boost::json::serialize(form);
     return Kind::constant;
