@@ -132,6 +132,7 @@ BOOST_AUTO_TEST_CASE(an_update_is_partial_and_knows_no_notes) {
     BOOST_TEST(changed.text(kept) == made.text(kept), kept);
   BOOST_TEST(error(client.put(path, R"({"notes":{"k":"v"}})")) ==
              "400 notes.k is/are not required and should not be sent");
+  BOOST_TEST(client.put(path, R"({"name":"Ana","fail_existing":"0"})").status == 400);
   for (const string empty : {R"({"name":""})", R"({"name":null})"})
     BOOST_TEST(client.put(path, empty).status == 400, empty);
   BOOST_TEST(error(client.put(customers + "/cust_Zz99Zz99Zz99Zz", R"({"name":"Ana"})")) ==
