@@ -31,21 +31,23 @@ template <class P, class Operation = Create, class Request>
                                                  const CredentialsOf<P>& credentials,
                                                  EncodeOptions options = {}) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    // What is put in their place hides what is wrong with them.
-    if (const auto fault = detail::check_credentials<P, Operation>(credentials))
-      return detail::local_error(P::name, fault);
+    options.access_token = mask;
+    EncodedRequest out;
+    // With what is put in their place there would be other faults.
+    if (auto encoded = encode<P, Operation>(request, credentials, options, out); !encoded)
+      return std::move(encoded).error();
     CredentialsOf<P> masked = credentials;
     P::CredentialNames::describe([&]<class Part>() {
       auto& member = masked.*Part::member;
       if constexpr (detail::SecretMember<std::remove_cvref_t<decltype(member)>>)
         if (!wire::reveal(member).empty()) member = Secret{mask};
     });
-    options.access_token = mask;
-    EncodedRequest out;
-    if (auto encoded = encode<P, Operation>(request, masked, options, out); !encoded)
-      return std::move(encoded).error();
-    if constexpr (UsesSignature<P, Operation>)
-      std::fill_n(out.last_header_value(P::Signature::size), P::Signature::size, '*');
+    const typename Operation::Request view =
+        detail::normal_form(static_cast<typename Operation::Request>(request));
+    detail::write_request<P, Operation>(
+        detail::context_of<P, Operation>(view, view.given(), masked, options), view.given(),
+        detail::host_of<P>(options), out);
+    std::fill_n(out.signature_place(), out.signature().size(), '*');
     return std::string{out.bytes()};
   } else {
     return Error{};

@@ -47,7 +47,7 @@ class SentSecrets {
 
   /// Keeps the credentials' secrets and the access token with `request`, once it is encoded.
   /// \tparam P the policy. Errors: `std::bad_alloc`.
-  template <class P, class Operation>
+  template <class P>
   void hold(const CredentialsOf<P>& credentials, std::string_view access_token,
             EncodedRequest& request) {
     static_assert(secret_count<P>() <= most, "a policy's Credentials have at most seven secrets");
@@ -61,7 +61,6 @@ class SentSecrets {
       if constexpr (SecretMember<std::remove_cvref_t<decltype(member)>>) keep(wire::reveal(member));
     });
     keep(access_token);
-    if constexpr (UsesSignature<P, Operation>) signature_size_ = P::Signature::size;
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
   /// \param request what `hold` was given. \param sent the bytes that were answered: `request`'s
@@ -75,7 +74,6 @@ class SentSecrets {
 
   std::array<std::size_t, most + 1> sizes_{};
   std::size_t count_ = 0;
-  std::size_t signature_size_ = 0;  ///< of the request's own last header; 0: none
 };
 
 }  // namespace florin::detail
