@@ -150,6 +150,14 @@ json::value form_of(const florin::wire::E164<Tag>*) {
   return "E.164";
 }
 template <class Tag>
+json::value form_of(const florin::wire::CallingCode<Tag>*) {
+  return "calling code";
+}
+template <class Tag>
+json::value form_of(const florin::wire::NationalNumber<Tag>*) {
+  return "national number";
+}
+template <class Tag>
 json::value form_of(const florin::wire::Alpha3<Tag>*) {
   return "alpha-3";
 }
@@ -205,6 +213,19 @@ struct Conditions {
   static bool is_all(const void*) { return false; }
 };
 
+/// Where the payment token goes.
+template <class Body>
+json::object payment_token_of() {
+  json::object place;
+  Body::describe([&place]<class Element>(std::string_view name) {
+    if constexpr (florin::wire::detail::sends_payment_token<Element>())
+      place = {{"name", name},
+               {"required", florin::wire::detail::needs_payment_token<Element>()},
+               {"limits", limits_of(static_cast<const Element*>(nullptr))}};
+  });
+  return place;
+}
+
 /// The request of an operation: method, path, and where its fields go.
 template <class Declared>
 json::object request_of() {
@@ -216,6 +237,8 @@ json::object request_of() {
     using Body = typename Declared::Body;
     request["content_type"] = florin::detail::content_type<Declared>();
     if (!Body::carried.empty()) request["places"] = places_of<Body>();
+    if constexpr (florin::wire::detail::sends_payment_token<Body>())
+      request["payment_token"] = payment_token_of<Body>();
     if constexpr (florin::HasNotCarried<Declared>) {
       Conditions conditions;
       conditions.collect(static_cast<const Body*>(nullptr));
@@ -273,9 +296,11 @@ template <class P>
 json::value key_of() {
   using Idempotency = typename P::Idempotency;
   if constexpr (Idempotency::takes_key) {
-    return json::object{{"in", Idempotency::in_header ? "header" : "body"},
-                        {"max_length", Idempotency::max_length},
-                        {"replay_header", text_or_null(Idempotency::replay_header)}};
+    return json::object{
+        {"in", Idempotency::in_header ? "header" : "body"},
+        {"max_length", Idempotency::max_length},
+        {"limits", json::array(Idempotency::reasons.begin(), Idempotency::reasons.end())},
+        {"replay_header", text_or_null(Idempotency::replay_header)}};
   } else {
     return nullptr;
   }
@@ -301,6 +326,7 @@ json::value record_of() {
       if (part == static_cast<std::uint8_t>(florin::wire::RecordPart::entry_name))
         fields.insert(Field::metadata);
     });
+    if (!record.reference_entry.empty()) fields.insert(Field::merchant_customer_id);
     return names_of(fields);
   } else {
     return nullptr;

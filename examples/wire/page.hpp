@@ -139,6 +139,11 @@ inline void put_places(std::string& page, const json::object& request, const jso
           {joined(held), std::move(name), limits_text(place, holds(required, field.key()))});
     }
   }
+  if (const json::value* const token = request.if_contains("payment_token")) {
+    const json::object& place = token->as_object();
+    rows.push_back({"payment_token", text_at(place, "name"),
+                    limits_text(place, place.at("required").as_bool())});
+  }
   put_table(page, rows);
 }
 
@@ -258,6 +263,8 @@ inline void put_repetitions(std::string& page, const json::object& description) 
       const json::object& facts = key.as_object();
       recognised += ", a key in the " + text_at(facts, "in") + " of at most " +
                     std::to_string(facts.at("max_length").to_number<std::size_t>()) + " characters";
+      if (const json::value& limits = facts.at("limits"); !limits.as_array().empty())
+        recognised += ", refused if it " + joined(limits, "; ");
       if (!facts.at("replay_header").is_null())
         recognised += "; a replay has " + text_at(facts, "replay_header");
     }

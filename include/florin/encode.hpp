@@ -28,6 +28,8 @@ struct EncodeOptions {
   std::string_view access_token{};     ///< needed where the policy exchanges a token
   std::string_view salt{};     ///< needed where requests are signed: 8 to 16 letters, digits
   std::int64_t timestamp = 0;  ///< likewise: the time, in Unix seconds
+  /// The processor's own token of a payment method, where it takes one; see `takes_payment_token`.
+  std::string_view payment_token{};
 };
 
 namespace detail {
@@ -176,6 +178,10 @@ FLORIN_DECL wire::Fault check_request(const UpdateRequestView& request) noexcept
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
 /// Checks salt and timestamp.
 FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;
+/// Checks the payment token. \param taken whether there is a place for it. \param needed whether
+/// there has to be one.
+FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool taken,
+                                            bool needed) noexcept;
 FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept;
 /// The error for what is found before anything is sent.
 FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault);
@@ -226,7 +232,9 @@ template <class P, class Operation>
                                                   with_full_name(given),
                                                   options.access_token,
                                                   options.salt,
-                                                  options.timestamp};
+                                                  options.timestamp,
+                                                  {},
+                                                  options.payment_token};
   if constexpr (Edits<Operation>) {
     // Conditions are about what is sent, with what is taken from the record.
     context.given = with_full_name(wire::merged(view, ChangeOf<P>::facts).given());
@@ -242,9 +250,7 @@ FieldSet write_body(const Ctx& context, wire::Buffer& buffer) {
   FieldSet written;
   if constexpr (Edits<Operation>) {
     const auto all = wire::merged(context.request, ChangeOf<P>::facts);
-    Body::write(Ctx{all, context.credentials, context.idempotency_key, context.given,
-                    context.access_token, context.salt, context.timestamp, context.touched},
-                buffer, written);
+    Body::write(context.with(all), buffer, written);
   } else {
     Body::write(context, buffer, written);
   }
@@ -273,6 +279,10 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::st
   if (const auto fault = check_credentials<P, Operation>(context.credentials)) return fault;
   if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
   if (const auto fault = check_authorization<P, Operation>(options)) return fault;
+  if (const auto fault =
+          check_payment_token(options.payment_token, takes_payment_token<P, Operation>,
+                              needs_payment_token<P, Operation>))
+    return fault;
   return check_host(host);
 }
 

@@ -6,6 +6,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/encode.hpp>
 #include <florin/error.hpp>
+#include <florin/field.hpp>
 #include <florin/policy.hpp>
 #include <florin/wire/encoded_request.hpp>
 
@@ -20,7 +21,7 @@ namespace florin {
 inline constexpr std::string_view mask = "********";
 
 /// The request that `encode` makes, as text for a screen or a log, with every secret masked: API
-/// keys and the like wherever they stand, the access token, the signature. Names that are no
+/// keys and the like wherever they stand, both tokens, the signature. Names that are no
 /// secrets, such as account ids, stay. It holds personal data all the same.
 ///
 /// Content-Length counts the masked body.
@@ -33,7 +34,7 @@ template <class P, class Operation = Create, class Request>
   if constexpr (diagnose_call<P, Operation, Request>()) {
     options.access_token = mask;
     EncodedRequest out;
-    // With what is put in their place there would be other faults.
+    // What is put in their place would hide what is wrong with them, or be refused itself.
     if (auto encoded = encode<P, Operation>(request, credentials, options, out); !encoded)
       return std::move(encoded).error();
     CredentialsOf<P> masked = credentials;
@@ -42,10 +43,12 @@ template <class P, class Operation = Create, class Request>
       if constexpr (detail::SecretMember<std::remove_cvref_t<decltype(member)>>)
         if (!wire::reveal(member).empty()) member = Secret{mask};
     });
+    if (!options.payment_token.empty()) options.payment_token = mask;
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
+    const FieldSet given = view.given();
     detail::write_request<P, Operation>(
-        detail::context_of<P, Operation>(view, view.given(), masked, options), view.given(),
+        detail::context_of<P, Operation>(view, given, masked, options), given,
         detail::host_of<P>(options), out);
     std::fill_n(out.signature_place(), out.signature().size(), '*');
     return std::string{out.bytes()};

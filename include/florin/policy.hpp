@@ -601,6 +601,7 @@ namespace detail {
 template <class P>
 consteval bool has_reference_in_metadata() noexcept {
   constexpr wire::json::Record record = P::record;
+  if (!record.reference_entry.empty()) return true;
   std::string_view map;
   std::string_view reference;
   record.each([&](std::uint8_t part, const wire::Paths& paths) {
@@ -690,6 +691,24 @@ inline constexpr FieldSet required_fields =
 template <class P, class Tag, class Operation = Create>
 inline constexpr std::size_t max_length = DeclarationOf<P, Operation>::Body::max_length(Tag::id);
 
+/// Whether an operation has a place for a payment token: `CallOptions::payment_token`.
+template <class P, class Operation = Create>
+inline constexpr bool takes_payment_token = [] {
+  using Declared = DeclarationOf<P, Operation>;
+  if constexpr (HasBody<Declared>)
+    return wire::detail::sends_payment_token<typename Declared::Body>();
+  return false;
+}();
+
+/// Whether an operation is refused without a payment token.
+template <class P, class Operation = Create>
+inline constexpr bool needs_payment_token = [] {
+  using Declared = DeclarationOf<P, Operation>;
+  if constexpr (HasBody<Declared>)
+    return wire::detail::needs_payment_token<typename Declared::Body>();
+  return false;
+}();
+
 /// Whether the processor recognises a repeated request by a key.
 template <class P>
 inline constexpr bool has_idempotency = P::Idempotency::offered;
@@ -777,6 +796,7 @@ consteval void describe_record(wire::ReplyFacts& facts) noexcept {
   constexpr wire::json::Record record = P::record;
   facts.deleted_text = record.deleted_text;
   facts.empty_is_absent = record.empty_is_absent;
+  facts.reference_entry = record.reference_entry;
 }
 
 /// An operation as rules name it.

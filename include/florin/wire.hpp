@@ -12,6 +12,7 @@
 #include <florin/wire/http_signature.hpp>
 #include <florin/wire/idempotency.hpp>
 #include <florin/wire/json.hpp>
+#include <florin/wire/json_text.hpp>
 #include <florin/wire/jwt.hpp>
 #include <florin/wire/limit.hpp>
 #include <florin/wire/reply.hpp>

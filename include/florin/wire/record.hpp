@@ -22,8 +22,9 @@ enum class RecordPart : std::uint8_t {
   deleted,
   entry_name,  ///< of the metadata, where they are a list
   entry_value,
-  id,     ///< of the customer, where there are several records
-  record  ///< not a part but a record, of several
+  calling_code,  ///< of the phone, where the two are apart
+  id,            ///< of the customer, where there are several records
+  record         ///< not a part but a record, of several
 };
 
 namespace json {
@@ -39,10 +40,12 @@ struct Record {
   Paths given_name{};   ///< where it has two
   Paths family_name{};  ///< likewise
   Paths phone{};
+  Paths calling_code{};  ///< of the phone, where it has a place of its own: the two are read as one
   Paths description{};
   Paths metadata{};  ///< an object: its members are the entries, but those that stand elsewhere
   Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
   Paths metadata_value{};  ///< likewise its value, behind the name
+  std::string_view reference_entry{};  ///< likewise the name of the `merchant_customer_id`
   Paths address_line1{};
   Paths address_line2{};
   Paths address_city{};
@@ -74,6 +77,7 @@ struct Record {
     visit(static_cast<std::uint8_t>(Field::address_country), address_country);
     visit(static_cast<std::uint8_t>(RecordPart::entry_name), metadata_name);
     visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
+    visit(static_cast<std::uint8_t>(RecordPart::calling_code), calling_code);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);
     visit(static_cast<std::uint8_t>(RecordPart::deleted), deleted);
   }
@@ -189,6 +193,10 @@ struct RecordView {
 
   [[nodiscard]] std::string_view text_of(const RecordLog::Entry& entry) const noexcept {
     return text.substr(entry.from - from, entry.size);
+  }
+  /// Of an entry of the metadata.
+  [[nodiscard]] std::string_view name_of(const RecordLog::Entry& entry) const noexcept {
+    return text.substr(entry.name_from - from, entry.from - entry.name_from);
   }
 };
 
