@@ -10,6 +10,7 @@
 #include <florin/policy.hpp>
 #include <florin/version.hpp>
 #include <florin/wire/encoded_request.hpp>
+#include <florin/wire/written_request.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -221,6 +222,8 @@ wire::Fault check_credentials(const CredentialsOf<P>& credentials) noexcept {
   using Declared = DeclarationOf<P, Operation>;
   if (const auto fault = wire::check_headers<typename HeadersOf<P, Declared>::type>(credentials))
     return fault;
+  if constexpr (UsesSignature<P, Operation>)
+    if (const auto fault = wire::check_headers<typename P::Signature>(credentials)) return fault;
   if constexpr (UsesToken<P, Operation>)
     return wire::check_headers<typename P::Token::RequestHeaders>(credentials);
   return {};
@@ -295,31 +298,6 @@ wire::Fault check_values(const Ctx& context) noexcept {
   return {};
 }
 
-/// Writes a request against which nothing stands. \param given its fields.
-template <class P, class Operation, class Ctx>
-void write_request(const Ctx& context, FieldSet given, std::string_view host, EncodedRequest& out) {
-  using Declared = DeclarationOf<P, Operation>;
-  wire::Buffer& buffer = begin_request<Declared>(context, host, out);
-  buffer.append(fixed_headers<Declared>.view());
-  HeadersOf<P, Declared>::type::write(context, buffer);
-  IdempotencyOf<P, Operation>::write(context, buffer);
-  if constexpr (UsesSignature<P, Operation>) P::Signature::reserve(buffer);
-  out.end_head();
-  if constexpr (HasBody<Declared>) {
-    const FieldSet written = write_body<P, Operation>(context, buffer);
-    if constexpr (Edits<Operation>) {
-      out.end_body(context.request.touched() - written);
-    } else {
-      out.end_body(given - written);
-    }
-  } else {
-    out.end_without_body();
-  }
-  if constexpr (UsesSignature<P, Operation>)
-    P::Signature::write(context, {Declared::method, out.target(), out.body()},
-                        out.last_header_value(P::Signature::size));
-}
-
 /// The first thing that stands against sending a request, or no fault.
 template <class P, class Operation, class Ctx>
 wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::string_view host) {
@@ -334,6 +312,44 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::st
                               needs_payment_token<P, Operation>))
     return fault;
   return check_host(host);
+}
+
+/// What the `Host` header says.
+template <class P>
+constexpr std::string_view host_of(const EncodeOptions& options) noexcept {
+  return options.host.empty() ? P::hosts[options.environment] : options.host;
+}
+
+/// Writes a request that nothing stands against. \param given the fields of `context.request`.
+template <class P, class Operation, class Ctx>
+void write_request(const Ctx& context, FieldSet given, std::string_view host, EncodedRequest& out) {
+  using Declared = DeclarationOf<P, Operation>;
+  wire::Buffer& buffer = begin_request<Declared>(context, host, out);
+  buffer.append(fixed_headers<Declared>.view());
+  HeadersOf<P, Declared>::type::write(context, buffer);
+  IdempotencyOf<P, Operation>::write(context, buffer);
+  [[maybe_unused]] wire::WrittenRequest written{
+      .method = Declared::method, .host = host, .has_body = HasBody<Declared>};
+  if constexpr (UsesSignature<P, Operation>) {
+    written.target = out.begun_target();
+    out.place_signature(P::Signature::reserve(context, written, buffer));
+  }
+  out.end_head();
+  if constexpr (HasBody<Declared>) {
+    const FieldSet sent = write_body<P, Operation>(context, buffer);
+    if constexpr (Edits<Operation>) {
+      out.end_body(context.request.touched() - sent);
+    } else {
+      out.end_body(given - sent);
+    }
+  } else {
+    out.end_without_body();
+  }
+  if constexpr (UsesSignature<P, Operation>) {
+    written.target = out.target();
+    written.body = out.body();
+    P::Signature::write(context, written, out.signature_place());
+  }
 }
 
 }  // namespace detail
@@ -359,8 +375,7 @@ template <class P, class Operation = Create, class Request>
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const FieldSet given = view.given();
     const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
-    const std::string_view host =
-        options.host.empty() ? P::hosts[options.environment] : options.host;
+    const std::string_view host = detail::host_of<P>(options);
     if (const auto fault = detail::check_call<P, Operation>(context, options, host))
       return detail::local_error(P::name, fault);
     detail::write_request<P, Operation>(context, given, host, out);

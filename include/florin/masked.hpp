@@ -32,16 +32,11 @@ template <class P, class Operation = Create, class Request>
                                                  const CredentialsOf<P>& credentials,
                                                  EncodeOptions options = {}) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    const typename Operation::Request view =
-        detail::normal_form(static_cast<typename Operation::Request>(request));
-    const FieldSet given = view.given();
-    const std::string_view host =
-        options.host.empty() ? P::hosts[options.environment] : options.host;
     options.access_token = mask;
+    EncodedRequest out;
     // What is put in their place would hide what is wrong with them, or be refused itself.
-    if (const auto fault = detail::check_call<P, Operation>(
-            detail::context_of<P, Operation>(view, given, credentials, options), options, host))
-      return detail::local_error(P::name, fault);
+    if (auto encoded = encode<P, Operation>(request, credentials, options, out); !encoded)
+      return std::move(encoded).error();
     CredentialsOf<P> masked = credentials;
     P::CredentialNames::describe([&]<class Part>() {
       auto& member = masked.*Part::member;
@@ -49,11 +44,13 @@ template <class P, class Operation = Create, class Request>
         if (!wire::reveal(member).empty()) member = Secret{mask};
     });
     if (!options.payment_token.empty()) options.payment_token = mask;
-    EncodedRequest out;
+    const typename Operation::Request view =
+        detail::normal_form(static_cast<typename Operation::Request>(request));
+    const FieldSet given = view.given();
     detail::write_request<P, Operation>(
-        detail::context_of<P, Operation>(view, given, masked, options), given, host, out);
-    if constexpr (UsesSignature<P, Operation>)
-      std::fill_n(out.last_header_value(P::Signature::size), P::Signature::size, '*');
+        detail::context_of<P, Operation>(view, given, masked, options), given,
+        detail::host_of<P>(options), out);
+    std::fill_n(out.signature_place(), out.signature().size(), '*');
     return std::string{out.bytes()};
   } else {
     return Error{};

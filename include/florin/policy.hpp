@@ -33,7 +33,7 @@
 /// | `rules` | optional: an array of `Rule`: what the processor's codes mean |
 /// | `response_headers` | optional: `ResponseHeaders{...}` |
 /// | `Token` | optional: the exchange of the credentials for an access token, see below |
-/// | `Signature` | optional: `HmacSha256HexHeader<...>`, last of all headers |
+/// | `Signature` | optional: `HmacSha256HexHeader<...>`, `JwtHeader<...>`, last of all headers |
 /// | `Create` | the operation, a struct with the five below |
 /// | `Create::method`, `path` | `Method::post`, `"/v1/customers"` |
 /// | `Create::Body` | `Form<...>` or `json::Object<...>` of `Put`, `Entries`, `Const`, ... |

@@ -9,9 +9,11 @@
 #include <florin/wire/element.hpp>
 #include <florin/wire/form.hpp>
 #include <florin/wire/header.hpp>
+#include <florin/wire/http_signature.hpp>
 #include <florin/wire/idempotency.hpp>
 #include <florin/wire/json.hpp>
 #include <florin/wire/json_text.hpp>
+#include <florin/wire/jwt.hpp>
 #include <florin/wire/limit.hpp>
 #include <florin/wire/reply.hpp>
 #include <florin/wire/signature.hpp>

@@ -64,6 +64,35 @@ BOOST_AUTO_TEST_CASE(is_empty_at_first_and_after_clear) {
   BOOST_TEST(out.body() == "again");
 }
 
+BOOST_AUTO_TEST_CASE(a_signature_is_filled_in_where_its_place_is) {
+  EncodedRequest out;
+  for (const std::size_t size : {std::size_t{0}, std::size_t{7}, std::size_t{123456}}) {
+    auto& buffer = out.begin("POST /x?y HTTP/1.1\r\nHost: ", "api.example");
+    BOOST_TEST(out.signature().empty());
+    BOOST_TEST(out.begun_target() == "/x?y");
+    buffer.append("Signature: ");
+    out.place_signature({buffer.size(), 4});
+    buffer.append("====\r\nLast: z\r\n");
+    out.end_head();
+    buffer.append(std::string(size, 'b'));
+    out.end_body({});
+    BOOST_TEST(out.target() == "/x?y");
+    BOOST_TEST(out.signature() == "====");
+    std::string_view{"sign"}.copy(out.signature_place(), 4);
+    BOOST_TEST(request_text(std::string{out.bytes()}).header("Signature") == "sign");
+    BOOST_TEST(request_text(std::string{out.bytes()}).header("Last") == "z");
+  }
+  auto& buffer = out.begin_target("GET /x/", "c1", "/y");
+  BOOST_TEST(out.signature().empty());
+  out.end_target("api.example", false);
+  BOOST_TEST(out.begun_target() == "/x/c1/y");
+  out.place_signature({buffer.size() - 2, 1});
+  out.end_head();
+  out.end_without_body();
+  out.clear();
+  BOOST_TEST(out.signature().empty());
+}
+
 BOOST_AUTO_TEST_CASE(moves) {
   EncodedRequest a;
   fill(a, "body");

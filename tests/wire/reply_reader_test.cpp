@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -711,6 +712,121 @@ BOOST_AUTO_TEST_CASE(a_rule_can_know_a_part_of_the_message) {
   BOOST_TEST(narrowly<At::create>(422, R"("message":"Duplicate customer i")") ==
              Errc::invalid_data);
   BOOST_TEST(narrowly<At::create>(422, R"("param":"p")") == Errc::invalid_data);
+}
+
+namespace {
+
+constexpr std::array text_rules{
+    Rule{.status = 403,
+         .message_has = "is not authorized to view shopper",
+         .means = Errc::not_found},
+    Rule{.status = 403,
+         .message = "<xml>Client request rate is too high</xml>",
+         .means = Errc::rate_limited},
+    Rule{.code = "14002", .means = Errc::not_found},
+    Rule{.status = 400, .param = "error", .message_has = "odd", .means = Errc::customer_exists},
+    Rule{.status = 418, .means = Errc::customer_exists}};
+constexpr json::Failure text_failure = [] {
+  json::Failure made = failure;
+  made.plain_text = true;
+  return made;
+}();
+constexpr ReplyFacts text_facts = [] {
+  ReplyFacts made = facts;
+  made.failure = text_failure;
+  made.rules = text_rules;
+  return made;
+}();
+
+/// What a body that comes in pieces of `piece` bytes means.
+Error text_error(int status, std::string_view body, std::size_t piece = 4096) {
+  ReplyReader reader{text_facts};
+  reader.status(status);
+  for (; !body.empty(); body.remove_prefix(std::min(piece, body.size())))
+    reader.body(body.substr(0, piece));
+  reader.finish();
+  auto found = reader.failure();
+  BOOST_REQUIRE(found.has_value());
+  return *std::move(found);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_text_of_an_error_that_is_no_json_is_its_message) {
+  constexpr std::string_view foreign = "User: X is not authorized to view shopper: 99.";
+  for (std::size_t piece = 1; piece <= foreign.size(); ++piece) {
+    const Error error = text_error(403, foreign, piece);
+    BOOST_TEST(error.code == Errc::not_found);
+    BOOST_TEST(error.connector_message == foreign);
+    BOOST_TEST(error.from_processor);
+  }
+  const Error busy = text_error(403, "\n<xml>Client request rate is too high</xml>\r\n");
+  BOOST_TEST(busy.code == Errc::rate_limited);
+  BOOST_TEST(busy.connector_message == "<xml>Client request rate is too high</xml>");
+  BOOST_TEST(busy.from_processor);
+  // The status counts as in any other rule.
+  BOOST_TEST(text_error(400, foreign).code == Errc::invalid_data);
+  BOOST_TEST(!text_error(400, foreign).from_processor);
+}
+
+BOOST_AUTO_TEST_CASE(a_plain_text_of_somebody_on_the_way_settles_nothing) {
+  for (const int status : {403, 404, 409, 418, 500, 503}) {
+    const Error page = text_error(status, "<html><body>Blocked: 14002</body></html>");
+    BOOST_TEST(page.code == errc_of_status(status));
+    BOOST_TEST(!page.from_processor);
+    BOOST_TEST(page.connector_message == "<html><body>Blocked: 14002</body></html>");
+    BOOST_TEST(page.connector_code.empty());
+  }
+  // What broke off may name a code, and is nobody's.
+  const Error cut = text_error(404, R"({"error":{"code":"14002","message":"none)");
+  BOOST_TEST(cut.code == Errc::not_found);
+  BOOST_TEST(!cut.from_processor);
+  BOOST_TEST(text_error(400, R"({"error":{"code":"14002"})").code == Errc::invalid_data);
+  BOOST_TEST(text_error(400, R"({"error":{"param":"error","message":"odd"}, odd)").code ==
+             Errc::invalid_data);
+  // A document is read as one.
+  const Error json = text_error(400, R"({"error":{"code":"14002","message":"none"}})");
+  BOOST_TEST(json.code == Errc::not_found);
+  BOOST_TEST(json.connector_message == "none");
+  BOOST_TEST(text_error(400, R"({"error":{}})").connector_message.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_plain_text_is_one_line_of_bounded_utf_8) {
+  BOOST_TEST(text_error(500, "a\nb\tc\x7f\x01 d").connector_message == "a b c   d");
+  BOOST_TEST(text_error(500, std::string_view{"a\0b", 3}).connector_message == "a b");
+  BOOST_TEST(text_error(500, "caf\xC3\xA9").connector_message == "caf\xC3\xA9");
+  BOOST_TEST(text_error(500, "caf\xE9").connector_message.empty());
+  BOOST_TEST(text_error(500, " \n ").connector_message.empty());
+  BOOST_TEST(text_error(500, "").connector_message.empty());
+  const std::string most(JsonReader::max_capture, 'x');
+  BOOST_TEST(text_error(500, most).connector_message == most);
+  BOOST_TEST(text_error(500, most + "y", 7).connector_message == most);
+  const std::string almost = most.substr(1);
+  for (const std::string_view last : {"\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"})
+    for (std::size_t there = 1; there <= last.size(); ++there) {
+      const std::string before = most.substr(there);
+      const std::string whole = there == last.size() ? std::string{last} : std::string{};
+      BOOST_TEST(text_error(500, before + std::string{last} + "z").connector_message ==
+                 before + whole);
+    }
+  BOOST_TEST(text_error(500, almost + "\xFF rest").connector_message == almost);
+  BOOST_TEST(text_error(500, "\xFF" + most).connector_message.empty());
+  BOOST_TEST(text_error(500, std::string(ReplyReader::max_body + 1, 'x')).connector_message ==
+             most);
+}
+
+BOOST_AUTO_TEST_CASE(only_errors_of_who_says_so_have_plain_texts) {
+  BOOST_TEST(error_of(403, "User: X").connector_message.empty());
+  const Error success = text_error(200, "User: X is not authorized to view shopper: 99.");
+  BOOST_TEST(success.code == Errc::unreadable_reply);
+  BOOST_TEST(success.connector_message.empty());
+  BOOST_TEST(text_error(302, "moved").connector_message.empty());
+  // A reader forgets the text with the answer.
+  ReplyReader reader{text_facts};
+  feed(reader, 403, "User: X is not authorized to view shopper: 99.");
+  BOOST_TEST(reader.failure()->code == Errc::not_found);
+  feed(reader, 403, "");
+  BOOST_TEST(reader.failure()->code == Errc::forbidden);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -83,6 +84,13 @@ static_assert(MethodInLowerCase::of({Method::post, "/", ""}) == "post");
 static_assert(MethodInLowerCase::of({Method::put, "/", ""}) == "put");
 static_assert(MethodInLowerCase::of({Method::patch, "/", ""}) == "patch");
 static_assert(MethodInLowerCase::of({Method::delete_, "/", ""}) == "delete");
+static_assert(MethodInCapitals::of({Method::patch, "/", ""}) == "PATCH");
+static_assert(PathAlone::of({Method::get, "/a?b?c", ""}) == "/a");
+static_assert(PathAlone::of({Method::get, "/a", ""}) == "/a");
+static_assert(HostName::of({.method = Method::get, .host = "api.example"}) == "api.example");
+static_assert(HostName::of({.method = Method::get, .host = "127.0.0.1:80"}) == "127.0.0.1");
+static_assert(HostName::of({.method = Method::get, .host = "[::1]:80"}) == "[::1]");
+static_assert(HostName::of({.method = Method::get, .host = "[::1]"}) == "[::1]");
 static_assert(Target::of({Method::get, "/a?b", "c"}) == "/a?b");
 static_assert(BodyBytes::of({Method::get, "/a?b", "c"}) == "c");
 
@@ -164,7 +172,9 @@ BOOST_AUTO_TEST_CASE(the_key_may_be_any_credential) {
 BOOST_AUTO_TEST_CASE(room_is_left_for_the_value) {
   Buffer out;
   out.append("A: b\r\n");
-  Sheet::reserve(out);
+  const SignaturePlace place = Sheet::reserve(out);
+  BOOST_TEST(place.at == 6U + 11U);
+  BOOST_TEST(place.size == 88U);
   BOOST_TEST(out.view() == "A: b\r\nsignature: " + std::string(88, '=') + "\r\n");
 }
 
@@ -181,6 +191,44 @@ BOOST_AUTO_TEST_CASE(the_salt_is_read_as_it_is) {
   BOOST_TEST(value_of<Salt>({.request = request, .credentials = credentials, .salt = "aB3"}) ==
              "aB3");
   BOOST_TEST(value_of<Salt>({.request = request, .credentials = credentials}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_uuid_is_made_of_the_salt) {
+  const Credentials credentials;
+  const CreateRequestView request;
+  const auto uuid = [&](std::string_view salt) {
+    return value_of<SaltUuid>({.request = request, .credentials = credentials, .salt = salt});
+  };
+  std::set<std::string> all;
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string salt = "a1B2c3D4e5F6";
+  for (std::size_t at = 0; at < salt.size(); ++at)
+    for (const char c : alphabet) {
+      std::string other = salt;
+      other[at] = c;
+      const std::string made = uuid(other);
+      all.insert(made);
+      BOOST_TEST_REQUIRE(made.size() == 36U);
+      for (std::size_t i = 0; i < made.size(); ++i) {
+        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        BOOST_TEST((made[i] == '-') == hyphen);
+        BOOST_TEST((hyphen ||
+                    std::string_view{"0123456789abcdef"}.find(made[i]) != std::string_view::npos));
+      }
+      BOOST_TEST(made[14] == '4');
+      BOOST_TEST(std::string_view{"89ab"}.find(made[19]) != std::string_view::npos);
+    }
+  BOOST_TEST(all.size() == salt.size() * (alphabet.size() - 1) + 1);
+  BOOST_TEST(uuid(salt) == uuid("a1B2c3D4e5F6"));
+}
+
+BOOST_AUTO_TEST_CASE(the_digest_of_a_body_is_base64_of_its_sha_256) {
+  const auto digest = [](std::string_view body) {
+    return std::string{BodyDigest::of({.method = Method::post, .body = body}).first};
+  };
+  BOOST_TEST(digest("") == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+  BOOST_TEST(digest("abc") == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -243,8 +243,8 @@ class AttemptOf : public AttemptAt<Operation> {
     }
     auto encoded = florin::encode<P, Operation>(request, credentials, given, this->request_);
     if (encoded) {
-      this->secrets_.template hold<P, Operation>(credentials, given.access_token,
-                                                 given.payment_token, this->request_);
+      this->secrets_.template hold<P>(credentials, given.access_token, given.payment_token,
+                                      this->request_);
       this->keep(Operation::keep(request));
     } else {
       this->key_ = {};  // it is not sent, nor fit to be logged where it was not looked at

@@ -47,7 +47,7 @@ class SentSecrets {
 
   /// Keeps the credentials' secrets and both tokens with `request`, once it is encoded.
   /// \tparam P the policy. Errors: `std::bad_alloc`.
-  template <class P, class Operation>
+  template <class P>
   void hold(const CredentialsOf<P>& credentials, std::string_view access_token,
             std::string_view payment_token, EncodedRequest& request) {
     static_assert(secret_count<P>() <= most, "a policy's Credentials have at most seven secrets");
@@ -62,7 +62,6 @@ class SentSecrets {
     });
     keep(access_token);
     keep(payment_token);
-    if constexpr (UsesSignature<P, Operation>) signature_size_ = P::Signature::size;
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
   /// \param request what `hold` was given. \param sent the bytes that were answered: `request`'s
@@ -78,7 +77,6 @@ class SentSecrets {
 
   std::array<std::size_t, most + tokens> sizes_{};
   std::size_t count_ = 0;
-  std::size_t signature_size_ = 0;  ///< of the request's own last header; 0: none
 };
 
 }  // namespace florin::detail

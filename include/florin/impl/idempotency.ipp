@@ -4,6 +4,7 @@
 #include <florin/idempotency.hpp>
 #include <florin/net/detail/openssl.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/uuid.hpp>
 
 #include <array>
 #include <charconv>
@@ -80,27 +81,17 @@ class KeyDigest {
   std::size_t held_size_ = 0;
 };
 
-/// The UUID of a version, of 16 bytes.
-inline Text uuid_of(unsigned version, const unsigned char* bytes) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::array<char, 36> key;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < 16; ++i) {
-    const unsigned byte = i == 6   ? (bytes[i] & 0x0fU) | version << 4U
-                          : i == 8 ? (bytes[i] & 0x3fU) | 0x80U
-                                   : bytes[i];
-    if (i == 4 || i == 6 || i == 8 || i == 10) key[at++] = '-';
-    key[at++] = hex[byte >> 4U];
-    key[at++] = hex[byte & 15U];
-  }
-  return Text{std::string_view{key.data(), key.size()}};
+/// A UUID as a key.
+inline Text uuid_key(unsigned version, const unsigned char* bytes) {
+  const auto text = wire::uuid_of(version, bytes);
+  return Text{std::string_view{text.data(), text.size()}};
 }
 
 FLORIN_DECL Text hashed_key(std::span<const std::string_view> parts) {
   auto& digest = KeyDigest::fresh();
   for (const std::string_view part : parts) digest.add(part);
   const auto bytes = digest.finish();
-  return uuid_of(8, bytes.data());
+  return uuid_key(8, bytes.data());
 }
 
 FLORIN_DECL Text without_hyphens(const Text& key) {
@@ -118,7 +109,7 @@ namespace florin {
 FLORIN_DECL Text fresh_idempotency_key() {
   std::array<unsigned char, 16> bytes;
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc{};
-  return detail::uuid_of(4, bytes.data());
+  return detail::uuid_key(4, bytes.data());
 }
 
 }  // namespace florin

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,6 +18,8 @@ namespace florin::wire {
 FLORIN_DECL void ReplyReader::reset() noexcept {
   json_.reset();
   record_.clear();
+  if (text_.size() != 0) wipe(text_.data(), text_.size());
+  text_.clear();
   status_ = 0;
   body_size_ = 0;
   ended_ = false;
@@ -161,6 +164,32 @@ FLORIN_DECL std::string_view ReplyReader::param() const noexcept {
   return message.substr(word.size()).starts_with(failure.param_before) ? word : std::string_view{};
 }
 
+FLORIN_DECL void ReplyReader::keep_text(std::string_view piece) noexcept {
+  if (text_.size() == 0)
+    while (!piece.empty() && is_blank(piece.front())) piece.remove_prefix(1);
+  const std::size_t before = text_.size();
+  try {
+    text_.append(piece.substr(0, JsonReader::max_capture - before));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  for (char* at = text_.data() + before; at != text_.end(); ++at)
+    if (static_cast<unsigned char>(*at) < 0x20 || *at == 0x7f) *at = ' ';
+}
+
+FLORIN_DECL std::string_view ReplyReader::plain_text() const noexcept {
+  if (json_.complete()) return {};
+  std::string_view text = text_.view();
+  if (text.size() < JsonReader::max_capture) {
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return is_text(text) ? text : std::string_view{};
+  }
+  // The last character may be cut.
+  for (std::size_t cut = 0; cut != 4; ++cut)
+    if (is_text(text.substr(0, text.size() - cut))) return text.substr(0, text.size() - cut);
+  return {};
+}
+
 FLORIN_DECL std::string_view ReplyReader::existing_id() const noexcept {
   std::string_view found;
   if (const auto place = json_[Slot::existing_id]; !place.cut) found = last_segment(place.text);
@@ -196,14 +225,17 @@ FLORIN_DECL bool ReplyReader::is_own() const noexcept {
 
 FLORIN_DECL const Rule* ReplyReader::matching_rule(std::span<const Rule> rules,
                                                    bool own) const noexcept {
-  if (!json_.complete() && !own) return nullptr;
+  const std::string_view text = plain_text();
+  if (!json_.complete() && !own && text.empty()) return nullptr;
   const auto fits = [](std::string_view wanted, std::string_view found) {
     return wanted.empty() || same_name(wanted, found);
   };
   for (const Rule& rule : rules) {
+    const bool names = !rule.code.empty() || !rule.type.empty() || !rule.param.empty();
+    if (!text.empty() && names) continue;
     const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty() ||
                        !rule.message_has.empty();
-    const std::string_view message = json_[Slot::message].text;
+    const std::string_view message = text.empty() ? json_[Slot::message].text : text;
     if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
         (rule.at == At::any || meet(rule.at, facts_->at)) &&
         fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
@@ -222,7 +254,8 @@ FLORIN_DECL Error ReplyReader::refused() const {
   error.from_processor = own || rule != nullptr;
   error.connector_code.assign(json_[Slot::code].text);
   error.connector_type.assign(json_[Slot::type].text);
-  error.connector_message.assign(json_[Slot::message].text);
+  const std::string_view text = plain_text();
+  error.connector_message.assign(text.empty() ? json_[Slot::message].text : text);
   error.param.assign(param());
   if (means == Errc::customer_exists) error.existing_customer_id.assign(existing_id());
   error.retry_after = parse_retry_after(retry_after_.view(), date_.view());

@@ -29,10 +29,7 @@ FLORIN_DECL void SentSecrets::mask(Error& error, const EncodedRequest& request,
     }
   }
   secrets[used++] = authorization(sent);
-  const std::string_view head = request.head();
-  const std::size_t behind = signature_size_ + std::string_view{"\r\n\r\n"}.size();
-  if (signature_size_ != 0 && head.size() > behind)
-    secrets[used++] = head.substr(head.size() - behind, signature_size_);
+  secrets[used++] = request.signature();
   // The longest first: a secret may stand inside another one.
   const auto end = secrets.begin() + static_cast<std::ptrdiff_t>(used);
   std::sort(secrets.begin(), end,

@@ -4,6 +4,7 @@
 #include <florin/field.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/percent.hpp>
+#include <florin/wire/written_request.hpp>
 
 #include <algorithm>
 #include <array>
@@ -33,10 +34,10 @@ class EncodedRequest {
     return buffer_.view(body_).substr(0, end_ - body_);
   }
   /// What stands in the request line between the method and the version.
-  [[nodiscard]] std::string_view target() const noexcept {
-    const std::string_view all = head();
-    const std::size_t from = all.find(' ') + 1;
-    return all.substr(from, all.find(' ', from) - from);
+  [[nodiscard]] std::string_view target() const noexcept { return target_of(head()); }
+  /// The signature that `place_signature` left room for; empty: the request is not signed.
+  [[nodiscard]] std::string_view signature() const noexcept {
+    return {buffer_.view().data() + signature_.at, signature_.size};
   }
   /// Given fields that the processor cannot carry.
   [[nodiscard]] FieldSet dropped() const noexcept { return dropped_; }
@@ -44,8 +45,7 @@ class EncodedRequest {
   /// Begins the head: everything up to the value of `Content-Length`.
   wire::Buffer& begin(std::string_view request_line, std::string_view host) {
     constexpr std::string_view length = "\r\nContent-Length: ";
-    used_ = std::max(used_, buffer_.size());
-    buffer_.clear();
+    begin_anew();
     char* to = buffer_.room(request_line.size() + host.size() + length.size() + digits_ + 1024);
     char* const begin = to;
     to = wire::copy(wire::copy(wire::copy(to, request_line), host), length);
@@ -58,8 +58,7 @@ class EncodedRequest {
   /// \param before, value, after method, blank and path; `value` is percent-encoded.
   wire::Buffer& begin_target(std::string_view before, std::string_view value,
                              std::string_view after) {
-    used_ = std::max(used_, buffer_.size());
-    buffer_.clear();
+    begin_anew();
     char* const to = buffer_.room(before.size() + 3 * value.size() + after.size() + 1024);
     buffer_.end_at(wire::copy(wire::detail::put_percent(wire::copy(to, before), value), after));
     return buffer_;
@@ -105,27 +104,40 @@ class EncodedRequest {
   void hold(std::string_view text) { buffer_.append(text); }
   /// What `hold` was given since the request was ended, one behind the other.
   [[nodiscard]] std::string_view held() const noexcept { return buffer_.view(end_); }
-  /// Where the last header's value begins, to be filled in. \param size its length in bytes.
-  [[nodiscard]] char* last_header_value(std::size_t size) noexcept {
-    constexpr std::size_t ends = std::string_view{"\r\n\r\n"}.size();
-    return buffer_.data() + body_ - ends - size;
-  }
+  /// The target of a request whose head is not ended yet. Valid until something is appended.
+  [[nodiscard]] std::string_view begun_target() const noexcept { return target_of(buffer_.view()); }
+  /// Says where in the head, which is not ended yet, the signature will stand.
+  void place_signature(wire::SignaturePlace place) noexcept { signature_ = place; }
+  /// Where the signature begins, to be filled in.
+  [[nodiscard]] char* signature_place() noexcept { return buffer_.data() + signature_.at; }
   /// Forgets the request and wipes its bytes, keeping the memory.
   void clear() noexcept {
     wipe(buffer_.data(), std::max(used_, buffer_.size()));
     buffer_.clear();
     start_ = body_ = lead_ = end_ = used_ = 0;
+    signature_ = {};
     dropped_ = {};
   }
 
  private:
   static constexpr std::size_t digits_ = 10;
 
+  static std::string_view target_of(std::string_view head) noexcept {
+    const std::size_t from = head.find(' ') + 1;
+    return head.substr(from, head.find(' ', from) - from);
+  }
+  void begin_anew() noexcept {
+    used_ = std::max(used_, buffer_.size());
+    buffer_.clear();
+    signature_ = {};
+  }
+
   wire::Buffer buffer_;
   std::size_t start_ = 0;
   std::size_t body_ = 0;
   std::size_t lead_ = 0;
   std::size_t end_ = 0;
+  wire::SignaturePlace signature_{};
   std::size_t used_ = 0;  ///< by earlier requests that were longer
   FieldSet dropped_{};
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/fixed_string.hpp>
+#include <florin/wire/base64.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/source.hpp>
@@ -23,41 +24,6 @@ constexpr bool is_header_text(std::string_view text) noexcept {
     return Word::not_ascii(word) | Word::below(word, 0x20) | Word::equal(word, 0x7f);
   });
 }
-
-/// Appends the base64 form (RFC 4648, padded) of the bytes that `next` yields.
-class Base64Writer {
- public:
-  explicit Base64Writer(Buffer& out) noexcept : out_(out) {}
-  void put(std::string_view text) noexcept {
-    for (char c : text) {
-      bits_ = (bits_ << 8U) | static_cast<unsigned char>(c);
-      if (++held_ == 3) flush(4);
-    }
-  }
-  void finish() noexcept {
-    if (held_ == 0) return;
-    const unsigned symbols = held_ + 1;
-    bits_ <<= 8U * (3 - held_);
-    flush(symbols);
-    for (unsigned i = symbols; i < 4; ++i) out_.put('=');
-  }
-
- private:
-  void flush(unsigned symbols) noexcept {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (unsigned i = 0; i < symbols; ++i) out_.put(alphabet[(bits_ >> (18U - 6U * i)) & 63U]);
-    bits_ = held_ = 0;
-  }
-
-  Buffer& out_;
-  unsigned bits_ = 0;
-  unsigned held_ = 0;
-};
-
-}  // namespace detail
-
-namespace detail {
 
 /// The name of a header; empty for one of a policy's own that does not tell.
 template <class Part>

@@ -150,6 +150,9 @@ struct Failure {
   std::string_view param_behind{};
   /// \copydoc param_behind
   std::string_view param_before{};
+  /// Whether the text of an error answer that is no JSON is the message. Anybody on the way may
+  /// answer with a text: it is the processor's own only where a rule knows something in it.
+  bool plain_text = false;
 
   /// Whether a duplicate's id is known.
   [[nodiscard]] constexpr bool names_existing() const noexcept {

@@ -4,6 +4,7 @@
 #include <florin/customer.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/error.hpp>
+#include <florin/wire/buffer.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/retry_after.hpp>
@@ -65,6 +66,7 @@ class ReplyReader {
   /// Reads a piece of the body. \param last whether the body ends with it.
   void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();
+    if (facts_->failure.plain_text && status_ >= 400) keep_text(piece);
     if (body_size_ > max_body) return json_.reset();
     if (ended_) return;
     json_.write(piece, last);
@@ -191,6 +193,10 @@ class ReplyReader {
     return at == std::string_view::npos ? std::string_view{} : text.substr(at + mark.size());
   }
   [[nodiscard]] FLORIN_DECL std::string_view param() const noexcept;
+  /// Keeps the beginning of a body that may be a plain text.
+  FLORIN_DECL void keep_text(std::string_view piece) noexcept;
+  /// The plain text of a body that is no JSON: one line of UTF-8; empty: it is none.
+  [[nodiscard]] FLORIN_DECL std::string_view plain_text() const noexcept;
 
   [[nodiscard]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
   /// Whether `text` reads like a processor's code or type; a sentence or an address does not.
@@ -205,7 +211,8 @@ class ReplyReader {
   /// all: proxies and gateways have messages too.
   [[nodiscard]] FLORIN_DECL bool is_own() const noexcept;
   /// The first rule that fits, or none. What the body does not show to be the processor's own is
-  /// judged by no rule, unless the rule itself knows a text in it.
+  /// judged by no rule, unless the rule itself knows a text in it. A plain text has a message
+  /// alone.
   [[nodiscard]] FLORIN_DECL const Rule* matching_rule(std::span<const Rule> rules,
                                                       bool own) const noexcept;
   /// Whether a 2xx has what shows that it is a success.
@@ -223,6 +230,7 @@ class ReplyReader {
   const ReplyFacts* facts_;
   RecordLog record_;
   JsonReader json_;
+  Buffer text_;
   int status_ = 0;
   std::size_t body_size_ = 0;
   bool ended_ = false;

@@ -4,10 +4,13 @@
 #include <florin/field.hpp>
 #include <florin/fixed_string.hpp>
 #include <florin/net/detail/openssl.hpp>
+#include <florin/wire/base64.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/endpoint.hpp>
 #include <florin/wire/header.hpp>
 #include <florin/wire/source.hpp>
+#include <florin/wire/uuid.hpp>
+#include <florin/wire/written_request.hpp>
 
 #include <algorithm>
 #include <array>
@@ -52,13 +55,6 @@ struct Timestamp {
   }
 };
 
-/// The parts of a request that exist only once it is written.
-struct WrittenRequest {
-  Method method;
-  std::string_view target;  ///< what follows the host: path and query
-  std::string_view body;    ///< exact bytes
-};
-
 /// The method in lower case, as a part of what is signed.
 struct MethodInLowerCase {
   static constexpr std::string_view of(const WrittenRequest& request) noexcept {
@@ -81,7 +77,83 @@ struct BodyBytes {
   }
 };
 
+/// The method in capitals, as a part of what is signed.
+struct MethodInCapitals {
+  static constexpr std::string_view of(const WrittenRequest& request) noexcept {
+    return to_string(request.method);
+  }
+};
+
+/// The path without the query, as a part of what is signed.
+struct PathAlone {
+  static constexpr std::string_view of(const WrittenRequest& request) noexcept {
+    return request.target.substr(0, request.target.find('?'));
+  }
+};
+
+/// The name of the host without its port, as a part of what is signed.
+struct HostName {
+  static constexpr std::string_view of(const WrittenRequest& request) noexcept {
+    const std::size_t colon = request.host.rfind(':');
+    const bool in_address = request.host.ends_with(']');
+    return colon == std::string_view::npos || in_address ? request.host
+                                                         : request.host.substr(0, colon);
+  }
+};
+
+/// A UUID of a signed request, made from its salt: version 4 in form. Carries no unified field.
+struct SaltUuid {
+  static constexpr FieldSet carried{};
+  /// The characters, in an object that must not be copied.
+  class Uuid : public ComputedValue<36> {
+   public:
+    explicit constexpr Uuid(std::string_view salt) noexcept {
+      // Two numbers hold all of the salt; then each bit has its part in every other.
+      std::array<std::uint64_t, 2> words{};
+      for (std::size_t i = 0; i < salt.size(); ++i)
+        words[i % 2] = words[i % 2] * 128 + static_cast<unsigned char>(salt[i]);
+      words[0] = mixed(words[0] + 0x9E3779B97F4A7C15U);
+      words[1] = mixed(words[1] ^ words[0]);
+      std::array<unsigned char, 16> bytes{};
+      for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<unsigned char>(words[i / 8] >> (i % 8 * 8));
+      for (const char c : uuid_of(4, bytes.data())) push(c);
+    }
+
+   private:
+    static constexpr std::uint64_t mixed(std::uint64_t word) noexcept {
+      word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9U;
+      word = (word ^ (word >> 27U)) * 0x94D049BB133111EBU;
+      return word ^ (word >> 31U);
+    }
+  };
+  template <class Ctx>
+  static constexpr Uuid read(const Ctx& context) noexcept {
+    return Uuid{context.salt};
+  }
+};
+
 namespace detail {
+
+/// SHA-256. Errors: `std::bad_alloc`.
+inline std::array<unsigned char, 32> sha256(std::string_view text) {
+  // Never freed: other threads may use it while the process ends.
+  static EVP_MD* const algorithm = [] {
+    net::detail::initialise_openssl();
+    return EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  }();
+  std::array<unsigned char, 32> digest{};
+  if (algorithm == nullptr ||
+      EVP_Digest(text.data(), text.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
+    throw std::bad_alloc{};
+  return digest;
+}
+
+/// Bytes as text.
+template <std::size_t Size>
+std::string_view text_of(const std::array<unsigned char, Size>& bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 /// HMAC-SHA256 over pieces. Errors: `std::bad_alloc`.
 class HmacSha256 {
@@ -128,7 +200,43 @@ class HmacSha256 {
   std::unique_ptr<EVP_MAC_CTX, Free> context_;
 };
 
+/// Calls `visit(piece)` for each piece of a part of what is signed.
+template <class Part, class Ctx, class Visitor>
+void each_piece(const Ctx& context, const WrittenRequest& request, Visitor visit) {
+  const auto visit_value = [&visit](const auto& value) {
+    visit(value.first);
+    visit(value.joint);
+    visit(value.second);
+  };
+  if constexpr (requires { std::string_view{Part::of(request)}; }) {
+    visit(std::string_view{Part::of(request)});
+  } else if constexpr (requires { Part::of(request); }) {
+    visit_value(Part::of(request));
+  } else if constexpr (requires { Part::text; }) {
+    visit(Part::text.view());
+  } else {
+    visit_value(wire::read<Part>(context));
+  }
+}
+
 }  // namespace detail
+
+/// The base64 form of the SHA-256 of the body, as a part of what is signed. Errors:
+/// `std::bad_alloc`.
+struct BodyDigest {
+  /// Its characters, in an object that must not be copied.
+  class Text : public ComputedValue<44> {
+   public:
+    explicit Text(std::string_view body) {
+      detail::Base64Writer writer{*this};
+      writer.put(detail::text_of(detail::sha256(body)));
+      writer.finish();
+    }
+    void put(char c) noexcept { push(c); }
+  };
+  static constexpr std::size_t size = 44;
+  static Text of(const WrittenRequest& request) { return Text{request.body}; }
+};
 
 /// A request header that holds `base64(hexadecimal(HMAC-SHA256(secret, parts)))`, the hexadecimal
 /// digits in lower case. The policy declares it as `using Signature = ...`.
@@ -142,18 +250,26 @@ struct HmacSha256HexHeader {
   /// Characters of the value.
   static constexpr std::size_t size = 88;
 
-  /// Appends the line, with room for the value.
-  static void reserve(Buffer& out) {
+  /// Appends the line, with room for the value. \return where that is.
+  template <class Ctx>
+  static SignaturePlace reserve(const Ctx&, const WrittenRequest&, Buffer& out) {
+    return reserve(out);
+  }
+  /// \copydoc reserve
+  static SignaturePlace reserve(Buffer& out) {
     out.append(prefix.view());
     out.reserve(size + 2);
+    const SignaturePlace place{out.size(), size};
     for (std::size_t i = 0; i < size; ++i) out.put('=');
     out.put("\r\n");
+    return place;
   }
   /// Computes the value. \param to room for `size` characters. Errors: `std::bad_alloc`.
   template <class Ctx>
   static void write(const Ctx& context, const WrittenRequest& request, char* to) {
     detail::HmacSha256 hmac{reveal(context.credentials.*SecretMember)};
-    (add<Parts>(context, request, hmac), ...);
+    const auto add = [&hmac](std::string_view piece) { hmac.add(piece); };
+    (detail::each_piece<Parts>(context, request, add), ...);
     constexpr std::string_view digits = "0123456789abcdef";
     std::array<char, 64> hex;
     std::size_t at = 0;
@@ -164,21 +280,6 @@ struct HmacSha256HexHeader {
     std::array<unsigned char, size + 1> text;
     EVP_EncodeBlock(text.data(), reinterpret_cast<const unsigned char*>(hex.data()), hex.size());
     std::copy_n(text.data(), size, to);
-  }
-
- private:
-  template <class Part, class Ctx>
-  static void add(const Ctx& context, const WrittenRequest& request, detail::HmacSha256& hmac) {
-    if constexpr (requires { Part::of(request); }) {
-      hmac.add(Part::of(request));
-    } else if constexpr (requires { Part::text; }) {
-      hmac.add(Part::text.view());
-    } else {
-      const auto& value = wire::read<Part>(context);
-      hmac.add(value.first);
-      hmac.add(value.joint);
-      hmac.add(value.second);
-    }
   }
 };
 
