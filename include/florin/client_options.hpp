@@ -27,6 +27,9 @@ struct ClientOptions {
   Environment environment = Environment::live;
   /// Another server instead, e.g. a sandbox: `https://localhost:8443`. Empty: the policy's host.
   std::string base_url{};
+  /// Where tokens are fetched instead, of the same form, for a policy whose `Token` has hosts of
+  /// its own. Empty: at `base_url` where that is given, else at the policy's.
+  std::string token_base_url{};
   /// Limit for a whole call: queueing, DNS, connect, handshake, I/O, backoff, every attempt.
   std::chrono::milliseconds deadline{30'000};
   /// Limit for one connection, from DNS to the end of the handshake, within the deadline.

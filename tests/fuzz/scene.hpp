@@ -118,7 +118,7 @@ struct Expected {
   std::string_view method;
   std::string_view path;
   std::string_view id;  ///< what stands in the path for `{id}`
-  std::string_view host;
+  std::string host;
   std::vector<std::string_view> headers;  ///< which there may be
   bool has_query = false;
   bool has_body = false;
@@ -261,13 +261,16 @@ Expected expected_of(const typename Operation::Request& view, const Scene& scene
   Expected expected{.method = to_string(Declared::method),
                     .path = Declared::path,
                     .id = scene.id,
-                    .host = options.host.empty() ? P::hosts[options.environment] : options.host,
+                    .host = std::string{options.host},
                     .headers = {"Host", "Content-Length", "Content-Type", "Accept", "User-Agent"},
                     .has_query = florin::HasQuery<Declared>,
                     .has_body = florin::HasBody<Declared>,
                     .changes = florin::Edits<Operation>,
                     .query = {},
                     .body = {}};
+  if (expected.host.empty())
+    if (auto own = florin::host_of<P, Operation>(credentials, options.environment))
+      expected.host = *std::move(own);
   add_names(static_cast<typename florin::detail::HeadersOf<P, Declared>::type*>(nullptr),
             expected.headers);
   if (florin::IdempotencyOf<P, Operation>::in_header)
