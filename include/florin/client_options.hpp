@@ -53,7 +53,9 @@ struct ClientOptions {
 /// returns.
 template <class P>
 struct CallOptions {
-  /// Other credentials than the client's: one client, many accounts. Null: the client's.
+  /// Other credentials than the client's: one client, many accounts. Null: the client's. Where they
+  /// are a part of the host, they have to be of the client's (`invalid_options`), unless it has a
+  /// `base_url`: a key goes to no other host than its own.
   const typename P::Credentials* credentials = nullptr;
   /// Empty: derived from `merchant_customer_id`; of an update a fresh one. No personal data,
   /// please.
