@@ -7,14 +7,13 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <array>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "client_fixture.hpp"
 #include "net/tls_peer.hpp"
+#include "net/tunnel.hpp"
 
 /// What lies between a client and its processor: TLS, proxies, time limits.
 BOOST_AUTO_TEST_SUITE(client_transport)
@@ -55,23 +54,7 @@ Peer::Behaviour proxy_to(std::uint16_t port, string credentials) {
     if (!header.starts_with("CONNECT localhost:")) return say("HTTP/1.1 403 Forbidden\r\n\r\n");
     if (header.find("Basic " + credentials + "\r\n") == string::npos)
       return say("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
-    asio::io_context context;
-    Tcp::socket server{context};
-    server.connect({asio::ip::address_v4::loopback(), port}, ec);
-    if (ec) return say("HTTP/1.1 502 Bad Gateway\r\n\r\n");
-    say("HTTP/1.1 200 Connection established\r\n\r\n");
-    const auto pump = [](Tcp::socket& from, Tcp::socket& into) {
-      std::array<char, 4096> data{};
-      Code stop;
-      while (!stop) {
-        const auto size = from.read_some(asio::buffer(data), stop);
-        if (size != 0) asio::write(into, asio::buffer(data.data(), size), stop);
-      }
-      ::shutdown(into.native_handle(), SHUT_WR);
-    };
-    std::thread back{[&] { pump(server, client); }};
-    pump(client, server);
-    back.join();
+    net::test::tunnel(client, port);
   };
 }
 

@@ -374,6 +374,12 @@ json::object description_of() {
   });
   for (const std::string_view setting : {"environment", "base_url", "ca_file"})
     variables[setting] = florin::detail::variable_name(P::name, setting);
+  json::value token_hosts;
+  if constexpr (florin::HasTokenHosts<P>) {
+    constexpr florin::Hosts hosts = P::Token::hosts;
+    token_hosts = json::object{{"live", hosts.live}, {"sandbox", hosts.sandbox}};
+    variables["token_base_url"] = florin::detail::variable_name(P::name, "token_base_url");
+  }
   return {
       {"name", P::name},
       {"operations", operations_of<P>()},
@@ -390,6 +396,7 @@ json::object description_of() {
       {"names_existing", names_existing<P>},
       {"authentication", authentication_of<P>()},
       {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}},
+      {"token_hosts", std::move(token_hosts)},
       {"environment_variables", std::move(variables)},
       {"idempotency_key", key_of<P>()},
       {"echo", echo_of<P>()},

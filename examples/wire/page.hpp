@@ -319,14 +319,21 @@ inline std::string page_of(const json::object& description) {
 
   page += "\nHosts\n";
   const json::object& hosts = description.at("hosts").as_object();
-  put_table(page,
-            {{"live", text_at(hosts, "live"), text_at(variables, "environment") + "=live"},
-             {"sandbox", text_at(hosts, "sandbox"), text_at(variables, "environment") + "=sandbox"},
-             {"another", text_at(variables, "base_url"),
-              "its root certificates: " + text_at(variables, "ca_file")}});
+  std::vector<Row> rows{
+      {"live", text_at(hosts, "live"), text_at(variables, "environment") + "=live"},
+      {"sandbox", text_at(hosts, "sandbox"), text_at(variables, "environment") + "=sandbox"},
+      {"another", text_at(variables, "base_url"),
+       "its root certificates: " + text_at(variables, "ca_file")}};
+  if (const json::object* const apart = description.at("token_hosts").if_object()) {
+    rows.push_back({"tokens, live", text_at(*apart, "live"), ""});
+    rows.push_back({"tokens, sandbox", text_at(*apart, "sandbox"), ""});
+    rows.push_back({"tokens, another", text_at(variables, "token_base_url"),
+                    "else at " + text_at(variables, "base_url") + ", where that is given"});
+  }
+  put_table(page, rows);
 
   page += "\nCredentials (" + text_at(description, "authentication") + ")\n";
-  std::vector<Row> rows;
+  rows.clear();
   const json::array& optional = description.at("optional_credentials").as_array();
   for (const json::value& credential : description.at("credentials").as_array()) {
     const std::string_view name = credential.as_string();

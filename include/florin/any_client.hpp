@@ -163,6 +163,9 @@ class AnyCoreOf final : public AnyCore {
   Result<void> set_credentials(const NamedCredentials& credentials) override {
     auto own = credentials_from<P>(credentials);
     if (!own) return std::move(own).error();
+    if constexpr (depends_on_account<P>)
+      if (auto home = host_of<P>(*own, options_of(core()).environment); !home)
+        return std::move(home).error();
     core_.set_credentials(*std::move(own));
     return {};
   }

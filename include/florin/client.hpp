@@ -323,7 +323,9 @@ class Client {
 
   /// Has calls that begin from now on use other credentials, in this client and its copies, e.g.
   /// after a rotation. Calls that are pending go on with theirs; an access token is fetched anew
-  /// where it depends on them.
+  /// where it depends on them. Where they are a part of the host, calls go to the host of the new
+  /// ones from then on, unless there is a base URL; what is no part of a host name is told by
+  /// `ready` and by each call, as `invalid_credentials`.
   void set_credentials(Credentials credentials) { core_->set_credentials(std::move(credentials)); }
   /// Has calls that begin from now on go to another server, in this client and its copies. Pending
   /// ones go on with theirs; idle connections are closed.
@@ -356,7 +358,7 @@ class Client {
         detail::make_drain(shared_core(), limit));
   }
 
-  /// What the pool holds and did.
+  /// What the pool holds and did; connections to a host that only gives tokens count, too.
   [[nodiscard]] net::PoolStats pool() const { return detail::pool_stats(core_->core()); }
 
   /// Closes idle connections, and busy ones as their calls end. Calls stay possible, each over a

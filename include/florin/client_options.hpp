@@ -27,6 +27,9 @@ struct ClientOptions {
   Environment environment = Environment::live;
   /// Another server instead, e.g. a sandbox: `https://localhost:8443`. Empty: the policy's host.
   std::string base_url{};
+  /// Where tokens are fetched instead, of the same form, for a policy whose `Token` has hosts of
+  /// its own. Empty: at `base_url` where that is given, else at the policy's.
+  std::string token_base_url{};
   /// Limit for a whole call: queueing, DNS, connect, handshake, I/O, backoff, every attempt.
   std::chrono::milliseconds deadline{30'000};
   /// Limit for one connection, from DNS to the end of the handshake, within the deadline.
@@ -50,7 +53,9 @@ struct ClientOptions {
 /// returns.
 template <class P>
 struct CallOptions {
-  /// Other credentials than the client's: one client, many accounts. Null: the client's.
+  /// Other credentials than the client's: one client, many accounts. Null: the client's. Where they
+  /// are a part of the host, they have to be of the client's (`invalid_options`), unless it has a
+  /// `base_url`: a key goes to no other host than its own.
   const typename P::Credentials* credentials = nullptr;
   /// Empty: derived from `merchant_customer_id`; of an update a fresh one. No personal data,
   /// please.

@@ -191,7 +191,8 @@ auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P
 }
 
 /// Exchanges the credentials for an access token over a connected stream: `perform` with the
-/// operation `FetchToken`, for policies that need one before the call itself.
+/// operation `FetchToken`, for policies that need one before the call itself. The stream leads to
+/// `host_of<P, FetchToken>`, which may be another host than that of the call.
 /// \copydetails perform
 template <class P, class Stream>
 [[nodiscard]] Result<AccessToken> fetch_token(Stream& stream, const CredentialsOf<P>& credentials,

@@ -407,6 +407,17 @@ consteval void diagnose_token() {
                   "\"expires_in\"};` to Token");
   } else if constexpr (!FillsPath<Declared, FetchToken>) {
     diagnose_path<Policy, Declared, FetchToken>();
+  } else if constexpr (!HasReadableHosts<Declared>) {
+    static_assert(holds_for<Policy, HasReadableHosts<Declared>>,
+                  "florin: the hosts of the token exchange are names alone: write `static "
+                  "constexpr Hosts hosts{.live = \"login.example.com\", .sandbox = "
+                  "\"login.example.com\"};` in Token, without scheme, port and path");
+  } else if constexpr (HasTokenPaths<Declared>) {
+    constexpr bool known = has_known_holes<Policy, Declared>();
+    static_assert(holds_for<Policy, known>,
+                  "florin: a hole in a host of the token exchange names no credential that may "
+                  "stand there: write `{site}` with the name of a std::string in CredentialNames, "
+                  "and `{prefix.}login.example.com` for an OptionalCredential");
   } else {
     static_assert(holds_for<Policy, HasTokenPaths<Declared>>,
                   "florin: a path in the token exchange's reply is not well-formed: write names "
@@ -654,7 +665,7 @@ consteval bool diagnose() {
   } else if constexpr (!HasHostNames<Policy>) {
     static_assert(detail::holds_for<Policy, HasHostNames<Policy>>,
                   "florin: a host is a name alone: write `.live = \"api.example.com\"`, without "
-                  "scheme, port and path");
+                  "scheme, port and path, or `\"{site}.example.com\"` with one credential in it");
   } else if constexpr (!HasCredentials<Policy>) {
     static_assert(
         detail::holds_for<Policy, HasCredentials<Policy>>,
@@ -668,6 +679,11 @@ consteval bool diagnose() {
     static_assert(detail::holds_for<Policy, NamesAllCredentials<Policy>>,
                   "florin: a member of Credentials has no name: add `Credential<\"...\", "
                   "&Credentials::...>`, or an `OptionalCredential`, to CredentialNames");
+  } else if constexpr (!HasKnownHoles<Policy>) {
+    static_assert(detail::holds_for<Policy, HasKnownHoles<Policy>>,
+                  "florin: a hole in a host names no credential that may stand there: write "
+                  "`{site}` with the name of a std::string in CredentialNames, and "
+                  "`{prefix.}api.example.com` for an OptionalCredential");
   } else if constexpr (!HasRequestHeaders<Policy>) {
     static_assert(detail::holds_for<Policy, HasRequestHeaders<Policy>>,
                   "florin: the policy does not say its headers: add `using RequestHeaders = "

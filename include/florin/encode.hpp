@@ -10,11 +10,13 @@
 #include <florin/policy.hpp>
 #include <florin/version.hpp>
 #include <florin/wire/encoded_request.hpp>
+#include <florin/wire/host.hpp>
 #include <florin/wire/written_request.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// Layer 0, request: the unified schema to bytes. Memory only.
@@ -300,24 +302,51 @@ wire::Fault check_values(const Ctx& context) noexcept {
 
 /// The first thing that stands against sending a request, or no fault.
 template <class P, class Operation, class Ctx>
-wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::string_view host) {
+wire::Fault check_call(const Ctx& context, const EncodeOptions& options) {
   if (const auto fault = check_values<P, Operation>(context)) return fault;
   if constexpr (Edits<Operation>)
     if (const auto fault = wire::check_rest(context.request, ChangeOf<P>::facts)) return fault;
   if (const auto fault = check_credentials<P, Operation>(context.credentials)) return fault;
   if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
   if (const auto fault = check_authorization<P, Operation>(options)) return fault;
-  if (const auto fault =
-          check_payment_token(options.payment_token, takes_payment_token<P, Operation>,
-                              needs_payment_token<P, Operation>))
-    return fault;
-  return check_host(host);
+  return check_payment_token(options.payment_token, takes_payment_token<P, Operation>,
+                             needs_payment_token<P, Operation>);
 }
 
-/// What the `Host` header says.
-template <class P>
-constexpr std::string_view host_of(const EncodeOptions& options) noexcept {
-  return options.host.empty() ? P::hosts[options.environment] : options.host;
+/// Finds the policy's host for an operation.
+/// \param room has to outlive `host`, which may be there. \return why it cannot be, or no fault.
+template <class P, class Operation>
+wire::Fault find_host(Environment environment, [[maybe_unused]] const CredentialsOf<P>& credentials,
+                      [[maybe_unused]] wire::HostName& room, std::string_view& host) noexcept {
+  host = hosts_of<P, Operation>[environment];
+  if constexpr (has_host_hole<P, Operation>) {
+    const auto form = wire::HostForm::of(host);
+    std::string_view label;
+    std::string_view missing;
+    P::CredentialNames::describe([&]<class Part>() {
+      if (Part::name != form.credential) return;
+      label = wire::reveal(credentials.*Part::member);
+      missing = Part::missing.view();
+    });
+    const bool made = room.assign(form, label);
+    host = room.view();
+    if (!made)
+      return {Errc::invalid_credentials, std::nullopt,
+              label.empty() ? missing
+                            : "a credential that is a part of the host is not made of letters, "
+                              "digits and hyphens within, or is too long",
+              form.credential};
+  }
+  return {};
+}
+/// The same, where the caller may name another one.
+template <class P, class Operation>
+wire::Fault find_host(const EncodeOptions& options, const CredentialsOf<P>& credentials,
+                      wire::HostName& room, std::string_view& host) noexcept {
+  if (const auto fault = find_host<P, Operation>(options.environment, credentials, room, host))
+    return fault;
+  if (!options.host.empty()) host = options.host;
+  return check_host(host);
 }
 
 /// Writes a request that nothing stands against. \param given the fields of `context.request`.
@@ -375,14 +404,30 @@ template <class P, class Operation = Create, class Request>
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const FieldSet given = view.given();
     const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
-    const std::string_view host = detail::host_of<P>(options);
-    if (const auto fault = detail::check_call<P, Operation>(context, options, host))
+    if (const auto fault = detail::check_call<P, Operation>(context, options))
+      return detail::local_error(P::name, fault);
+    wire::HostName room;
+    std::string_view host;
+    if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))
       return detail::local_error(P::name, fault);
     detail::write_request<P, Operation>(context, given, host, out);
     return {};
   } else {
     return Error{};
   }
+}
+
+/// The policy's host, to connect to at layer 1: `host_of<AcmePolicy>(credentials)`.
+/// \tparam Operation `FetchToken`: where it is given tokens. \param credentials may be a part of
+/// it. \return the name, or `invalid_credentials` where they give none. Thread safety: reentrant.
+template <class P, class Operation = Create>
+[[nodiscard]] Result<std::string> host_of(const CredentialsOf<P>& credentials,
+                                          Environment environment = Environment::live) {
+  wire::HostName room;
+  std::string_view host;
+  if (const auto fault = detail::find_host<P, Operation>(environment, credentials, room, host))
+    return detail::local_error(P::name, fault);
+  return std::string{host};
 }
 
 /// Whether this processor could be sent such a request, by everything that it documents about the

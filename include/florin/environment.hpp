@@ -38,14 +38,17 @@ template <HasCredentialNames P>
 /// The options of a client from the environment, for the connector `stripe`: `STRIPE_ENVIRONMENT`
 /// (`live`, the default; `sandbox` and anything
 /// else mean the sandbox, so that a misspelling never reaches the live host), `STRIPE_BASE_URL`
-/// (another server), `STRIPE_CA_FILE` (its root certificates, PEM). Thread safety: as
-/// `std::getenv`.
+/// (another server), `STRIPE_CA_FILE` (its root certificates, PEM); where tokens have a host of
+/// their own, `CONNECTOR_TOKEN_BASE_URL` (another one). Thread safety: as `std::getenv`.
 template <HasName P>
 [[nodiscard]] ClientOptions options_from_environment() {
   ClientOptions options;
   if (const char* value = detail::variable(P::name, "environment"))
     if (std::string_view{value} != "live") options.environment = Environment::sandbox;
   if (const char* value = detail::variable(P::name, "base_url")) options.base_url = value;
+  if constexpr (HasTokenHosts<P>)
+    if (const char* value = detail::variable(P::name, "token_base_url"))
+      options.token_base_url = value;
   if (const char* value = detail::variable(P::name, "ca_file")) options.tls.ca_file = value;
   return options;
 }

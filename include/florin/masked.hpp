@@ -47,9 +47,12 @@ template <class P, class Operation = Create, class Request>
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const FieldSet given = view.given();
+    wire::HostName room;
+    std::string_view host;
+    if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))
+      return detail::local_error(P::name, fault);
     detail::write_request<P, Operation>(
-        detail::context_of<P, Operation>(view, given, masked, options), given,
-        detail::host_of<P>(options), out);
+        detail::context_of<P, Operation>(view, given, masked, options), given, host, out);
     std::fill_n(out.signature_place(), out.signature().size(), '*');
     return std::string{out.bytes()};
   } else {

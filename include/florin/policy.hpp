@@ -4,10 +4,12 @@
 #include <florin/access_token.hpp>
 #include <florin/customer.hpp>
 #include <florin/field.hpp>
+#include <florin/secret.hpp>
 #include <florin/wire/change.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/endpoint.hpp>
 #include <florin/wire/header.hpp>
+#include <florin/wire/host.hpp>
 #include <florin/wire/idempotency.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/record.hpp>
@@ -17,14 +19,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 /// What a connector policy is: a type that only states facts about a processor's API.
 ///
 /// | declaration | what it states |
 /// |---|---|
 /// | `name` | the connector's name, lower case |
-/// | `hosts` | `Hosts{.live, .sandbox}` |
+/// | `hosts` | `Hosts{.live, .sandbox}`, which may hold a credential: see `Hosts` |
 /// | `Credentials` | an aggregate of `Secret`, `std::string`, `std::optional` of them |
 /// | `CredentialNames` | `CredentialList<Credential<"api_key", &Credentials::api_key>, ...>` |
 /// | `RequestHeaders` | `Headers<BearerAuth<&Credentials::api_key>, Header<...>, ...>` |
@@ -57,6 +62,7 @@
 ///
 /// `Token` is a struct with `method`, `path`, a `Body`, `RequestHeaders` of its own (they hold the
 /// credentials) and `json::TokenReply reply`; the policy's `RequestHeaders` then have `TokenAuth`.
+/// Where tokens are given at a host of its own it has `hosts`, too.
 /// `Client` keeps one token per credentials, and renews it before it expires and when it is
 /// refused. A policy with a `Signature` puts `Salt` and `Timestamp` into headers; every attempt is
 /// signed anew.
@@ -98,15 +104,6 @@ concept HasSandboxHost = HasHosts<P> && !P::hosts.sandbox.empty();
 
 namespace detail {
 
-/// Whether `host` is a name: letters, digits, `-` and `.`; no scheme, port or path.
-constexpr bool is_host_name(std::string_view host) noexcept {
-  for (const char c : host)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-          c == '.'))
-      return false;
-  return true;
-}
-
 /// Initializes a member of `Of`, whatever it is; in expressions that are not evaluated alone.
 template <class Of>
 struct AnyMember {
@@ -127,10 +124,9 @@ consteval std::size_t count_members() noexcept {
 
 }  // namespace detail
 
-/// Satisfied by a policy whose hosts are names alone.
+/// Satisfied by a policy whose hosts are names alone, be it with a hole for a credential.
 template <class P>
-concept HasHostNames = HasSandboxHost<P> &&
-    detail::is_host_name(P::hosts.live) && detail::is_host_name(P::hosts.sandbox);
+concept HasHostNames = HasSandboxHost<P> && wire::are_host_names(P::hosts);
 
 /// Satisfied by a policy with a struct `Credentials`.
 template <class P>
@@ -148,6 +144,43 @@ concept HasCredentialNames = requires(const typename P::Credentials& credentials
 template <class P>
 concept NamesAllCredentials = HasCredentialNames<P> &&
     (detail::count_members<typename P::Credentials>() <= P::CredentialNames::size);
+
+namespace detail {
+
+/// Satisfied by a declaration with hosts of its own.
+template <class Declared>
+concept DeclaresHosts = requires {
+  Declared::hosts;
+};
+
+/// Whether a credential may be a part of a host name, which anybody on the way sees.
+template <class P>
+consteval bool fits_into_host(const wire::HostForm& form) noexcept {
+  bool fits = form.credential.empty();
+  P::CredentialNames::describe([&]<class Part>() {
+    using Member =
+        std::remove_cvref_t<decltype(std::declval<const typename P::Credentials&>().*Part::member)>;
+    constexpr bool secret =
+        std::same_as<Member, Secret> || std::same_as<Member, std::optional<Secret>>;
+    if (Part::name == form.credential) fits = !secret && (!Part::optional || form.may_go);
+  });
+  return fits;
+}
+template <class P, class Declared>
+consteval bool has_known_holes() noexcept {
+  if constexpr (DeclaresHosts<Declared>) {
+    constexpr Hosts hosts = Declared::hosts;
+    return fits_into_host<P>(wire::HostForm::of(hosts.live)) &&
+           fits_into_host<P>(wire::HostForm::of(hosts.sandbox));
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// Satisfied by a policy in whose hosts every hole names a credential that may stand there.
+template <class P>
+concept HasKnownHoles = NamesAllCredentials<P> && detail::has_known_holes<P, P>();
 
 /// Satisfied by a policy whose `RequestHeaders` is a `Headers<...>`.
 template <class P>
@@ -467,20 +500,28 @@ consteval bool has_token_paths() noexcept {
 template <class Declared>
 concept HasTokenPaths = HasTokenReply<Declared> && detail::has_token_paths<Declared>();
 
+/// Satisfied by a token exchange without hosts of its own and by one whose hosts are names alone.
+template <class Declared>
+concept HasReadableHosts = !detail::DeclaresHosts<Declared> || (requires {
+  { Declared::hosts } -> std::convertible_to<Hosts>;
+} && wire::are_host_names(Declared::hosts));
+
 /// A complete declaration of a token exchange.
 template <class Declared>
 concept TokenFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
                      HasRequestHeaders<Declared> && !Declared::RequestHeaders::repeats() &&
-                     HasTokenPaths<Declared> && FillsPath<Declared, FetchToken>;
+                     HasTokenPaths<Declared> && FillsPath<Declared, FetchToken> &&
+                     HasReadableHosts<Declared>;
 
 /// Satisfied by a policy without a token exchange and by one that declares it completely.
 template <class P>
-concept CompleteToken = !ExchangesToken<P> || TokenFacts<typename P::Token>;
+concept CompleteToken = !ExchangesToken<P> || (TokenFacts<typename P::Token> &&
+                                               detail::has_known_holes<P, typename P::Token>());
 
 /// A type that states everything that all operations need.
 template <class P>
-concept PolicyFacts = HasName<P> && HasHostNames<P> && HasCredentials<P> &&
-    NamesAllCredentials<P> && HasDistinctHeaders<P> && HasFailurePaths<P> && HasPossibleRules<P> &&
+concept PolicyFacts = HasName<P> && HasHostNames<P> && HasCredentials<P> && HasKnownHoles<P> &&
+    HasDistinctHeaders<P> && HasFailurePaths<P> && HasPossibleRules<P> &&
     HasReadableResponseHeaders<P> && CompleteToken<P>;
 
 /// A complete declaration of one operation.
@@ -772,6 +813,33 @@ inline constexpr bool shows_deleted = [] {
 /// Satisfied where an operation is sent with an access token.
 template <class P, class Operation>
 concept UsesToken = ExchangesToken<P> && Operation::reads != Reads::token;
+
+/// Satisfied by a policy whose tokens are given at a host of its own.
+template <class P>
+concept HasTokenHosts = ExchangesToken<P> && detail::DeclaresHosts<typename P::Token>;
+
+namespace detail {
+
+/// Where an operation goes.
+template <class P, class Operation>
+inline constexpr Hosts hosts_of = [] {
+  if constexpr (HasTokenHosts<P> && Operation::reads == Reads::token) {
+    return Hosts{P::Token::hosts};
+  } else {
+    return Hosts{P::hosts};
+  }
+}();
+
+/// Whether where an operation goes depends on the credentials.
+template <class P, class Operation>
+inline constexpr bool has_host_hole = wire::have_hole(hosts_of<P, Operation>);
+
+/// The same of a client's calls, of which each may fetch a token first.
+template <class P>
+inline constexpr bool depends_on_account = has_host_hole<P, Create> ||
+                                           (ExchangesToken<P> && has_host_hole<P, FetchToken>);
+
+}  // namespace detail
 
 /// Satisfied where an operation is signed.
 template <class P, class Operation>

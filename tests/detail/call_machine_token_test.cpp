@@ -126,6 +126,55 @@ BOOST_AUTO_TEST_CASE(a_renewal_that_fails_leaves_the_old_token_in_use) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_token_of_another_host_comes_over_another_connection) {
+  Dwolla scene;
+  scene.machine.fetch_apart(true);
+  scene.begin();
+  scene.seek();
+  BOOST_TEST(scene.machine.fetches_apart());
+  scene.acquire(false);
+  scene.exchange(token);
+  scene.release(true);
+  scene.expect(Step::acquire);
+  BOOST_TEST(!scene.machine.fetches_apart());
+  scene.acquire(false);
+  scene.exchange(created);
+  BOOST_TEST((scene.sent.find("Bearer T1") != string::npos));
+  scene.release(true);
+  BOOST_TEST(scene.answer().has_value());
+  // A renewal finds a dead connection: the old token goes over one that is open already.
+  scene.now += 950s;
+  scene.begin({.retries = 0});
+  scene.seek();
+  BOOST_TEST(scene.machine.fetches_apart());
+  scene.acquire(true);
+  scene.lose();
+  scene.release(false);
+  scene.expect(Step::acquire);
+  BOOST_TEST(!scene.machine.fetches_apart());
+  BOOST_TEST((scene.machine.wanted() == florin::net::Pool::Wanted::any));
+  scene.acquire(true);
+  scene.exchange(created);
+  scene.release(true);
+  BOOST_TEST(scene.answer().has_value());
+  // A refused token is fetched there, too, and never leads there itself.
+  scene.begin({.retries = 0});
+  scene.seek();
+  scene.acquire(true);
+  scene.exchange(http(401, ""));
+  scene.release(true);
+  scene.seek();
+  BOOST_TEST(scene.machine.fetches_apart());
+  scene.acquire(true);
+  scene.exchange(token);
+  scene.release(true);
+  BOOST_TEST(!scene.machine.fetches_apart());
+  scene.acquire(true);
+  scene.exchange(created);
+  scene.release(true);
+  BOOST_TEST(scene.answer().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_expired_token_is_not_used_when_the_renewal_fails) {
   Dwolla scene;
   warm(scene);

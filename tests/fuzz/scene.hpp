@@ -119,7 +119,7 @@ struct Expected {
   std::string_view path;
   std::string_view hole;   ///< what stands in the declared path for a value; empty: nothing
   std::string_view value;  ///< the value
-  std::string_view host;
+  std::string host;
   std::vector<std::string_view> headers;  ///< which there may be
   std::string_view link;                  ///< the page, where it stands in place of the query
   bool has_query = false;
@@ -278,7 +278,7 @@ Expected expected_of(const typename Operation::Request& view, const Scene& scene
                     .path = Declared::path,
                     .hole = florin::detail::text_of(florin::detail::path_hole<Declared>),
                     .value = scene.id,
-                    .host = options.host.empty() ? P::hosts[options.environment] : options.host,
+                    .host = std::string{options.host},
                     .headers = {"Host", "Content-Length", "Content-Type", "Accept", "User-Agent"},
                     .link = {},
                     .has_query = florin::HasQuery<Declared>,
@@ -291,6 +291,9 @@ Expected expected_of(const typename Operation::Request& view, const Scene& scene
         Operation::filter == florin::Field::email ? view.email : view.merchant_customer_id;
     if (florin::detail::follows_links<Declared>) expected.link = view.page;
   }
+  if (expected.host.empty())
+    if (auto own = florin::host_of<P, Operation>(credentials, options.environment))
+      expected.host = *std::move(own);
   add_names(static_cast<typename florin::detail::HeadersOf<P, Declared>::type*>(nullptr),
             expected.headers);
   if (florin::IdempotencyOf<P, Operation>::in_header)

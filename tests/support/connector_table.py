@@ -96,6 +96,7 @@ def lacks_of(connector, page):
     wanted = [field for field, place in connector["fields"].items() if place]
     wanted += [name for place in connector["fields"].values() for name in names_of(place)]
     wanted += connector["credentials"] + list(connector["hosts"].values())
+    wanted += list((connector.get("token_hosts") or {}).values())
     lacks += [f"does not name {name}" for name in dict.fromkeys(wanted)
               if name not in words and not (len(name) > PAGE_WIDTH // 2 and name in text)]
     return lacks

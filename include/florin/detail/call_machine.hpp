@@ -138,6 +138,10 @@ class CallMachine {
   [[nodiscard]] bool reusable() const noexcept { return reusable_; }
   [[nodiscard]] net::Pool::Wanted wanted() const noexcept { return wanted_; }
   [[nodiscard]] TimePoint wake_time() const noexcept { return wake_time_; }
+  /// Where tokens are fetched from now on. \param apart at another host than all else.
+  void fetch_apart(bool apart) noexcept { apart_ = apart; }
+  /// Whether a connection is wanted to the other host, where a token is fetched.
+  [[nodiscard]] bool fetches_apart() const noexcept { return apart_ && renewal_.fetching(); }
   /// \return why the call has failed; nothing: the attempt has the success.
   [[nodiscard]] std::optional<Error> take_failure() noexcept {
     attempt_->clear();
@@ -218,7 +222,9 @@ class CallMachine {
     reusable_ = false;
     guarded([&] {
       if (result.ok()) return send(result.phase, now);
-      fail(establish_error(attempt_->facts().connector, result, now, deadline_), false, now);
+      Error error = establish_error(attempt_->facts().connector, result, now, deadline_);
+      if (fetches_apart() && error.reason.empty()) error.reason = "at the host that gives tokens";
+      fail(std::move(error), false, now);
     });
   }
   /// \param alive whether the connection can carry the request after the token exchange: what
@@ -351,12 +357,13 @@ class CallMachine {
     fail(std::move(error), std::exchange(sent_, false), now);
     return false;
   }
-  /// The token exchange has ended; the call itself follows on the same connection if it can.
+  /// The token exchange has ended; the call itself follows on the same connection if it can and
+  /// that leads there.
   void fetched(TimePoint now) {
     if (auto error = renewal_.fetched(exchange_)) return fail(*std::move(error), false, now);
     if (!encode_again()) {
       after_release_ = std::exchange(step_, Step::release);
-    } else if (reusable_) {
+    } else if (reusable_ && !apart_) {
       step_ = Step::probe;
     } else {
       after_release_ = Step::acquire;
@@ -388,6 +395,7 @@ class CallMachine {
     if (unreadable) reusable_ = false;
     if (stale || unreadable) wanted_ = net::Pool::Wanted::fresh;
     if (renewal_.fetch_failed(error, now)) {
+      if (apart_) wanted_ = net::Pool::Wanted::any;  // it was another host's connection
       after_release_ = encode_again() ? Step::acquire : Step::done;
     } else {
       after_release_ = retry_or_finish(std::move(error), sent, stale, now);
@@ -476,6 +484,7 @@ class CallMachine {
   bool sent_ = false;    // some of the request, and no answer has been judged
   bool pooled_ = false;  // the connection was idle before this call
   bool reusable_ = false;
+  bool apart_ = false;               // tokens are fetched at another host
   std::optional<Step> after_delay_;  // what a call does that waits before it begins
   Step step_ = Step::done;
   Step after_release_ = Step::done;

@@ -198,7 +198,7 @@ class CallStep {
     auto& stream = call_->connection->stream;
     const auto deadline = call_->machine.deadline();
     const auto watch = call_->watch();
-    const auto target = Place::target_of(call_->place);
+    const auto target = call_->target();
     establish_in_turn(stream, target, deadline, watch, std::move(*this));
   }
 

@@ -67,11 +67,14 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
 template <class P, class Operation>
 class TokenAttempt final : public RenewingAttempt<P, Operation> {
  public:
+  /// \param host the `Host` header of the token exchange; empty: the policy's. Is read when the
+  /// call begins.
+  void fetch_at(std::string_view host) noexcept { token_host_ = host; }
   void encode_token_request(EncodedRequest& out) override {
     // What could fail here was checked with the request itself.
     (void)florin::encode<P, FetchToken>(
         TokenRequest{}, this->credentials(),
-        {.environment = this->options().environment, .host = this->options().host}, out);
+        {.environment = this->options().environment, .host = token_host_}, out);
   }
   wire::ReplyReader* token_reader() noexcept override { return &token_reader_; }
   Result<AccessToken> take_token() override {
@@ -80,6 +83,7 @@ class TokenAttempt final : public RenewingAttempt<P, Operation> {
 
  private:
   wire::ReplyReader token_reader_{reply_facts<P, FetchToken>};
+  std::string_view token_host_{};
 };
 
 /// The same, where nothing has to be encoded anew.

@@ -37,9 +37,15 @@ class ClientCall final : public net::Pool::Waiter,
                          public TokenCache::Waiter,
                          public PendingCalls::Member {
  public:
-  ClientCall(std::unique_ptr<Attempt> what, net::Pool& pool, TokenCache& tokens,
-             PendingCalls& pending)
-      : attempt(std::move(what)), machine(*attempt, tokens), pool_(&pool), pending_(&pending) {}
+  /// \param token_pool connections to where tokens are fetched, if not there; null: none.
+  ClientCall(std::unique_ptr<Attempt> what, net::Pool& pool, net::Pool* token_pool,
+             TokenCache& tokens, PendingCalls& pending)
+      : attempt(std::move(what)),
+        machine(*attempt, tokens),
+        api_pool_(&pool),
+        token_pool_(token_pool),
+        pool_(&pool),
+        pending_(&pending) {}
   ClientCall(const ClientCall&) = delete;
   ClientCall& operator=(const ClientCall&) = delete;
   /// A call that is dropped before its end, e.g. with its execution context, gives its place back.
@@ -68,7 +74,12 @@ class ClientCall final : public net::Pool::Waiter,
   [[nodiscard]] bool inherited() const noexcept {
     return watch()->process != net::detail::process_number();
   }
+  /// That of the connection.
   [[nodiscard]] net::Pool& pool() noexcept { return *pool_; }
+  /// Where the connection leads.
+  [[nodiscard]] std::shared_ptr<const net::Target> target() const noexcept {
+    return Place::target_of(place, pool_ == token_pool_);
+  }
 
   /// Has the timers of asynchronous waits run on `executor`, always the same one.
   void attach(const boost::asio::any_io_executor& executor) {
@@ -114,6 +125,7 @@ class ClientCall final : public net::Pool::Waiter,
   /// Takes a connection, or queues for one.
   [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
     rearm();
+    pool_ = machine.fetches_apart() ? token_pool_ : api_pool_;
     auto found = pool_->acquire(*this, now, machine.wanted(), place->number);
     queued_ = !found && !refused();
     return found;
@@ -216,7 +228,9 @@ class ClientCall final : public net::Pool::Waiter,
   /// Before the call queues: nobody wakes it yet.
   void rearm() noexcept { watch()->granted.store(false, std::memory_order_relaxed); }
 
-  net::Pool* pool_;
+  net::Pool* api_pool_;
+  net::Pool* token_pool_;
+  net::Pool* pool_;  // one of them: where the connection is from, or waited for
   PendingCalls* pending_;
   bool queued_ = false;
   std::optional<boost::asio::steady_timer> timer_;  // guarded by the watch's mutex

@@ -19,7 +19,6 @@
 #include <florin/net/establish.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/net/tls.hpp>
-#include <florin/wire/endpoint.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
@@ -35,7 +34,6 @@
 #include <memory>
 #include <new>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -45,14 +43,14 @@ namespace florin::detail {
 /// is in the state, of which each process has its own, or published without a lock.
 class ClientCore final : public ContextUser {
  public:
-  /// \param connector the policy's name. \param hosts the policy's.
+  /// \param connector the policy's name. \param home where its calls go.
   /// \param executor of asynchronous operations; null or empty: the library's own threads.
-  ClientCore(std::string_view connector, const Hosts& hosts,
+  ClientCore(std::string_view connector, std::shared_ptr<const Home> home,
              const boost::asio::any_io_executor* executor, ClientOptions&& options)
       : connector_(connector),
-        host_(hosts[options.environment]),
+        has_token_host_(home->has_token_host),
         options_(std::move(options)),
-        place_(std::make_shared<const Place>(find_place(options_.base_url, 0))) {
+        place_(std::make_shared<const Place>(find_place(options_.base_url, std::move(home), 0))) {
     if (executor == nullptr || !*executor) return;
     given_executor_ = *executor;
     context_watch_.emplace(boost::asio::query(*executor, boost::asio::execution::context), *this);
@@ -62,7 +60,7 @@ class ClientCore final : public ContextUser {
   [[nodiscard]] ClientState& state() {
     return state_.get([this](ClientState* inherited) {
       if (inherited != nullptr) inherited->leave_to_parent();
-      return std::make_unique<ClientState>(options_.pool, place()->number);
+      return std::make_unique<ClientState>(options_.pool, place()->number, has_token_host_);
     });
   }
   /// The executor of asynchronous operations. Null: there is none, see `no_executor`.
@@ -86,12 +84,24 @@ class ClientCore final : public ContextUser {
   /// Has calls that begin from now on go elsewhere. \param url empty: the policy's host.
   [[nodiscard]] Result<void> set_base_url(std::string_view url) {
     const std::scoped_lock lock{state().moving};
-    auto next = find_place(url, place()->number + 1);
+    const auto before = place();
+    auto next = find_place(url, before->home, before->number + 1);
     if (next.error) return *std::move(next.error);
-    const auto number = next.number;
-    place_.set(std::make_shared<const Place>(std::move(next)));
-    state().pool.move_to(number);
+    move_to(std::move(next));
     return {};
+  }
+  /// Has calls that begin from now on go to another home, unless there is a base URL, with its
+  /// account. Errors: `std::bad_alloc`, and all is as before.
+  void set_home(std::shared_ptr<const Home> home) {
+    const std::scoped_lock lock{state().moving};
+    const auto before = place();
+    const bool same = !before->home->error && !home->error && before->home->host == home->host &&
+                      before->home->token_host == home->token_host;
+    if (before->at_home && !same)
+      return move_to(find_place({}, std::move(home), before->number + 1));
+    Place next = *before;
+    next.home = std::move(home);
+    place_.set(std::make_shared<const Place>(std::move(next)));
   }
 
   /// A call that is to be begun. \param make makes what it sends.
@@ -103,10 +113,15 @@ class ClientCore final : public ContextUser {
     auto& own = state();
     prepared.call = own.spare(facts, prepared.seed, blocks && has_context());
     if (!prepared.call)
-      prepared.call.reset(new ClientCall{make(), own.pool, own.tokens, own.pending});
+      prepared.call.reset(new ClientCall{
+          make(), own.pool, own.token_pool ? &*own.token_pool : nullptr, own.tokens, own.pending});
     auto& where = prepared.call->place;
-    if (!where || where->number != own.pool.place()) where = place();
-    prepared.authority = where->authority;
+    if (!where || where->home->account || where->number != own.pool.place()) where = place();
+    prepared.authority = where->api.authority;
+    prepared.token_authority = (where->tokens ? *where->tokens : where->api).authority;
+    prepared.home = where->at_home ? where->home.get() : nullptr;
+    prepared.account = where->home->account;
+    prepared.call->machine.fetch_apart(where->tokens.has_value());
     if (where->error) {
       prepared.call->machine.refuse(*where->error, observer);
     } else if (!runnable) {
@@ -127,7 +142,7 @@ class ClientCore final : public ContextUser {
   void shut_down() {
     auto& own = state();
     own.pending.close();
-    own.pool.close();
+    own.close();
   }
 
   /// The error of a call for which there is no memory, before anything of it was sent.
@@ -194,7 +209,7 @@ class ClientCore final : public ContextUser {
           break;
         case Step::establish: {
           const auto result =
-              net::establish(call->connection->stream, call->place->target, machine.deadline());
+              net::establish(call->connection->stream, *call->target(), machine.deadline());
           if (result.ok()) call->pool().count_opened();
           machine.established(result, net::Clock::now());
           break;
@@ -250,43 +265,75 @@ class ClientCore final : public ContextUser {
     machine.acquired(open, net::Clock::now());
   }
 
-  /// The place that a URL names.
-  [[nodiscard]] Place find_place(std::string_view given, std::uint64_t number) {
+  /// Has calls that begin from now on go to `next`.
+  void move_to(Place next) {
+    const auto number = next.number;
+    place_.set(std::make_shared<const Place>(std::move(next)));
+    state().move_to(number);
+  }
+
+  /// The place that a URL names; empty: home. Tokens are fetched there as well, unless it is home,
+  /// which may have a host for them, or the options name another server.
+  [[nodiscard]] Place find_place(std::string_view given, std::shared_ptr<const Home> home,
+                                 std::uint64_t number) {
     Place place;
     place.number = number;
+    place.at_home = given.empty();
+    const std::string_view for_tokens = options_.token_base_url;
+    if (place.at_home && home->error) {
+      place.error = home->error;
+    } else if (!has_token_host_ && !for_tokens.empty()) {
+      place.error = unusable("token_base_url is given, but tokens have no host of their own here");
+    } else {
+      place.error = find_server(place.api, given, home->host,
+                                {"base_url is not of the form https://host:port",
+                                 "base_url is http://, which needs insecure_plain_http = true"});
+      if (!place.error && has_token_host_ && (place.at_home || !for_tokens.empty()))
+        place.error =
+            find_server(place.tokens.emplace(), for_tokens, home->token_host,
+                        {"token_base_url is not of the form https://host:port",
+                         "token_base_url is http://, which needs insecure_plain_http = true"});
+    }
+    place.home = std::move(home);
+    return place;
+  }
+  /// What is said of a URL that cannot be used.
+  struct Reasons {
+    std::string_view malformed;
+    std::string_view plain;
+  };
+  /// The server that a URL names. \param given empty: `host`. \return why there is none.
+  [[nodiscard]] std::optional<Error> find_server(Server& server, std::string_view given,
+                                                 std::string_view host, const Reasons& reasons) {
     BaseUrl url;
     if (given.empty()) {
-      url.host = host_;
+      url.host = host;
     } else if (auto parsed = BaseUrl::parse(given)) {
       url = *std::move(parsed);
     } else {
-      place.error = unusable("base_url is not of the form https://host:port");
-      return place;
+      return unusable(reasons.malformed);
     }
-    if (!url.tls && !options_.insecure_plain_http) {
-      place.error = unusable("base_url is http://, which needs insecure_plain_http = true");
-      return place;
-    }
+    if (!url.tls && !options_.insecure_plain_http) return unusable(reasons.plain);
     if (url.tls && !options_.tls_context) {
       auto made = net::TlsContext::make(options_.tls);
       if (!made) {
-        place.error = local_error(
+        Error error = local_error(
             connector_, {Errc::tls_failed, std::nullopt, "the TLS options cannot be used"});
-        place.error->cause = made.error();
-        return place;
+        error.cause = made.error();
+        return error;
       }
       options_.tls_context = *std::move(made);
     }
     if (url.tls) options_.tls = {};  // the context has what it needs; the key's text is not kept
-    place.authority = url.authority();
-    place.target = {.host = std::move(url.host),
-                    .port = url.port,
-                    .tls = url.tls ? options_.tls_context : nullptr,
-                    .proxy = options_.proxy,
-                    .connect_to = std::nullopt,
-                    .connect = options_.connect,
-                    .connect_timeout = net::clipped(options_.connect_timeout)};
-    return place;
+    server.authority = url.authority();
+    server.target = {.host = std::move(url.host),
+                     .port = url.port,
+                     .tls = url.tls ? options_.tls_context : nullptr,
+                     .proxy = options_.proxy,
+                     .connect_to = std::nullopt,
+                     .connect = options_.connect,
+                     .connect_timeout = net::clipped(options_.connect_timeout)};
+    return std::nullopt;
   }
   [[nodiscard]] Error unusable(std::string_view reason) const {
     return local_error(connector_, {Errc::invalid_options, std::nullopt, reason});
@@ -298,7 +345,7 @@ class ClientCore final : public ContextUser {
   }
 
   std::string_view connector_;
-  std::string_view host_;  // the policy's
+  bool has_token_host_;  // of the policy's
   ClientOptions options_;
   Published<Place> place_;
   net::detail::PerProcess<ClientState> state_;

@@ -10,12 +10,15 @@
 #include <florin/exchange_options.hpp>
 #include <florin/observer.hpp>
 #include <florin/policy.hpp>
+#include <florin/wire/endpoint.hpp>
+#include <florin/wire/host.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -50,12 +53,20 @@ class ClientCoreOf {
                ClientOptions&& options, Observer&& observer)
       : credentials_(std::make_shared<const CredentialsOf<P>>(std::move(credentials))),
         observer_(std::move(observer)),
-        core_(make_core(P::name, P::hosts, executor, std::move(options))) {}
+        core_(make_core(P::name, home_of(credentials_.get(), options.environment), executor,
+                        std::move(options))) {
+    if constexpr (depends_on_account<P>) credentials_.set(nullptr);
+  }
 
   [[nodiscard]] ClientCore& core() const noexcept { return *core_; }
   /// Calls that begin from now on use these.
   void set_credentials(CredentialsOf<P> credentials) {
-    credentials_.set(std::make_shared<const CredentialsOf<P>>(std::move(credentials)));
+    auto next = std::make_shared<const CredentialsOf<P>>(std::move(credentials));
+    if constexpr (depends_on_account<P>) {
+      set_home(*core_, home_of(std::move(next), options_of(*core_).environment));
+    } else {
+      credentials_.set(std::move(next));
+    }
   }
 
   /// A call with its request encoded, to be launched.
@@ -70,8 +81,12 @@ class ClientCoreOf {
     if (!prepared.usable) return std::move(prepared.call);
     const ClientOptions& options = options_of(*core_);
     auto& attempt = static_cast<ClientAttempt<P, Operation>&>(attempt_of(*prepared.call));
-    const auto lasting = given.credentials == nullptr ? credentials_.get() : nullptr;
-    auto encode = [&](std::string_view access_token) {
+    const auto lasting = given.credentials == nullptr ? credentials_for(prepared) : nullptr;
+    if constexpr (UsesToken<P, Operation>) attempt.fetch_at(prepared.token_authority);
+    auto encode = [&](std::string_view access_token) -> Result<void> {
+      if (given.credentials != nullptr)
+        if (auto stray = check_home(prepared, *given.credentials, options.environment))
+          return *stray;
       return attempt.encode_for(request, lasting ? *lasting : *given.credentials, lasting,
                                 {.environment = options.environment,
                                  .host = prepared.authority,
@@ -138,6 +153,55 @@ class ClientCoreOf {
   }
 
  private:
+  /// Where the calls with these credentials go.
+  static std::shared_ptr<const Home> home_of(std::shared_ptr<const CredentialsOf<P>> credentials,
+                                             Environment environment) {
+    Home home;
+    home.has_token_host = HasTokenHosts<P>;
+    const auto found = [&]<class Operation>(std::string& to) {
+      wire::HostName room;
+      std::string_view host;
+      const auto fault = find_host<P, Operation>(environment, *credentials, room, host);
+      if (fault && !home.error) home.error = local_error(P::name, fault);
+      to = host;
+    };
+    found.template operator()<Create>(home.host);
+    if constexpr (HasTokenHosts<P>) found.template operator()<FetchToken>(home.token_host);
+    if constexpr (depends_on_account<P>) home.account = std::move(credentials);
+    return std::make_shared<const Home>(std::move(home));
+  }
+  /// The client's credentials: where hosts depend on them, those whose hosts the call goes to.
+  [[nodiscard]] std::shared_ptr<const CredentialsOf<P>> credentials_for(
+      [[maybe_unused]] const PreparedCall& prepared) const {
+    if constexpr (depends_on_account<P>) {
+      return std::static_pointer_cast<const CredentialsOf<P>>(prepared.account);
+    } else {
+      return credentials_.get();
+    }
+  }
+  /// Credentials go to no other host than their own. \return that a call would bring them there.
+  static std::optional<Error> check_home([[maybe_unused]] const PreparedCall& prepared,
+                                         [[maybe_unused]] const CredentialsOf<P>& credentials,
+                                         [[maybe_unused]] Environment environment) {
+    if constexpr (depends_on_account<P>) {
+      if (prepared.home == nullptr) return std::nullopt;
+      const auto strays = [&]<class Operation>(std::string_view to) {
+        wire::HostName room;
+        std::string_view host;
+        // That there is none is found when the request is encoded.
+        return !find_host<P, Operation>(environment, credentials, room, host) && host != to;
+      };
+      bool stray = strays.template operator()<Create>(prepared.home->host);
+      if constexpr (HasTokenHosts<P>)
+        stray |= strays.template operator()<FetchToken>(prepared.home->token_host);
+      if (stray)
+        return local_error(
+            P::name, {Errc::invalid_options, std::nullopt,
+                      "the credentials of the call belong to another host than the client's"});
+    }
+    return std::nullopt;
+  }
+
   static Error not_offered() {
     return local_error(P::name, {Errc::invalid_options, std::nullopt,
                                  "this connector does not offer the operation"});
@@ -147,7 +211,7 @@ class ClientCoreOf {
     return std::make_unique<ClientAttempt<P, Operation>>();
   }
 
-  Published<CredentialsOf<P>> credentials_;
+  Published<CredentialsOf<P>> credentials_;  // null where the hosts depend on them: the core's then
   Observer observer_;
   CorePtr core_;
 };

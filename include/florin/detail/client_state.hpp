@@ -29,10 +29,15 @@ namespace florin::detail {
 /// child gets one of its own. Thread safety: all members may be called from any thread.
 class ClientState {
  public:
-  /// \param place the number of the place that the calls go to.
-  ClientState(const net::PoolOptions& options, std::uint64_t place) : pool({}, options, place) {}
+  /// \param place the number of the place that the calls go to. \param has_token_host whether
+  /// tokens may be fetched at another host.
+  ClientState(const net::PoolOptions& options, std::uint64_t place, bool has_token_host)
+      : pool({}, options, place) {
+    if (has_token_host) token_pool.emplace(boost::asio::any_io_executor{}, options, place);
+  }
 
   net::Pool pool;
+  std::optional<net::Pool> token_pool;  ///< connections to the host that gives tokens, if any
   TokenCache tokens;
   PendingCalls pending;
   std::mutex moving;  ///< held by who changes the place
@@ -81,10 +86,39 @@ class ClientState {
       std::swap(calls, spares_);
     }
     pool.leave_context();
+    if (token_pool) token_pool->leave_context();
   }
   /// This state was inherited by a child: gives its idle connections back to the parent, as far as
   /// nobody was busy with them when the process was forked.
-  void leave_to_parent() noexcept { pool.leave_to_parent(); }
+  void leave_to_parent() noexcept {
+    pool.leave_to_parent();
+    if (token_pool) token_pool->leave_to_parent();
+  }
+  /// Connections lead to another place from now on.
+  void move_to(std::uint64_t place) noexcept {
+    pool.move_to(place);
+    if (token_pool) token_pool->move_to(place);
+  }
+  /// Closes idle connections, and busy ones as they are given back.
+  void close() noexcept {
+    pool.close();
+    if (token_pool) token_pool->close();
+  }
+  /// What the pools hold and did.
+  [[nodiscard]] net::PoolStats stats() const {
+    net::PoolStats sum = pool.stats();
+    if (!token_pool) return sum;
+    const net::PoolStats tokens_too = token_pool->stats();
+    sum.idle += tokens_too.idle;
+    sum.busy += tokens_too.busy;
+    sum.queued += tokens_too.queued;
+    sum.refused += tokens_too.refused;
+    sum.opened += tokens_too.opened;
+    sum.reused += tokens_too.reused;
+    sum.stale += tokens_too.stale;
+    sum.swept += tokens_too.swept;
+    return sum;
+  }
 
  private:
   /// Calls kept for reuse, each with about 40 KiB of buffers; beyond these they are freed. Under a

@@ -10,7 +10,6 @@
 #include <florin/error.hpp>
 #include <florin/net/pool_options.hpp>
 #include <florin/retry.hpp>
-#include <florin/wire/endpoint.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -19,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -69,17 +69,30 @@ class EncodeRef {
   Result<void> (*call_)(void*, std::string_view);
 };
 
-/// A call that is to be begun.
+/// Where a policy has the calls of a client go.
+struct Home {
+  std::string host{};
+  std::string token_host{};     ///< where tokens are given, if not there
+  bool has_token_host = false;  ///< whether there is such a host
+  /// The credentials, where the hosts depend on them; null: they do not.
+  std::shared_ptr<const void> account{};
+  std::optional<Error> error{};  ///< why there are no hosts
+};
+
+/// A call that is to be begun. What it refers to is there as long as the call.
 struct PreparedCall {
   CallPtr call;
   bool usable = false;  ///< whether it can be begun; if not it has ended
   std::uint32_t seed = 0;
-  std::string_view authority{};  ///< the value of the `Host` header, as long as there is the call
+  std::string_view authority{};           ///< the value of the `Host` header
+  std::string_view token_authority{};     ///< the same of the token exchange
+  const Home* home = nullptr;             ///< where it goes; null: elsewhere
+  std::shared_ptr<const void> account{};  ///< of the client's home
 };
 
-/// The core of a client. \param connector the policy's name. \param hosts the policy's.
+/// The core of a client. \param connector the policy's name. \param home where its calls go.
 /// \param executor of asynchronous operations; null or empty: the library's own threads.
-FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
+FLORIN_DECL CorePtr make_core(std::string_view connector, std::shared_ptr<const Home> home,
                               const boost::asio::any_io_executor* executor,
                               ClientOptions&& options);
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept;
@@ -87,6 +100,9 @@ FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept;
 FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core);
 /// \param url empty: the policy's host.
 FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url);
+/// Has calls that begin from now on go to another home, unless there is a base URL, with its
+/// account.
+FLORIN_DECL void set_home(ClientCore& core, std::shared_ptr<const Home> home);
 /// The executor of asynchronous operations; null: there is none.
 FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
 /// What is told of as the executor of a client. \param executor null: there is none, as no thread

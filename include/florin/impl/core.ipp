@@ -37,10 +37,10 @@ FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_execu
                              : boost::asio::any_io_executor{boost::asio::system_executor{}};
 }
 
-FLORIN_DECL CorePtr make_core(std::string_view connector, const Hosts& hosts,
+FLORIN_DECL CorePtr make_core(std::string_view connector, std::shared_ptr<const Home> home,
                               const boost::asio::any_io_executor* executor,
                               ClientOptions&& options) {
-  return CorePtr{new ClientCore{connector, hosts, executor, std::move(options)}};
+  return CorePtr{new ClientCore{connector, std::move(home), executor, std::move(options)}};
 }
 FLORIN_DECL const ClientOptions& options_of(const ClientCore& core) noexcept {
   return core.options();
@@ -51,6 +51,9 @@ FLORIN_DECL std::optional<Error> setup_error_of(const ClientCore& core) {
 FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url) {
   return core.set_base_url(url);
 }
+FLORIN_DECL void set_home(ClientCore& core, std::shared_ptr<const Home> home) {
+  core.set_home(std::move(home));
+}
 FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core) {
   return core.executor();
 }
@@ -58,10 +61,10 @@ FLORIN_DECL Error no_memory(const ClientCore& core) {
   return core.no_memory();
 }
 FLORIN_DECL net::PoolStats pool_stats(ClientCore& core) {
-  return core.state().pool.stats();
+  return core.state().stats();
 }
 FLORIN_DECL void close_pool(ClientCore& core) {
-  core.state().pool.close();
+  core.state().close();
 }
 FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count) {
   return core.warm_up(count);

@@ -12,7 +12,8 @@ namespace florin::net {
 
 /// How many connections a client keeps, and for how long.
 struct PoolOptions {
-  /// Most connections at the same time; further calls queue. At least 1. First come, first served:
+  /// Most connections at the same time, and as many to a host that only gives tokens; further calls
+  /// queue. At least 1. First come, first served:
   /// a connection that comes free is given to the call that has waited longest, whatever it asks
   /// for and whoever drives it. The next attempt of a call queues anew, behind those that wait.
   std::size_t max_connections = 64;

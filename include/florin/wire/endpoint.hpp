@@ -37,6 +37,10 @@ constexpr std::string_view to_string(Environment environment) noexcept {
 }
 
 /// The host names of a processor. Equal where only the credentials decide.
+///
+/// A credential may be a part of them: `{site}.example.com` has the one that is called `site`, and
+/// `{prefix.}api.example.com` is `api.example.com` where the optional `prefix` is not given. Its
+/// text has to be a label: letters, digits and hyphens.
 struct Hosts {
   std::string_view live;
   std::string_view sandbox;
