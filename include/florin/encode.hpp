@@ -317,7 +317,7 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options) {
 /// \param room has to outlive `host`, which may be there. \return why it cannot be, or no fault.
 template <class P, class Operation>
 wire::Fault find_host(Environment environment, [[maybe_unused]] const CredentialsOf<P>& credentials,
-                      [[maybe_unused]] wire::HostName& room, std::string_view& host) noexcept {
+                      [[maybe_unused]] wire::HostText& room, std::string_view& host) noexcept {
   host = hosts_of<P, Operation>[environment];
   if constexpr (has_host_hole<P, Operation>) {
     const auto form = wire::HostForm::of(host);
@@ -342,7 +342,7 @@ wire::Fault find_host(Environment environment, [[maybe_unused]] const Credential
 /// The same, where the caller may name another one.
 template <class P, class Operation>
 wire::Fault find_host(const EncodeOptions& options, const CredentialsOf<P>& credentials,
-                      wire::HostName& room, std::string_view& host) noexcept {
+                      wire::HostText& room, std::string_view& host) noexcept {
   if (const auto fault = find_host<P, Operation>(options.environment, credentials, room, host))
     return fault;
   if (!options.host.empty()) host = options.host;
@@ -406,7 +406,7 @@ template <class P, class Operation = Create, class Request>
     const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
     if (const auto fault = detail::check_call<P, Operation>(context, options))
       return detail::local_error(P::name, fault);
-    wire::HostName room;
+    wire::HostText room;
     std::string_view host;
     if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))
       return detail::local_error(P::name, fault);
@@ -423,7 +423,7 @@ template <class P, class Operation = Create, class Request>
 template <class P, class Operation = Create>
 [[nodiscard]] Result<std::string> host_of(const CredentialsOf<P>& credentials,
                                           Environment environment = Environment::live) {
-  wire::HostName room;
+  wire::HostText room;
   std::string_view host;
   if (const auto fault = detail::find_host<P, Operation>(environment, credentials, room, host))
     return detail::local_error(P::name, fault);

@@ -47,7 +47,7 @@ template <class P, class Operation = Create, class Request>
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const FieldSet given = view.given();
-    wire::HostName room;
+    wire::HostText room;
     std::string_view host;
     if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))
       return detail::local_error(P::name, fault);

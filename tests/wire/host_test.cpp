@@ -10,13 +10,13 @@ BOOST_AUTO_TEST_SUITE(wire_host)
 namespace {
 
 using florin::wire::HostForm;
-using florin::wire::HostName;
+using florin::wire::HostText;
 using std::string;
 using std::string_view;
 
 /// The host with `label` in its hole; `"-"`: there is none.
 string made(string_view host, string_view label) {
-  HostName name;
+  HostText name;
   return name.assign(HostForm::of(host), label) ? string{name.view()} : "-";
 }
 constexpr bool well_formed(string_view host) {
@@ -24,7 +24,7 @@ constexpr bool well_formed(string_view host) {
 }
 
 static_assert([] {
-  HostName name;
+  HostText name;
   return name.assign(HostForm::of("{site}.example.com"), "acme") &&
          name.view() == "acme.example.com";
 }());

@@ -159,7 +159,7 @@ class ClientCoreOf {
     Home home;
     home.has_token_host = HasTokenHosts<P>;
     const auto found = [&]<class Operation>(std::string& to) {
-      wire::HostName room;
+      wire::HostText room;
       std::string_view host;
       const auto fault = find_host<P, Operation>(environment, *credentials, room, host);
       if (fault && !home.error) home.error = local_error(P::name, fault);
@@ -186,7 +186,7 @@ class ClientCoreOf {
     if constexpr (depends_on_account<P>) {
       if (prepared.home == nullptr) return std::nullopt;
       const auto strays = [&]<class Operation>(std::string_view to) {
-        wire::HostName room;
+        wire::HostText room;
         std::string_view host;
         // That there is none is found when the request is encoded.
         return !find_host<P, Operation>(environment, credentials, room, host) && host != to;

@@ -77,7 +77,7 @@ constexpr bool have_hole(const Hosts& hosts) noexcept {
 }
 
 /// A host name that is put together, without an allocation.
-class HostName {
+class HostText {
  public:
   /// Puts `label` into the hole. Capital letters become small ones, so that equal hosts are equal
   /// text. \param form a well-formed one.

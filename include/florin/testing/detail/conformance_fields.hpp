@@ -27,7 +27,7 @@ inline Findings check_facts(ConformanceBench& bench) {
   if (!only(subject.connector, "_"))
     found.fault("name is not lower case letters, digits and underscores");
   for (std::string_view host : {subject.hosts.live, subject.hosts.sandbox}) {
-    wire::HostName name;  // with some text in the place of a credential
+    wire::HostText name;  // with some text in the place of a credential
     if (!name.assign(wire::HostForm::of(host), "florin")) continue;
     const std::string_view made = name.view();
     if (!only(made, ".-") || made.front() == '.' || made.find('.') == std::string_view::npos)
