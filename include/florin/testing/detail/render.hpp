@@ -210,6 +210,8 @@ class Renderer {
     if (name == "param_leaf") return given(leaf(scope.param));
     if (name == "param_parent") return given(parent(scope.param));
     if (name == "param_pointer") return given(pointer(scope.param));
+    if (name == "param_brackets") return given(brackets(scope.param));
+    if (name == "param_tree") return tree(scope.param, text_of_message(scope));
     if (name == "value") return given(scope.value);
     if (name == "credential") return given(scope.credential);
     if (name == "token") return given(scope.token);
@@ -357,6 +359,34 @@ class Renderer {
     name = name.substr(0, last);
     if (name.ends_with(']')) name = name.substr(0, name.find_last_of('['));
     return leaf(name);
+  }
+
+  static std::string brackets(std::string_view name) {
+    std::string out;
+    bool open = false;
+    for (const char c : name) {
+      if (open && (c == '.' || c == '[')) out += ']';
+      open = c == '.' || (open && c != '[');
+      out += c == '.' ? '[' : c;
+    }
+    return open ? out + ']' : out;
+  }
+
+  static std::optional<Value> tree(std::string_view name, std::string_view text) {
+    if (name.empty()) return std::nullopt;
+    Value out{{}, true};
+    std::string end;
+    for (std::size_t at = 0; at != std::string_view::npos;) {
+      at = name.find('.');
+      out.text += '{';
+      write_json_string(name.substr(0, at), out.text);
+      out.text += ':';
+      end += '}';
+      if (at != std::string_view::npos) name.remove_prefix(at + 1);
+    }
+    write_json_string(text, out.text);
+    out.text += end;
+    return out;
   }
 
   static std::string pointer(std::string_view name) {
