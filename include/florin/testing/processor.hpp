@@ -42,7 +42,7 @@
 /// | `{{removed_time FORMAT}}` | when a removed customer was removed |
 /// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
 /// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a customer's parameter, as it was sent |
-/// | `{{lower NAME}}` | a customer's parameter in lower case |
+/// | `{{lower NAME}}`, `{{digits NAME}}` | the same in lower case; its digits alone |
 /// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
 /// | `{{nullable NAME}}` | the same; null when it was not sent, whatever the processor leaves out |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |

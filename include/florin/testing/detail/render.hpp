@@ -189,6 +189,7 @@ class Renderer {
       return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
     if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
     if (name.starts_with("lower ")) return lower(argument(name, "lower "), scope);
+    if (name.starts_with("digits ")) return digits(argument(name, "digits "), scope);
     if (name.starts_with("nullable "))
       return field(argument(name, "nullable "), scope.sent).value_or(Value{"null", true});
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
@@ -297,6 +298,12 @@ class Renderer {
     auto value = field(name, scope.customer ? &scope.customer->fields : nullptr);
     if (value)
       for (char& c : value->text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return value;
+  }
+
+  static std::optional<Value> digits(std::string_view name, const Scope& scope) {
+    auto value = field(name, scope.customer ? &scope.customer->fields : nullptr);
+    if (value) std::erase_if(value->text, [](char c) { return c < '0' || c > '9'; });
     return value;
   }
 
