@@ -165,7 +165,7 @@ class Validator {
       if (parameter.name == map.prefix && !parameter.is_string &&
           parameter.value == (map.pair_name.empty() ? "{}" : "[]"))
         return std::nullopt;
-      const auto key = map_key(action_.body, map.prefix, parameter.name);
+      const auto key = map_key(notation_of(action_.body, map), map.prefix, parameter.name);
       if (!key) continue;
       if (map.max_entries != 0 && ++entries[i] > map.max_entries)
         return fault(Case::too_many_entries);
