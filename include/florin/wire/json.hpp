@@ -217,6 +217,7 @@ template <FixedString WireName, FixedString JsonText>
 struct Raw : Const<WireName, JsonText> {};
 
 /// An object inside an object: `Nested<"entity", Put<...>, ...>`. Left out when it would be empty.
+/// An address that an update removes as a whole is `null` where that is what removes.
 template <FixedString WireName, class... Elements>
 struct Nested : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
@@ -229,7 +230,7 @@ struct NestedAlways : ElementList<Elements...> {
 };
 
 /// An array of one object: `NestedArray<"addresses", Put<...>, ...>`. Left out when it would be
-/// empty.
+/// empty, and `null` like a `Nested`.
 template <FixedString WireName, class... Elements>
 struct NestedArray : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
@@ -282,7 +283,10 @@ struct Object : ElementList<Elements...> {
   static void put_cleared(const Ctx&, Buffer& out, FieldSet& written) {
     written |= Meant<Source>::carried;
     if constexpr (Changing<Ctx>) {
-      if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
+      constexpr Replaces replaces = Ctx::Change::replaces;
+      if constexpr (!replaces.perhaps && (Meant<Source>::carried - replaces.group).empty()) {
+        return;  // what is not sent of the group is gone
+      } else if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
         static constexpr auto member = concat<detail::json_name<Name>(), "\"\",">();
         out.append(member.view());
       } else if constexpr (Ctx::Change::cleared_by == ClearedBy::null) {
@@ -318,6 +322,7 @@ struct Object : ElementList<Elements...> {
   static void write_element(Nested<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
+    if (removes<Inner...>(context)) return put_null<Name, Inner...>(out, written);
     write_nested<Inner...>(prefix.view(), "},", context, out, written);
   }
 
@@ -337,6 +342,7 @@ struct Object : ElementList<Elements...> {
   static void write_element(NestedArray<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "[{">();
+    if (removes<Inner...>(context)) return put_null<Name, Inner...>(out, written);
     write_nested<Inner...>(prefix.view(), "}],", context, out, written);
   }
 
@@ -353,6 +359,24 @@ struct Object : ElementList<Elements...> {
     }
     if (out.ends_with(',')) out.truncate(out.size() - 1);
     out.append(suffix);
+  }
+
+  /// Whether a change removes an address as a whole, and null does that.
+  template <class... Inner, class Ctx>
+  static bool removes([[maybe_unused]] const Ctx& context) noexcept {
+    constexpr FieldSet carried = (FieldSet{} | ... | Inner::carried);
+    if constexpr (Changing<Ctx> && !carried.empty() && (carried - address_fields).empty()) {
+      return Ctx::Change::cleared_by == ClearedBy::null &&
+             (carried - context.request.cleared).empty();
+    } else {
+      return false;
+    }
+  }
+  template <FixedString Name, class... Inner>
+  static void put_null(Buffer& out, FieldSet& written) {
+    static constexpr auto member = concat<detail::json_name<Name>(), "null,">();
+    out.append(member.view());
+    written |= (FieldSet{} | ... | Inner::carried);
   }
 
   /// Whether a change leaves nothing of metadata that are sent as a whole.

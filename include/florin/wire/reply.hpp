@@ -102,6 +102,7 @@ struct Page {
   unsigned first = 0;         ///< `Next::number`: of the first page
   unsigned step = 1;          ///< `Next::number`: from one page to the next
   bool ignores_case = false;  ///< emails that differ in letter case alone are the same there
+  bool may_be_empty = false;  ///< `{}` says that there are none
 };
 
 /// A successful answer of a token exchange. Where neither lifetime is given, a token is used until
