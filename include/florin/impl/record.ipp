@@ -29,7 +29,8 @@ FLORIN_DECL Customer::Part Customer::get(Field field) const noexcept {
   if (span.from == absent) return std::nullopt;
   const std::string_view text = at(span.from, span.size);
   if (field == Field::address_country)
-    if (const auto code = wire::alpha2_of_alpha3(text); !code.empty()) return code;
+    for (const auto code : {wire::alpha2_of(text), wire::alpha2_of_alpha3(text)})
+      if (!code.empty()) return code;
   return text;
 }
 

@@ -23,6 +23,7 @@ FLORIN_DECL void ReplyReader::reset() noexcept {
   status_ = 0;
   body_size_ = 0;
   ended_ = false;
+  bare_ = true;
   request_id_.clear();
   id_.clear();
   retry_after_.clear();
@@ -103,6 +104,7 @@ FLORIN_DECL std::optional<Error> ReplyReader::unconfirmed() const {
 FLORIN_DECL std::optional<Error> ReplyReader::without_records() const {
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
   if (!json_.complete()) return unreadable("the body is not a whole JSON document");
+  if (facts_->page.may_be_empty && bare_) return std::nullopt;
   if (!accepted() || !has(Slot::id)) return unaccepted(false);
   return std::nullopt;
 }

@@ -117,6 +117,7 @@ struct Page {
   /// How many customers a full page has: a shorter one is the last. 0: that tells nothing.
   unsigned size = 0;
   bool ignores_case = false;  ///< emails that differ in letter case alone are the same there
+  bool may_be_empty = false;  ///< `{}` says that there are none
 
   /// Whether the end is told by counting: a page without customers is the last one then.
   [[nodiscard]] constexpr bool counts() const noexcept {

@@ -69,6 +69,7 @@ class ReplyReader {
     if (facts_->failure.plain_text && status_ >= 400) keep_text(piece);
     if (body_size_ > max_body) return json_.reset();
     if (ended_) return;
+    if (bare_) bare_ = piece.find_first_not_of("{} \t\r\n") == std::string_view::npos;
     json_.write(piece, last);
     ended_ = last;
   }
@@ -234,6 +235,7 @@ class ReplyReader {
   int status_ = 0;
   std::size_t body_size_ = 0;
   bool ended_ = false;
+  bool bare_ = true;  // nothing but braces and white space so far: what is whole JSON then is `{}`
   Short request_id_;
   Short id_;
   Short retry_after_;
