@@ -174,6 +174,18 @@ json::array places_of() {
   return places;
 }
 
+/// The same of a path: the filter of a find.
+template <class Declared>
+json::array path_places_of() {
+  constexpr florin::detail::PathHole hole = florin::detail::path_hole<Declared>;
+  const FieldSet fields = florin::detail::filter_of(hole);
+  if (fields.empty()) return {};
+  return {json::object{{"name", florin::detail::text_of(hole)},
+                       {"fields", names_of(fields)},
+                       {"limits", json::array{}},
+                       {"form", nullptr}}};
+}
+
 /// What a body says of several fields.
 struct Conditions {
   json::array one_of{};     ///< of each of these lists at least one has to be given
@@ -210,8 +222,10 @@ template <class Declared>
 json::object request_of() {
   json::object request{
       {"method", to_string(Declared::method)}, {"path", Declared::path}, {"content_type", nullptr}};
+  json::array places = path_places_of<Declared>();
   if constexpr (florin::HasQuery<Declared>)
-    request["places"] = places_of<typename Declared::Query>();
+    for (auto& place : places_of<typename Declared::Query>()) places.push_back(std::move(place));
+  if (!places.empty() || florin::HasQuery<Declared>) request["places"] = std::move(places);
   if constexpr (florin::HasBody<Declared>) {
     using Body = typename Declared::Body;
     request["content_type"] = florin::detail::content_type<Declared>();

@@ -88,6 +88,9 @@ enum class Next : std::uint8_t {
   token,    ///< the answer has it
   last_id,  ///< it is the id of the last customer of this page
   number,   ///< pages, or customers to skip, are counted
+  /// The answer has a link to it. What stands behind its `?` is sent in place of the declared
+  /// query, to the same host and path: the link itself is never followed.
+  link,
 };
 
 /// A successful answer to a find.
@@ -98,10 +101,22 @@ struct Page {
   Paths shown_by{};
   Paths more{};  ///< where it says whether there are more: anything but null, false, 0 and empty
   Next next = Next::token;
-  Paths token{};              ///< `Next::token`: where it stands
-  unsigned first = 0;         ///< `Next::number`: of the first page
-  unsigned step = 1;          ///< `Next::number`: from one page to the next
+  Paths token{};       ///< `Next::token`, `Next::link`: where it stands
+  unsigned first = 0;  ///< `Next::number`: of the first page
+  unsigned step = 1;   ///< `Next::number`: from one page to the next
+  /// `Next::number` of pages: where the number of the last one stands, or how many there are. Where
+  /// they count from 0 and the latter stands there, one more is asked for, which is empty.
+  Paths pages{};
+  /// `Next::number` of customers to skip: where it says how many there are on all pages.
+  Paths total{};
+  /// How many customers a full page has: a shorter one is the last. 0: that tells nothing.
+  unsigned size = 0;
   bool ignores_case = false;  ///< emails that differ in letter case alone are the same there
+
+  /// Whether the end is told by counting: a page without customers is the last one then.
+  [[nodiscard]] constexpr bool counts() const noexcept {
+    return !pages.empty() || !total.empty() || size != 0;
+  }
 };
 
 /// A successful answer of a token exchange. Where neither lifetime is given, a token is used until
