@@ -356,7 +356,7 @@ std::optional<florin::Customer> record_of(Members& line) {
 /// The key that a request is sent with unless one is given.
 template <class P, class Operation>
 florin::Text key_for([[maybe_unused]] std::string_view merchant_customer_id) {
-  if constexpr (florin::Edits<Operation>) return florin::fresh_idempotency_key();
+  if constexpr (florin::Edits<Operation>) return florin::fresh_idempotency_key<P, Operation>();
   return florin::derive_idempotency_key<P>(merchant_customer_id);
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/idempotency.hpp>
+#include <florin/wire/idempotency.hpp>
+#include <florin/wire/limit.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -24,6 +26,17 @@ struct Long {
 };
 struct Update {
   static constexpr string_view name = "update";
+};
+struct Plain : Stripe {
+  using Idempotency = florin::wire::IdempotencyHeader<"K", 64, florin::wire::ReplayedUnmarked,
+                                                      florin::wire::OnlyAlphanumericAnd<"">>;
+  struct Update {
+    using Idempotency = florin::wire::IdempotencyHeader<"K", 32>;
+  };
+};
+struct Short : Stripe {
+  using Idempotency = florin::wire::IdempotencyHeader<"K", 32>;
+  struct Update {};
 };
 
 template <class P, class Operation = florin::Create>
@@ -58,6 +71,18 @@ BOOST_AUTO_TEST_CASE(keys_hold_no_personal_data_and_have_the_form_of_a_uuid) {
   }
   BOOST_TEST(text[14] == '8');
   BOOST_TEST((string_view{"89ab"}.find(text[19]) != string_view::npos));
+}
+
+BOOST_AUTO_TEST_CASE(keys_go_without_hyphens_where_those_are_not_accepted) {
+  BOOST_TEST(key<Plain>("cust_user_12345") == "bb4ad9d75a408fe3aa30a65b54345e93");
+  BOOST_TEST(key<Short>("cust_user_12345") == "bb4ad9d75a408fe3aa30a65b54345e93");
+  const auto fresh = florin::fresh_idempotency_key<Plain>();
+  BOOST_TEST(fresh.view().size() == 32u);
+  BOOST_TEST((fresh.view().find('-') == string_view::npos));
+  BOOST_TEST((fresh != florin::fresh_idempotency_key<Plain>()));
+  // Where nothing is said of an update's keys, they are not sent.
+  BOOST_TEST(florin::fresh_idempotency_key<Short>().view().size() == 36u);
+  BOOST_TEST(florin::fresh_idempotency_key().view().size() == 36u);
 }
 
 BOOST_AUTO_TEST_CASE(keys_are_stable_and_distinct) {

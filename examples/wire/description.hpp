@@ -287,9 +287,11 @@ template <class P>
 json::value key_of() {
   using Idempotency = typename P::Idempotency;
   if constexpr (Idempotency::takes_key) {
-    return json::object{{"in", Idempotency::in_header ? "header" : "body"},
-                        {"max_length", Idempotency::max_length},
-                        {"replay_header", text_or_null(Idempotency::replay_header)}};
+    return json::object{
+        {"in", Idempotency::in_header ? "header" : "body"},
+        {"max_length", Idempotency::max_length},
+        {"limits", json::array(Idempotency::reasons.begin(), Idempotency::reasons.end())},
+        {"replay_header", text_or_null(Idempotency::replay_header)}};
   } else {
     return nullptr;
   }
@@ -315,6 +317,7 @@ json::value record_of() {
       if (part == static_cast<std::uint8_t>(florin::wire::RecordPart::entry_name))
         fields.insert(Field::metadata);
     });
+    if (!record.reference_entry.empty()) fields.insert(Field::merchant_customer_id);
     return names_of(fields);
   } else {
     return nullptr;

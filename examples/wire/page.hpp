@@ -258,6 +258,8 @@ inline void put_repetitions(std::string& page, const json::object& description) 
       const json::object& facts = key.as_object();
       recognised += ", a key in the " + text_at(facts, "in") + " of at most " +
                     std::to_string(facts.at("max_length").to_number<std::size_t>()) + " characters";
+      if (const json::value& limits = facts.at("limits"); !limits.as_array().empty())
+        recognised += ", refused if it " + joined(limits, "; ");
       if (!facts.at("replay_header").is_null())
         recognised += "; a replay has " + text_at(facts, "replay_header");
     }

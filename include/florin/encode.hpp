@@ -257,9 +257,7 @@ FieldSet write_body(const Ctx& context, wire::Buffer& buffer) {
   FieldSet written;
   if constexpr (Edits<Operation>) {
     const auto all = wire::merged(context.request, ChangeOf<P>::facts);
-    Body::write(Ctx{all, context.credentials, context.idempotency_key, context.given,
-                    context.access_token, context.salt, context.timestamp, context.touched},
-                buffer, written);
+    Body::write(context.with(all), buffer, written);
   } else {
     Body::write(context, buffer, written);
   }

@@ -42,7 +42,7 @@ consteval EnsureFacts ensure_facts_of() {
                     .index = {}};
   if constexpr (offers<P, Retrieve>) {
     constexpr wire::json::Record record = P::record;
-    facts.reads_reference = !record.merchant_customer_id.empty();
+    facts.reads_reference = !record.merchant_customer_id.empty() || !record.reference_entry.empty();
   }
   if constexpr (offers<P, FindByReference>) {
     facts.index = reply_facts<P, FindByReference>.index;

@@ -702,6 +702,7 @@ namespace detail {
 template <class P>
 consteval bool has_reference_in_metadata() noexcept {
   constexpr wire::json::Record record = P::record;
+  if (!record.reference_entry.empty()) return true;
   std::string_view map;
   std::string_view reference;
   record.each([&](std::uint8_t part, const wire::Paths& paths) {
@@ -878,6 +879,7 @@ consteval void describe_record(wire::ReplyFacts& facts) noexcept {
   constexpr wire::json::Record record = P::record;
   facts.deleted_text = record.deleted_text;
   facts.empty_is_absent = record.empty_is_absent;
+  facts.reference_entry = record.reference_entry;
 }
 
 /// An operation as rules name it.

@@ -11,6 +11,7 @@
 #include <florin/wire/header.hpp>
 #include <florin/wire/idempotency.hpp>
 #include <florin/wire/json.hpp>
+#include <florin/wire/json_text.hpp>
 #include <florin/wire/limit.hpp>
 #include <florin/wire/reply.hpp>
 #include <florin/wire/signature.hpp>

@@ -163,7 +163,7 @@ def list_describes_stripe():
         "environment_variables": {"api_key": "STRIPE_API_KEY", "account": "STRIPE_ACCOUNT",
                                   "environment": "STRIPE_ENVIRONMENT", "base_url": "STRIPE_BASE_URL",
                                   "ca_file": "STRIPE_CA_FILE"},
-        "idempotency_key": {"in": "header", "max_length": 255, "replay_header": "Idempotent-Replayed"},
+        "idempotency_key": {"in": "header", "max_length": 255, "limits": [], "replay_header": "Idempotent-Replayed"},
         "echo": {"merchant_customer_id": "metadata.merchant_customer_id", "email": "email"},
         "record": ["merchant_customer_id", "email", "name", "phone", "description", "metadata", "address.line1",
                    "address.line2", "address.city", "address.state", "address.zip", "address.country"]})

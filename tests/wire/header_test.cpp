@@ -130,6 +130,14 @@ static_assert(InHeader::offered && InHeader::mechanism == "Idempotency-Key" &&
               InHeader::replay_value == "true");
 static_assert(IdempotencyHeader<"K", 8>::replay_header.empty());
 static_assert(InBody::offered && InBody::mechanism == "request_id" && InBody::max_length == 36);
+using Strict =
+    IdempotencyHeader<"Key", 64, AnsweredByConflict, MinLength<12>, OnlyAlphanumericAnd<"">>;
+static_assert(Strict::names_first && Strict::max_length == 64 && Strict::reasons.size() == 2);
+// The library's own keys lose their hyphens where those do not fit.
+static_assert(InBody::hyphens && NoIdempotency::hyphens && !Strict::hyphens && Strict::fits);
+static_assert(!IdempotencyHeader<"K", 32>::hyphens && IdempotencyHeader<"K", 32>::fits);
+static_assert(!IdempotencyHeader<"K", 31>::fits);
+static_assert(!IdempotencyMember<"k", 36, ReplayedUnmarked, MinLength<37>>::fits);
 static_assert(!NoIdempotency::offered && NoIdempotency::mechanism.empty());
 
 template <class Mechanism>
@@ -159,6 +167,17 @@ BOOST_AUTO_TEST_CASE(keys_that_cannot_be_sent_are_refused) {
     BOOST_TEST((check_key<InBody>(bad).code == Errc::invalid_idempotency_key));
   }
   BOOST_TEST(!check_key<InHeader>("!~"));
+}
+
+BOOST_AUTO_TEST_CASE(keys_keep_what_else_a_processor_says_of_them) {
+  BOOST_TEST(!check_key<Strict>(""));
+  BOOST_TEST(!check_key<Strict>("abcdef123456"));
+  BOOST_TEST(check_key<Strict>("abcdef12345").reason == "is shorter than 12 characters");
+  BOOST_TEST((check_key<Strict>("abcdef12345").code == Errc::invalid_idempotency_key));
+  BOOST_TEST(check_key<Strict>("abcdef-12345").reason ==
+             "has characters other than letters and digits");
+  BOOST_TEST(check_key<Strict>(std::string(65, 'k')).reason == "is longer than 64 characters");
+  BOOST_TEST(written<Strict>({}, "abcdef123456") == "Key: abcdef123456\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,6 +74,17 @@ BOOST_AUTO_TEST_CASE(character_sets) {
     BOOST_TEST(!Reference::accepts(text(bad)), "accepted: " << bad);
 }
 
+BOOST_AUTO_TEST_CASE(first_characters) {
+  using Plain = NotBeginningWith<"!<>">;
+  for (const auto good : {"", "a", "a!", "a<b>", "\xC3\xA9!"})
+    BOOST_TEST(Plain::accepts(text(good)));
+  for (const auto bad : {"!", "!a", "<a", ">"}) BOOST_TEST(!Plain::accepts(text(bad)), bad);
+  BOOST_TEST((Plain::accepts({.first = "a", .joint = ", ", .second = "!"})));
+  BOOST_TEST((!Plain::accepts({.second = "!"})));
+  BOOST_TEST((Plain::accepts({.second = "a!"})));
+  BOOST_TEST(Plain::reason == "begins with one of !<>");
+}
+
 BOOST_AUTO_TEST_CASE(entries) {
   BOOST_TEST(MaxEntries<50>::entries == 50U);
   BOOST_TEST(MaxEntries<50>::reason == "has more than 50 entries");
@@ -86,6 +97,14 @@ BOOST_AUTO_TEST_CASE(entries) {
   BOOST_TEST(KeyExcludes<"[]">::accepts("a(b)", "[]"));
   BOOST_TEST(!KeyExcludes<"[]">::accepts("a[", ""));
   BOOST_TEST(!KeyExcludes<"[]">::accepts("]", ""));
+  using Places = KeyOneOf<"data1", "data2">;
+  BOOST_TEST(Places::accepts("data1", ""));
+  BOOST_TEST(Places::accepts("data2", "data3"));
+  for (const auto key : {"", "data", "data3", "data11", "DATA1"})
+    BOOST_TEST(!Places::accepts(key, "data1"), key);
+  BOOST_TEST(Places::keys.size() == 2U);
+  BOOST_TEST(Places::reason == "has a key other than data1, data2");
+  BOOST_TEST(KeyOneOf<"a">::reason == "has a key other than a");
   BOOST_TEST(NonEmptyValues::accepts("", "x"));
   BOOST_TEST(!NonEmptyValues::accepts("x", ""));
 }

@@ -213,7 +213,7 @@ class AttemptOf : public AttemptAt<Operation> {
     if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
         if constexpr (Edits<Operation>) {
-          this->key_ = fresh_idempotency_key();
+          this->key_ = fresh_idempotency_key<P, Operation>();
         } else {
           this->key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
         }

@@ -103,6 +103,14 @@ FLORIN_DECL Text hashed_key(std::span<const std::string_view> parts) {
   return uuid_of(8, bytes.data());
 }
 
+FLORIN_DECL Text without_hyphens(const Text& key) {
+  std::array<char, 32> plain;
+  std::size_t size = 0;
+  for (const char c : key.view())
+    if (c != '-' && size < plain.size()) plain[size++] = c;
+  return Text{std::string_view{plain.data(), size}};
+}
+
 }  // namespace florin::detail
 
 namespace florin {

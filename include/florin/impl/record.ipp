@@ -56,10 +56,15 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
     const auto part = static_cast<wire::RecordPart>(entry.part);
     const std::string_view text = record.text_of(entry);
     if (text.empty() && facts.empty_is_absent) continue;
-    if (entry.part == static_cast<std::uint8_t>(Field::metadata)) {
+    const bool named = entry.part == static_cast<std::uint8_t>(Field::metadata);
+    const bool is_reference =
+        named && !facts.reference_entry.empty() && record.name_of(entry) == facts.reference_entry;
+    if (named && !is_reference) {
       entries_.push_back({entry.name_from - record.from, entry.from - record.from, entry.size});
     } else if (entry.part < field_count) {
-      if (Span& span = fields_[entry.part]; span.from == absent)
+      const auto field =
+          is_reference ? Field::merchant_customer_id : static_cast<Field>(entry.part);
+      if (Span& span = fields_[static_cast<std::size_t>(field)]; span.from == absent)
         span = {entry.from - record.from, entry.size};
     } else if (part == wire::RecordPart::created) {
       created_ = detail::time_of(text);

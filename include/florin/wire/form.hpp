@@ -38,6 +38,28 @@ consteval auto form_name() noexcept {
   return encoded;
 }
 
+/// Percent-encodes what stands in `out` from `from` on, within its memory. Errors:
+/// `std::bad_alloc`.
+inline void encode_percent(Buffer& out, std::size_t from) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::size_t more = 0;
+  for (const char c : out.view(from)) more += unreserved[static_cast<unsigned char>(c)] ? 0U : 2U;
+  // From the end: what is not yet read is not overwritten.
+  char* to = out.room(more) + more;
+  const char* at = to - more;
+  out.end_at(to);
+  while (at != to) {
+    const auto byte = static_cast<unsigned char>(*--at);
+    if (unreserved[byte]) {
+      *--to = static_cast<char>(byte);
+    } else {
+      *--to = hex[byte & 15U];
+      *--to = hex[byte >> 4U];
+      *--to = '%';
+    }
+  }
+}
+
 }  // namespace detail
 
 /// Members of one object: `Group<"address", Put<"address[line1]", ...>, ...>`. An update that
@@ -53,7 +75,8 @@ struct Group : ElementList<Elements...> {
 /// RFC 3986 unreserved characters, a blank as `%20`.
 ///
 /// An element of a policy's own has the members of `Put` and `static void write_form(const auto&
-/// context, Buffer& out, FieldSet& written)`, which appends `name=value&`.
+/// context, Buffer& out, FieldSet& written)`, which appends `name=value&`; where it has several
+/// places, `describe(visit)` as well.
 template <class... Elements>
 struct Form : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
@@ -75,7 +98,11 @@ struct Form : ElementList<Elements...> {
  private:
   template <class Element, class Visitor>
   static constexpr void describe_element(Element*, Visitor& visit) {
-    visit.template operator()<Element>(Element::wire_name.view());
+    if constexpr (requires { Element::describe(visit); }) {
+      Element::describe(visit);
+    } else {
+      visit.template operator()<Element>(Element::wire_name.view());
+    }
   }
   template <class Condition, class... Inner, class Visitor>
   static constexpr void describe_element(OnlyWith<Condition, Inner...>*, Visitor& visit) {

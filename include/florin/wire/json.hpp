@@ -7,12 +7,14 @@
 #include <florin/wire/utf8.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace florin::wire {
 
@@ -83,14 +85,19 @@ consteval auto json_name() noexcept {
   return concat<"\"", Name, "\":">();
 }
 
-/// Counts the JSON text of an object without white space.
+/// Counts the JSON text of an object, or of an array of named values, without white space.
 class JsonSize {
  public:
-  /// \param characters whether code points are counted; else bytes.
-  constexpr explicit JsonSize(bool characters) noexcept : characters_(characters) {}
+  /// What stands around the name and the value of an object's member.
+  static constexpr std::size_t of_member = std::string_view{R"("":"")"}.size();
+
+  /// \param characters whether code points are counted; else bytes. \param around what stands
+  /// around each name and value.
+  constexpr explicit JsonSize(bool characters, std::size_t around = of_member) noexcept
+      : characters_(characters), around_(around) {}
   /// A member with a text as its value, in pieces.
   constexpr void member(std::initializer_list<std::string_view> name, const Value& value) noexcept {
-    size_ += (members_++ == 0 ? 0U : 1U) + std::string_view{R"("":"")"}.size();
+    size_ += (members_++ == 0 ? 0U : 1U) + around_;
     for (const std::string_view piece : name) add(piece);
     for (const std::string_view piece : {value.first, value.joint, value.second}) add(piece);
   }
@@ -111,6 +118,7 @@ class JsonSize {
   }
 
   bool characters_;
+  std::size_t around_;
   std::size_t members_ = 0;
   std::size_t size_ = 0;
 };
@@ -173,22 +181,16 @@ struct Total : ElementList<Elements...> {
   static constexpr FixedString<1> wire_name{};
   static constexpr auto text =
       concat<"has more than ", decimal<N>(), unit<Characters>(), " as JSON">();
+  /// \param around what stands around each name and value, see `JsonSize`.
   template <class Ctx>
-  static constexpr Fault check(const Ctx& context) noexcept {
+  static constexpr Fault check(const Ctx& context,
+                               std::size_t around = JsonSize::of_member) noexcept {
     if (const Fault fault = ElementList<Elements...>::check(context)) return fault;
-    JsonSize size{Characters};
+    JsonSize size{Characters, around};
     if constexpr (Changing<Ctx>) {
       if ((context.touched & ElementList<Elements...>::carried).empty()) return {};
       const auto all = merged(context.request, Ctx::Change::facts);
-      const Ctx whole{all,
-                      context.credentials,
-                      context.idempotency_key,
-                      context.given,
-                      context.access_token,
-                      context.salt,
-                      context.timestamp,
-                      context.touched};
-      (count_json(static_cast<Elements*>(nullptr), whole, size), ...);
+      (count_json(static_cast<Elements*>(nullptr), context.with(all), size), ...);
     } else {
       (count_json(static_cast<Elements*>(nullptr), context, size), ...);
     }
@@ -235,6 +237,93 @@ struct NestedArray : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
 };
 
+namespace detail {
+
+/// Satisfied by what can stand in `NamedValues`.
+template <class Element>
+struct NamesValues : std::false_type {};
+template <FixedString Name, class Source, class... Limits>
+struct NamesValues<Put<Name, Source, Limits...>> : std::true_type {};
+template <FixedString Name, FixedString Text>
+struct NamesValues<Const<Name, Text>> : std::true_type {};
+template <FixedString Pattern, class Tag, class... Limits>
+struct NamesValues<Entries<Pattern, Tag, Limits...>> : std::true_type {};
+template <std::size_t N, bool Characters, class... Elements>
+struct NamesValues<Total<N, Characters, Elements...>> : std::true_type {};
+/// Asserted so that the compiler shows what cannot.
+template <class Element>
+inline constexpr bool names_values = NamesValues<Element>::value;
+
+/// Whether a change leaves nothing of metadata that are sent as a whole.
+template <class... Elements, class Ctx>
+constexpr bool empties([[maybe_unused]] const Ctx& context) noexcept {
+  constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
+  if constexpr (Changing<Ctx> && carried.contains(Field::metadata)) {
+    return Ctx::Change::replaces.metadata && context.touched.contains(Field::metadata);
+  } else {
+    return false;
+  }
+}
+
+/// How the members of an object are written. An entry of a map is told by its pattern.
+struct AsMember {
+  template <FixedString Name>
+  static constexpr auto before = concat<"\"", Name>();
+  template <FixedString Name>
+  static constexpr auto between = concat<Name, "\":">();
+  static constexpr FixedString after{","};
+};
+
+/// How the objects of `NamedValues` are written.
+template <FixedString NameMember, FixedString ValueMember>
+struct AsPair {
+  template <FixedString Name>
+  static constexpr auto before = concat<"{", json_name<NameMember>(), "\"", Name>();
+  template <FixedString Name>
+  static constexpr auto between = concat<Name, "\",", json_name<ValueMember>()>();
+  static constexpr FixedString after{"},"};
+  /// What stands around each name and value.
+  static constexpr std::size_t around =
+      concat<"{", json_name<NameMember>(), R"("",)", json_name<ValueMember>(), R"(""})">().size();
+};
+
+}  // namespace detail
+
+/// An array with one object for each value, which has its name: `NamedValues<"custom_fields",
+/// "name", "value", Entries<"{}", field::Metadata>, Put<"merchant_customer_id",
+/// field::MerchantCustomerId>>` is `"custom_fields":[{"name":"...","value":"..."},...]`. Left out
+/// when it would be empty; an update that empties metadata that it replaces sends `[]`. Of metadata
+/// that the processor merges, an entry that is removed goes out with an empty value, or with
+/// `null`, as `cleared_by` says. Where such a list has `merchant_customer_id`, `json::Record::
+/// reference_entry` says so.
+/// \tparam NameMember, ValueMember the members of each object. \tparam Elements `Put`, `Const`,
+/// `Entries`, and `MaxTotalSize` or `MaxTotalLength` of them, which count the array.
+template <FixedString WireName, FixedString NameMember, FixedString ValueMember, class... Elements>
+struct NamedValues : ElementList<Elements...> {
+  static_assert((detail::names_values<Elements> && ... && true),
+                "florin: a list of named values consists of values: write `Put`, `Const`, "
+                "`Entries` and limits of them all into `json::NamedValues<...>`");
+  static constexpr auto wire_name = WireName;
+  using Pair = detail::AsPair<NameMember, ValueMember>;
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    Fault fault;
+    (void)((!(fault = check_element(static_cast<Elements*>(nullptr), context))) && ... && true);
+    return fault;
+  }
+
+ private:
+  template <class Element, class Ctx>
+  static constexpr Fault check_element(Element*, const Ctx& context) noexcept {
+    return Element::check(context);
+  }
+  template <std::size_t N, bool Characters, class... Inner, class Ctx>
+  static constexpr Fault check_element(detail::Total<N, Characters, Inner...>*,
+                                       const Ctx& context) noexcept {
+    return detail::Total<N, Characters, Inner...>::check(context, Pair::around);
+  }
+};
+
 /// A body that is one JSON object with its members in the declared order, at every depth.
 ///
 /// An element of a policy's own has the members of `Put` and `static void write_json(const auto&
@@ -259,44 +348,53 @@ struct Object : ElementList<Elements...> {
   }
 
  private:
-  template <FixedString Name, class Source, class... Limits, class Ctx>
+  template <class As = detail::AsMember, FixedString Name, class Source, class... Limits, class Ctx>
   static void write_element(Put<Name, Source, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     const auto value = wire::read<Source>(context);
     if (value.empty()) {
-      if (detail::is_cleared<Source>(context)) put_cleared<Name, Source>(context, out, written);
+      if (detail::is_cleared<Source>(context)) put_cleared<As, Name, Source>(context, out, written);
       return;
     }
-    static constexpr auto prefix = concat<detail::json_name<Name>(), "\"">();
-    char* to = copy(out.room(prefix.size() + 6 * value.size() + 2), prefix.view());
+    static constexpr auto prefix = concat<start_of<As, Name>(), "\"">();
+    static constexpr auto suffix = concat<"\"", As::after>();
+    char* to = copy(out.room(prefix.size() + 6 * value.size() + suffix.size()), prefix.view());
     to = detail::put_json(to, value.first);
     if (!value.second.empty()) {
       to = detail::put_json(to, value.joint);
       to = detail::put_json(to, value.second);
     }
-    out.end_at(copy(to, "\","));
+    out.end_at(copy(to, suffix.view()));
     written |= Meant<Source>::carried;
   }
 
-  template <FixedString Name, class Source, class Ctx>
+  template <class As, FixedString Name, class Source, class Ctx>
   static void put_cleared(const Ctx&, Buffer& out, FieldSet& written) {
     written |= Meant<Source>::carried;
     if constexpr (Changing<Ctx>) {
       if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
-        static constexpr auto member = concat<detail::json_name<Name>(), "\"\",">();
+        static constexpr auto member = concat<start_of<As, Name>(), "\"\"", As::after>();
         out.append(member.view());
       } else if constexpr (Ctx::Change::cleared_by == ClearedBy::null) {
-        static constexpr auto member = concat<detail::json_name<Name>(), "null,">();
+        static constexpr auto member = concat<start_of<As, Name>(), "null", As::after>();
         out.append(member.view());
       }
     }
   }
 
-  template <FixedString Name, FixedString Text, class Ctx>
+  template <class As = detail::AsMember, FixedString Name, FixedString Text, class Ctx>
   static void write_element(Const<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
-    static constexpr auto prefix = concat<detail::json_name<Name>(), "\"">();
-    char* const to = copy(out.room(prefix.size() + 6 * Text.size() + 2), prefix.view());
-    out.end_at(copy(detail::put_json(to, Text.view()), "\","));
+    static constexpr auto prefix = concat<start_of<As, Name>(), "\"">();
+    static constexpr auto suffix = concat<"\"", As::after>();
+    char* const to = copy(out.room(prefix.size() + 6 * Text.size() + suffix.size()), prefix.view());
+    out.end_at(copy(detail::put_json(to, Text.view()), suffix.view()));
+  }
+
+  /// Everything before the value of what has this name.
+  template <class As, FixedString Name>
+  static consteval auto start_of() noexcept {
+    static_assert(detail::json_name<Name>().size() != 0);
+    return concat<As::template before<Name>, As::template between<"">>();
   }
 
   template <FixedString Name, auto Member, class Ctx>
@@ -318,7 +416,7 @@ struct Object : ElementList<Elements...> {
   static void write_element(Nested<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
-    write_nested<Inner...>(prefix.view(), "},", context, out, written);
+    write_nested<detail::AsMember, Inner...>(prefix.view(), "},", context, out, written);
   }
 
   template <FixedString Name, class... Inner, class Ctx>
@@ -326,7 +424,7 @@ struct Object : ElementList<Elements...> {
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
     const std::size_t before = out.size();
-    write_nested<Inner...>(prefix.view(), "},", context, out, written);
+    write_nested<detail::AsMember, Inner...>(prefix.view(), "},", context, out, written);
     if (out.size() == before) {
       out.append(prefix.view());
       out.append("},");
@@ -337,33 +435,31 @@ struct Object : ElementList<Elements...> {
   static void write_element(NestedArray<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "[{">();
-    write_nested<Inner...>(prefix.view(), "}],", context, out, written);
+    write_nested<detail::AsMember, Inner...>(prefix.view(), "}],", context, out, written);
   }
 
-  template <class... Inner, class Ctx>
+  template <FixedString Name, FixedString NameMember, FixedString ValueMember, class... Inner,
+            class Ctx>
+  static void write_element(NamedValues<Name, NameMember, ValueMember, Inner...>*,
+                            const Ctx& context, Buffer& out, FieldSet& written) {
+    using As = typename NamedValues<Name, NameMember, ValueMember, Inner...>::Pair;
+    static constexpr auto prefix = concat<detail::json_name<Name>(), "[">();
+    write_nested<As, Inner...>(prefix.view(), "],", context, out, written);
+  }
+
+  template <class As, class... Inner, class Ctx>
   static void write_nested(std::string_view prefix, std::string_view suffix, const Ctx& context,
                            Buffer& out, FieldSet& written) {
     const std::size_t before = out.size();
     out.append(prefix);
     const std::size_t opened = out.size();
-    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
-    if (out.size() == opened && !empties<Inner...>(context)) {
+    (write_as<As>(static_cast<Inner*>(nullptr), context, out, written), ...);
+    if (out.size() == opened && !detail::empties<Inner...>(context)) {
       out.truncate(before);
       return;
     }
     if (out.ends_with(',')) out.truncate(out.size() - 1);
     out.append(suffix);
-  }
-
-  /// Whether a change leaves nothing of metadata that are sent as a whole.
-  template <class... Inner, class Ctx>
-  static bool empties([[maybe_unused]] const Ctx& context) noexcept {
-    constexpr FieldSet carried = (FieldSet{} | ... | Inner::carried);
-    if constexpr (Changing<Ctx> && carried.contains(Field::metadata)) {
-      return Ctx::Change::replaces.metadata && context.touched.contains(Field::metadata);
-    } else {
-      return false;
-    }
   }
 
   template <class Element, class Ctx>
@@ -384,17 +480,27 @@ struct Object : ElementList<Elements...> {
       (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
-  template <std::size_t N, bool Characters, class... Inner, class Ctx>
+  template <class As = detail::AsMember, std::size_t N, bool Characters, class... Inner, class Ctx>
   static void write_element(detail::Total<N, Characters, Inner...>*, const Ctx& context,
                             Buffer& out, FieldSet& written) {
-    (write_element(static_cast<Inner*>(nullptr), context, out, written), ...);
+    (write_as<As>(static_cast<Inner*>(nullptr), context, out, written), ...);
   }
 
-  template <FixedString Pattern, class Tag, class... Limits, class Ctx>
+  /// Writes an element as a member of an object, or in `NamedValues` as an object of its own.
+  template <class As, class Element, class Ctx>
+  static void write_as(Element* element, const Ctx& context, Buffer& out, FieldSet& written) {
+    if constexpr (std::same_as<As, detail::AsMember>) {
+      write_element(element, context, out, written);
+    } else {
+      write_element<As>(element, context, out, written);
+    }
+  }
+
+  template <class As = detail::AsMember, FixedString Pattern, class Tag, class... Limits, class Ctx>
   static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     const auto put = [&out](std::string_view key, std::string_view value) {
-      put_entry<Pattern>(out, key, value);
+      put_entry<As, Pattern>(out, key, value);
     };
     const auto entries = Tag::get(context.request);
     if constexpr (Changing<Ctx>) {
@@ -404,7 +510,7 @@ struct Object : ElementList<Elements...> {
         return;
       } else {
         each_removed_entry(context.request, [&out](std::string_view key) {
-          put_removed_entry<Pattern, Ctx::Change::cleared_by>(out, key);
+          put_removed_entry<As, Pattern, Ctx::Change::cleared_by>(out, key);
         });
       }
     } else if (entries.size() != 0) {
@@ -412,23 +518,29 @@ struct Object : ElementList<Elements...> {
     }
     for (std::size_t i = 0; i < entries.size(); ++i) put(entries[i].key, entries[i].value);
   }
-  template <FixedString Pattern>
+  template <class As, FixedString Pattern>
   static char* put_key(Buffer& out, std::string_view key, std::size_t rest) {
-    static constexpr auto before = detail::pattern_part<Pattern, true>();
-    static constexpr auto after = detail::pattern_part<Pattern, false>();
-    char* to = out.room(before.size() + after.size() + 6 * key.size() + rest);
-    *to++ = '"';
-    return copy(detail::put_json(copy(to, before.view()), key), after.view());
+    static constexpr auto before = As::template before<detail::pattern_part<Pattern, true>()>;
+    static constexpr auto between = As::template between<detail::pattern_part<Pattern, false>()>;
+    char* const to = out.room(before.size() + between.size() + 6 * key.size() + rest);
+    return copy(detail::put_json(copy(to, before.view()), key), between.view());
   }
-  template <FixedString Pattern>
+  template <class As, FixedString Pattern>
   static void put_entry(Buffer& out, std::string_view key, std::string_view value) {
-    char* const to = copy(put_key<Pattern>(out, key, 6 * value.size() + 6), "\":\"");
-    out.end_at(copy(detail::put_json(to, value), "\","));
+    static constexpr auto suffix = concat<"\"", As::after>();
+    char* const to = put_key<As, Pattern>(out, key, 1 + 6 * value.size() + suffix.size());
+    out.end_at(copy(detail::put_json(copy(to, "\""), value), suffix.view()));
   }
-  template <FixedString Pattern, ClearedBy By>
+  template <class As, FixedString Pattern, ClearedBy By>
   static void put_removed_entry(Buffer& out, std::string_view key) {
-    constexpr std::string_view value = By == ClearedBy::null ? "\":null," : "\":\"\",";
-    out.end_at(copy(put_key<Pattern>(out, key, 8), value));
+    static constexpr auto value = [] {
+      if constexpr (By == ClearedBy::null) {
+        return concat<"null", As::after>();
+      } else {
+        return concat<"\"\"", As::after>();
+      }
+    }();
+    out.end_at(copy(put_key<As, Pattern>(out, key, value.size()), value.view()));
   }
 
   template <class Element, class Visitor>
@@ -450,6 +562,18 @@ struct Object : ElementList<Elements...> {
                                const std::string& path) {
     const std::string inner = path + std::string{Name.view()} + "[0].";
     (describe_element(static_cast<Inner*>(nullptr), visit, inner), ...);
+  }
+  template <FixedString Name, FixedString NameMember, FixedString ValueMember, class... Inner,
+            class Visitor>
+  static void describe_element(NamedValues<Name, NameMember, ValueMember, Inner...>*,
+                               Visitor& visit, const std::string& path) {
+    // The value that has this name.
+    auto inner = [&]<class Element>(const std::string& name) {
+      std::string place = path + std::string{Name.view()} + "[" + std::string{NameMember.view()};
+      place.append("=").append(name).append("].").append(ValueMember.view());
+      visit.template operator()<Element>(place);
+    };
+    (describe_element(static_cast<Inner*>(nullptr), inner, {}), ...);
   }
   template <std::size_t N, bool Characters, class... Inner, class Visitor>
   static void describe_element(detail::Total<N, Characters, Inner...>*, Visitor& visit,

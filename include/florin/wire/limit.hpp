@@ -5,6 +5,7 @@
 #include <florin/wire/source.hpp>
 #include <florin/wire/utf8.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -110,7 +111,25 @@ struct OnlyAlphanumericAnd {
              Others.view().find(c) != std::string_view::npos;
     });
   }
-  static constexpr auto text = concat<"has characters other than letters, digits and ", Others>();
+  static constexpr auto text = [] {
+    if constexpr (Others.size() == 0) {
+      return FixedString{"has characters other than letters and digits"};
+    } else {
+      return concat<"has characters other than letters, digits and ", Others>();
+    }
+  }();
+  static constexpr std::string_view reason = text.view();
+};
+
+/// Begins with none of the characters of `Characters`.
+template <FixedString Characters>
+struct NotBeginningWith {
+  static constexpr bool accepts(const Value& value) noexcept {
+    for (const std::string_view piece : {value.first, value.joint, value.second})
+      if (!piece.empty()) return Excludes<Characters>::accepts({.first = piece.substr(0, 1)});
+    return true;
+  }
+  static constexpr auto text = concat<"begins with one of ", Characters>();
   static constexpr std::string_view reason = text.view();
 };
 
@@ -176,6 +195,22 @@ struct KeyExcludes {
     return Excludes<Characters>::accepts({.first = key});
   }
   static constexpr auto text = concat<"has a key with one of ", Characters>();
+  static constexpr std::string_view reason = text.view();
+};
+
+/// No keys but these, where the processor has a place of its own for each:
+/// `KeyOneOf<"data1", "data2">`.
+template <FixedString First, FixedString... Others>
+struct KeyOneOf {
+  /// The keys that there are.
+  static constexpr std::array<std::string_view, 1 + sizeof...(Others)> keys{First.view(),
+                                                                            Others.view()...};
+  static constexpr bool accepts(std::string_view key, std::string_view) noexcept {
+    for (const std::string_view each : keys)
+      if (each == key) return true;
+    return false;
+  }
+  static constexpr auto text = concat<"has a key other than ", First, concat<", ", Others>()...>();
   static constexpr std::string_view reason = text.view();
 };
 

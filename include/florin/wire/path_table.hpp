@@ -307,6 +307,7 @@ struct ReplyFacts {
   Reads reads = Reads::id;                   ///< what a success is
   std::string_view deleted_text{};           ///< see `json::Record`
   bool empty_is_absent = false;              ///< likewise
+  std::string_view reference_entry{};        ///< likewise
   FieldSet clearable{};                      ///< of an update: what it can remove
   bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
   json::Reply reply{};

@@ -43,6 +43,7 @@ struct Record {
   Paths metadata{};  ///< an object: its members are the entries, but those that stand elsewhere
   Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
   Paths metadata_value{};  ///< likewise its value, behind the name
+  std::string_view reference_entry{};  ///< likewise the name of the `merchant_customer_id`
   Paths address_line1{};
   Paths address_line2{};
   Paths address_city{};
@@ -189,6 +190,10 @@ struct RecordView {
 
   [[nodiscard]] std::string_view text_of(const RecordLog::Entry& entry) const noexcept {
     return text.substr(entry.from - from, entry.size);
+  }
+  /// Of an entry of the metadata.
+  [[nodiscard]] std::string_view name_of(const RecordLog::Entry& entry) const noexcept {
+    return text.substr(entry.name_from - from, entry.from - entry.name_from);
   }
 };
 

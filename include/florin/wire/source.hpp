@@ -37,6 +37,11 @@ struct Context {
   std::string_view salt{};          ///< where requests are signed
   std::int64_t timestamp = 0;       ///< likewise, in Unix seconds
   FieldSet touched{};               ///< of a change: the fields that are changed
+
+  /// The same for another request, which has to outlive what is returned.
+  [[nodiscard]] constexpr Context with(const Request& other) const noexcept {
+    return {other, credentials, idempotency_key, given, access_token, salt, timestamp, touched};
+  }
 };
 
 /// Satisfied by the context of a request that changes a customer.
