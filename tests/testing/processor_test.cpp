@@ -9,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -406,6 +407,65 @@ BOOST_AUTO_TEST_CASE(pairs_in_an_array_and_one_operation_of_several) {
   BOOST_TEST(read(id).text("/data/node/id") == id);
   BOOST_TEST(read("CUfake").status == 404);
   BOOST_TEST(post(client, "/graphql", R"({"query":"query Other"})", headers).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(maps_ids_and_lists_have_further_rules) {
+  Processor processor = wrapped();
+  processor.actions.front().maps.front() = {.prefix = "customers.metadata", .max_total = 20};
+  processor.actions.push_back({.operation = Operation::retrieve,
+                               .method = "GET",
+                               .path = "/customers/{id}",
+                               .answer = {.body = R"({"gone":"{{removed|false}}"})"}});
+  processor.actions.push_back({.operation = Operation::list,
+                               .method = "GET",
+                               .path = "/customers",
+                               .answer = {.body = R"({"list":"{{customers}}","of":"{{count}}",)"
+                                                  R"("next":"{{next_link}}"})"}});
+  processor.listing = {
+      .filters = {{.name = "name",
+                   .field = "customers.given_name",
+                   .agrees = [](std::string_view asked,
+                                std::string_view has) { return asked.size() == has.size(); }}},
+      .from_name = "from",
+      .direction_name = "order",
+      .ascending = "up",
+      .descending = "down",
+      .item = R"("{{field customers.given_name}}")"};
+  processor.id_check = [](std::string_view id) { return id.size() == 14; };
+  processor.refusals[Case::invalid_id] = {.status = 422, .body = R"({"code":"no id"})"};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const Headers headers = with(json_type, "Authorization", "Bearer sandbox_FAKE");
+  const auto create = [&](const string& name, const string& value = "x") {
+    return post(client, "/customers",
+                R"({"customers":{"given_name":")" + name + R"(","metadata":{"a":")" + value +
+                    R"(","b":"c"}}})",
+                headers);
+  };
+  const auto get = [&](const string& target) {
+    return client.call(http::verb::get, target, {}, headers);
+  };
+  // {"a":"1234","b":"c"}
+  BOOST_TEST(create("Ana", "1234").status == 201);
+  const RawAnswer long_map = create("Ana", "12345");
+  BOOST_TEST(long_map.status == 422);
+  BOOST_TEST(long_map.text("/source") == "customers.metadata");
+  const string second = create("Bo").text("/customers/id");
+  create("Eva");
+  BOOST_TEST(get("/customers/" + second).message.body() == R"({"gone":false})");
+  BOOST_TEST(get("/customers/CU000000000000").status == 404);
+  BOOST_TEST(get("/customers/CU").text("/code") == "no id");
+  const auto listed = [&](const string& query) { return get("/customers?" + query).text("/list"); };
+  BOOST_TEST(listed("order=up") == R"(["Ana","Bo","Eva"])");
+  BOOST_TEST(listed("order=DOWN") == R"(["Eva","Bo","Ana"])");
+  BOOST_TEST(get("/customers?order=asc").status == 422);
+  BOOST_TEST(listed("name=Ada") == R"(["Eva","Ana"])");
+  BOOST_TEST(listed("from=" + second) == R"(["Bo","Ana"])");
+  BOOST_TEST(get("/customers?from=CU1").status == 404);
+  const RawAnswer page = get("/customers?limit=1&order=down");
+  BOOST_TEST(page.text("/of") == "1");
+  BOOST_TEST(page.text("/next") ==
+             sandbox.base_url() + "/customers?order=down&limit=1&from=" + second);
 }
 
 BOOST_AUTO_TEST_CASE(keys_in_the_body_and_credentials_in_headers) {

@@ -52,6 +52,7 @@
 /// | `{{last_cursor}}` | the cursor of the page's last customer |
 /// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
 /// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
+/// | `{{count}}` | how many customers this page holds |
 /// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
 /// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
 /// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
@@ -71,7 +72,7 @@
 /// | `{{... if PREFIX}}` | any of these; no value unless a parameter named PREFIX... was sent |
 /// | `{{... if NAME=VALUE}}` | any of these; no value unless this parameter had this value |
 ///
-/// The placeholders of pages, `{{has_more}}` to `{{previous_link}}`, take a `|DEFAULT`, too.
+/// Every placeholder without another argument takes a `|DEFAULT`, too.
 namespace florin::testing {
 
 /// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower
@@ -185,6 +186,8 @@ struct MapField {
   std::size_t max_entries = 0;
   std::size_t max_key = 0;
   std::size_t max_value = 0;
+  /// Of the whole map as JSON text; beyond it `Case::too_long`.
+  std::size_t max_total = 0;
   /// Characters a key must not contain, besides those of the notation.
   std::string forbidden_in_keys{};
   /// Anything else a key must satisfy (a list of configured names, ...).
@@ -272,6 +275,8 @@ struct Filter {
   std::string otherwise{};
   /// May come several times; one of the values is enough.
   bool repeatable = false;
+  /// In place of `match`: whether what a customer has is what was asked for.
+  std::function<bool(std::string_view asked, std::string_view has)> agrees{};
 };
 
 /// Whether a customer's parameters are what was asked for.
@@ -294,14 +299,18 @@ struct Listing {
   std::string after_name{};
   std::string before_name{};
   std::string cursor_prefix{};
+  /// Cursor of the customer with which a page begins, also in links to pages.
+  std::string from_name{};
   /// The number of a page.
   std::string page_name{};
   std::size_t first_page = 1;
   /// How many customers to skip.
   std::string offset_name{};
   bool newest_first = true;
-  /// Turns the order: `asc` or `desc`, in whatever case.
+  /// Turns the order, by one of two words in whatever case.
   std::string direction_name{};
+  std::string ascending = "asc";
+  std::string descending = "desc";
   /// `true` asks for removed customers in place of the others.
   std::string removed_name{};
   /// An empty (in JSON also null) parameter counts as absent; else `Case::empty_value`.
@@ -416,6 +425,8 @@ struct Processor {
   Pattern id = "cus_**************";
   /// What ids have to begin with; others are `Case::invalid_id`.
   std::string id_prefix{};
+  /// Anything else an id must satisfy, likewise.
+  std::function<bool(std::string_view)> id_check{};
   Pattern request_id = "req_**************";
   Pattern token = "token_************************";
   std::chrono::seconds token_lifetime{3600};

@@ -314,7 +314,8 @@ class Engine {
       case Operation::remove:
         break;
     }
-    if (!call.id.starts_with(processor_.id_prefix))
+    if (!call.id.starts_with(processor_.id_prefix) ||
+        (processor_.id_check && !processor_.id_check(call.id)))
       return undone(refuse(call, Case::invalid_id, about("id", call.id)));
     Record* const record = ledger_.find(call.account, call.id);
     const bool reading = call.action->operation == Operation::retrieve;
@@ -363,7 +364,7 @@ class Engine {
     const auto unknown_cursor = [&](const std::optional<std::string>& id) {
       return id && ledger_.find(call.account, *id) == nullptr;
     };
-    for (const auto& id : {search.after, search.before})
+    for (const auto& id : {search.after, search.before, search.from})
       if (unknown_cursor(id))
         return rules.cursor_prefix.empty()
                    ? refuse(call, Case::not_found, about("id", *id))
@@ -379,6 +380,7 @@ class Engine {
     const auto visit = [&](const Record& record) {
       if (record.account != call.account) return;
       if (search.before == record.id) before = found.size();
+      if (search.from == record.id) after = found.size();
       const Record* const then = as_of(record, when, copies);
       if (then != nullptr && search.finds(*then)) found.push_back(then);
       if (search.after == record.id) after = found.size();

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,8 @@ struct Page {
   /// Where it was found.
   std::string_view path;
   std::string_view query;
+  /// On all pages.
+  std::span<const Record* const> all{};
   std::vector<const Record*> customers{};
   std::size_t limit = 0;
   std::size_t number = 0;
@@ -53,20 +56,24 @@ struct Page {
     for (std::string_view rest = query; !rest.empty();) {
       const std::string_view pair = rest.substr(0, rest.find('&'));
       const std::string_view name = pair.substr(0, pair.find('='));
-      if (name != rules.limit_name && name != rules.offset_name && name != rules.page_name)
+      if (name != rules.limit_name && name != rules.offset_name && name != rules.page_name &&
+          name != rules.from_name)
         add(pair);
       rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     }
     if (!rules.limit_name.empty()) add(rules.limit_name + '=' + std::to_string(limit));
     if (!rules.offset_name.empty()) add(rules.offset_name + '=' + std::to_string(first));
+    if (!rules.from_name.empty() && first != 0 && first < all.size())
+      add(rules.from_name + '=' + cursor(*all[first]));
     if (!rules.page_name.empty()) add(rules.page_name + '=' + std::to_string(page_number));
     return out;
   }
 
-  /// Takes its share of all that was found.
+  /// Takes its share of all that was found, which has to last as long as the page.
   /// \param after, before  how many come up to the cursors of the query
   void cut(const std::vector<const Record*>& found, std::size_t offset,
            std::optional<std::size_t> after, std::optional<std::size_t> before) {
+    all = found;
     total = found.size();
     const std::size_t last = before.value_or(total);
     const bool backwards = before && !after;
@@ -110,6 +117,7 @@ struct Page {
     if (name == "previous_cursor") return cursor_of(previous, true);
     if (name == "limit") return count(limit);
     if (name == "total") return count(total);
+    if (name == "count") return count(customers.size());
     if (name == "page") return count(number);
     if (name == "pages") return count(pages());
     if (name == "next_page") return count(number + 1, next);

@@ -212,15 +212,14 @@ class Renderer {
     if (auto value = moment(name, scope)) return value;
     if (name == "removed" && scope.customer && scope.customer->removed) return Value{"true", true};
     if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
+    if (const std::size_t bar = name.find('|'); bar != std::string_view::npos) {
+      auto value = lookup(name.substr(0, bar), scope);
+      return value ? value : fallback(name.substr(bar + 1));
+    }
     return scope.page ? of_page(name, scope) : std::nullopt;
   }
 
   std::optional<Value> of_page(std::string_view name, const Scope& scope) const {
-    const std::size_t bar = name.find('|');
-    if (bar != std::string_view::npos) {
-      auto value = of_page(name.substr(0, bar), scope);
-      return value ? value : fallback(name.substr(bar + 1));
-    }
     if (name == "cursor") {
       if (scope.customer == nullptr) return std::nullopt;
       return Value{scope.page->cursor(*scope.customer)};
