@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/policies/mollie.hpp>
+#include <florin/testing/processors/mollie.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,6 +9,10 @@
 
 #include "policies/exchange.hpp"
 #include "policies/whole_life.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_mollie)
 
@@ -237,6 +242,30 @@ BOOST_AUTO_TEST_CASE(takes_404_and_410_for_a_customer_that_is_not_there) {
   BOOST_TEST(removed<MolliePolicy>(id, 403, error(403, "Forbidden", "No.")) ==
              "forbidden/no_effect");
   BOOST_TEST(removed<MolliePolicy>(id, 200, "<html>") == "unreadable_reply/unknown");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::MolliePolicy>(florin::testing::mollie());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::MolliePolicy>(florin::testing::mollie());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/ensure.hpp>
 #include <florin/policies/revolut.hpp>
+#include <florin/testing/processors/revolut.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,6 +10,10 @@
 
 #include "policies/exchange.hpp"
 #include "policies/whole_life.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_revolut)
 
@@ -177,6 +182,30 @@ BOOST_AUTO_TEST_CASE(deletes) {
   BOOST_TEST(removed<RevolutPolicy>(id, 400, R"({"code":"bad_request","timestamp":1})") ==
              "invalid_data/no_effect");
   BOOST_TEST(removed<RevolutPolicy>(id, 200, "<html>") == "unreadable_reply/unknown");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::RevolutPolicy>(florin::testing::revolut());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::RevolutPolicy>(florin::testing::revolut());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
