@@ -305,6 +305,13 @@ json::object echo_of() {
           {"email", text_or_null(reply.echo.email.at[0])}};
 }
 
+/// Whether an answer that repeats another reference names a customer that exists.
+template <class P>
+inline constexpr bool other_exists = [] {
+  constexpr florin::wire::json::Reply reply = P::Create::reply;
+  return reply.other_exists;
+}();
+
 /// The fields that are read back; null: customers are not read.
 template <class P>
 json::value record_of() {
@@ -323,6 +330,13 @@ json::value record_of() {
     return nullptr;
   }
 }
+
+/// Whether a duplicate names the existing customer.
+template <class P>
+inline constexpr bool names_existing = [] {
+  constexpr florin::wire::json::Failure failure = P::failure;
+  return failure.names_existing();
+}();
 
 /// What `wire list` tells of a connector.
 template <class P>
@@ -350,12 +364,13 @@ json::object description_of() {
       {"idempotency", text_or_null(P::Idempotency::mechanism)},
       {"repetition", florin::to_string(florin::repetition<P>)},
       {"duplicates", duplicates_of<P>()},
-      {"names_existing", !P::failure.existing_id.empty() || !P::failure.existing_id_behind.empty()},
+      {"names_existing", names_existing<P>},
       {"authentication", authentication_of<P>()},
       {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}},
       {"environment_variables", std::move(variables)},
       {"idempotency_key", key_of<P>()},
       {"echo", echo_of<P>()},
+      {"other_exists", other_exists<P>},
       {"record", record_of<P>()},
       {"requests", requests_of<P>()}};
 }

@@ -89,6 +89,7 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
   if (!exists && error.outcome != Outcome::unknown)
     return end_with(doubt_ ? *std::move(doubt_) : std::move(error));
   if (!doubt_ || exists) doubt_.emplace(std::move(error));
+  if (exists && doubt_->field) return end_with(*std::move(doubt_));  // it is another customer
   if (exists && !doubt_->existing_customer_id.empty()) {
     end_with(doubt_->existing_customer_id.view(), Origin::already_existed);
     if (facts_.reads_reference) step_ = Step::verify;

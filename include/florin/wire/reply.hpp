@@ -80,7 +80,12 @@ struct Reply {
   Paths verdict{};                  ///< where a 2xx says whether it is a success
   std::string_view verdict_text{};  ///< what stands there for a success; empty: anything but null
   Echo echo{};                      ///< what of the request is repeated
-  bool may_be_empty = false;        ///< of a confirmation, or an update: it may have no body
+  /// Of a create: an answer that repeats another `merchant_customer_id` is no stranger's, since the
+  /// processor answers with the customer that it has instead of making a second one, for example of
+  /// the same email. It is `customer_exists` with that customer's id then. State `echo.email` as
+  /// well where it is repeated: the answer to somebody else's request stays unreadable by that.
+  bool other_exists = false;
+  bool may_be_empty = false;  ///< of a confirmation, or an update: it may have no body
 };
 
 /// How the place of the next page is told.
@@ -137,11 +142,19 @@ struct Failure {
   Paths existing_id{};  ///< on a duplicate: the existing customer's id, or a link that ends in it
   /// On a duplicate without such a place: the text in the message behind which the id stands.
   std::string_view existing_id_behind{};
+  /// On a duplicate without either: the existing customer's id is the reference that was sent,
+  /// since callers choose the ids there, and nothing else makes a duplicate.
+  bool existing_id_is_reference = false;
   /// Without a place of its own: the parameter is the word at the start of the message, behind
   /// `param_behind` and before `param_before`.
   std::string_view param_behind{};
   /// \copydoc param_behind
   std::string_view param_before{};
+
+  /// Whether a duplicate's id is known.
+  [[nodiscard]] constexpr bool names_existing() const noexcept {
+    return !existing_id.empty() || !existing_id_behind.empty() || existing_id_is_reference;
+  }
 };
 
 }  // namespace json
