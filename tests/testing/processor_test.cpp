@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <span>
@@ -202,6 +203,54 @@ Processor wrapped() {
       .body = R"({"error":{"errors":[{"reason":"idempotent_creation_conflict",)"
               R"("links":{"conflicting_resource_id":"{{existing_id}}"}}]}})"};
   return processor;
+}
+
+/// Ids that callers choose, and a look-up by something else than the id.
+Processor chosen() {
+  const string customer = R"({"id":"{{id}}","number":"{{numeric_id}}","email":"{{lower email}}"})";
+  return {
+      .name = "chosen",
+      .credentials = {{.text = "FAKE"}, {.text = "OTHER"}},
+      .authentication = {.schemes = {Scheme::bearer}},
+      .actions = {{.operation = Operation::create,
+                   .path = "/customers",
+                   .body = Body::form,
+                   .fields = {{.name = "id"}, {.name = "email"}, {.name = "existing"}},
+                   .refuse_empty = false,
+                   .null_clears = true,
+                   .reuses = {"existing", "give"},
+                   .answer = {.body = customer}},
+                  {.operation = Operation::list,
+                   .method = "GET",
+                   .path = "/customers",
+                   .answer = {.body = R"({"list":"{{some_customers}}","next":"{{next_page}}"})"}},
+                  {.operation = Operation::find,
+                   .method = "GET",
+                   .path = "/customers/{email}",
+                   .selects =
+                       [](std::span<const Parameter> all) {
+                         return all.back().value.find('@') != string::npos;
+                       },
+                   .answer = {.body = customer}},
+                  {.operation = Operation::retrieve,
+                   .method = "GET",
+                   .path = "/customers/{id}",
+                   .answer = {.body = customer}},
+                  {.operation = Operation::remove, .method = "DELETE", .path = "/customers/{id}"}},
+      .uniques = {{.fields = {"id"}}},
+      .listing = {.filters = {{"email", "email"}}},
+      .id = "######",
+      .chosen_id = "id",
+      .customer = customer,
+      .refusals = {{Case::invalid_value, {.status = 422}},
+                   {Case::duplicate_customer,
+                    {.status = 409, .body = R"({"id":"{{existing_id}}","of":"{{param}}"})"}},
+                   {Case::unauthorized, {.status = 401}},
+                   {Case::not_found, {.status = 404, .body = R"({"sought":"{{value}}"})"}},
+                   {Case::rate_limited, {.status = 429}},
+                   {Case::server_error, {.status = 500}}},
+      .absent = Processor::Absent::omitted,
+  };
 }
 
 }  // namespace
@@ -512,6 +561,56 @@ BOOST_AUTO_TEST_CASE(a_function_can_check_a_signature) {
   };
   BOOST_TEST(post(client, "/customers", body, sign(body.size())).status == 201);
   BOOST_TEST(post(client, "/customers", body, sign(body.size() + 1)).status == 401);
+}
+
+BOOST_AUTO_TEST_CASE(a_caller_chooses_the_id) {
+  Sandbox sandbox(chosen(), {.tls = false});
+  RawClient client(sandbox);
+  const Headers key{{"Authorization", "Bearer FAKE"}};
+  const Headers other{{"Authorization", "Bearer OTHER"}};
+  BOOST_TEST(client.call(http::verb::get, "/customers", {}, key).message.body() == "{}");
+  const string body = "id=17&email=Ana%40Example.com";
+  BOOST_TEST(post(client, "/customers", body, key).message.body() ==
+             R"({"id":"17","number":17,"email":"ana@example.com"})");
+  BOOST_TEST(post(client, "/customers", body, other).text("/id") == "17");
+  const RawAnswer again = post(client, "/customers", body, key);
+  BOOST_TEST(again.status == 409);
+  BOOST_TEST(again.message.body() == R"({"id":"17","of":"id"})");
+  BOOST_TEST(post(client, "/customers", "id=17&existing=give", key).text("/email") ==
+             "ana@example.com");
+  BOOST_TEST(post(client, "/customers", "id=17&existing=no", key).status == 409);
+  const RawAnswer made = post(client, "/customers", "id=&email=", key);
+  const string id = made.text("/id");
+  BOOST_TEST(id.size() == 6u);
+  BOOST_TEST(made.text("/email") == "(absent)");
+  BOOST_TEST(post(client, "/customers", "id=" + id, key).status == 409);
+  BOOST_TEST(sandbox.count() == 3u);
+  BOOST_TEST(client.call(http::verb::delete_, "/customers/17", {}, key).status == 200);
+  BOOST_TEST(client.call(http::verb::get, "/customers/17", {}, key).status == 404);
+  BOOST_TEST(post(client, "/customers", "id=17&email=bo%40example.com", key).status == 200);
+  BOOST_TEST(client.call(http::verb::get, "/customers/17", {}, key).text("/email") ==
+             "bo@example.com");
+  BOOST_TEST(client.call(http::verb::get, "/customers/17", {}, other).text("/email") ==
+             "ana@example.com");
+}
+
+BOOST_AUTO_TEST_CASE(a_path_may_hold_something_else_than_the_id) {
+  Sandbox sandbox(chosen(), {.tls = false});
+  RawClient client(sandbox);
+  const Headers key{{"Authorization", "Bearer FAKE"}};
+  post(client, "/customers", "id=17&email=ana%2B1%40example.com", key);
+  const auto get = [&](const string& target) {
+    return client.call(http::verb::get, target, {}, key);
+  };
+  BOOST_TEST(get("/customers/ana%2B1%40example.com").text("/id") == "17");
+  BOOST_TEST(get("/customers/ana+1@example.com").text("/id") == "17");
+  BOOST_TEST(get("/customers/17").text("/id") == "17");
+  const RawAnswer nobody = get("/customers/bo%40example.com");
+  BOOST_TEST(nobody.status == 404);
+  BOOST_TEST(nobody.text("/sought") == "bo@example.com");
+  BOOST_TEST(get("/customers/18").text("/sought") == "18");
+  sandbox.index_delay(std::chrono::hours(1));
+  BOOST_TEST(get("/customers/ana%2B1%40example.com").status == 404);
 }
 
 BOOST_AUTO_TEST_CASE(a_description_that_cannot_work_is_refused_at_once) {

@@ -27,11 +27,13 @@
 /// **Templates.** The bodies and header values of answers are templates. A body is JSON text. A
 /// string in it that is exactly one placeholder becomes that value with its JSON type; placeholders
 /// within longer strings are replaced by their text. A JSON object in which every member is a
-/// placeholder without a value has no value itself. Names of members may hold placeholders too.
+/// placeholder without a value has no value itself, arrays that are left empty included; a body
+/// then is `{}`. Names of members may hold placeholders too.
 ///
 /// | placeholder | value |
 /// |---|---|
 /// | `{{id}}`, `{{existing_id}}` | the customer's id; the id of the one that already exists |
+/// | `{{numeric_id}}` | the customer's id as a number |
 /// | `{{request_id}}` | a new id for every answer, see `Processor::request_id` |
 /// | `{{created}}`, `{{created_time}}` | when the customer was stored: Unix seconds; ISO 8601 |
 /// | `{{created_time FORMAT}}` | the same in UTC, in a format of `strftime` |
@@ -40,26 +42,28 @@
 /// | `{{removed_time FORMAT}}` | when a removed customer was removed |
 /// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
 /// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a customer's parameter, as it was sent |
+/// | `{{lower NAME}}` | a customer's parameter in lower case |
 /// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
 /// | `{{nullable NAME}}` | the same; null when it was not sent, whatever the processor leaves out |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
-/// | `{{map PREFIX}}` | all entries of a map as an object, `{}` when there are none |
+/// | `{{map PREFIX}}`, `{{map PREFIX\|DEFAULT}}` | all entries of a map as an object, else `{}` |
 /// | `{{pairs PREFIX}}` | the same as an array of `{"name","value"}` |
 /// | `{{customer}}` | `Processor::customer` rendered |
 /// | `{{customers}}` | a page of customers, each a `Listing::item` |
+/// | `{{some_customers}}` | the same; no value when there are none |
 /// | `{{cursor}}` | within `Listing::item`: what names the customer in `Listing::after_name` |
 /// | `{{has_more}}` | whether there are more in the direction that was asked for |
 /// | `{{last_cursor}}` | the cursor of the page's last customer |
 /// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
 /// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
-/// | `{{count}}` | how many customers this page holds |
+/// | `{{count}}` | how many customers there are on the page |
 /// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
 /// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
 /// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
 /// | `{{self_link}}`, `{{first_link}}`, `{{last_link}}` | where pages are found |
 /// | `{{next_link}}`, `{{previous_link}}` | likewise, if there is such a page |
 /// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
-/// | `{{message}}` | of the refusal |
+/// | `{{message}}`, `{{reason}}` | of the refusal |
 /// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
 /// | `{{param_parent}}` | its last part but one, without an index |
 /// | `{{param_pointer}}` | all of it, as `/a/b` |
@@ -139,13 +143,17 @@ struct Answer {
   std::string message{};
   /// Empty: `Processor::content_type`.
   std::string content_type{};
+  /// Of a refusal that has a second code beside the first: `{{reason}}`, likewise.
+  std::string reason{};
 };
 
-/// What a field says for itself when refused, in place of the answer's `code` and `message`.
+/// What a field says for itself when refused, in place of the answer's `code`, and of its `message`
+/// and `reason` where it has its own.
 struct Complaint {
   Case cause{};
   std::string code{};
   std::string message{};
+  std::string reason{};
 };
 
 /// The form a value must have.
@@ -333,7 +341,7 @@ enum class Body { none, form, json };
 struct Action {
   Operation operation = Operation::create;
   std::string method = "POST";
-  /// `{id}` stands for a customer's id: one segment.
+  /// `{id}` stands for a customer's id, any other name in braces for a parameter: one segment.
   std::string path{};
   Body body = Body::none;
   std::vector<std::string> content_types{};
@@ -355,7 +363,8 @@ struct Action {
   /// Parameter that carries the customer's id, where the path does not.
   std::string id_member{};
   /// An update changes what it sends and leaves the rest; an empty value clears, where
-  /// `refuse_empty` lets it through. With this, JSON's null clears, too (a create ignores it).
+  /// `refuse_empty` lets it through. With this, JSON's null clears, too, and a create ignores it;
+  /// a form has an empty text for that.
   bool null_clears = false;
   /// Objects and maps that an update clears as a whole by an empty value: of a form, or `{}`, `[]`
   /// or, with `null_clears`, null.
@@ -372,6 +381,9 @@ struct Action {
   /// Of an update, where it is more than its parameters: may alter what comes of it, or refuse it
   /// as `check` does.
   std::function<std::optional<std::pair<Case, std::string>>(const Change&)> settle{};
+  /// A parameter and its value with which a create whose unique values are taken is answered with
+  /// the customer that has them.
+  std::pair<std::string, std::string> reuses{};
   Answer answer{};
   /// Overrides `Processor::listing`.
   std::optional<Listing> listing{};
@@ -423,6 +435,9 @@ struct Processor {
   /// Parameter that carries the caller's own reference; empty: there is none.
   std::string merchant_customer_id{};
   Pattern id = "cus_**************";
+  /// Parameter of a create that becomes the customer's id; one that is not sent becomes what `id`
+  /// makes. For a second one to be refused it has to be among `uniques`. Empty: there is none.
+  std::string chosen_id{};
   /// What ids have to begin with; others are `Case::invalid_id`.
   std::string id_prefix{};
   /// Anything else an id must satisfy, likewise.

@@ -82,11 +82,13 @@ class Answers {
                 const Action* action = nullptr) {
     const Answer& answer = find(cause, action);
     scope.code = answer.code;
+    scope.reason = answer.reason;
     scope.message = answer.message;
     if (field != nullptr)
       for (const Complaint& complaint : field->complaints)
         if (complaint.cause == cause) {
           scope.code = complaint.code;
+          if (!complaint.reason.empty()) scope.reason = complaint.reason;
           if (!complaint.message.empty()) scope.message = complaint.message;
         }
     return render(answer, scope, Processor::Absent::omitted);

@@ -27,19 +27,20 @@ struct Call {
   std::string key{};
 };
 
-/// Whether the path has the form; a segment `{id}` of the form is given out decoded.
-inline bool matches(std::string_view form, std::string_view path, std::string& id) {
-  const std::size_t at = form.find("{id}");
+/// Whether the path has the form; a segment `{NAME}` of the form is given out decoded.
+inline bool matches(std::string_view form, std::string_view path, Parameter& segment) {
+  const std::size_t at = form.find('{');
   if (at == std::string_view::npos) return form == path;
+  const std::size_t end = form.find('}', at);
   const std::string_view before = form.substr(0, at);
-  const std::string_view after = form.substr(at + 4);
+  const std::string_view after = form.substr(end + 1);
   if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
       !path.ends_with(after))
     return false;
-  const auto segment = path.substr(before.size(), path.size() - before.size() - after.size());
-  auto decoded = percent_decode(segment, false);
-  if (!decoded || segment.find('/') != std::string_view::npos) return false;
-  id = std::move(*decoded);
+  const auto raw = path.substr(before.size(), path.size() - before.size() - after.size());
+  auto decoded = percent_decode(raw, false);
+  if (!decoded || raw.find('/') != std::string_view::npos) return false;
+  segment = {std::string(form.substr(at + 1, end - at - 1)), std::move(*decoded)};
   return true;
 }
 

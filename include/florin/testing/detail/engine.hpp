@@ -138,8 +138,8 @@ class Engine {
     std::vector<const Action*> candidates;
     bool path_known = false;
     for (const Action& action : processor_.actions) {
-      std::string id;
-      if (!matches(action.path, call.path, id)) continue;
+      Parameter segment;
+      if (!matches(action.path, call.path, segment)) continue;
       path_known = true;
       if (action.method == request.method) candidates.push_back(&action);
     }
@@ -150,12 +150,19 @@ class Engine {
     const bool typed = has_media_type(*candidates.front(), request);
     const bool decoded = typed && decode(*candidates.front(), call);
     for (const Action* action : candidates) {
-      if (decoded && !selected(*action, call.parameters)) continue;
-      call.action = action;
-      break;
+      Parameter segment;
+      matches(action->path, call.path, segment);
+      const bool is_id = segment.name == "id";
+      const bool is_parameter = !is_id && !segment.name.empty();
+      if (is_parameter) call.parameters.push_back(segment);
+      if (!decoded || selected(*action, call.parameters)) {
+        if (is_id) call.id = std::move(segment.value);
+        call.action = action;
+        break;
+      }
+      if (is_parameter) call.parameters.pop_back();
     }
     if (call.action == nullptr) return answers_.refusal(Case::no_route, {});
-    matches(call.action->path, call.path, call.id);
     if (auto refused = answers_.check_headers(call.action->headers, request))
       return std::move(*refused);
 
@@ -283,6 +290,13 @@ class Engine {
     return answers_.render(call.action->answer, scope, processor_.absent);
   }
 
+  /// Whether the request asks for the customer that stands in its way.
+  static bool reuses(const Call& call) {
+    const auto& [name, value] = call.action->reuses;
+    const Parameter* const asked = name.empty() ? nullptr : find(call.parameters, name);
+    return asked != nullptr && asked->is_string && asked->value == value;
+  }
+
   Reply duplicate(const Call& call, const std::pair<std::string, const Record*>& conflict) {
     Scope scope = about(conflict.first);
     scope.existing_id = conflict.second->id;
@@ -299,9 +313,13 @@ class Engine {
       case Operation::token:
         return issue_token(call);
       case Operation::create: {
-        if (call.action->null_clears) std::erase_if(call.parameters, is_null);
-        if (const auto taken = ledger_.conflict(call.account, call.parameters))
-          return undone(duplicate(call, *taken));
+        if (call.action->null_clears)
+          std::erase_if(call.parameters, call.action->body == Body::form ? is_nothing : is_null);
+        if (const auto taken = ledger_.conflict(call.account, call.parameters)) {
+          if (!reuses(call)) return undone(duplicate(call, *taken));
+          if (customer_id != nullptr) *customer_id = taken->second->id;
+          return succeed(call, taken->second, &call.parameters);
+        }
         const Record& record =
             ledger_.add(call.account, std::move(call.parameters), call.action->body);
         if (customer_id != nullptr) *customer_id = record.id;
@@ -343,6 +361,12 @@ class Engine {
     }
     if (customer_id != nullptr) *customer_id = record->id;
     return succeed(call, record, &call.parameters);
+  }
+
+  /// What stands in the path in place of an id.
+  static std::string_view sought(const Call& call) {
+    if (call.action->path.find('{') == std::string::npos || call.parameters.empty()) return {};
+    return call.parameters.back().value;
   }
 
   Reply issue_token(const Call& call) {
@@ -392,7 +416,7 @@ class Engine {
       std::for_each(records.begin(), records.end(), visit);
 
     if (call.action->operation == Operation::find)
-      return found.empty() ? refuse(call, Case::not_found)
+      return found.empty() ? refuse(call, Case::not_found, about({}, sought(call)))
                            : succeed(call, found.front(), &call.parameters);
     Page page{rules, answers_.item(rules), call.path, call.query};
     page.limit = search.limit;

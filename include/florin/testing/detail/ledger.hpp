@@ -33,9 +33,8 @@ class Ledger {
 
   /// The customer of this account, also a removed one.
   Record* find(const std::string& account, const std::string& id) {
-    const auto at = by_id_.find(id);
-    if (at == by_id_.end()) return nullptr;
-    return at->second->account == account ? at->second : nullptr;
+    const auto at = by_id_.find(account + '\0' + id);
+    return at == by_id_.end() ? nullptr : at->second;
   }
 
   /// The parameter and the customer that stand in the way of storing these fields.
@@ -55,11 +54,19 @@ class Ledger {
   const Record& add(std::string account, std::vector<Parameter> fields, Body body) {
     Record record{
         {}, std::move(account), std::move(fields), std::chrono::system_clock::now(), body};
-    do {
-      record.id = randomness_.fill(processor_.id);
-    } while (by_id_.contains(record.id));
+    const std::string& chosen_id = processor_.chosen_id;
+    const Parameter* const chosen =
+        chosen_id.empty() ? nullptr : detail::find(record.fields, chosen_id);
+    if (chosen != nullptr) {
+      record.id = chosen->value;
+    } else {
+      do {
+        record.id = randomness_.fill(processor_.id);
+      } while (find(record.account, record.id) != nullptr);
+      if (!chosen_id.empty()) record.fields.push_back({chosen_id, record.id});
+    }
     Record& stored = records_.emplace_back(std::move(record));
-    by_id_.emplace(stored.id, &stored);
+    by_id_.insert_or_assign(stored.account + '\0' + stored.id, &stored);
     occupy(stored);
     return stored;
   }
@@ -121,6 +128,7 @@ class Ledger {
   const Processor& processor_;
   Randomness& randomness_;
   std::deque<Record> records_;
+  /// By account and id; of several with a chosen id the last.
   std::unordered_map<std::string, Record*> by_id_;
   std::unordered_map<std::string, const Record*> taken_;
 };

@@ -45,8 +45,10 @@ struct Page {
   std::size_t pages() const { return total / limit + (total % limit == 0 ? 0 : 1); }
   std::string cursor(const Record& customer) const { return rules.cursor_prefix + customer.id; }
 
-  /// The path and query of the page so many customers from the first one, or of this number.
-  std::string link(std::size_t first, std::size_t page_number) const {
+  /// The path and query of the page so many customers from the first one, or of this number, or
+  /// behind this cursor, which is a name and a value.
+  std::string link(std::size_t first, std::size_t page_number,
+                   const std::string& cursor_pair = {}) const {
     std::string out(path);
     char separator = '?';
     const auto add = [&](std::string_view pair) {
@@ -57,7 +59,7 @@ struct Page {
       const std::string_view pair = rest.substr(0, rest.find('&'));
       const std::string_view name = pair.substr(0, pair.find('='));
       if (name != rules.limit_name && name != rules.offset_name && name != rules.page_name &&
-          name != rules.from_name)
+          name != rules.from_name && name != rules.after_name && name != rules.before_name)
         add(pair);
       rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     }
@@ -66,6 +68,7 @@ struct Page {
     if (!rules.from_name.empty() && first != 0 && first < all.size())
       add(rules.from_name + '=' + cursor(*all[first]));
     if (!rules.page_name.empty()) add(rules.page_name + '=' + std::to_string(page_number));
+    if (!cursor_pair.empty()) add(cursor_pair);
     return out;
   }
 
@@ -104,10 +107,14 @@ struct Page {
       if (!given || empty) return std::nullopt;
       return Filling{cursor(*(first ? customers.front() : customers.back()))};
     };
-    const auto link_to = [&](bool given, std::size_t first,
-                             std::size_t page_number) -> std::optional<Filling> {
+    const auto link_to = [&](bool given, std::size_t first, std::size_t page_number,
+                             const std::string& cursor_name = {},
+                             bool to_front = false) -> std::optional<Filling> {
       if (!given) return std::nullopt;
-      return Filling{std::string(base) + link(first, page_number)};
+      std::string pair;
+      if (!cursor_name.empty() && !empty)
+        pair = cursor_name + '=' + cursor(*(to_front ? customers.front() : customers.back()));
+      return Filling{std::string(base) + link(first, page_number, pair)};
     };
     const std::size_t before_last = std::max<std::size_t>(pages(), 1) - 1;
     const std::size_t last_page = rules.first_page + before_last;
@@ -128,9 +135,9 @@ struct Page {
     if (name == "self_link") return link_to(true, start, number);
     if (name == "first_link") return link_to(true, 0, rules.first_page);
     if (name == "last_link") return link_to(true, before_last * limit, last_page);
-    if (name == "next_link") return link_to(next, end(), number + 1);
+    if (name == "next_link") return link_to(next, end(), number + 1, rules.after_name);
     if (name == "previous_link")
-      return link_to(previous, start - std::min(start, limit), number - 1);
+      return link_to(previous, start - std::min(start, limit), number - 1, rules.before_name, true);
     return std::nullopt;
   }
 };

@@ -80,6 +80,7 @@ struct Scope {
   std::string_view existing_id{};
   std::string_view request_id{};
   std::string_view code{};
+  std::string_view reason{};
   std::string_view message{};
   std::string_view param{};
   std::string_view value{};
@@ -147,7 +148,7 @@ class Renderer {
   std::string json(const boost::json::value& form, const Scope& scope, Absent absent) const {
     std::string out;
     out.reserve(1024);
-    write(form, scope, absent, out);
+    if (write(form, scope, absent, out) == Kind::missing && form.is_object()) out = "{}";
     return out;
   }
 
@@ -167,7 +168,8 @@ class Renderer {
 
  private:
   using Value = Filling;
-  enum class Kind { constant, given, missing };
+  /// `vacant` is an array that lost all its elements.
+  enum class Kind { constant, given, vacant, missing };
 
   static std::string_view argument(std::string_view name, std::string_view function) {
     return name.substr(function.size());
@@ -186,6 +188,7 @@ class Renderer {
     if (name.starts_with("field "))
       return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
     if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
+    if (name.starts_with("lower ")) return lower(argument(name, "lower "), scope);
     if (name.starts_with("nullable "))
       return field(argument(name, "nullable "), scope.sent).value_or(Value{"null", true});
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
@@ -196,10 +199,12 @@ class Renderer {
     if (name.starts_with("expires_time "))
       return Value{utc_time(scope.expires, std::string(argument(name, "expires_time ")))};
     if (name == "id") return given(scope.customer ? scope.customer->id : std::string_view());
+    if (name == "numeric_id" && scope.customer) return Value{scope.customer->id, true};
     if (name == "existing_id") return given(scope.existing_id);
     if (name == "request_id") return given(scope.request_id);
     if (name == "code") return given(scope.code);
     if (name == "code_dashed") return given(dashed(scope.code));
+    if (name == "reason") return given(scope.reason);
     if (name == "message") return given(text_of_message(scope));
     if (name == "param") return given(scope.param);
     if (name == "param_leaf") return given(leaf(scope.param));
@@ -224,7 +229,8 @@ class Renderer {
       if (scope.customer == nullptr) return std::nullopt;
       return Value{scope.page->cursor(*scope.customer)};
     }
-    if (name != "customers") return scope.page->value(name, scope.base);
+    if (name == "some_customers" && scope.page->customers.empty()) return std::nullopt;
+    if (name != "customers" && name != "some_customers") return scope.page->value(name, scope.base);
     Value all{"[", true};
     for (const Record* record : scope.page->customers) {
       if (all.text.size() > 1) all.text += ',';
@@ -285,6 +291,13 @@ class Renderer {
     return fallback(name.substr(bar + 1));
   }
 
+  static std::optional<Value> lower(std::string_view name, const Scope& scope) {
+    auto value = field(name, scope.customer ? &scope.customer->fields : nullptr);
+    if (value)
+      for (char& c : value->text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return value;
+  }
+
   static Value fallback(std::string_view text) {
     boost::system::error_code not_json;
     static_cast<void>(boost::json::parse({text.data(), text.size()}, not_json));
@@ -304,7 +317,9 @@ class Renderer {
     return list;
   }
 
-  static std::optional<Value> map(std::string_view prefix, const Scope& scope, bool pairs) {
+  static std::optional<Value> map(std::string_view name, const Scope& scope, bool pairs) {
+    const std::size_t bar = name.find('|');
+    const std::string_view prefix = name.substr(0, bar);
     Value all{pairs ? "[" : "{", true};
     if (scope.customer) {
       for (const Parameter& parameter : scope.customer->fields) {
@@ -318,6 +333,8 @@ class Renderer {
         if (pairs) all.text += '}';
       }
     }
+    if (all.text.size() == 1 && bar != std::string_view::npos)
+      return fallback(name.substr(bar + 1));
     all.text += pairs ? ']' : '}';
     return all;
   }
@@ -369,7 +386,7 @@ class Renderer {
           write_json_string(text(name, scope), out);
         out += ':';
         const Kind kind = write(member.value(), scope, absent, out);
-        if (kind != Kind::missing) only_missing = false;
+        if (kind < Kind::vacant) only_missing = false;
         if (kind == Kind::missing && absent == Absent::omitted)
           out.resize(before);
         else
@@ -393,7 +410,7 @@ class Renderer {
           comma = true;
       }
       out += ']';
-      return Kind::constant;
+      return comma || array->empty() ? Kind::constant : Kind::vacant;
     }
     out += boost::json::serialize(form);
     return Kind::constant;
