@@ -67,7 +67,8 @@ encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency
         is given. Where the credentials are exchanged for an access token first, "token_request"
         shows how, and the token is that of "access_token", else {access_token}. Where requests are
         signed, that is done now with a random salt unless "salt" and "timestamp" (Unix seconds) are
-        given.
+        given. Where a customer is made with a payment method only, "payment_token" is the
+        processor's own token of that.
 decode  Each input line is {"request": {...}, "response": {"status": 200, "headers": {...},
         "body": "..."}}; each output line is the unified answer or {"ok": false, "error": {...}}. A
         retrieve's and an update's has the record as "customer", without what the processor did not
@@ -413,6 +414,7 @@ struct Encode {
     const auto environment = environment_of(line);
     std::string key = line.text("idempotency_key");
     std::string token = line.text("access_token");
+    const std::string payment_token = line.text("payment_token");
     std::string salt = line.text("salt");
     const std::int64_t timestamp = seconds_of(line);
     line.done();
@@ -425,11 +427,12 @@ struct Encode {
     if (token.empty()) token = "{access_token}";
     if (salt.empty() && florin::SignsRequests<P>) salt = florin::FreshSalt{}.text();
 
-    const florin::EncodeOptions options{.environment = environment,
-                                        .idempotency_key = key,
-                                        .access_token = token,
-                                        .salt = salt,
-                                        .timestamp = timestamp};
+    florin::EncodeOptions options{.environment = environment,
+                                  .idempotency_key = key,
+                                  .access_token = token,
+                                  .salt = salt,
+                                  .timestamp = timestamp,
+                                  .payment_token = payment_token};
     typename Operation::Request view = view_of<Operation>(request);
     if constexpr (florin::Edits<Operation>) view.current = current ? &*current : nullptr;
     const auto encoded = florin::encode<P, Operation>(view, credentials, options, out);
@@ -437,6 +440,7 @@ struct Encode {
     json::object result = shown();
     if constexpr (florin::ExchangesToken<P>) {
       const florin::FieldSet dropped = out.dropped();
+      options.payment_token = {};
       const auto fetch =
           florin::encode<P, florin::FetchToken>(florin::TokenRequest{}, credentials, options, out);
       if (!fetch) return failed(error_of(fetch.error()));

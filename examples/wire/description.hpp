@@ -150,6 +150,14 @@ json::value form_of(const florin::wire::E164<Tag>*) {
   return "E.164";
 }
 template <class Tag>
+json::value form_of(const florin::wire::CallingCode<Tag>*) {
+  return "calling code";
+}
+template <class Tag>
+json::value form_of(const florin::wire::NationalNumber<Tag>*) {
+  return "national number";
+}
+template <class Tag>
 json::value form_of(const florin::wire::Alpha3<Tag>*) {
   return "alpha-3";
 }
@@ -217,6 +225,19 @@ struct Conditions {
   static bool is_all(const void*) { return false; }
 };
 
+/// Where the payment token goes.
+template <class Body>
+json::object payment_token_of() {
+  json::object place;
+  Body::describe([&place]<class Element>(std::string_view name) {
+    if constexpr (florin::wire::detail::sends_payment_token<Element>())
+      place = {{"name", name},
+               {"required", florin::wire::detail::needs_payment_token<Element>()},
+               {"limits", limits_of(static_cast<const Element*>(nullptr))}};
+  });
+  return place;
+}
+
 /// The request of an operation: method, path, and where its fields go.
 template <class Declared>
 json::object request_of() {
@@ -230,6 +251,8 @@ json::object request_of() {
     using Body = typename Declared::Body;
     request["content_type"] = florin::detail::content_type<Declared>();
     if (!Body::carried.empty()) request["places"] = places_of<Body>();
+    if constexpr (florin::wire::detail::sends_payment_token<Body>())
+      request["payment_token"] = payment_token_of<Body>();
     if constexpr (florin::HasNotCarried<Declared>) {
       Conditions conditions;
       conditions.collect(static_cast<const Body*>(nullptr));

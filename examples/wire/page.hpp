@@ -139,6 +139,11 @@ inline void put_places(std::string& page, const json::object& request, const jso
           {joined(held), std::move(name), limits_text(place, holds(required, field.key()))});
     }
   }
+  if (const json::value* const token = request.if_contains("payment_token")) {
+    const json::object& place = token->as_object();
+    rows.push_back({"payment_token", text_at(place, "name"),
+                    limits_text(place, place.at("required").as_bool())});
+  }
   put_table(page, rows);
 }
 

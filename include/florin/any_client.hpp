@@ -45,6 +45,7 @@ using NamedCredentials = std::map<std::string, Secret, std::less<>>;
 /// `CallOptions` of an `AnyClient`.
 struct AnyCallOptions {
   std::string_view idempotency_key{};                   ///< see `CallOptions`
+  std::string_view payment_token{};                     ///< see `CallOptions`
   std::optional<std::chrono::milliseconds> deadline{};  ///< see `CallOptions`
   std::optional<int> retries{};                         ///< see `CallOptions`
   OnExists on_exists = OnExists::fail;                  ///< see `CallOptions`
@@ -114,19 +115,19 @@ class AnyCalls : public SeriesOptions<AnyCallOptions> {
       : SeriesOptions(options), any_(std::move(any)) {}
 
   /// See `OwnCalls`.
-  void keep() { keep_key(); }
+  void keep() { keep_texts(); }
   [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept { return {any_, &any_->core()}; }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return any_->perform(request, next(how, left));
+    return any_->perform(request, next<Operation>(how, left));
   }
   /// \copydoc AnyCore::try_begin
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return any_->try_begin(request, next(how, left), runnable);
+    return any_->try_begin(request, next<Operation>(how, left), runnable);
   }
 
  private:
@@ -221,6 +222,7 @@ class AnyCoreOf final : public AnyCore {
   static CallOptions<P> own(const AnyCallOptions& options) noexcept {
     return {.credentials = nullptr,
             .idempotency_key = options.idempotency_key,
+            .payment_token = options.payment_token,
             .deadline = options.deadline,
             .retries = options.retries,
             .on_exists = options.on_exists,

@@ -55,6 +55,12 @@ struct CallOptions {
   /// Empty: derived from `merchant_customer_id`; of an update a fresh one. No personal data,
   /// please.
   std::string_view idempotency_key{};
+  /// The processor's own token of a payment method, where it creates no customer without one; see
+  /// `takes_payment_token`. Visible ASCII without blanks, a secret: it is wiped with the request,
+  /// and masked in errors. Given where there is no place for it, or missing where it is needed:
+  /// `invalid_options`. `ensure` and `update` give it to their own requests, not to those that
+  /// read.
+  std::string_view payment_token{};
   /// Limit for this call; empty: the client's.
   std::optional<std::chrono::milliseconds> deadline{};
   /// Repetitions; empty: the client's.

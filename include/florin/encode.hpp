@@ -27,6 +27,8 @@ struct EncodeOptions {
   std::string_view access_token{};     ///< needed where the policy exchanges a token
   std::string_view salt{};     ///< needed where requests are signed: 8 to 16 letters, digits
   std::int64_t timestamp = 0;  ///< likewise: the time, in Unix seconds
+  /// The processor's own token of a payment method, where it takes one; see `takes_payment_token`.
+  std::string_view payment_token{};
 };
 
 namespace detail {
@@ -193,6 +195,10 @@ FLORIN_DECL wire::Fault check_request(const UpdateRequestView& request) noexcept
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
 /// Checks salt and timestamp.
 FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;
+/// Checks the payment token. \param taken whether there is a place for it. \param needed whether
+/// there has to be one.
+FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool taken,
+                                            bool needed) noexcept;
 FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept;
 /// The error for what is found before anything is sent.
 FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault);
@@ -241,7 +247,9 @@ template <class P, class Operation>
                                                   with_full_name(given),
                                                   options.access_token,
                                                   options.salt,
-                                                  options.timestamp};
+                                                  options.timestamp,
+                                                  {},
+                                                  options.payment_token};
   if constexpr (Edits<Operation>) {
     // Conditions are about what is sent, with what is taken from the record.
     context.given = with_full_name(wire::merged(view, ChangeOf<P>::facts).given());
@@ -287,6 +295,31 @@ wire::Fault check_values(const Ctx& context) noexcept {
   return {};
 }
 
+/// Writes a request against which nothing stands. \param given its fields.
+template <class P, class Operation, class Ctx>
+void write_request(const Ctx& context, FieldSet given, std::string_view host, EncodedRequest& out) {
+  using Declared = DeclarationOf<P, Operation>;
+  wire::Buffer& buffer = begin_request<Declared>(context, host, out);
+  buffer.append(fixed_headers<Declared>.view());
+  HeadersOf<P, Declared>::type::write(context, buffer);
+  IdempotencyOf<P, Operation>::write(context, buffer);
+  if constexpr (UsesSignature<P, Operation>) P::Signature::reserve(buffer);
+  out.end_head();
+  if constexpr (HasBody<Declared>) {
+    const FieldSet written = write_body<P, Operation>(context, buffer);
+    if constexpr (Edits<Operation>) {
+      out.end_body(context.request.touched() - written);
+    } else {
+      out.end_body(given - written);
+    }
+  } else {
+    out.end_without_body();
+  }
+  if constexpr (UsesSignature<P, Operation>)
+    P::Signature::write(context, {Declared::method, out.target(), out.body()},
+                        out.last_header_value(P::Signature::size));
+}
+
 /// The first thing that stands against sending a request, or no fault.
 template <class P, class Operation, class Ctx>
 wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::string_view host) {
@@ -296,6 +329,10 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options, std::st
   if (const auto fault = check_credentials<P, Operation>(context.credentials)) return fault;
   if (const auto fault = IdempotencyOf<P, Operation>::check(context)) return fault;
   if (const auto fault = check_authorization<P, Operation>(options)) return fault;
+  if (const auto fault =
+          check_payment_token(options.payment_token, takes_payment_token<P, Operation>,
+                              needs_payment_token<P, Operation>))
+    return fault;
   return check_host(host);
 }
 
@@ -318,37 +355,15 @@ template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                                   const EncodeOptions& options, EncodedRequest& out) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    using Declared = DeclarationOf<P, Operation>;
     const typename Operation::Request view =
         detail::normal_form(static_cast<typename Operation::Request>(request));
     const FieldSet given = view.given();
     const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
-    using Idempotency = IdempotencyOf<P, Operation>;
-
     const std::string_view host =
         options.host.empty() ? P::hosts[options.environment] : options.host;
     if (const auto fault = detail::check_call<P, Operation>(context, options, host))
       return detail::local_error(P::name, fault);
-
-    wire::Buffer& buffer = detail::begin_request<Declared>(context, host, out);
-    buffer.append(detail::fixed_headers<Declared>.view());
-    detail::HeadersOf<P, Declared>::type::write(context, buffer);
-    Idempotency::write(context, buffer);
-    if constexpr (UsesSignature<P, Operation>) P::Signature::reserve(buffer);
-    out.end_head();
-    if constexpr (HasBody<Declared>) {
-      const FieldSet written = detail::write_body<P, Operation>(context, buffer);
-      if constexpr (Edits<Operation>) {
-        out.end_body(view.touched() - written);
-      } else {
-        out.end_body(given - written);
-      }
-    } else {
-      out.end_without_body();
-    }
-    if constexpr (UsesSignature<P, Operation>)
-      P::Signature::write(context, {Declared::method, out.target(), out.body()},
-                          out.last_header_value(P::Signature::size));
+    detail::write_request<P, Operation>(context, given, host, out);
     return {};
   } else {
     return Error{};

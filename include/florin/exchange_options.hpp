@@ -15,6 +15,7 @@ struct ExchangeOptions {
   Environment environment = Environment::live;
   std::string_view host{};             ///< `Host` header; empty: the policy's host
   std::string_view idempotency_key{};  ///< empty: derived, see `CallOptions`
+  std::string_view payment_token{};    ///< see `CallOptions`
   OnExists on_exists = OnExists::fail;
   std::string_view
       access_token{};          ///< needed where the policy exchanges a token, see `fetch_token`

@@ -6,6 +6,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/encode.hpp>
 #include <florin/error.hpp>
+#include <florin/field.hpp>
 #include <florin/policy.hpp>
 #include <florin/wire/encoded_request.hpp>
 
@@ -20,7 +21,7 @@ namespace florin {
 inline constexpr std::string_view mask = "********";
 
 /// The request that `encode` makes, as text for a screen or a log, with every secret masked: API
-/// keys and the like wherever they stand, the access token, the signature. Names that are no
+/// keys and the like wherever they stand, both tokens, the signature. Names that are no
 /// secrets, such as account ids, stay. It holds personal data all the same.
 ///
 /// Content-Length counts the masked body.
@@ -31,8 +32,15 @@ template <class P, class Operation = Create, class Request>
                                                  const CredentialsOf<P>& credentials,
                                                  EncodeOptions options = {}) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    // What is put in their place hides what is wrong with them.
-    if (const auto fault = detail::check_credentials<P, Operation>(credentials))
+    const typename Operation::Request view =
+        detail::normal_form(static_cast<typename Operation::Request>(request));
+    const FieldSet given = view.given();
+    const std::string_view host =
+        options.host.empty() ? P::hosts[options.environment] : options.host;
+    options.access_token = mask;
+    // What is put in their place would hide what is wrong with them, or be refused itself.
+    if (const auto fault = detail::check_call<P, Operation>(
+            detail::context_of<P, Operation>(view, given, credentials, options), options, host))
       return detail::local_error(P::name, fault);
     CredentialsOf<P> masked = credentials;
     P::CredentialNames::describe([&]<class Part>() {
@@ -40,10 +48,10 @@ template <class P, class Operation = Create, class Request>
       if constexpr (detail::SecretMember<std::remove_cvref_t<decltype(member)>>)
         if (!wire::reveal(member).empty()) member = Secret{mask};
     });
-    options.access_token = mask;
+    if (!options.payment_token.empty()) options.payment_token = mask;
     EncodedRequest out;
-    if (auto encoded = encode<P, Operation>(request, masked, options, out); !encoded)
-      return std::move(encoded).error();
+    detail::write_request<P, Operation>(
+        detail::context_of<P, Operation>(view, given, masked, options), given, host, out);
     if constexpr (UsesSignature<P, Operation>)
       std::fill_n(out.last_header_value(P::Signature::size), P::Signature::size, '*');
     return std::string{out.bytes()};

@@ -792,6 +792,24 @@ inline constexpr FieldSet required_fields =
 template <class P, class Tag, class Operation = Create>
 inline constexpr std::size_t max_length = DeclarationOf<P, Operation>::Body::max_length(Tag::id);
 
+/// Whether an operation has a place for a payment token: `CallOptions::payment_token`.
+template <class P, class Operation = Create>
+inline constexpr bool takes_payment_token = [] {
+  using Declared = DeclarationOf<P, Operation>;
+  if constexpr (HasBody<Declared>)
+    return wire::detail::sends_payment_token<typename Declared::Body>();
+  return false;
+}();
+
+/// Whether an operation is refused without a payment token.
+template <class P, class Operation = Create>
+inline constexpr bool needs_payment_token = [] {
+  using Declared = DeclarationOf<P, Operation>;
+  if constexpr (HasBody<Declared>)
+    return wire::detail::needs_payment_token<typename Declared::Body>();
+  return false;
+}();
+
 /// Whether the processor recognises a repeated request by a key.
 template <class P>
 inline constexpr bool has_idempotency = P::Idempotency::offered;

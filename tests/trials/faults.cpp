@@ -78,8 +78,9 @@ class FaultTest {
   /// \param key empty: derived.
   Answer call(florin::AnyClient& client, const florin::CreateRequest& request,
               std::string_view key = {}) const {
-    return ensures_ ? client.ensure(request, {.idempotency_key = key})
-                    : client.create(request, {.idempotency_key = key});
+    const florin::AnyCallOptions options{.idempotency_key = key,
+                                         .payment_token = trial_.payment_token};
+    return ensures_ ? client.ensure(request, options) : client.create(request, options);
   }
   void call_under_faults() {
     using namespace std::chrono_literals;
@@ -101,9 +102,11 @@ class FaultTest {
         begin();
       };
       if (ensures_) {
-        client.async_ensure(trial_.customer(number), handle);
+        client.async_ensure(trial_.customer(number), {.payment_token = trial_.payment_token},
+                            handle);
       } else {
-        client.async_create(trial_.customer(number), handle);
+        client.async_create(trial_.customer(number), {.payment_token = trial_.payment_token},
+                            handle);
       }
     };
     for (std::size_t i = 0; i < in_flight; ++i) begin();

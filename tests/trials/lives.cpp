@@ -116,9 +116,12 @@ class Lives {
   }
   template <bool async>
   void create(Life& life, const CreateRequest& request) {
-    const auto answer =
-        call<async>([&] { return client_.create(request); },
-                    [&] { return client_.async_create(request, boost::asio::use_future); });
+    const auto answer = call<async>(
+        [&] { return client_.create(request, {.payment_token = trial_.payment_token}); },
+        [&] {
+          return return client_.async_create(request, {.payment_token = trial_.payment_token},
+                                             boost::asio::use_future);
+        });
     note(life, request, "create", answer);
     life.created(answer);
   }

@@ -35,6 +35,8 @@ struct Trial {
   florin::EnsureGuarantee guarantee = florin::EnsureGuarantee::only_reported;
   florin::testing::Processor processor;
   florin::NamedCredentials credentials{};
+  /// Given with each create, where the processor makes no customer without one.
+  std::string_view payment_token{};
   /// A valid customer; no two numbers share a reference or an email.
   florin::CreateRequest (*customer)(std::size_t number) = numbered_customer;
   florin::Result<florin::AnyClient> (*make)(const boost::asio::any_io_executor& executor,
@@ -61,6 +63,7 @@ Trial trial_of(florin::testing::Processor processor) {
               .finds_email = florin::offers<P, florin::FindByEmail>,
               .guarantee = florin::ensure_guarantee<P>,
               .processor = std::move(processor)};
+  if (florin::needs_payment_token<P>) trial.payment_token = "tokFlorin0001";
   const auto credentials = credentials_of<P>(trial.processor);
   P::CredentialNames::describe([&]<class Part>() {
     if constexpr (!Part::optional) trial.credentials.emplace(Part::name, credentials.*Part::member);

@@ -88,6 +88,9 @@ class Customer {
                           const wire::ReplyFacts& facts);
 
  private:
+  /// Puts a plus and the calling code before the phone's number, unless it begins with a plus.
+  FLORIN_DECL void join_phone(std::string_view calling_code);
+
   struct Span {
     std::size_t from = absent;
     std::size_t size = 0;

@@ -234,7 +234,8 @@ class AttemptOf : public AttemptAt<Operation> {
                         .idempotency_key = this->key_,
                         .access_token = options.access_token,
                         .salt = options.salt,
-                        .timestamp = options.timestamp};
+                        .timestamp = options.timestamp,
+                        .payment_token = options.payment_token};
     [[maybe_unused]] std::optional<FreshSalt> salt;
     if constexpr (UsesSignature<P, Operation>) {
       if (given.salt.empty()) given.salt = salt.emplace().text();
@@ -242,7 +243,8 @@ class AttemptOf : public AttemptAt<Operation> {
     }
     auto encoded = florin::encode<P, Operation>(request, credentials, given, this->request_);
     if (encoded) {
-      this->secrets_.template hold<P, Operation>(credentials, given.access_token, this->request_);
+      this->secrets_.template hold<P, Operation>(credentials, given.access_token,
+                                                 given.payment_token, this->request_);
       this->keep(Operation::keep(request));
     } else {
       this->key_ = {};  // it is not sent, nor fit to be logged where it was not looked at

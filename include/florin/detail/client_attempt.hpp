@@ -8,8 +8,10 @@
 #include <florin/encode.hpp>
 #include <florin/exchange_options.hpp>
 #include <florin/policy.hpp>
+#include <florin/secret.hpp>
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -32,6 +34,8 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
     request_.hold(static_cast<typename Operation::Request>(request));
     options_ = options;
     options_.idempotency_key = {};  // the attempt keeps it
+    if (!options.payment_token.empty())
+      options_.payment_token = payment_token_.emplace(options.payment_token).reveal();
     credentials_ =
         lasting ? std::move(lasting) : std::make_shared<const CredentialsOf<P>>(credentials);
     return encoded;
@@ -44,6 +48,8 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
     AttemptOf<P, Operation>::clear();
     request_.clear();
     credentials_.reset();
+    payment_token_.reset();
+    options_.payment_token = {};
   }
 
  protected:
@@ -53,6 +59,7 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
  private:
   std::shared_ptr<const CredentialsOf<P>> credentials_;
   HeldOf<typename Operation::Request> request_;
+  std::optional<Secret> payment_token_;
   ExchangeOptions options_{};
 };
 

@@ -76,6 +76,7 @@ class ClientCoreOf {
                                 {.environment = options.environment,
                                  .host = prepared.authority,
                                  .idempotency_key = given.idempotency_key,
+                                 .payment_token = given.payment_token,
                                  .on_exists = given.on_exists,
                                  .access_token = access_token});
     };

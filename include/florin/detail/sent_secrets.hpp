@@ -45,11 +45,11 @@ class SentSecrets {
   /// Most secrets among the credentials of a policy.
   static constexpr std::size_t most = 7;
 
-  /// Keeps the credentials' secrets and the access token with `request`, once it is encoded.
+  /// Keeps the credentials' secrets and both tokens with `request`, once it is encoded.
   /// \tparam P the policy. Errors: `std::bad_alloc`.
   template <class P, class Operation>
   void hold(const CredentialsOf<P>& credentials, std::string_view access_token,
-            EncodedRequest& request) {
+            std::string_view payment_token, EncodedRequest& request) {
     static_assert(secret_count<P>() <= most, "a policy's Credentials have at most seven secrets");
     count_ = 0;
     const auto keep = [&](std::string_view secret) {
@@ -61,6 +61,7 @@ class SentSecrets {
       if constexpr (SecretMember<std::remove_cvref_t<decltype(member)>>) keep(wire::reveal(member));
     });
     keep(access_token);
+    keep(payment_token);
     if constexpr (UsesSignature<P, Operation>) signature_size_ = P::Signature::size;
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
@@ -73,7 +74,9 @@ class SentSecrets {
   FLORIN_DECL static std::string_view authorization(std::string_view sent) noexcept;
   FLORIN_DECL static void mask(std::string& text, std::string_view secret);
 
-  std::array<std::size_t, most + 1> sizes_{};
+  static constexpr std::size_t tokens = 2;
+
+  std::array<std::size_t, most + tokens> sizes_{};
   std::size_t count_ = 0;
   std::size_t signature_size_ = 0;  ///< of the request's own last header; 0: none
 };

@@ -8,6 +8,7 @@
 #include <florin/detail/start_call.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/secret.hpp>
 #include <florin/text.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -69,12 +70,18 @@ class SeriesOptions {
  protected:
   explicit SeriesOptions(const Options& options) : options_(options) {}
 
-  /// Copies the key, which the options only view. Errors: `std::bad_alloc`.
-  void keep_key() { options_.idempotency_key = key_.emplace(options_.idempotency_key).view(); }
+  /// Copies the texts that the options only view. Errors: `std::bad_alloc`.
+  void keep_texts() {
+    options_.idempotency_key = key_.emplace(options_.idempotency_key).view();
+    if (!options_.payment_token.empty())
+      options_.payment_token = payment_token_.emplace(options_.payment_token).reveal();
+  }
   /// Those of the next call.
+  template <class Operation>
   [[nodiscard]] Options next(const SeriesCall& how, std::chrono::milliseconds left) noexcept {
-    const Options options = how.apply(options_, left);
-    options_.delay = std::chrono::milliseconds{0};  // the first call has waited
+    Options options = how.apply(options_, left);
+    if (!Operation::changes) options.payment_token = {};  // it is for what makes a customer
+    options_.delay = std::chrono::milliseconds{0};        // the first call has waited
     return options;
   }
 
@@ -82,6 +89,7 @@ class SeriesOptions {
 
  private:
   std::optional<Text> key_;
+  std::optional<Secret> payment_token_;
 };
 
 /// The calls of a client, with the options of one call.
@@ -97,7 +105,7 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
   void keep() {
     if (this->options_.credentials != nullptr)
       this->options_.credentials = &credentials_.emplace(*this->options_.credentials);
-    this->keep_key();
+    this->keep_texts();
   }
   [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept {
     return {core_, &core_->core()};
@@ -106,13 +114,14 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return core_->template perform<Operation>(request, this->next(how, left));
+    return core_->template perform<Operation>(request, this->template next<Operation>(how, left));
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return core_->template try_begin<Operation>(request, this->next(how, left), runnable);
+    return core_->template try_begin<Operation>(request, this->template next<Operation>(how, left),
+                                                runnable);
   }
 
  private:

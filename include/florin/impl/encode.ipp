@@ -111,6 +111,25 @@ FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept {
   return {};
 }
 
+FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool taken,
+                                            bool needed) noexcept {
+  const auto fault = [](std::string_view reason) {
+    return wire::Fault{Errc::invalid_options, std::nullopt, reason, wire::payment_token_param};
+  };
+  if (payment_token.empty()) {
+    if (!needed) return {};
+    return fault(
+        "this processor creates no customer without a payment method: give "
+        "`payment_token`");
+  }
+  if (!taken)
+    return fault("this processor takes no `payment_token` with this operation: leave it out");
+  if (!wire::detail::is_header_text(payment_token) ||
+      payment_token.find(' ') != std::string_view::npos)
+    return fault("the payment_token has a character that is not visible ASCII");
+  return {};
+}
+
 FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept {
   if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos)
     return {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};

@@ -52,6 +52,7 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
   entries_.clear();
   created_.reset();
   status = CustomerStatus::active;
+  std::string_view calling_code;
   for (const auto& entry : record.entries) {
     const auto part = static_cast<wire::RecordPart>(entry.part);
     const std::string_view text = record.text_of(entry);
@@ -66,6 +67,8 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
           is_reference ? Field::merchant_customer_id : static_cast<Field>(entry.part);
       if (Span& span = fields_[static_cast<std::size_t>(field)]; span.from == absent)
         span = {entry.from - record.from, entry.size};
+    } else if (part == wire::RecordPart::calling_code) {
+      if (calling_code.empty()) calling_code = text;
     } else if (part == wire::RecordPart::created) {
       created_ = detail::time_of(text);
     } else if (part == wire::RecordPart::deleted &&
@@ -73,6 +76,18 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
       status = CustomerStatus::deleted;
     }
   }
+  if (!calling_code.empty()) join_phone(calling_code);
+}
+
+FLORIN_DECL void Customer::join_phone(std::string_view calling_code) {
+  Span& phone = fields_[static_cast<std::size_t>(Field::phone)];
+  if (phone.from == absent || phone.size == 0 || text_[phone.from] == '+') return;
+  const Span number = phone;
+  phone.from = text_.size();
+  text_.reserve(text_.size() + 1 + calling_code.size() + number.size);
+  if (calling_code.front() != '+') text_ += '+';
+  text_.append(calling_code).append(text_, number.from, number.size);
+  phone.size = text_.size() - phone.from;
 }
 
 }  // namespace florin

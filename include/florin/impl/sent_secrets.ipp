@@ -15,7 +15,7 @@ namespace florin::detail {
 
 FLORIN_DECL void SentSecrets::mask(Error& error, const EncodedRequest& request,
                                    std::string_view sent) const {
-  std::array<std::string_view, 3 * (most + 1) + 2> secrets;
+  std::array<std::string_view, 3 * (most + tokens) + 2> secrets;
   std::size_t used = 0;
   std::string_view held = request.held();
   for (std::size_t i = 0; i < count_; ++i) {

@@ -50,7 +50,7 @@ template <class P>
     const auto credentials = options.credentials
                                  ? *options.credentials
                                  : detail::credentials_from_text<P>(sandbox.credential());
-    const auto subject = detail::make_subject<P>(sandbox, credentials);
+    const auto subject = detail::make_subject<P>(sandbox, credentials, options.payment_token);
     return detail::ConformanceRun{subject, processor, options, sandbox}.run();
   } else {
     return {};

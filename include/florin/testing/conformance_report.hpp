@@ -80,6 +80,8 @@ struct ConformanceSettings {
   /// Fields that every request gives beside the required ones, where a processor wants one of
   /// several.
   FieldSet always{};
+  /// What is given where the processor creates no customer without a payment method.
+  std::string payment_token = "tokFlorin0001";
   /// Whether a stored text is the processor's documented form of a given one. Empty: only the same
   /// text is, besides split names, lines joined with ", ", and alpha-3 countries.
   std::function<bool(florin::Field field, std::string_view given, std::string_view stored)>

@@ -88,6 +88,24 @@ constexpr bool sends_id() noexcept {
   return std::same_as<Part, CustomerId>;
 }
 
+/// Whether something writes the payment token.
+template <class Part>
+constexpr bool sends_payment_token() noexcept {
+  if constexpr (requires { Part::sends_payment_token; }) return Part::sends_payment_token;
+  return std::same_as<Part, PaymentToken>;
+}
+
+/// Whether something cannot do without the payment token.
+template <class Part>
+constexpr bool needs_payment_token() noexcept {
+  if constexpr (requires { Part::needs_payment_token; }) return Part::needs_payment_token;
+  return false;
+}
+
+/// Asserted so that the compiler shows what has the token.
+template <class Part>
+inline constexpr bool is_without_payment_token = !sends_payment_token<Part>();
+
 /// The fields that share the place of a part.
 template <class Part>
 constexpr FieldSet shared_by() noexcept {
@@ -153,6 +171,9 @@ struct Fault {
 
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
 };
+
+/// What is named as being at fault where it is the payment token.
+inline constexpr std::string_view payment_token_param = "payment_token";
 
 /// How an update removes a field from a customer.
 enum class ClearedBy : std::uint8_t {
@@ -236,6 +257,9 @@ struct Put {
   static constexpr bool confidential = detail::is_confidential<Source>();
   static constexpr bool sends_key = detail::sends_key<Source>();
   static constexpr bool sends_id = detail::sends_id<Source>();
+  static constexpr bool sends_payment_token = detail::sends_payment_token<Source>();
+  static constexpr bool needs_payment_token =
+      sends_payment_token && (std::same_as<Limits, Required> || ... || false);
   static constexpr FieldSet shared = detail::shared_by<Source>();
   static constexpr FieldSet carried = Meant<Source>::carried;
   static constexpr FieldSet required = (std::same_as<Limits, Required> || ... || false)
@@ -296,6 +320,8 @@ struct Put {
     if constexpr (requires { Source::part; })
       if (context.given.contains(Source::part)) return {Errc::invalid_field, Source::part, reason};
     if constexpr (requires { Source::id; }) return {Errc::invalid_field, Source::id, reason};
+    if constexpr (sends_payment_token)
+      return {Errc::invalid_options, std::nullopt, reason, payment_token_param};
     return {Errc::invalid_field, std::nullopt, reason};
   }
 };
@@ -451,6 +477,10 @@ struct ElementList {
   static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
   static constexpr bool sends_key = (detail::sends_key<Elements>() || ... || false);
   static constexpr bool sends_id = (detail::sends_id<Elements>() || ... || false);
+  static constexpr bool sends_payment_token =
+      (detail::sends_payment_token<Elements>() || ... || false);
+  static constexpr bool needs_payment_token =
+      (detail::needs_payment_token<Elements>() || ... || false);
   static constexpr FieldSet shared = (FieldSet{} | ... | detail::shared_by<Elements>());
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
@@ -486,6 +516,9 @@ struct ElementList {
 /// Otherwise their fields are reported as dropped, and what is `Required` among them is not.
 template <class Condition, class... Elements>
 struct OnlyWith : ElementList<Elements...> {
+  static_assert((detail::is_without_payment_token<Elements> && ... && true),
+                "florin: a payment token is given beside the fields, and may not be lost for want "
+                "of them: put it outside of OnlyWith");
   static constexpr FixedString<1> wire_name{};
   static constexpr FieldSet required{};
   template <class Ctx>

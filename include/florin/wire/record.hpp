@@ -22,8 +22,9 @@ enum class RecordPart : std::uint8_t {
   deleted,
   entry_name,  ///< of the metadata, where they are a list
   entry_value,
-  id,     ///< of the customer, where there are several records
-  record  ///< not a part but a record, of several
+  calling_code,  ///< of the phone, where the two are apart
+  id,            ///< of the customer, where there are several records
+  record         ///< not a part but a record, of several
 };
 
 namespace json {
@@ -39,6 +40,7 @@ struct Record {
   Paths given_name{};   ///< where it has two
   Paths family_name{};  ///< likewise
   Paths phone{};
+  Paths calling_code{};  ///< of the phone, where it has a place of its own: the two are read as one
   Paths description{};
   Paths metadata{};  ///< an object: its members are the entries, but those that stand elsewhere
   Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
@@ -75,6 +77,7 @@ struct Record {
     visit(static_cast<std::uint8_t>(Field::address_country), address_country);
     visit(static_cast<std::uint8_t>(RecordPart::entry_name), metadata_name);
     visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
+    visit(static_cast<std::uint8_t>(RecordPart::calling_code), calling_code);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);
     visit(static_cast<std::uint8_t>(RecordPart::deleted), deleted);
   }

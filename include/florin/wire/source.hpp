@@ -7,6 +7,7 @@
 #include <florin/secret.hpp>
 #include <florin/wire/utf8.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -32,15 +33,17 @@ struct Context {
   const Request& request;
   const Credentials& credentials;
   std::string_view idempotency_key{};
-  FieldSet given{};                 ///< what the request gives, see `with_full_name`
-  std::string_view access_token{};  ///< where the policy exchanges its credentials for one
-  std::string_view salt{};          ///< where requests are signed
-  std::int64_t timestamp = 0;       ///< likewise, in Unix seconds
-  FieldSet touched{};               ///< of a change: the fields that are changed
+  FieldSet given{};                  ///< what the request gives, see `with_full_name`
+  std::string_view access_token{};   ///< where the policy exchanges its credentials for one
+  std::string_view salt{};           ///< where requests are signed
+  std::int64_t timestamp = 0;        ///< likewise, in Unix seconds
+  FieldSet touched{};                ///< of a change: the fields that are changed
+  std::string_view payment_token{};  ///< the processor's own of a payment method
 
   /// The same for another request, which has to outlive what is returned.
   [[nodiscard]] constexpr Context with(const Request& other) const noexcept {
-    return {other, credentials, idempotency_key, given, access_token, salt, timestamp, touched};
+    return {other, credentials, idempotency_key, given,        access_token,
+            salt,  timestamp,   touched,         payment_token};
   }
 };
 
@@ -165,6 +168,10 @@ class ComputedValue : public Value {
 
 namespace detail {
 
+/// Asserted so that the compiler shows the tag.
+template <class Tag>
+inline constexpr bool is_phone = Tag::id == Field::phone;
+
 /// A phone number without what is there for the eye: blanks, hyphens, dots, slashes and brackets.
 template <class Tag, bool KeepsPlus>
 struct PhoneNumber {
@@ -207,6 +214,80 @@ struct PhoneNumber {
 
 }  // namespace detail
 
+namespace detail {
+
+/// How many digits the calling code has that a number in digits begins with; 0: none is assigned
+/// that begins so. Codes are of one digit or two, and all others of three, so no code begins with
+/// another one. Source: List of ITU-T Recommendation E.164 assigned country codes.
+constexpr std::size_t calling_code_size(std::string_view digits) noexcept {
+  if (digits.empty() || digits.front() == '0') return 0;
+  if (digits.front() == '1' || digits.front() == '7') return 1;
+  if (digits.size() < 2) return 0;
+  constexpr std::array<std::string_view, 10> of_two_digits{
+      "", "", "07", "0123469", "013456789", "12345678", "0123456", "", "1246", "0123458"};
+  const std::string_view seconds = of_two_digits[static_cast<std::size_t>(digits.front() - '0')];
+  for (const char second : seconds)
+    if (digits[1] == second) return 2;
+  return digits.size() < 3 ? 0 : 3;
+}
+
+/// One part of a phone number that begins with the calling code of its country.
+template <class Tag, bool IsCode>
+struct PhonePart : PhoneNumber<Tag, false> {
+  static_assert(is_phone<Tag>,
+                "florin: a calling code is a part of a phone number: write "
+                "`CallingCode<field::Phone>` and `NationalNumber<field::Phone>`");
+  class Part : public ComputedValue<33> {
+   public:
+    /// \param lenient a number without a code is all national; else it has no parts.
+    constexpr Part(std::string_view text, bool lenient) noexcept {
+      const typename PhoneNumber<Tag, false>::Number number{text};
+      const std::string_view digits = number.first;
+      const std::size_t code = calling_code_size(digits);
+      const bool splits = code != 0 && digits.size() > code;
+      if (!splits && !lenient) return;
+      const std::string_view national = digits.substr(splits ? code : 0);
+      for (const char c : IsCode ? digits.substr(0, digits.size() - national.size()) : national)
+        push(c);
+    }
+  };
+  template <class Ctx>
+  static constexpr Part read(const Ctx& context) noexcept {
+    if constexpr (Changing<Ctx>) {  // what does not change is what the processor has
+      return Part{Tag::get(context.request), !context.touched.contains(Tag::id)};
+    } else {
+      return Part{Tag::get(context.request), false};
+    }
+  }
+  /// \return why the field has no such parts; empty: it has, or is absent.
+  template <class Ctx>
+  static constexpr std::string_view fault(const Ctx& context) noexcept {
+    const std::string_view text = Tag::get(context.request);
+    if (text.empty()) return {};
+    if (const auto reason = PhoneNumber<Tag, false>::fault(context); !reason.empty()) return reason;
+    if (text.find('+') == std::string_view::npos || read(context).empty())
+      return "has no calling code: begin it with a plus and the code of its country, such as "
+             "+44 20 7946 0000";
+    return {};
+  }
+};
+
+}  // namespace detail
+
+/// The calling code of a phone number, without a plus, such as `44`: where the processor has a
+/// place of its own for it, beside `NationalNumber`. The number has to begin with `+` and the code.
+///
+/// An update that sends the number again because it belongs to what is replaced takes it from the
+/// record, which has to have code and number in one, with a plus or without: where they are apart,
+/// `json::Record::calling_code` joins them. A number there that begins with no code goes out as
+/// national alone.
+template <class Tag>
+struct CallingCode : detail::PhonePart<Tag, true> {};
+
+/// The digits of a phone number behind its calling code; see `CallingCode`.
+template <class Tag>
+struct NationalNumber : detail::PhonePart<Tag, false> {};
+
 /// The digits of a phone number, where the processor documents that it takes nothing else.
 template <class Tag>
 struct Digits : detail::PhoneNumber<Tag, false> {};
@@ -224,6 +305,18 @@ struct IdempotencyKey {
   template <class Ctx>
   static constexpr Value read(const Ctx& context) noexcept {
     return {.first = context.idempotency_key};
+  }
+};
+
+/// The processor's own token of a payment method, which is given beside the request:
+/// `Put<"card_token", PaymentToken, Required>` in a body, where the processor makes no customer
+/// without one. Carries no unified field; a secret. Whether it is given where it is required, and
+/// nowhere else, is checked by `encode` and not by `validate`.
+struct PaymentToken {
+  static constexpr FieldSet carried{};
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    return {.first = context.payment_token};
   }
 };
 

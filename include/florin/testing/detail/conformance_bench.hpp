@@ -7,6 +7,7 @@
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/processor.hpp>
 #include <florin/testing/sandbox.hpp>
+#include <florin/wire/source.hpp>
 #include <florin/wire/utf8.hpp>
 
 #include <algorithm>
@@ -90,10 +91,23 @@ class ConformanceBench {
   [[nodiscard]] FieldSet minimal() const noexcept { return subject_.required | settings_.always; }
 
   /// A request with all fields.
-  [[nodiscard]] CreateRequest sample() const { return settings_.sample; }
+  [[nodiscard]] CreateRequest sample() const {
+    CreateRequest made = settings_.sample;
+    made.metadata = {};
+    std::size_t at = 0;
+    for (const auto& [key, value] : settings_.sample.metadata)
+      if (at < subject_.max_entries) made.metadata.set(metadata_key(at++, key), value);
+    return made;
+  }
+  /// A key of the metadata: one of those that there are, else `other`. \param number below
+  /// `Subject::max_entries`.
+  [[nodiscard]] std::string metadata_key(std::size_t number, std::string_view other) const {
+    const auto& keys = subject_.metadata_keys;
+    return keys.empty() ? std::string{other} : keys[number % keys.size()];
+  }
   /// A request of a new customer with these fields and the minimal ones.
   [[nodiscard]] CreateRequest request(FieldSet fields) {
-    CreateRequest made = settings_.sample;
+    CreateRequest made = sample();
     const std::string number = std::to_string(++number_);
     made.merchant_customer_id += number;
     made.email.insert(std::min(made.email.find('@'), made.email.size()), number);
@@ -195,6 +209,7 @@ class ConformanceBench {
     CreateRequest copy = request;
     const std::string_view text = *text_of(copy, field);
     if (stored(customer, field, text) != nullptr) return true;
+    if (field == florin::Field::phone) return has_parts(customer, text);
     if (field != florin::Field::name) return false;
     const auto [given, family] = split(text);
     return stored(customer, field, given) != nullptr &&
@@ -228,6 +243,19 @@ class ConformanceBench {
   }
 
  private:
+  /// Whether a phone is stored in two: the code that it begins with and the rest of its digits.
+  static bool has_parts(const StoredCustomer& customer, std::string_view phone) {
+    std::string digits;
+    for (const char c : phone)
+      if (c >= '0' && c <= '9') digits += c;
+    const std::string_view all = digits;
+    const auto has = [&](std::string_view part) {
+      return std::any_of(customer.fields.begin(), customer.fields.end(),
+                         [part](const auto& field) { return field.second == part; });
+    };
+    const std::size_t code = wire::detail::calling_code_size(all);
+    return code != 0 && has(all.substr(0, code)) && has(all.substr(code));
+  }
   static bool has_entry(const StoredCustomer& customer, std::string_view key,
                         std::string_view value) {
     const std::string in_form = '[' + std::string{key} + ']';

@@ -52,6 +52,11 @@ inline Findings check_required_fields(ConformanceBench& bench) {
     if (!blames(error, Errc::missing_field, field))
       found.fault(to_string(field), " is left out and not refused as missing_field");
   }
+  if (bench.subject().needs_payment_token) {
+    const auto error = bench.refusal(bench.request({}), {.without_payment_token = true});
+    if (!error || error->code != Errc::invalid_options || error->param != "payment_token")
+      found.fault("payment_token is left out and not refused as invalid_options");
+  }
   found.seen = "refused without any of " + list(bench.subject().required);
   return found;
 }
@@ -298,7 +303,7 @@ inline Findings check_hostile_text(ConformanceBench& bench) {
         value->insert(std::min<std::size_t>(3, value->size()), text);
         attempt(request, field, what);
       } else {
-        request.metadata = {{"note", "a" + std::string{text} + "b"}};
+        request.metadata = {{bench.metadata_key(0, "note"), "a" + std::string{text} + "b"}};
         attempt(request, field, what);
         request = bench.request({field});
         request.metadata = {{"a" + std::string{text} + "b", "note"}};
@@ -329,7 +334,7 @@ inline Findings check_malformed_text(ConformanceBench& bench) {
         *value += text;
         attempt(request, field);
       } else {
-        request.metadata = {{"note", std::string{text}}};
+        request.metadata = {{bench.metadata_key(0, "note"), std::string{text}}};
         attempt(request, field);
         request.metadata = {{std::string{text}, "note"}};
         attempt(request, field);

@@ -107,8 +107,10 @@ class LimitCheck {
     request.metadata = {};
     for (std::size_t i = 0; i < count; ++i) {
       const std::string number = std::to_string(i);
-      request.metadata.set(std::string(key_size - std::min(key_size, number.size()), 'k') + number,
-                           std::string(value_size, 'v'));
+      const std::string key =
+          std::string(key_size - std::min(key_size, number.size()), 'k') + number;
+      const bool known = i < bench_.subject().max_entries;
+      request.metadata.set(known ? bench_.metadata_key(i, key) : key, std::string(value_size, 'v'));
     }
     return request;
   }
@@ -118,7 +120,7 @@ class LimitCheck {
     expect_accepted(with_entries(most, 8, 8), metadata, std::to_string(most) + " entries");
     expect_refused(with_entries(most + 1, 8, 8), metadata, std::to_string(most + 1) + " entries");
     for (const MapField& map : bench_.action()->maps) {
-      if (map.max_key != 0) {
+      if (map.max_key != 0 && bench_.subject().metadata_keys.empty()) {
         expect_accepted(with_entries(1, map.max_key, 8), metadata,
                         "a key of " + characters(map.max_key));
         expect_refused(with_entries(1, map.max_key + 1, 8), metadata,

@@ -5,11 +5,13 @@
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
 #include <florin/ensure.hpp>
+#include <florin/fixed_string.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/policy.hpp>
 #include <florin/repetition.hpp>
 #include <florin/testing/detail/engine.hpp>
 #include <florin/testing/sandbox.hpp>
+#include <florin/wire/element.hpp>
 #include <florin/wire/source.hpp>
 
 #include <algorithm>
@@ -32,6 +34,8 @@ struct ConformanceCall {
   std::string key{};  ///< idempotency key; empty: derived
   std::optional<int> retries{};
   OnExists on_exists = OnExists::fail;
+  /// Leaves the payment token out.
+  bool without_payment_token = false;
   /// In place of the required credentials; empty: the right ones.
   std::vector<std::string> credentials{};
 };
@@ -48,6 +52,9 @@ struct Subject {
   std::array<std::size_t, field_count> max_length{};
   /// Entries that a caller may give.
   std::size_t max_entries = max_metadata_entries;
+  /// The keys that there are, where there are no others; empty: any.
+  std::vector<std::string> metadata_keys{};
+  bool needs_payment_token = false;
   bool has_idempotency = false;
   bool takes_key = false;    ///< a key travels with the request
   bool names_first = false;  ///< a repetition is answered with `customer_exists`
@@ -143,8 +150,21 @@ void read_answers_of(Subject& subject) {
   };
 }
 
+/// The keys that a map takes, where it takes no others.
+template <class Limit>
+void add_keys(std::vector<std::string>& keys) {
+  if constexpr (requires { Limit::keys; }) keys.assign(Limit::keys.begin(), Limit::keys.end());
+}
+template <FixedString Pattern, class Tag, class... Limits>
+void add_keys(const wire::Entries<Pattern, Tag, Limits...>*, std::vector<std::string>& keys) {
+  (add_keys<Limits>(keys), ...);
+}
+inline void add_keys(const void*, std::vector<std::string>&) {}
+
+/// \param payment_token given where it is needed.
 template <class P>
-Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
+Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right,
+                     std::string_view payment_token = {}) {
   using Declared = DeclarationOf<P, Create>;
   using Body = typename Declared::Body;
   const auto with = [right](const ConformanceCall& call) {
@@ -168,6 +188,13 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   if (Body::max_entries() != wire::unlimited)
     subject.max_entries =
         std::min(max_metadata_entries, Body::max_entries() - Body::reserved_entries());
+  Body::describe([&subject]<class Element>(std::string_view) {
+    add_keys(static_cast<const Element*>(nullptr), subject.metadata_keys);
+  });
+  if (!subject.metadata_keys.empty())
+    subject.max_entries = std::min(subject.max_entries, subject.metadata_keys.size());
+  subject.needs_payment_token = needs_payment_token<P>;
+  const std::string token = needs_payment_token<P> ? std::string{payment_token} : std::string{};
   subject.has_idempotency = has_idempotency<P>;
   subject.takes_key = P::Idempotency::takes_key;
   subject.names_first = P::Idempotency::names_first;
@@ -178,17 +205,19 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   subject.secrets_in_body = Body::confidential;
   subject.required_credentials = count_required_credentials<P>();
 
-  subject.encode = [with](const CreateRequest& request, const ConformanceCall& call,
-                          EncodedRequest& out) {
+  subject.encode = [with, token](const CreateRequest& request, const ConformanceCall& call,
+                                 EncodedRequest& out) {
     Text key{call.key};
     if constexpr (P::Idempotency::takes_key)
       if (key.empty()) key = derive_idempotency_key<P>(request.merchant_customer_id);
-    return florin::encode<P>(request, with(call),
-                             {.idempotency_key = key,
-                              .access_token = "florin-token",
-                              .salt = "florinSalt00",
-                              .timestamp = 1'700'000'000},
-                             out);
+    return florin::encode<P>(
+        request, with(call),
+        {.idempotency_key = key,
+         .access_token = "florin-token",
+         .salt = "florinSalt00",
+         .timestamp = 1'700'000'000,
+         .payment_token = call.without_payment_token ? std::string_view{} : token},
+        out);
   };
 
   ClientOptions options;
@@ -197,10 +226,12 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
   options.retry.first_backoff = std::chrono::milliseconds{1};
   options.retry.longest_backoff = std::chrono::milliseconds{2};
   const auto client = std::make_shared<Client<P>>(right, options);
-  subject.create = [with, client](const CreateRequest& request, const ConformanceCall& call) {
+  subject.create = [with, client, token](const CreateRequest& request,
+                                         const ConformanceCall& call) {
     const CredentialsOf<P> credentials = with(call);
     return client->create(request, {.credentials = &credentials,
                                     .idempotency_key = call.key,
+                                    .payment_token = token,
                                     .retries = call.retries,
                                     .on_exists = call.on_exists});
   };
@@ -229,10 +260,16 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right) {
     subject.changeable = ChangeOf<P>::facts.carried - parts;
     subject.clearable = ChangeOf<P>::facts.clearable - parts;
     subject.shared = ChangeOf<P>::facts.shared;
-    subject.update = [client](const UpdateRequest& request) { return client->update(request); };
+    const std::string needed =
+        needs_payment_token<P, Update> ? std::string{payment_token} : std::string{};
+    subject.update = [client, needed](const UpdateRequest& request) {
+      return client->update(request, {.payment_token = needed});
+    };
   }
   subject.guarantee = ensure_guarantee<P>;
-  subject.ensure = [client](const CreateRequest& request) { return client->ensure(request); };
+  subject.ensure = [client, token](const CreateRequest& request) {
+    return client->ensure(request, {.payment_token = token});
+  };
   if constexpr (offers<P, Delete>)
     subject.remove = [client](std::string_view id) { return client->remove(id); };
   return subject;
