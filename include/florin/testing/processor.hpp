@@ -42,7 +42,7 @@
 /// | `{{removed_time FORMAT}}` | when a removed customer was removed |
 /// | `{{expires_time FORMAT}}` | when a token just issued expires, likewise |
 /// | `{{field NAME}}`, `{{field NAME\|DEFAULT}}` | a customer's parameter, as it was sent |
-/// | `{{lower NAME}}` | a customer's parameter in lower case |
+/// | `{{lower NAME}}`, `{{digits NAME}}` | the same in lower case; its digits alone |
 /// | `{{sent NAME}}`, `{{sent NAME\|DEFAULT}}` | a parameter of the request that is answered |
 /// | `{{nullable NAME}}` | the same; null when it was not sent, whatever the processor leaves out |
 /// | `{{all NAME}}` | every occurrence of a repeatable parameter, as an array of strings |
@@ -56,17 +56,19 @@
 /// | `{{last_cursor}}` | the cursor of the page's last customer |
 /// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
 /// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
-/// | `{{count}}` | how many customers there are on the page |
+/// | `{{count}}`, `{{offset}}` | how many customers there are on the page; how many before it |
 /// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
 /// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
 /// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
 /// | `{{self_link}}`, `{{first_link}}`, `{{last_link}}` | where pages are found |
 /// | `{{next_link}}`, `{{previous_link}}` | likewise, if there is such a page |
+/// | `{{next_path}}` | the first without the sandbox's address |
 /// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
 /// | `{{message}}`, `{{reason}}` | of the refusal |
 /// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
 /// | `{{param_parent}}` | its last part but one, without an index |
-/// | `{{param_pointer}}` | all of it, as `/a/b` |
+/// | `{{param_pointer}}`, `{{param_brackets}}` | all of it, as `/a/b`; as `a[b]` |
+/// | `{{param_tree}}` | objects within each other as its parts are, with the message in the last |
 /// | `{{value}}` | the refused parameter's value |
 /// | `{{credential}}` | the refused credential, masked; only when it came as a bearer token |
 /// | `{{token}}` | a token just issued |
@@ -135,7 +137,8 @@ struct Header {
 /// One answer.
 struct Answer {
   int status = 200;
-  /// JSON template (or text template, when `content_type` does not contain `json`); empty: no body.
+  /// JSON template (or text template, when `content_type` neither contains `json` nor begins with
+  /// `application/vnd.`); empty: no body.
   std::string body{};
   std::vector<Header> headers{};
   /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
@@ -344,6 +347,7 @@ struct Action {
   /// `{id}` stands for a customer's id, any other name in braces for a parameter: one segment.
   std::string path{};
   Body body = Body::none;
+  /// Media types of bodies; an action that shares method and path may take others.
   std::vector<std::string> content_types{};
   /// Where several actions share method and path: the action applies when some parameter's name
   /// starts with this text, or when `selects` says so.
@@ -381,8 +385,8 @@ struct Action {
   /// Of an update, where it is more than its parameters: may alter what comes of it, or refuse it
   /// as `check` does.
   std::function<std::optional<std::pair<Case, std::string>>(const Change&)> settle{};
-  /// A parameter and its value with which a create whose unique values are taken is answered with
-  /// the customer that has them.
+  /// A parameter and its value, empty for any, with which a create whose unique values are taken is
+  /// answered with the customer that has them.
   std::pair<std::string, std::string> reuses{};
   Answer answer{};
   /// Overrides `Processor::listing`.
@@ -395,7 +399,7 @@ struct Action {
   std::map<Case, Answer> refusals{};
 };
 
-/// How repeated requests are recognised. A header matters to POST only.
+/// How repeated requests are recognised.
 struct Idempotency {
   enum class Carrier { none, header, member };
   /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.
@@ -405,6 +409,10 @@ struct Idempotency {
   Carrier carrier = Carrier::none;
   /// Name of the header or parameter.
   std::string name{};
+  /// To what a header matters.
+  std::vector<std::string> methods{"POST"};
+  /// Keys of other methods and paths are other keys.
+  bool per_path = false;
   std::size_t max_length = 0;
   Repeat repeat = Repeat::replay;
   Mismatch mismatch = Mismatch::refuse;

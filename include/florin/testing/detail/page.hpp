@@ -107,6 +107,7 @@ struct Page {
       if (!given || empty) return std::nullopt;
       return Filling{cursor(*(first ? customers.front() : customers.back()))};
     };
+    const std::string_view start_of_link = name == "next_path" ? std::string_view() : base;
     const auto link_to = [&](bool given, std::size_t first, std::size_t page_number,
                              const std::string& cursor_name = {},
                              bool to_front = false) -> std::optional<Filling> {
@@ -114,7 +115,7 @@ struct Page {
       std::string pair;
       if (!cursor_name.empty() && !empty)
         pair = cursor_name + '=' + cursor(*(to_front ? customers.front() : customers.back()));
-      return Filling{std::string(base) + link(first, page_number, pair)};
+      return Filling{std::string(start_of_link) + link(first, page_number, pair)};
     };
     const std::size_t before_last = std::max<std::size_t>(pages(), 1) - 1;
     const std::size_t last_page = rules.first_page + before_last;
@@ -125,6 +126,7 @@ struct Page {
     if (name == "limit") return count(limit);
     if (name == "total") return count(total);
     if (name == "count") return count(customers.size());
+    if (name == "offset") return count(start);
     if (name == "page") return count(number);
     if (name == "pages") return count(pages());
     if (name == "next_page") return count(number + 1, next);
@@ -135,7 +137,8 @@ struct Page {
     if (name == "self_link") return link_to(true, start, number);
     if (name == "first_link") return link_to(true, 0, rules.first_page);
     if (name == "last_link") return link_to(true, before_last * limit, last_page);
-    if (name == "next_link") return link_to(next, end(), number + 1, rules.after_name);
+    if (name == "next_link" || name == "next_path")
+      return link_to(next, end(), number + 1, rules.after_name);
     if (name == "previous_link")
       return link_to(previous, start - std::min(start, limit), number - 1, rules.before_name, true);
     return std::nullopt;

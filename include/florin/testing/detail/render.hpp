@@ -189,6 +189,7 @@ class Renderer {
       return field(argument(name, "field "), scope.customer ? &scope.customer->fields : nullptr);
     if (name.starts_with("sent ")) return field(argument(name, "sent "), scope.sent);
     if (name.starts_with("lower ")) return lower(argument(name, "lower "), scope);
+    if (name.starts_with("digits ")) return digits(argument(name, "digits "), scope);
     if (name.starts_with("nullable "))
       return field(argument(name, "nullable "), scope.sent).value_or(Value{"null", true});
     if (name.starts_with("all ")) return all(argument(name, "all "), scope);
@@ -210,6 +211,8 @@ class Renderer {
     if (name == "param_leaf") return given(leaf(scope.param));
     if (name == "param_parent") return given(parent(scope.param));
     if (name == "param_pointer") return given(pointer(scope.param));
+    if (name == "param_brackets") return given(brackets(scope.param));
+    if (name == "param_tree") return tree(scope.param, text_of_message(scope));
     if (name == "value") return given(scope.value);
     if (name == "credential") return given(scope.credential);
     if (name == "token") return given(scope.token);
@@ -298,6 +301,12 @@ class Renderer {
     return value;
   }
 
+  static std::optional<Value> digits(std::string_view name, const Scope& scope) {
+    auto value = field(name, scope.customer ? &scope.customer->fields : nullptr);
+    if (value) std::erase_if(value->text, [](char c) { return c < '0' || c > '9'; });
+    return value;
+  }
+
   static Value fallback(std::string_view text) {
     boost::system::error_code not_json;
     static_cast<void>(boost::json::parse({text.data(), text.size()}, not_json));
@@ -357,6 +366,34 @@ class Renderer {
     name = name.substr(0, last);
     if (name.ends_with(']')) name = name.substr(0, name.find_last_of('['));
     return leaf(name);
+  }
+
+  static std::string brackets(std::string_view name) {
+    std::string out;
+    bool open = false;
+    for (const char c : name) {
+      if (open && (c == '.' || c == '[')) out += ']';
+      open = c == '.' || (open && c != '[');
+      out += c == '.' ? '[' : c;
+    }
+    return open ? out + ']' : out;
+  }
+
+  static std::optional<Value> tree(std::string_view name, std::string_view text) {
+    if (name.empty()) return std::nullopt;
+    Value out{{}, true};
+    std::string end;
+    for (std::size_t at = 0; at != std::string_view::npos;) {
+      at = name.find('.');
+      out.text += '{';
+      write_json_string(name.substr(0, at), out.text);
+      out.text += ':';
+      end += '}';
+      if (at != std::string_view::npos) name.remove_prefix(at + 1);
+    }
+    write_json_string(text, out.text);
+    out.text += end;
+    return out;
   }
 
   static std::string pointer(std::string_view name) {

@@ -120,7 +120,7 @@ inline Processor omise(bool shows_deleted = true) {
                .method = "GET",
                .path = "/customers",
                .answer = {.body = R"({"object":"list","limit":"{{limit}}",)"
-                                  R"("offset":"{{sent offset|0}}","total":"{{total}}",)"
+                                  R"("offset":"{{offset}}","total":"{{total}}",)"
                                   R"("location":"/customers",)"
                                   R"("order":"{{sent order|chronological}}",)"
                                   R"("from":"{{sent from|1970-01-01T00:00:00Z}}",)"
