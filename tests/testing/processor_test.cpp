@@ -10,6 +10,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -455,6 +456,134 @@ BOOST_AUTO_TEST_CASE(pairs_in_an_array_and_one_operation_of_several) {
   BOOST_TEST(read(id).text("/data/node/id") == id);
   BOOST_TEST(read("CUfake").status == 404);
   BOOST_TEST(post(client, "/graphql", R"({"query":"query Other"})", headers).status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(maps_ids_and_lists_have_further_rules) {
+  Processor processor = wrapped();
+  processor.actions.front().maps.front() = {.prefix = "customers.metadata", .max_total = 20};
+  processor.actions.push_back({.operation = Operation::retrieve,
+                               .method = "GET",
+                               .path = "/customers/{id}",
+                               .answer = {.body = R"({"gone":"{{removed|false}}"})"}});
+  processor.actions.push_back({.operation = Operation::list,
+                               .method = "GET",
+                               .path = "/customers",
+                               .answer = {.body = R"({"list":"{{customers}}","of":"{{count}}",)"
+                                                  R"("next":"{{next_link}}"})"}});
+  processor.listing = {
+      .filters = {{.name = "name",
+                   .field = "customers.given_name",
+                   .agrees = [](std::string_view asked,
+                                std::string_view has) { return asked.size() == has.size(); }}},
+      .from_name = "from",
+      .direction_name = "order",
+      .ascending = "up",
+      .descending = "down",
+      .item = R"("{{field customers.given_name}}")"};
+  processor.id_check = [](std::string_view id) { return id.size() == 14; };
+  processor.refusals[Case::invalid_id] = {.status = 422, .body = R"({"code":"no id"})"};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const Headers headers = with(json_type, "Authorization", "Bearer sandbox_FAKE");
+  const auto create = [&](const string& name, const string& value = "x") {
+    return post(client, "/customers",
+                R"({"customers":{"given_name":")" + name + R"(","metadata":{"a":")" + value +
+                    R"(","b":"c"}}})",
+                headers);
+  };
+  const auto get = [&](const string& target) {
+    return client.call(http::verb::get, target, {}, headers);
+  };
+  // {"a":"1234","b":"c"}
+  BOOST_TEST(create("Ana", "1234").status == 201);
+  const RawAnswer long_map = create("Ana", "12345");
+  BOOST_TEST(long_map.status == 422);
+  BOOST_TEST(long_map.text("/source") == "customers.metadata");
+  const string second = create("Bo").text("/customers/id");
+  create("Eva");
+  BOOST_TEST(get("/customers/" + second).message.body() == R"({"gone":false})");
+  BOOST_TEST(get("/customers/CU000000000000").status == 404);
+  BOOST_TEST(get("/customers/CU").text("/code") == "no id");
+  const auto listed = [&](const string& query) { return get("/customers?" + query).text("/list"); };
+  BOOST_TEST(listed("order=up") == R"(["Ana","Bo","Eva"])");
+  BOOST_TEST(listed("order=DOWN") == R"(["Eva","Bo","Ana"])");
+  BOOST_TEST(get("/customers?order=asc").status == 422);
+  BOOST_TEST(listed("name=Ada") == R"(["Eva","Ana"])");
+  BOOST_TEST(listed("from=" + second) == R"(["Bo","Ana"])");
+  BOOST_TEST(get("/customers?from=CU1").status == 404);
+  const RawAnswer page = get("/customers?limit=1&order=down");
+  BOOST_TEST(page.text("/of") == "1");
+  BOOST_TEST(page.text("/next") ==
+             sandbox.base_url() + "/customers?order=down&limit=1&from=" + second);
+}
+
+BOOST_AUTO_TEST_CASE(bodies_of_two_kinds_keys_of_all_methods_and_refusals_as_trees) {
+  Processor processor = wrapped();
+  Action& create = processor.actions.front();
+  create.reuses = {"customers.given_name", ""};
+  Action form = create;
+  form.body = Body::form;
+  form.content_types = {"application/x-www-form-urlencoded"};
+  form.fields = {{.name = "given_name", .required = true}};
+  form.answer.body = R"({"name":"{{field given_name}}"})";
+  processor.actions.push_back(form);
+  processor.actions.push_back({.operation = Operation::update,
+                               .method = "DELETE",
+                               .path = "/customers/{id}",
+                               .settle =
+                                   [](const Change& change) {
+                                     change.after.push_back({"customers.gone", "yes"});
+                                     return std::optional<std::pair<Case, string>>();
+                                   },
+                               .answer = {.body = R"({"gone":"{{all customers.gone}}"})"}});
+  processor.actions.push_back(
+      {.operation = Operation::list,
+       .method = "GET",
+       .path = "/customers",
+       .answer = {.body = R"({"next":"{{next_path}}","skipped":"{{offset}}"})",
+                  .content_type = "application/vnd.example"}});
+  processor.idempotency = {.carrier = Idempotency::Carrier::header,
+                           .name = "Idempotency-Key",
+                           .methods = {"POST", "DELETE"},
+                           .per_path = true};
+  processor.uniques = {{.fields = {"customers.given_name"}}};
+  processor.listing = {.offset_name = "offset"};
+  for (const Case cause : {Case::invalid_value, Case::unknown_parameter})
+    processor.refusals[cause] = {
+        .status = 422, .body = R"({"{{param_brackets}}":"{{param_tree}}"})", .message = "no"};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const Headers headers = with(json_type, "Authorization", "Bearer sandbox_FAKE");
+  const auto refused = [&](const string& body) {
+    return post(client, "/customers", body, headers).message.body();
+  };
+  BOOST_TEST(refused(R"({"customers":{"address":{"line1":1}}})") ==
+             R"({"customers[address][line1]":{"customers":{"address":{"line1":"no"}}}})");
+  BOOST_TEST(refused(R"({"name":"x"})") == R"({"name":{"name":"no"}})");
+  BOOST_TEST(refused(R"({"a":[{"b":1}]})") == R"({"a[0][b]":{"a[0]":{"b":"no"}}})");
+  const Headers in_form = with({}, "Authorization", "Bearer sandbox_FAKE");
+  BOOST_TEST(post(client, "/customers", "given_name=Ana", in_form).text("/name") == "Ana");
+  BOOST_TEST(post(client, "/customers", "x",
+                  {{"Content-Type", "text/plain"}, {"Authorization", "Bearer sandbox_FAKE"}})
+                 .text("/code") == "malformed");
+  // The customer that is there is the answer, and stays as it is.
+  const string bo = R"({"customers":{"given_name":"Bo"}})";
+  const RawAnswer first = post(client, "/customers", bo, headers);
+  BOOST_TEST(post(client, "/customers", R"({"customers":{"given_name":"Bo","age":5}})", headers)
+                 .message.body() == first.message.body());
+  BOOST_TEST(sandbox.count() == 2u);
+  const Headers keyed = with(headers, "Idempotency-Key", "k-1");
+  const string path = "/customers/" + first.text("/customers/id");
+  const auto remove = [&](const Headers& with_headers) {
+    return client.call(http::verb::delete_, path, {}, with_headers).message.body();
+  };
+  BOOST_TEST(remove(keyed) == R"({"gone":["yes"]})");
+  BOOST_TEST(remove(keyed) == R"({"gone":["yes"]})");
+  BOOST_TEST(remove(headers) == R"({"gone":["yes","yes"]})");
+  BOOST_TEST(post(client, "/customers", R"({"customers":{"given_name":"Eva"}})", keyed).status ==
+             201);
+  const RawAnswer page = client.call(http::verb::get, "/customers?limit=1&offset=1", {}, headers);
+  BOOST_TEST(page.message.body() == R"({"next":"/customers?limit=1&offset=2","skipped":1})");
 }
 
 BOOST_AUTO_TEST_CASE(keys_in_the_body_and_credentials_in_headers) {

@@ -56,17 +56,19 @@
 /// | `{{last_cursor}}` | the cursor of the page's last customer |
 /// | `{{next_cursor}}`, `{{previous_cursor}}` | the same (the first one's), if there are more |
 /// | `{{limit}}`, `{{total}}` | how many customers a page holds; how many there are on all pages |
-/// | `{{count}}` | how many customers there are on the page |
+/// | `{{count}}`, `{{offset}}` | how many customers there are on the page; how many before it |
 /// | `{{page}}`, `{{pages}}` | the number of the page, and how many pages there are |
 /// | `{{next_page}}`, `{{previous_page}}`, `{{last_page}}` | their numbers |
 /// | `{{from}}`, `{{to}}` | the page's first and last customer, counted from 1 |
 /// | `{{self_link}}`, `{{first_link}}`, `{{last_link}}` | where pages are found |
 /// | `{{next_link}}`, `{{previous_link}}` | likewise, if there is such a page |
+/// | `{{next_path}}` | the first without the sandbox's address |
 /// | `{{code}}`, `{{code_dashed}}` | of the refusal; with `-` in place of `_` |
 /// | `{{message}}`, `{{reason}}` | of the refusal |
 /// | `{{param}}`, `{{param_leaf}}` | the refused parameter; its last part |
 /// | `{{param_parent}}` | its last part but one, without an index |
-/// | `{{param_pointer}}` | all of it, as `/a/b` |
+/// | `{{param_pointer}}`, `{{param_brackets}}` | all of it, as `/a/b`; as `a[b]` |
+/// | `{{param_tree}}` | objects within each other as its parts are, with the message in the last |
 /// | `{{value}}` | the refused parameter's value |
 /// | `{{credential}}` | the refused credential, masked; only when it came as a bearer token |
 /// | `{{token}}` | a token just issued |
@@ -76,7 +78,7 @@
 /// | `{{... if PREFIX}}` | any of these; no value unless a parameter named PREFIX... was sent |
 /// | `{{... if NAME=VALUE}}` | any of these; no value unless this parameter had this value |
 ///
-/// The placeholders of pages, `{{has_more}}` to `{{previous_link}}`, take a `|DEFAULT`, too.
+/// Every placeholder without another argument takes a `|DEFAULT`, too.
 namespace florin::testing {
 
 /// A pattern for generated identifiers: `*` is a letter or digit, `#` a decimal digit, `%` a lower
@@ -135,7 +137,8 @@ struct Header {
 /// One answer.
 struct Answer {
   int status = 200;
-  /// JSON template (or text template, when `content_type` does not contain `json`); empty: no body.
+  /// JSON template (or text template, when `content_type` neither contains `json` nor begins with
+  /// `application/vnd.`); empty: no body.
   std::string body{};
   std::vector<Header> headers{};
   /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
@@ -194,6 +197,8 @@ struct MapField {
   std::size_t max_entries = 0;
   std::size_t max_key = 0;
   std::size_t max_value = 0;
+  /// Of the whole map as JSON text; beyond it `Case::too_long`.
+  std::size_t max_total = 0;
   /// Characters a key must not contain, besides those of the notation.
   std::string forbidden_in_keys{};
   /// Anything else a key must satisfy (a list of configured names, ...).
@@ -281,6 +286,8 @@ struct Filter {
   std::string otherwise{};
   /// May come several times; one of the values is enough.
   bool repeatable = false;
+  /// In place of `match`: whether what a customer has is what was asked for.
+  std::function<bool(std::string_view asked, std::string_view has)> agrees{};
 };
 
 /// Whether a customer's parameters are what was asked for.
@@ -303,14 +310,18 @@ struct Listing {
   std::string after_name{};
   std::string before_name{};
   std::string cursor_prefix{};
+  /// Cursor of the customer with which a page begins, also in links to pages.
+  std::string from_name{};
   /// The number of a page.
   std::string page_name{};
   std::size_t first_page = 1;
   /// How many customers to skip.
   std::string offset_name{};
   bool newest_first = true;
-  /// Turns the order: `asc` or `desc`, in whatever case.
+  /// Turns the order, by one of two words in whatever case.
   std::string direction_name{};
+  std::string ascending = "asc";
+  std::string descending = "desc";
   /// `true` asks for removed customers in place of the others.
   std::string removed_name{};
   /// An empty (in JSON also null) parameter counts as absent; else `Case::empty_value`.
@@ -336,6 +347,7 @@ struct Action {
   /// `{id}` stands for a customer's id, any other name in braces for a parameter: one segment.
   std::string path{};
   Body body = Body::none;
+  /// Media types of bodies; an action that shares method and path may take others.
   std::vector<std::string> content_types{};
   /// Where several actions share method and path: the action applies when some parameter's name
   /// starts with this text, or when `selects` says so.
@@ -373,8 +385,8 @@ struct Action {
   /// Of an update, where it is more than its parameters: may alter what comes of it, or refuse it
   /// as `check` does.
   std::function<std::optional<std::pair<Case, std::string>>(const Change&)> settle{};
-  /// A parameter and its value with which a create whose unique values are taken is answered with
-  /// the customer that has them.
+  /// A parameter and its value, empty for any, with which a create whose unique values are taken is
+  /// answered with the customer that has them.
   std::pair<std::string, std::string> reuses{};
   Answer answer{};
   /// Overrides `Processor::listing`.
@@ -387,7 +399,7 @@ struct Action {
   std::map<Case, Answer> refusals{};
 };
 
-/// How repeated requests are recognised. A header matters to POST only.
+/// How repeated requests are recognised.
 struct Idempotency {
   enum class Carrier { none, header, member };
   /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.
@@ -397,6 +409,10 @@ struct Idempotency {
   Carrier carrier = Carrier::none;
   /// Name of the header or parameter.
   std::string name{};
+  /// To what a header matters.
+  std::vector<std::string> methods{"POST"};
+  /// Keys of other methods and paths are other keys.
+  bool per_path = false;
   std::size_t max_length = 0;
   Repeat repeat = Repeat::replay;
   Mismatch mismatch = Mismatch::refuse;
@@ -432,6 +448,8 @@ struct Processor {
   std::string chosen_id{};
   /// What ids have to begin with; others are `Case::invalid_id`.
   std::string id_prefix{};
+  /// Anything else an id must satisfy, likewise.
+  std::function<bool(std::string_view)> id_check{};
   Pattern request_id = "req_**************";
   Pattern token = "token_************************";
   std::chrono::seconds token_lifetime{3600};

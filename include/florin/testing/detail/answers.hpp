@@ -118,8 +118,9 @@ class Answers {
   }
   void prepare(const Listing& listing) { items_.emplace(&listing, Renderer::parse(listing.item)); }
   bool is_json(const Answer& answer) const {
-    return (answer.content_type.empty() ? processor_.content_type : answer.content_type)
-               .find("json") != std::string::npos;
+    const std::string& type =
+        answer.content_type.empty() ? processor_.content_type : answer.content_type;
+    return type.find("json") != std::string::npos || type.starts_with("application/vnd.");
   }
 
   const Answer& find(Case cause, const Action* action) const {

@@ -147,7 +147,9 @@ class Engine {
       return answers_.refusal(path_known ? Case::wrong_method : Case::no_route, {});
     if (auto refused = answers_.check_headers(processor_.headers, request))
       return std::move(*refused);
-    const bool typed = has_media_type(*candidates.front(), request);
+    const auto takes = [&](const Action* action) { return has_media_type(*action, request); };
+    const bool typed = std::any_of(candidates.begin(), candidates.end(), takes);
+    if (typed) std::erase_if(candidates, std::not_fn(takes));
     const bool decoded = typed && decode(*candidates.front(), call);
     for (const Action* action : candidates) {
       Parameter segment;
@@ -209,7 +211,9 @@ class Engine {
     const Idempotency& rules = processor_.idempotency;
     std::string key;
     bool keyed = false;
-    if (rules.carrier == Idempotency::Carrier::header && call.action->method == "POST") {
+    const bool heeded = std::find(rules.methods.begin(), rules.methods.end(),
+                                  call.action->method) != rules.methods.end();
+    if (rules.carrier == Idempotency::Carrier::header && heeded) {
       const auto header = call.request.header(rules.name);
       keyed = header.has_value();
       if (header) key = *header;
@@ -228,7 +232,9 @@ class Engine {
                                   utf8_length(key).value_or(key.size()) > rules.max_length)))
       return refuse(call, Case::idempotency_invalid, about(rules.name, key));
 
-    const std::string slot = call.account + '\0' + key;
+    const std::string slot =
+        call.account + '\0' +
+        (rules.per_path ? call.request.method + ' ' + std::string(call.path) : "") + '\0' + key;
     const std::string print = keyed ? fingerprint(call) : std::string();
     if (const auto at = outcomes_.find(slot); keyed && at != outcomes_.end()) {
       const Outcome& first = at->second;
@@ -294,7 +300,7 @@ class Engine {
   static bool reuses(const Call& call) {
     const auto& [name, value] = call.action->reuses;
     const Parameter* const asked = name.empty() ? nullptr : find(call.parameters, name);
-    return asked != nullptr && asked->is_string && asked->value == value;
+    return asked != nullptr && asked->is_string && (value.empty() || asked->value == value);
   }
 
   Reply duplicate(const Call& call, const std::pair<std::string, const Record*>& conflict) {
@@ -332,7 +338,8 @@ class Engine {
       case Operation::remove:
         break;
     }
-    if (!call.id.starts_with(processor_.id_prefix))
+    if (!call.id.starts_with(processor_.id_prefix) ||
+        (processor_.id_check && !processor_.id_check(call.id)))
       return undone(refuse(call, Case::invalid_id, about("id", call.id)));
     Record* const record = ledger_.find(call.account, call.id);
     const bool reading = call.action->operation == Operation::retrieve;
@@ -387,7 +394,7 @@ class Engine {
     const auto unknown_cursor = [&](const std::optional<std::string>& id) {
       return id && ledger_.find(call.account, *id) == nullptr;
     };
-    for (const auto& id : {search.after, search.before})
+    for (const auto& id : {search.after, search.before, search.from})
       if (unknown_cursor(id))
         return rules.cursor_prefix.empty()
                    ? refuse(call, Case::not_found, about("id", *id))
@@ -403,6 +410,7 @@ class Engine {
     const auto visit = [&](const Record& record) {
       if (record.account != call.account) return;
       if (search.before == record.id) before = found.size();
+      if (search.from == record.id) after = found.size();
       const Record* const then = as_of(record, when, copies);
       if (then != nullptr && search.finds(*then)) found.push_back(then);
       if (search.after == record.id) after = found.size();

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,8 @@ struct Page {
   /// Where it was found.
   std::string_view path;
   std::string_view query;
+  /// On all pages.
+  std::span<const Record* const> all{};
   std::vector<const Record*> customers{};
   std::size_t limit = 0;
   std::size_t number = 0;
@@ -56,21 +59,24 @@ struct Page {
       const std::string_view pair = rest.substr(0, rest.find('&'));
       const std::string_view name = pair.substr(0, pair.find('='));
       if (name != rules.limit_name && name != rules.offset_name && name != rules.page_name &&
-          name != rules.after_name && name != rules.before_name)
+          name != rules.from_name && name != rules.after_name && name != rules.before_name)
         add(pair);
       rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
     }
     if (!rules.limit_name.empty()) add(rules.limit_name + '=' + std::to_string(limit));
     if (!rules.offset_name.empty()) add(rules.offset_name + '=' + std::to_string(first));
+    if (!rules.from_name.empty() && first != 0 && first < all.size())
+      add(rules.from_name + '=' + cursor(*all[first]));
     if (!rules.page_name.empty()) add(rules.page_name + '=' + std::to_string(page_number));
     if (!cursor_pair.empty()) add(cursor_pair);
     return out;
   }
 
-  /// Takes its share of all that was found.
+  /// Takes its share of all that was found, which has to last as long as the page.
   /// \param after, before  how many come up to the cursors of the query
   void cut(const std::vector<const Record*>& found, std::size_t offset,
            std::optional<std::size_t> after, std::optional<std::size_t> before) {
+    all = found;
     total = found.size();
     const std::size_t last = before.value_or(total);
     const bool backwards = before && !after;
@@ -101,6 +107,7 @@ struct Page {
       if (!given || empty) return std::nullopt;
       return Filling{cursor(*(first ? customers.front() : customers.back()))};
     };
+    const std::string_view start_of_link = name == "next_path" ? std::string_view() : base;
     const auto link_to = [&](bool given, std::size_t first, std::size_t page_number,
                              const std::string& cursor_name = {},
                              bool to_front = false) -> std::optional<Filling> {
@@ -108,7 +115,7 @@ struct Page {
       std::string pair;
       if (!cursor_name.empty() && !empty)
         pair = cursor_name + '=' + cursor(*(to_front ? customers.front() : customers.back()));
-      return Filling{std::string(base) + link(first, page_number, pair)};
+      return Filling{std::string(start_of_link) + link(first, page_number, pair)};
     };
     const std::size_t before_last = std::max<std::size_t>(pages(), 1) - 1;
     const std::size_t last_page = rules.first_page + before_last;
@@ -119,6 +126,7 @@ struct Page {
     if (name == "limit") return count(limit);
     if (name == "total") return count(total);
     if (name == "count") return count(customers.size());
+    if (name == "offset") return count(start);
     if (name == "page") return count(number);
     if (name == "pages") return count(pages());
     if (name == "next_page") return count(number + 1, next);
@@ -129,7 +137,8 @@ struct Page {
     if (name == "self_link") return link_to(true, start, number);
     if (name == "first_link") return link_to(true, 0, rules.first_page);
     if (name == "last_link") return link_to(true, before_last * limit, last_page);
-    if (name == "next_link") return link_to(next, end(), number + 1, rules.after_name);
+    if (name == "next_link" || name == "next_path")
+      return link_to(next, end(), number + 1, rules.after_name);
     if (name == "previous_link")
       return link_to(previous, start - std::min(start, limit), number - 1, rules.before_name, true);
     return std::nullopt;

@@ -211,6 +211,8 @@ class Renderer {
     if (name == "param_leaf") return given(leaf(scope.param));
     if (name == "param_parent") return given(parent(scope.param));
     if (name == "param_pointer") return given(pointer(scope.param));
+    if (name == "param_brackets") return given(brackets(scope.param));
+    if (name == "param_tree") return tree(scope.param, text_of_message(scope));
     if (name == "value") return given(scope.value);
     if (name == "credential") return given(scope.credential);
     if (name == "token") return given(scope.token);
@@ -218,15 +220,14 @@ class Renderer {
     if (auto value = moment(name, scope)) return value;
     if (name == "removed" && scope.customer && scope.customer->removed) return Value{"true", true};
     if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
+    if (const std::size_t bar = name.find('|'); bar != std::string_view::npos) {
+      auto value = lookup(name.substr(0, bar), scope);
+      return value ? value : fallback(name.substr(bar + 1));
+    }
     return scope.page ? of_page(name, scope) : std::nullopt;
   }
 
   std::optional<Value> of_page(std::string_view name, const Scope& scope) const {
-    const std::size_t bar = name.find('|');
-    if (bar != std::string_view::npos) {
-      auto value = of_page(name.substr(0, bar), scope);
-      return value ? value : fallback(name.substr(bar + 1));
-    }
     if (name == "cursor") {
       if (scope.customer == nullptr) return std::nullopt;
       return Value{scope.page->cursor(*scope.customer)};
@@ -365,6 +366,34 @@ class Renderer {
     name = name.substr(0, last);
     if (name.ends_with(']')) name = name.substr(0, name.find_last_of('['));
     return leaf(name);
+  }
+
+  static std::string brackets(std::string_view name) {
+    std::string out;
+    bool open = false;
+    for (const char c : name) {
+      if (open && (c == '.' || c == '[')) out += ']';
+      open = c == '.' || (open && c != '[');
+      out += c == '.' ? '[' : c;
+    }
+    return open ? out + ']' : out;
+  }
+
+  static std::optional<Value> tree(std::string_view name, std::string_view text) {
+    if (name.empty()) return std::nullopt;
+    Value out{{}, true};
+    std::string end;
+    for (std::size_t at = 0; at != std::string_view::npos;) {
+      at = name.find('.');
+      out.text += '{';
+      write_json_string(name.substr(0, at), out.text);
+      out.text += ':';
+      end += '}';
+      if (at != std::string_view::npos) name.remove_prefix(at + 1);
+    }
+    write_json_string(text, out.text);
+    out.text += end;
+    return out;
   }
 
   static std::string pointer(std::string_view name) {

@@ -103,6 +103,7 @@ class Search {
   std::size_t offset = 0;
   std::optional<std::string> after{};
   std::optional<std::string> before{};
+  std::optional<std::string> from{};
   bool newest_first;
 
   /// What is wrong with the query.
@@ -154,7 +155,7 @@ class Search {
       out = value.substr(rules_.cursor_prefix.size());
       return true;
     };
-    const auto one_of = [&](const char* yes, const char* no, bool& out) {
+    const auto one_of = [&](const std::string& yes, const std::string& no, bool& out) {
       out = boost::beast::iequals(value, yes);
       return out || boost::beast::iequals(value, no);
     };
@@ -165,9 +166,11 @@ class Search {
     }
     if (is_name(rules_.after_name, parameter)) return cursor(after);
     if (is_name(rules_.before_name, parameter)) return cursor(before);
+    if (is_name(rules_.from_name, parameter)) return cursor(from);
     if (is_name(rules_.page_name, parameter)) return number(page, rules_.first_page);
     if (is_name(rules_.offset_name, parameter)) return number(offset, 0);
-    if (is_name(rules_.direction_name, parameter)) return one_of("desc", "asc", newest_first);
+    if (is_name(rules_.direction_name, parameter))
+      return one_of(rules_.descending, rules_.ascending, newest_first);
     if (is_name(rules_.removed_name, parameter)) return one_of("true", "false", removed_);
     if (is_name(rules_.query_name, parameter)) {
       auto condition = rules_.query(value);
@@ -232,6 +235,7 @@ class Search {
   }
 
   static bool fits_one(const Filter& filter, const std::string& asked, std::string_view has) {
+    if (filter.agrees) return filter.agrees(asked, has);
     switch (filter.match) {
       case Match::ignore_case:
         return lower_case(has) == lower_case(asked);
@@ -275,8 +279,8 @@ inline Processor with_listing_fields(Processor processor) {
       add(filter.key_name);
     }
     for (const std::string& name :
-         {rules.query_name, rules.limit_name, rules.after_name, rules.before_name, rules.page_name,
-          rules.offset_name, rules.direction_name, rules.removed_name})
+         {rules.query_name, rules.limit_name, rules.after_name, rules.before_name, rules.from_name,
+          rules.page_name, rules.offset_name, rules.direction_name, rules.removed_name})
       add(name);
   }
   return processor;

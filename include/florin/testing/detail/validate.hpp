@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/detail/render.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
@@ -103,10 +104,27 @@ class Validator {
       last = position;
       if (auto fault = check_field(*field, parameter)) return fault;
     }
+    for (const MapField& map : action_.maps)
+      if (map.max_total != 0 && total(map) > map.max_total)
+        return Violation{Case::too_long, map.prefix};
     return check_missing();
   }
 
  private:
+  /// Characters of all entries as the JSON text of an object.
+  std::size_t total(const MapField& map) const {
+    std::string text;
+    for (const Parameter& parameter : parameters_) {
+      const auto key = map_key(action_.body, map.prefix, parameter.name);
+      if (!key) continue;
+      text += text.empty() ? '{' : ',';
+      write_json_string(*key, text);
+      text += ':';
+      write_json_string(parameter.value, text);
+    }
+    return utf8_length(text += '}').value_or(text.size());
+  }
+
   /// Whether the parameter clears an object or a map.
   bool clears(const Parameter& parameter) const {
     return is_nothing(parameter) && (!is_null(parameter) || action_.null_clears) &&
