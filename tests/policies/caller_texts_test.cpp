@@ -461,12 +461,12 @@ std::size_t described_limit(const florin::testing::Processor& processor, string_
     auto parameters = action.body == florin::testing::Body::json ? detail::decode_json(body)
                                                                  : detail::decode_form(body);
     BOOST_TEST_REQUIRE(parameters.has_value());
-    for (const auto& map : action.maps)
-      if (!map.pair_name.empty()) detail::fold_pairs(map, *parameters);
+    for (const auto& map : action.maps) BOOST_TEST(detail::name_entries(map, *parameters));
     std::size_t limit = 0;
     for (const auto& parameter : *parameters) {
       for (const auto& map : action.maps)
-        if (const auto key = detail::map_key(action.body, map.prefix, parameter.name)) {
+        if (const auto key = detail::map_key(detail::notation_of(action.body, map), map.prefix,
+                                             parameter.name)) {
           if (of_key && *key == text) limit = map.max_key;
           if (!of_key && parameter.value == text) limit = map.max_value;
         }

@@ -458,6 +458,43 @@ BOOST_AUTO_TEST_CASE(pairs_in_an_array_and_one_operation_of_several) {
   BOOST_TEST(post(client, "/graphql", R"({"query":"query Other"})", headers).status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(a_map_is_a_json_text_in_a_form) {
+  Processor processor;
+  processor.name = "texts";
+  processor.credentials = {{.text = "k"}};
+  processor.authentication = {.schemes = {Scheme::bearer}};
+  processor.customer = R"({"id":"{{id}}","meta":"{{map meta}}"})";
+  processor.refusals = plain_refusals();
+  const std::vector<MapField> maps{{.prefix = "meta", .max_value = 4, .json_text = true}};
+  processor.actions = {{.path = "/customers",
+                        .body = Body::form,
+                        .maps = maps,
+                        .answer = {.body = R"("{{customer}}")"}},
+                       {.operation = Operation::update,
+                        .path = "/customers/{id}",
+                        .body = Body::form,
+                        .maps = maps,
+                        .clearable = {"meta"},
+                        .replaced = {"meta"},
+                        .answer = {.body = R"("{{customer}}")"}}};
+  Sandbox sandbox(std::move(processor), {.tls = false});
+  RawClient client(sandbox);
+  const Headers headers{{"Content-Type", "application/x-www-form-urlencoded"},
+                        {"Authorization", "Bearer k"}};
+  const RawAnswer made =
+      post(client, "/customers", "meta=%7B%22a.b%5B%22%3A%22x%22%2C%22c%22%3A%22y%22%7D", headers);
+  BOOST_TEST(made.text("/meta") == R"({"a.b[":"x","c":"y"})");
+  const string path = "/customers/" + made.text("/id");
+  BOOST_TEST(post(client, path, "meta=%7B%22c%22%3A%22z%22%7D", headers).text("/meta") ==
+             R"({"c":"z"})");
+  BOOST_TEST(post(client, path, "meta=%7B%7D", headers).text("/meta") == "{}");
+  for (const string wrong : {"meta=x", "meta=%5B%5D", "meta.a=x", "meta%5Ba%5D=x",
+                             "meta=%7B%22c%22%3A%22longer%22%7D", "meta=%7B%22c%22%3A1%7D"})
+    BOOST_TEST(post(client, "/customers", wrong, headers).status == 422, wrong);
+  BOOST_TEST(post(client, "/customers", "meta=%7B%22c%22%3A%22y%22%2C%22c%22%3A%22z%22%7D", headers)
+                 .text("/code") == "repeated");
+}
+
 BOOST_AUTO_TEST_CASE(maps_ids_and_lists_have_further_rules) {
   Processor processor = wrapped();
   processor.actions.front().maps.front() = {.prefix = "customers.metadata", .max_total = 20};

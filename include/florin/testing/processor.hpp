@@ -206,6 +206,9 @@ struct MapField {
   /// When not empty, the map travels as an array of objects of these two members.
   std::string pair_name{};
   std::string pair_value{};
+  /// The map is the JSON text of an object, in a parameter of the form named `prefix`; its entries
+  /// are parameters named as in a JSON body.
+  bool json_text = false;
 };
 
 /// A request header with a rule.

@@ -39,7 +39,8 @@ class LimitCheck {
     for (const Field& described : bench_.action()->fields)
       if (described.name == entry->first) return described.max_length;
     for (const MapField& map : bench_.action()->maps)
-      if (map_key(bench_.action()->body, map.prefix, entry->first)) return map.max_value;
+      if (map_key(notation_of(bench_.action()->body, map), map.prefix, entry->first))
+        return map.max_value;
     return 0;
   }
   /// `text` cut or padded to `size` characters, keeping its form.

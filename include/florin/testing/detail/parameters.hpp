@@ -262,6 +262,18 @@ inline std::optional<std::string> map_key(Body body, std::string_view prefix,
   return std::string(name);
 }
 
+/// How the entries of a map are named in a body.
+inline Body notation_of(Body body, const MapField& map) {
+  return map.json_text ? Body::json : body;
+}
+
+/// The key when `name` is an entry of a map of a stored customer, in whichever notation.
+inline std::optional<std::string> stored_key(Body body, std::string_view prefix,
+                                             std::string_view name) {
+  if (auto key = map_key(body, prefix, name)) return key;
+  return map_key(Body::json, prefix, name);
+}
+
 /// Rewrites `prefix[i].name`, `prefix[i].value` into `prefix.NAME`. False when the parameters do
 /// not come in such pairs.
 inline bool fold_pairs(const MapField& map, std::vector<Parameter>& parameters) {
@@ -288,6 +300,31 @@ inline bool fold_pairs(const MapField& map, std::vector<Parameter>& parameters) 
   }
   parameters = std::move(out);
   return true;
+}
+
+/// Rewrites the JSON text in the parameter `prefix` into `prefix.NAME`. False when it is no object.
+inline bool unfold_text(const MapField& map, std::vector<Parameter>& parameters) {
+  std::vector<Parameter> out;
+  for (Parameter& parameter : parameters) {
+    if (is_within(parameter.name, map.prefix) && parameter.name != map.prefix) return false;
+    if (parameter.name != map.prefix || parameter.value.empty()) {
+      out.push_back(std::move(parameter));
+      continue;
+    }
+    auto entries = decode_json(parameter.value);
+    if (!entries) return false;
+    if (entries->empty()) out.push_back({map.prefix, "{}", false});
+    for (Parameter& entry : *entries)
+      out.push_back({map.prefix + '.' + entry.name, std::move(entry.value), entry.is_string});
+  }
+  parameters = std::move(out);
+  return true;
+}
+
+/// Gives the entries of a map names of their own. False when it is not well-formed.
+inline bool name_entries(const MapField& map, std::vector<Parameter>& parameters) {
+  if (map.json_text) return unfold_text(map, parameters);
+  return map.pair_name.empty() || fold_pairs(map, parameters);
 }
 
 }  // namespace florin::testing::detail

@@ -332,7 +332,7 @@ class Renderer {
     Value all{pairs ? "[" : "{", true};
     if (scope.customer) {
       for (const Parameter& parameter : scope.customer->fields) {
-        const auto key = map_key(scope.customer->body, prefix, parameter.name);
+        const auto key = stored_key(scope.customer->body, prefix, parameter.name);
         if (!key) continue;
         if (all.text.size() > 1) all.text += ',';
         if (pairs) all.text += "{\"name\":";

@@ -208,7 +208,7 @@ class Search {
     if (!filter.key_name.empty())
       return std::any_of(customer.fields.begin(), customer.fields.end(),
                          [&](const Parameter& field) {
-                           const auto key = map_key(customer.body, filter.field, field.name);
+                           const auto key = stored_key(customer.body, filter.field, field.name);
                            return key && (!wanted.key || *key == *wanted.key) &&
                                   (wanted.values.empty() || fits(field.value));
                          });

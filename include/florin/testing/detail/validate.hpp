@@ -83,8 +83,7 @@ class Validator {
 
   std::optional<Violation> run() {
     for (const MapField& map : action_.maps)
-      if (!map.pair_name.empty() && !fold_pairs(map, parameters_))
-        return Violation{Case::invalid_value, map.prefix};
+      if (!name_entries(map, parameters_)) return Violation{Case::invalid_value, map.prefix};
     std::unordered_set<std::string_view> seen;
     std::vector<std::size_t> entries(action_.maps.size(), 0);
     std::size_t last = 0;
@@ -115,7 +114,7 @@ class Validator {
   std::size_t total(const MapField& map) const {
     std::string text;
     for (const Parameter& parameter : parameters_) {
-      const auto key = map_key(action_.body, map.prefix, parameter.name);
+      const auto key = map_key(notation_of(action_.body, map), map.prefix, parameter.name);
       if (!key) continue;
       text += text.empty() ? '{' : ',';
       write_json_string(*key, text);
@@ -166,7 +165,7 @@ class Validator {
       if (parameter.name == map.prefix && !parameter.is_string &&
           parameter.value == (map.pair_name.empty() ? "{}" : "[]"))
         return std::nullopt;
-      const auto key = map_key(action_.body, map.prefix, parameter.name);
+      const auto key = map_key(notation_of(action_.body, map), map.prefix, parameter.name);
       if (!key) continue;
       if (map.max_entries != 0 && ++entries[i] > map.max_entries)
         return fault(Case::too_many_entries);
