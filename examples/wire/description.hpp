@@ -182,6 +182,18 @@ json::array places_of() {
   return places;
 }
 
+/// The same of a path: the filter of a find.
+template <class Declared>
+json::array path_places_of() {
+  constexpr florin::detail::PathHole hole = florin::detail::path_hole<Declared>;
+  const FieldSet fields = florin::detail::filter_of(hole);
+  if (fields.empty()) return {};
+  return {json::object{{"name", florin::detail::text_of(hole)},
+                       {"fields", names_of(fields)},
+                       {"limits", json::array{}},
+                       {"form", nullptr}}};
+}
+
 /// What a body says of several fields.
 struct Conditions {
   json::array one_of{};     ///< of each of these lists at least one has to be given
@@ -231,8 +243,10 @@ template <class Declared>
 json::object request_of() {
   json::object request{
       {"method", to_string(Declared::method)}, {"path", Declared::path}, {"content_type", nullptr}};
+  json::array places = path_places_of<Declared>();
   if constexpr (florin::HasQuery<Declared>)
-    request["places"] = places_of<typename Declared::Query>();
+    for (auto& place : places_of<typename Declared::Query>()) places.push_back(std::move(place));
+  if (!places.empty() || florin::HasQuery<Declared>) request["places"] = std::move(places);
   if constexpr (florin::HasBody<Declared>) {
     using Body = typename Declared::Body;
     request["content_type"] = florin::detail::content_type<Declared>();
@@ -314,6 +328,13 @@ json::object echo_of() {
           {"email", text_or_null(reply.echo.email.at[0])}};
 }
 
+/// Whether an answer that repeats another reference names a customer that exists.
+template <class P>
+inline constexpr bool other_exists = [] {
+  constexpr florin::wire::json::Reply reply = P::Create::reply;
+  return reply.other_exists;
+}();
+
 /// The fields that are read back; null: customers are not read.
 template <class P>
 json::value record_of() {
@@ -332,6 +353,13 @@ json::value record_of() {
     return nullptr;
   }
 }
+
+/// Whether a duplicate names the existing customer.
+template <class P>
+inline constexpr bool names_existing = [] {
+  constexpr florin::wire::json::Failure failure = P::failure;
+  return failure.names_existing();
+}();
 
 /// What `wire list` tells of a connector.
 template <class P>
@@ -359,12 +387,13 @@ json::object description_of() {
       {"idempotency", text_or_null(P::Idempotency::mechanism)},
       {"repetition", florin::to_string(florin::repetition<P>)},
       {"duplicates", duplicates_of<P>()},
-      {"names_existing", !P::failure.existing_id.empty() || !P::failure.existing_id_behind.empty()},
+      {"names_existing", names_existing<P>},
       {"authentication", authentication_of<P>()},
       {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}},
       {"environment_variables", std::move(variables)},
       {"idempotency_key", key_of<P>()},
       {"echo", echo_of<P>()},
+      {"other_exists", other_exists<P>},
       {"record", record_of<P>()},
       {"requests", requests_of<P>()}};
 }

@@ -280,6 +280,8 @@ inline void put_repetitions(std::string& page, const json::object& description) 
           .append(field.key())
           .append(" at ")
           .append(field.value().as_string());
+  if (description.at("other_exists").as_bool())
+    repeated += "; another merchant_customer_id is an existing customer's";
   page += "\nRepetitions of create\n";
   put_table(page, {{"recognised by", std::move(recognised)},
                    {"the same again gives", repetition_text(text_at(description, "repetition"))},

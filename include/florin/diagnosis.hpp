@@ -358,6 +358,21 @@ consteval bool diagnose_request() {
 
 namespace detail {
 
+/// Says that a path has a place for a value that the operation does not have.
+template <class Policy, class Declared, class Operation>
+consteval void diagnose_path() {
+  constexpr bool fills = FillsPath<Declared, Operation>;
+  if constexpr (Operation::reads == Reads::page) {
+    static_assert(holds_for<Policy, fills>,
+                  "florin: the path of a find has another place than that of its filter: write "
+                  "`{email}` in ByEmail, or `{reference}` in ByReference, once");
+  } else {
+    static_assert(holds_for<Policy, fills>,
+                  "florin: a path has a place that the operation has no value for: `{email}` and "
+                  "`{reference}` stand in a find alone, `{id}` where one customer is named");
+  }
+}
+
 /// Says what a token exchange lacks.
 template <class Policy>
 consteval void diagnose_token() {
@@ -390,6 +405,8 @@ consteval void diagnose_token() {
                   "florin: the token exchange does not say where the token stands: add `static "
                   "constexpr json::TokenReply reply{.token = \"access_token\", .lifetime = "
                   "\"expires_in\"};` to Token");
+  } else if constexpr (!FillsPath<Declared, FetchToken>) {
+    diagnose_path<Policy, Declared, FetchToken>();
   } else {
     static_assert(holds_for<Policy, HasTokenPaths<Declared>>,
                   "florin: a path in the token exchange's reply is not well-formed: write names "
@@ -467,7 +484,7 @@ consteval void diagnose_find() {
     static_assert(holds_for<Policy, SendsFilter<Declared, Operation>>,
                   "florin: a find does not send its filter: add `using Query = "
                   "Query<Put<\"email\", field::Email>>;`, with field::MerchantCustomerId in "
-                  "ByReference, or a Body that has it");
+                  "ByReference, or a Body that has it, or `{email}` or `{reference}` to its path");
   } else if constexpr (!HasPage<Declared>) {
     static_assert(holds_for<Policy, HasPage<Declared>>,
                   "florin: a find does not say where the customers stand: add `static constexpr "
@@ -477,6 +494,10 @@ consteval void diagnose_find() {
     static_assert(holds_for<Policy, HasPagePaths<Declared>>,
                   "florin: a path in a find's page is not well-formed: write names with dots "
                   "between them and `[n]` behind an array, e.g. \"data.customers\"");
+  } else if constexpr (!CountsPages<Declared>) {
+    static_assert(holds_for<Policy, CountsPages<Declared>>,
+                  "florin: `.pages` and `.total` of a find's page count nothing: add `.next = "
+                  "json::Next::number`, or take them out");
   } else {
     diagnose_record<Policy>();
   }
@@ -688,6 +709,8 @@ consteval bool diagnose() {
     detail::diagnose_token<Policy>();
   } else if constexpr (!Offers<Policy, Operation>) {
     detail::diagnose_offer<Policy, Operation>();
+  } else if constexpr (!FillsPath<DeclarationOf<Policy, Operation>, Operation>) {
+    detail::diagnose_path<Policy, DeclarationOf<Policy, Operation>, Operation>();
   } else if constexpr (Edits<Operation>) {
     detail::diagnose_update<Policy, Operation>();
   } else if constexpr (Operation::reads == Reads::record) {

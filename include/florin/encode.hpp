@@ -34,13 +34,6 @@ struct EncodeOptions {
 
 namespace detail {
 
-/// Whether an operation's path has the customer's id.
-template <class Declared>
-consteval bool has_id_hole() {
-  constexpr std::string_view path = Declared::path;
-  return path.find(id_hole) != std::string_view::npos;
-}
-
 /// A method, a path and what follows up to the host name, as one constant.
 template <class Declared>
 inline constexpr auto request_line = [] {
@@ -50,19 +43,40 @@ inline constexpr auto request_line = [] {
   return join<method.size() + 1 + path.size() + rest.size()>({method, " ", path, rest});
 }();
 
-/// What stands in the head up to the customer's id.
+/// What stands in the path before the value that it has a place for; all of it where it has none.
 template <class Declared>
-inline constexpr auto line_before_id = [] {
-  constexpr std::string_view method = to_string(Declared::method);
+inline constexpr std::string_view path_before = [] {
   constexpr std::string_view path = Declared::path;
-  constexpr std::string_view before = path.substr(0, path.find(id_hole));
+  constexpr PathHole hole = path_hole<Declared>;
+  return hole == PathHole::none ? path : path.substr(0, path.find(text_of(hole)));
+}();
+/// What stands in the path behind it.
+template <class Declared>
+inline constexpr std::string_view path_behind = [] {
+  constexpr std::string_view path = Declared::path;
+  constexpr PathHole hole = path_hole<Declared>;
+  return hole == PathHole::none ? std::string_view{}
+                                : path.substr(path.find(text_of(hole)) + text_of(hole).size());
+}();
+/// What stands in the head before it.
+template <class Declared>
+inline constexpr auto line_before = [] {
+  constexpr std::string_view method = to_string(Declared::method);
+  constexpr std::string_view before = path_before<Declared>;
   return join<method.size() + 1 + before.size()>({method, " ", before});
 }();
-/// What stands in the path behind the customer's id.
-template <class Declared>
-consteval std::string_view path_after_id() {
-  constexpr std::string_view path = Declared::path;
-  return path.substr(path.find(id_hole) + id_hole.size());
+/// The value itself.
+template <class Declared, class Request>
+constexpr std::string_view path_value([[maybe_unused]] const Request& request) noexcept {
+  if constexpr (path_hole<Declared> == PathHole::id) {
+    return request.connector_customer_id;
+  } else if constexpr (path_hole<Declared> == PathHole::email) {
+    return request.email;
+  } else if constexpr (path_hole<Declared> == PathHole::reference) {
+    return request.merchant_customer_id;
+  } else {
+    return {};
+  }
 }
 
 /// The operation's media type where it says one, else its body's.
@@ -96,20 +110,18 @@ inline constexpr auto fixed_headers = [] {
 template <class Declared, class Ctx>
 wire::Buffer& begin_request([[maybe_unused]] const Ctx& context, std::string_view host,
                             EncodedRequest& out) {
-  constexpr bool fixed = !has_id_hole<Declared>() && !HasQuery<Declared>;
-  if constexpr (fixed) {  // Clang 19 forgets a call that stands in the condition
+  if constexpr (path_hole<Declared> == PathHole::none && !HasQuery<Declared> &&
+                !follows_links<Declared>) {
     return out.begin(request_line<Declared>.view(), host);
   } else {
-    constexpr bool names_id = has_id_hole<Declared>();
-    wire::Buffer& buffer = [&]() -> wire::Buffer& {
-      if constexpr (names_id) {
-        return out.begin_target(line_before_id<Declared>.view(),
-                                context.request.connector_customer_id, path_after_id<Declared>());
-      } else {
-        return out.begin_target(line_before_id<Declared>.view(), {}, {});
-      }
-    }();
-    if constexpr (HasQuery<Declared>) {
+    wire::Buffer& buffer = out.begin_target(
+        line_before<Declared>.view(), path_value<Declared>(context.request), path_behind<Declared>);
+    std::string_view link;
+    if constexpr (follows_links<Declared>) link = context.request.page;
+    if (!link.empty()) {
+      buffer.append("?");
+      buffer.append(link);
+    } else if constexpr (HasQuery<Declared>) {
       const std::size_t before = buffer.size();
       buffer.append("?");
       FieldSet written;
@@ -159,6 +171,12 @@ inline const FindRequest& normal_form(const FindRequest& request) noexcept {
 /// Refuses a request without a filter, which some processors would answer with every customer, and
 /// one with two.
 FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept;
+/// Refuses a page that is sent as it is and would be more than a query.
+FLORIN_DECL wire::Fault check_link(std::string_view page) noexcept;
+/// Refuses a filter that could change the path that it is put into, or is missing there.
+/// \param before, behind what stands around it.
+FLORIN_DECL wire::Fault check_in_path(std::string_view before, std::string_view filter,
+                                      std::string_view behind, Field field) noexcept;
 /// The checks that no processor's rules can relax, see `wire::check_request`.
 FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept;
 /// \copydoc check_request
@@ -261,6 +279,16 @@ FieldSet write_body(const Ctx& context, wire::Buffer& buffer) {
 template <class P, class Operation, class Ctx>
 wire::Fault check_values(const Ctx& context) noexcept {
   if (const auto fault = detail::check_request(context.request)) return fault;
+  if constexpr (Operation::reads == Reads::page) {
+    using Declared = DeclarationOf<P, Operation>;
+    if constexpr (path_hole<Declared> != PathHole::none)
+      if (const auto fault =
+              check_in_path(path_before<Declared>, path_value<Declared>(context.request),
+                            path_behind<Declared>, Operation::filter))
+        return fault;
+    if constexpr (follows_links<Declared>)
+      if (const auto fault = check_link(context.request.page)) return fault;
+  }
   if constexpr (Edits<Operation>)
     if (const auto fault = wire::check_change(context.request, ChangeOf<P>::facts)) return fault;
   if constexpr (HasQuery<DeclarationOf<P, Operation>>)

@@ -193,15 +193,17 @@ struct Error {
   int status_code = 0;                   ///< unified HTTP-style status
   int http_status = 0;                   ///< the processor's HTTP status; 0: no answer
   std::string_view connector{};          ///< the policy's name
-  std::optional<Field> field{};          ///< local checks: the field at fault
-  std::string_view reason{};             ///< what is wrong in detail: static text, or empty
-  std::string connector_code{};          ///< the processor's error code, as it stands
-  std::string connector_type{};          ///< the processor's error type, as it stands
-  std::string connector_message{};       ///< the processor's text; may echo personal data
-  std::string param{};                   ///< the parameter that the processor names
-  Text existing_customer_id{};           ///< `customer_exists`: the id, where the answer has it
-  Text request_id{};                     ///< the processor's id of the request
-  Text idempotency_key{};                ///< the key that was sent; empty: none
+  /// Local checks: the field at fault. `customer_exists`: the one that the existing customer has
+  /// another value of, where that is seen.
+  std::optional<Field> field{};
+  std::string_view reason{};        ///< what is wrong in detail: static text, or empty
+  std::string connector_code{};     ///< the processor's error code, as it stands
+  std::string connector_type{};     ///< the processor's error type, as it stands
+  std::string connector_message{};  ///< the processor's text; may echo personal data
+  std::string param{};              ///< the parameter that the processor names
+  Text existing_customer_id{};      ///< `customer_exists`: the id, where the answer has it
+  Text request_id{};                ///< the processor's id of the request
+  Text idempotency_key{};           ///< the key that was sent; empty: none
   std::optional<std::chrono::milliseconds>
       retry_after{};                  ///< the wait that the processor asked for
   boost::system::error_code cause{};  ///< the system's error, for transport failures

@@ -36,6 +36,7 @@ class Finder {
         email_(request.email),
         merchant_customer_id_(request.merchant_customer_id),
         next_(request.page),
+        first_(request.before),
         options_(options),
         left_(limit) {}
 
@@ -59,6 +60,7 @@ class Finder {
   void advance(const CustomerPage& page) {
     left_ -= std::min(left_, page.size());
     next_.assign(page.next());
+    first_.assign(page.first());
     ended_ = next_.empty();
   }
 
@@ -95,7 +97,10 @@ class Finder {
 
  private:
   [[nodiscard]] FindRequest request() const noexcept {
-    return {.email = email_, .merchant_customer_id = merchant_customer_id_, .page = next_};
+    return {.email = email_,
+            .merchant_customer_id = merchant_customer_id_,
+            .page = next_,
+            .before = first_};
   }
   Result<CustomerPage> take(Result<CustomerPage> answer) {
     if (answer) {
@@ -125,6 +130,7 @@ class Finder {
   std::string email_;
   std::string merchant_customer_id_;
   std::string next_;
+  std::string first_;
   Options options_;
   std::size_t left_;
   bool ended_ = false;

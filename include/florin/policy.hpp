@@ -306,8 +306,71 @@ concept HasPath = requires {
 
 namespace detail {
 
-/// What stands in a path for the processor's id of the customer.
-inline constexpr std::string_view id_hole = "{id}";
+/// What may stand in a path for a value.
+enum class PathHole : std::uint8_t {
+  none,
+  id,         ///< `{id}`: the processor's id of the customer
+  email,      ///< `{email}`: of a find, what it filters by
+  reference,  ///< `{reference}`: likewise, the reference of one's own
+};
+
+constexpr std::string_view text_of(PathHole hole) noexcept {
+  constexpr std::string_view texts[] = {"", "{id}", "{email}", "{reference}"};
+  return texts[static_cast<std::size_t>(hole)];
+}
+
+/// Those that a path can have.
+inline constexpr PathHole path_holes[] = {PathHole::id, PathHole::email, PathHole::reference};
+
+/// The hole of a path; of several one.
+constexpr PathHole hole_of(std::string_view path) noexcept {
+  for (const PathHole hole : path_holes)
+    if (path.find(text_of(hole)) != std::string_view::npos) return hole;
+  return PathHole::none;
+}
+
+/// Whether a path has no other hole than `own`, and a filter's once at most.
+constexpr bool fills_only(std::string_view path, PathHole own) noexcept {
+  for (const PathHole hole : path_holes) {
+    const std::size_t at = path.find(text_of(hole));
+    if (at == std::string_view::npos) continue;
+    if (hole != own) return false;
+    if (hole != PathHole::id && path.find(text_of(hole), at + 1) != std::string_view::npos)
+      return false;
+  }
+  return true;
+}
+
+/// The hole that the path of an operation may have.
+template <class Operation>
+consteval PathHole own_hole() noexcept {
+  if constexpr (Operation::reads == Reads::page) {
+    return Operation::filter == Field::email ? PathHole::email : PathHole::reference;
+  } else if constexpr (Operation::reads == Reads::id || Operation::reads == Reads::token) {
+    return PathHole::none;
+  } else {
+    return PathHole::id;
+  }
+}
+
+/// The hole of an operation's path.
+template <class Declared>
+inline constexpr PathHole path_hole = [] {
+  constexpr std::string_view path = Declared::path;
+  return hole_of(path);
+}();
+
+template <class Declared, class Operation>
+consteval bool fills_path() noexcept {
+  if constexpr (HasPath<Declared>) {
+    constexpr std::string_view path = Declared::path;
+    return fills_only(path, own_hole<Operation>());
+  } else {
+    return true;  // what is missing is said before
+  }
+}
+
+inline constexpr std::string_view id_hole = text_of(PathHole::id);
 
 template <class Declared>
 consteval bool has_one_id() noexcept {
@@ -320,6 +383,11 @@ consteval bool has_one_id() noexcept {
 /// Satisfied by an operation whose path has `{id}` once.
 template <class Declared>
 concept HasIdPath = HasPath<Declared> && detail::has_one_id<Declared>();
+
+/// Satisfied by an operation whose path has a place for no other value than its own: the filter of
+/// a find, `{email}` or `{reference}`, or the `{id}` of what is about one customer.
+template <class Declared, class Operation>
+concept FillsPath = detail::fills_path<Declared, Operation>();
 
 /// Satisfied by an operation with a `Body`.
 template <class Declared>
@@ -406,7 +474,7 @@ concept HasTokenPaths = HasTokenReply<Declared> && detail::has_token_paths<Decla
 template <class Declared>
 concept TokenFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
                      HasRequestHeaders<Declared> && !Declared::RequestHeaders::repeats() &&
-                     HasTokenPaths<Declared>;
+                     HasTokenPaths<Declared> && FillsPath<Declared, FetchToken>;
 
 /// Satisfied by a policy without a token exchange and by one that declares it completely.
 template <class P>
@@ -514,18 +582,43 @@ consteval bool has_page_paths() noexcept {
   constexpr wire::json::Page page = Declared::page;
   return wire::is_path(page.items) && wire::is_path(page.within) &&
          wire::are_paths(page.shown_by) && wire::are_paths(page.more) &&
-         wire::are_paths(page.token);
+         wire::are_paths(page.token) && wire::are_paths(page.pages) && wire::are_paths(page.total);
+}
+
+template <class Declared>
+consteval bool counts_pages() noexcept {
+  constexpr wire::json::Page page = Declared::page;
+  return page.next == wire::json::Next::number || (page.pages.empty() && page.total.empty());
+}
+
+/// Whether the next page of an operation is named by a link.
+template <class Declared>
+inline constexpr bool follows_links = [] {
+  if constexpr (HasPage<Declared>) {
+    constexpr wire::json::Page page = Declared::page;
+    return page.next == wire::json::Next::link;
+  } else {
+    return false;
+  }
+}();
+
+/// The filter that stands in a path.
+constexpr FieldSet filter_of(PathHole hole) noexcept {
+  if (hole == PathHole::email) return {Field::email};
+  if (hole == PathHole::reference) return {Field::merchant_customer_id};
+  return {};
 }
 
 template <class Declared>
 consteval FieldSet sent_filters() noexcept {
+  FieldSet sent;
+  if constexpr (HasPath<Declared>) sent |= filter_of(path_hole<Declared>);
   if constexpr (HasQuery<Declared>) {
-    return Declared::Query::carried;
+    sent |= Declared::Query::carried;
   } else if constexpr (HasBody<Declared>) {
-    return Declared::Body::carried;
-  } else {
-    return {};
+    sent |= Declared::Body::carried;
   }
+  return sent;
 }
 
 }  // namespace detail
@@ -534,7 +627,12 @@ consteval FieldSet sent_filters() noexcept {
 template <class Declared>
 concept HasPagePaths = HasPage<Declared> && detail::has_page_paths<Declared>();
 
-/// Satisfied by a find that sends its filter, in its query or its body.
+/// Satisfied by a find whose `page` says how many pages or customers there are only where it counts
+/// them.
+template <class Declared>
+concept CountsPages = HasPage<Declared> && detail::counts_pages<Declared>();
+
+/// Satisfied by a find that sends its filter, in its path, its query or its body.
 template <class Declared, class Operation>
 concept SendsFilter = detail::sent_filters<Declared>()
 .contains(Operation::filter);
@@ -544,7 +642,8 @@ template <class P, class Operation>
 concept FindFacts = HasMethod<typename Operation::template Declaration<P>> &&
     HasPath<typename Operation::template Declaration<P>> &&
     SendsFilter<typename Operation::template Declaration<P>, Operation> &&
-    HasPagePaths<typename Operation::template Declaration<P>> && HasRecordPaths<P>;
+    HasPagePaths<typename Operation::template Declaration<P>> &&
+    CountsPages<typename Operation::template Declaration<P>> && HasRecordPaths<P>;
 
 namespace detail {
 
@@ -553,6 +652,8 @@ template <class P, class Operation>
 consteval bool is_complete() noexcept {
   if constexpr (Operation::reads == Reads::token) {
     return true;  // part of `PolicyFacts`
+  } else if constexpr (!FillsPath<typename Operation::template Declaration<P>, Operation>) {
+    return false;
   } else if constexpr (Edits<Operation>) {
     return EditFacts<P, Operation>;
   } else if constexpr (Operation::reads == Reads::record) {

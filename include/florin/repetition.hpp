@@ -55,8 +55,8 @@ consteval Repetition repetition_of() {
       return rule.means == Errc::customer_exists;
     });
   if (!refused) return Repetition::second_customer;
-  const bool named = !P::failure.existing_id.empty() || !P::failure.existing_id_behind.empty();
-  return named ? Repetition::names_customer : Repetition::refused;
+  constexpr wire::json::Failure failure = P::failure;
+  return failure.names_existing() ? Repetition::names_customer : Repetition::refused;
 }
 
 }  // namespace detail

@@ -117,9 +117,11 @@ inline void check_refusal(const florin::Error& error) {
 struct Expected {
   std::string_view method;
   std::string_view path;
-  std::string_view id;  ///< what stands in the path for `{id}`
+  std::string_view hole;   ///< what stands in the declared path for a value; empty: nothing
+  std::string_view value;  ///< the value
   std::string_view host;
   std::vector<std::string_view> headers;  ///< which there may be
+  std::string_view link;                  ///< the page, where it stands in place of the query
   bool has_query = false;
   bool has_body = false;
   bool is_form = false;
@@ -141,26 +143,36 @@ inline void check_headers(const florin_test::RequestText& request, const Expecte
   expect(request.header("Host") == expected.host, "the host is the one given");
 }
 
-/// The path with the id in it. \return the query.
+/// The path with the value in it. \return the query.
 inline std::string_view check_path(std::string_view target, const Expected& expected) {
   const std::string_view path = expected.path;
-  const std::size_t hole = path.find("{id}");
+  const std::size_t hole = expected.hole.empty() ? path.npos : path.find(expected.hole);
   std::string_view query;
   if (hole == std::string_view::npos) {
     expect(target.starts_with(path), "the path is the declared one");
     query = target.substr(path.size());
   } else {
-    const std::string_view after = path.substr(hole + 4);
-    expect(target.starts_with(path.substr(0, hole)) && target.ends_with(after) &&
-               target.size() > path.size() - 4,
+    const std::string_view after = path.substr(hole + expected.hole.size());
+    const std::string_view before = path.substr(0, hole);
+    const std::string_view whole = target.substr(0, target.find('?'));
+    query = target.substr(whole.size());
+    expect(whole.starts_with(before) && whole.ends_with(after) &&
+               whole.size() > before.size() + after.size(),
            "the path is the declared one");
-    const std::string_view encoded = target.substr(hole, target.size() - hole - after.size());
-    const std::string_view id = expected.id;
-    expect(florin_test::form_decoded(encoded) == id, "the id in the path is the one given");
-    expect(id.find_first_of("/?#\\%;") == std::string_view::npos && id != "." && id != "..",
-           "an id is one segment of a path");
+    const std::string_view encoded =
+        whole.substr(hole, whole.size() - before.size() - after.size());
+    const std::string_view value = expected.value;
+    expect(florin_test::form_decoded(encoded) == value, "the value in the path is the one given");
+    expect(encoded.find_first_of("/?#\\;") == std::string_view::npos,
+           "a value is within one segment of a path");
+    const std::string decoded = '/' + florin_test::form_decoded(whole) + '/';
+    expect(decoded.find("/./") == std::string::npos && decoded.find("/../") == std::string::npos,
+           "whoever decodes a path gets no other");
+    if (expected.hole == "{id}")
+      expect(value.find_first_of("/?#\\%;") == std::string_view::npos,
+             "an id is one segment of a path");
   }
-  if (!expected.has_query) {
+  if (!expected.has_query && expected.link.empty()) {
     expect(query.empty(), "nothing follows the path");
     return query;
   }
@@ -237,7 +249,11 @@ inline Leaves check_message(const florin::EncodedRequest& out, const Expected& e
       request.line == std::string{expected.method} + ' ' + std::string{out.target()} + " HTTP/1.1",
       "the request line is the declared one");
   const std::string_view query = check_path(out.target(), expected);
-  if (expected.has_query) check_leaves(form_leaves(query), expected.query, false);
+  if (!expected.link.empty()) {
+    expect(query == expected.link, "a page that is a query goes out as it is");
+  } else if (expected.has_query) {
+    check_leaves(form_leaves(query), expected.query, false);
+  }
   if (!expected.has_body) {
     expect(request.body.empty(), "there is no body where none is declared");
     return {};
@@ -260,14 +276,21 @@ Expected expected_of(const typename Operation::Request& view, const Scene& scene
   using Declared = florin::DeclarationOf<P, Operation>;
   Expected expected{.method = to_string(Declared::method),
                     .path = Declared::path,
-                    .id = scene.id,
+                    .hole = florin::detail::text_of(florin::detail::path_hole<Declared>),
+                    .value = scene.id,
                     .host = options.host.empty() ? P::hosts[options.environment] : options.host,
                     .headers = {"Host", "Content-Length", "Content-Type", "Accept", "User-Agent"},
+                    .link = {},
                     .has_query = florin::HasQuery<Declared>,
                     .has_body = florin::HasBody<Declared>,
                     .changes = florin::Edits<Operation>,
                     .query = {},
                     .body = {}};
+  if constexpr (Operation::reads == florin::Reads::page) {
+    expected.value =
+        Operation::filter == florin::Field::email ? view.email : view.merchant_customer_id;
+    if (florin::detail::follows_links<Declared>) expected.link = view.page;
+  }
   add_names(static_cast<typename florin::detail::HeadersOf<P, Declared>::type*>(nullptr),
             expected.headers);
   if (florin::IdempotencyOf<P, Operation>::in_header)

@@ -549,7 +549,7 @@ BOOST_AUTO_TEST_CASE(are_taken_up_to_their_limits_in_the_unit_that_the_processor
         if (!slot.field) {
           // Florin's own limits, in bytes.
           if (slot.name == "connector_customer_id") BOOST_TEST(limit == 255u);
-          if (slot.name == "page") BOOST_TEST(limit == 1024u);
+          if (slot.name == "page") BOOST_TEST(limit == 2048u);
           continue;
         }
         if (subject.finds) BOOST_TEST(limit <= florin::detail::max_filter);

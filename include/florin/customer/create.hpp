@@ -82,8 +82,12 @@ struct CreateResponse {
 
 /// What to do when the processor says that the customer exists.
 enum class OnExists : std::uint8_t {
-  fail,          ///< `Errc::customer_exists`
-  use_existing,  ///< a success with `Origin::already_existed`, when the answer names the customer
+  fail,  ///< `Errc::customer_exists`
+  /// A success with `Origin::already_existed`, when the answer names the customer. Not where it
+  /// shows that this customer has another `merchant_customer_id`: that stays `customer_exists` with
+  /// the id, and `Error::field` says so, since whoever stored both ids would take one customer of
+  /// his for another.
+  use_existing,
 };
 
 /// The operation `create`: its name, its types, and how its declaration in a policy is found. A

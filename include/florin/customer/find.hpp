@@ -26,6 +26,9 @@ struct FindRequest {
   std::string_view email{};                 ///< all customers with this email
   std::string_view merchant_customer_id{};  ///< all customers with this reference of your own
   std::string_view page{};                  ///< what `CustomerPage::next` said; empty: the first
+  /// What `CustomerPage::first` said of the page before; not sent. Where a processor counts pages,
+  /// a page that begins with the same customer again ends the walk: it knows no further page.
+  std::string_view before{};
 
   /// No unified fields are sent.
   [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
@@ -36,6 +39,7 @@ struct FindRequest {
     visit(email);
     visit(merchant_customer_id);
     visit(page);
+    visit(before);
   }
 };
 
@@ -55,6 +59,9 @@ class CustomerPage {
   [[nodiscard]] const Customer* end() const noexcept { return customers_.data() + size_; }
   /// For `FindRequest::page`; empty: this is the last page. A page without a match may have a next.
   [[nodiscard]] std::string_view next() const noexcept { return next_; }
+  /// For `FindRequest::before`: the id of the first customer that the processor listed, be it a
+  /// match or not; empty: it listed none.
+  [[nodiscard]] std::string_view first() const noexcept { return first_; }
 
   FindIndex index{};      ///< what may be missing
   int status_code = 200;  ///< unified: 200
@@ -77,6 +84,7 @@ class CustomerPage {
   std::vector<Customer> customers_;  // of which `size_` count; the others keep their memory
   std::size_t size_ = 0;
   std::string next_;
+  std::string first_;
 };
 
 /// The operation `find`, for `offers<P, Find>`: whether there is any filter. See `FindByEmail` and
@@ -88,14 +96,37 @@ struct Find {
 
 namespace detail {
 
-/// Longest filter of a find, in characters, and longest page, in bytes, which is ASCII.
+/// Longest filter of a find, in characters.
 inline constexpr std::size_t max_filter = 1024;
+/// Longest page, in bytes, which is ASCII: a query that repeats such a filter has room beside it.
+inline constexpr std::size_t max_page = 2048;
 
 /// Whether `page` can be sent: visible ASCII, or nothing.
 constexpr bool is_page(std::string_view page) noexcept {
   for (const char c : page)
     if (c <= 0x20 || c >= 0x7f) return false;
-  return page.size() <= max_filter;
+  return page.size() <= max_page;
+}
+
+/// Whether `page` can stand behind the `?` of a target as it is: what RFC 3986 lets stand in a
+/// query, and brackets, which many write there. Nothing that ends the target, or the query.
+constexpr bool is_query(std::string_view page) noexcept {
+  constexpr std::string_view marks = "-._~!$&'()*+,;=:@/?[]";
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_hex = [is_digit](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    const char c = page[i];
+    if (c == '%') {
+      if (page.size() - i < 3 || !is_hex(page[i + 1]) || !is_hex(page[i + 2])) return false;
+      i += 2;
+    } else if (!is_digit(c) && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+               marks.find(c) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return page.size() <= max_page;
 }
 
 /// What all finds have in common.

@@ -368,7 +368,8 @@ class CallMachine {
   [[nodiscard]] bool is_own(const Error& error) const noexcept {
     return attempt_->facts().makes_customer && attempt_->facts().names_first &&
            attempt_->facts().takes_key && retry_.in_doubt() &&
-           error.code == Errc::customer_exists && !error.existing_customer_id.empty();
+           error.code == Errc::customer_exists && !error.existing_customer_id.empty() &&
+           !error.field;  // with a field it is another customer
   }
   /// Whether a lost attempt of this call may be why there is no such customer, as was wanted.
   [[nodiscard]] bool is_gone(const Error& error) const noexcept {

@@ -85,6 +85,7 @@ class Ensuring {
   Origin origin_ = Origin::found;
   Text found_{};  ///< the customer that was found on an earlier page
   std::string page_{};
+  std::string first_{};  ///< of the page before, see `FindRequest::before`
   int looks_ = 0;
   std::chrono::milliseconds delay_{0};
   int attempts_ = 0;

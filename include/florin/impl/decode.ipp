@@ -113,10 +113,14 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Cr
     found = {reader.id(), reader.replayed() ? Origin::replayed : Origin::created};
     return reader.stranger(kept.merchant_customer_id, kept.email);
   }
-  if (on_exists != OnExists::use_existing || failed->code != Errc::customer_exists ||
-      failed->existing_customer_id.empty())
-    return failed;
-  found = {reader.existing_id(), Origin::already_existed};
+  if (failed->code != Errc::customer_exists) return failed;
+  std::string_view id = reader.existing_id();
+  if (id.empty() && reader.facts().failure.existing_id_is_reference &&
+      reader.is_identifier(kept.merchant_customer_id))
+    id = kept.merchant_customer_id;
+  failed->existing_customer_id.assign(id);
+  if (on_exists != OnExists::use_existing || id.empty()) return failed;
+  found = {id, Origin::already_existed};
   return std::nullopt;
 }
 

@@ -41,6 +41,10 @@ FLORIN_DECL wire::Fault check_id(std::string_view id) noexcept {
   return {};
 }
 
+inline wire::Fault not_a_page() noexcept {
+  return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
+}
+
 FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
   const bool by_email = !request.email.empty();
   const bool by_reference = !request.merchant_customer_id.empty();
@@ -54,9 +58,34 @@ FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept {
     return {Errc::invalid_field, field, "is blank, or not UTF-8 without NUL"};
   if (wire::count_characters(filter) > max_filter)
     return {Errc::invalid_field, field, "is longer than 1024 characters"};
-  if (!is_page(request.page))
-    return {Errc::invalid_field, std::nullopt, "the page is not one that an answer named", "page"};
+  if (!is_page(request.page)) return not_a_page();
   return {};
+}
+
+FLORIN_DECL wire::Fault check_link(std::string_view page) noexcept {
+  return is_query(page) ? wire::Fault{} : not_a_page();
+}
+
+FLORIN_DECL wire::Fault check_in_path(std::string_view before, std::string_view filter,
+                                      std::string_view behind, Field field) noexcept {
+  if (filter.empty()) return {Errc::invalid_field, field, "is empty, but stands in the path"};
+  // Whoever decodes the path on the way may see segments where slashes are encoded.
+  std::string_view ahead = before.substr(before.rfind('/') + 1);
+  const std::string_view last = behind.substr(0, behind.find('/'));
+  const auto are_dots = [](std::string_view text) {
+    return text.find_first_not_of('.') == std::string_view::npos;
+  };
+  for (std::string_view rest = filter;;) {
+    const std::size_t end = rest.find_first_of("/\\");
+    const std::string_view part = rest.substr(0, end);
+    const std::string_view after = end == std::string_view::npos ? last : std::string_view{};
+    const std::size_t size = ahead.size() + part.size() + after.size();
+    if ((size == 1 || size == 2) && are_dots(ahead) && are_dots(part) && are_dots(after))
+      return {Errc::invalid_field, field, "would change the path that it stands in"};
+    if (end == std::string_view::npos) return {};
+    rest.remove_prefix(end + 1);
+    ahead = {};
+  }
 }
 
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept {

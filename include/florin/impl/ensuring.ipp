@@ -24,8 +24,8 @@ FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFac
 FLORIN_DECL FindRequest Ensuring::filter() const noexcept {
   const CreateRequestView& request = request_->view();
   if (facts_.finds_reference)
-    return {.merchant_customer_id = request.merchant_customer_id, .page = page_};
-  return {.email = request.email, .page = page_};
+    return {.merchant_customer_id = request.merchant_customer_id, .page = page_, .before = first_};
+  return {.email = request.email, .page = page_, .before = first_};
 }
 
 FLORIN_DECL std::optional<int> Ensuring::retries() const noexcept {
@@ -45,6 +45,7 @@ FLORIN_DECL bool Ensuring::look_again() noexcept {
   if (!finds() || looks_ == most_looks) return false;
   step_ = Step::look;
   page_.clear();
+  first_.clear();
   // At once, for most are there by then; later ones wait longer, and as long as the index may lag.
   delay_ = milliseconds{0};
   if (looks_ != 0) {
@@ -88,6 +89,7 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
   if (!exists && error.outcome != Outcome::unknown)
     return end_with(doubt_ ? *std::move(doubt_) : std::move(error));
   if (!doubt_ || exists) doubt_.emplace(std::move(error));
+  if (exists && doubt_->field) return end_with(*std::move(doubt_));  // it is another customer
   if (exists && !doubt_->existing_customer_id.empty()) {
     end_with(doubt_->existing_customer_id.view(), Origin::already_existed);
     if (facts_.reads_reference) step_ = Step::verify;
@@ -143,6 +145,7 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
   }
   if (!page->next().empty()) {
     page_.assign(page->next());
+    first_.assign(page->first());
     delay_ = std::chrono::milliseconds{0};
     return;
   }

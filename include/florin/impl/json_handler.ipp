@@ -259,8 +259,10 @@ class JsonHandler {
       }
       kept = {static_cast<std::uint16_t>(used_), 0, true, false};
     }
-    const std::size_t most =
-        place() < Paths::capacity ? JsonReader::max_id_capture : JsonReader::max_capture;
+    const auto slot = static_cast<Slot>(place() / Paths::capacity);
+    const std::size_t most = slot == Slot::id || slot == Slot::next_page
+                                 ? JsonReader::max_long_capture
+                                 : JsonReader::max_capture;
     const std::size_t taken = std::min(most - kept.size, part.size());
     if (taken < part.size()) kept.cut = true;
     if (taken > arena_.size() - used_) {

@@ -138,12 +138,20 @@ FLORIN_DECL std::optional<Error> ReplyReader::other_customer(std::string_view id
 FLORIN_DECL std::optional<Error> ReplyReader::stranger(std::string_view merchant_customer_id,
                                                        std::string_view email) const {
   const auto equal = [](std::string_view a, std::string_view b) { return a == b; };
-  if (echoes(Slot::echoed_reference, merchant_customer_id, equal) &&
-      (echoes(Slot::echoed_email, email, equal) ||
-       // Beyond ASCII a processor may write an address in another way.
-       has_other_than_ascii(email) || echoes(Slot::echoed_email, email, same_name)))
-    return std::nullopt;
-  return unreadable("the answer is for another customer");
+  const bool same_reference = echoes(Slot::echoed_reference, merchant_customer_id, equal);
+  const bool same_email = echoes(Slot::echoed_email, email, equal) ||
+                          // Beyond ASCII a processor may write an address in another way.
+                          has_other_than_ascii(email) ||
+                          echoes(Slot::echoed_email, email, same_name);
+  if (same_reference && same_email) return std::nullopt;
+  if (!same_email || !facts_->reply.other_exists)
+    return unreadable("the answer is for another customer");
+  Error error = begin_error(Errc::customer_exists, Outcome::in_effect);
+  error.from_processor = true;
+  error.field = Field::merchant_customer_id;
+  error.reason = "is another one at the existing customer";
+  error.existing_customer_id.assign(id());
+  return error;
 }
 
 FLORIN_DECL std::string_view ReplyReader::last_segment(std::string_view link) const noexcept {

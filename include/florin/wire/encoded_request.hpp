@@ -55,11 +55,12 @@ class EncodedRequest {
   }
   /// Begins the head of a request whose target is made of several parts. What follows up to
   /// `end_target` is appended to it.
-  /// \param before, id, after method, blank and path; `id` is percent-encoded.
-  wire::Buffer& begin_target(std::string_view before, std::string_view id, std::string_view after) {
+  /// \param before, value, after method, blank and path; `value` is percent-encoded.
+  wire::Buffer& begin_target(std::string_view before, std::string_view value,
+                             std::string_view after) {
     begin_anew();
-    char* const to = buffer_.room(before.size() + 3 * id.size() + after.size() + 1024);
-    buffer_.end_at(wire::copy(wire::detail::put_percent(wire::copy(to, before), id), after));
+    char* const to = buffer_.room(before.size() + 3 * value.size() + after.size() + 1024);
+    buffer_.end_at(wire::copy(wire::detail::put_percent(wire::copy(to, before), value), after));
     return buffer_;
   }
   /// Ends the target: what follows are headers. \param has_body whether there is a body.

@@ -31,8 +31,9 @@ class JsonReader {
   /// Bytes kept of one value; longer ones are cut and marked. A value for which there is no room
   /// left beside the others is not kept at all.
   static constexpr std::size_t max_capture = 1024;
-  /// Bytes kept of an id, since a token stands in its place.
-  static constexpr std::size_t max_id_capture = max_token;
+  /// Bytes kept of an id, since a token stands in its place, and of what names the next page, since
+  /// a link may.
+  static constexpr std::size_t max_long_capture = max_token;
 
   /// A kept value.
   struct Capture {

@@ -32,7 +32,9 @@ enum class Slot : std::uint8_t {
   echoed_email,
   // An answer with pages has none of these.
   next_page = lifetime,
-  more = expires_at
+  more = expires_at,
+  pages = echoed_reference,
+  total = echoed_email
 };
 
 /// Longest access token that is accepted, in bytes.
@@ -167,6 +169,8 @@ class PathTree {
     tree.add(failure);
     tree.add(Slot::next_page, page.token);
     tree.add(Slot::more, page.more);
+    tree.add(Slot::pages, page.pages);
+    tree.add(Slot::total, page.total);
     if (page.items.empty()) {
       tree.add(Slot::id, record.id, record.within);
       tree.add(static_cast<std::uint8_t>(RecordPart::id), record.id, record.within);

@@ -93,7 +93,12 @@ struct Reply {
   Paths verdict{};                  ///< where a 2xx says whether it is a success
   std::string_view verdict_text{};  ///< what stands there for a success; empty: anything but null
   Echo echo{};                      ///< what of the request is repeated
-  bool may_be_empty = false;        ///< of a confirmation, or an update: it may have no body
+  /// Of a create: an answer that repeats another `merchant_customer_id` is no stranger's, since the
+  /// processor answers with the customer that it has instead of making a second one, for example of
+  /// the same email. It is `customer_exists` with that customer's id then. State `echo.email` as
+  /// well where it is repeated: the answer to somebody else's request stays unreadable by that.
+  bool other_exists = false;
+  bool may_be_empty = false;  ///< of a confirmation, or an update: it may have no body
 };
 
 /// How the place of the next page is told.
@@ -101,6 +106,9 @@ enum class Next : std::uint8_t {
   token,    ///< the answer has it
   last_id,  ///< it is the id of the last customer of this page
   number,   ///< pages, or customers to skip, are counted
+  /// The answer has a link to it. What stands behind its `?` is sent in place of the declared
+  /// query, to the same host and path: the link itself is never followed.
+  link,
 };
 
 /// A successful answer to a find.
@@ -111,12 +119,24 @@ struct Page {
   Paths shown_by{};
   Paths more{};  ///< where it says whether there are more: anything but null, false, 0 and empty
   Next next = Next::token;
-  Paths token{};       ///< `Next::token`: where it stands
+  Paths token{};       ///< `Next::token`, `Next::link`: where it stands
   unsigned first = 0;  ///< `Next::number`: of the first page
   unsigned step = 1;   ///< `Next::number`: from one page to the next
+  /// `Next::number` of pages: where the number of the last one stands, or how many there are. Where
+  /// they count from 0 and the latter stands there, one more is asked for, which is empty.
+  Paths pages{};
+  /// `Next::number` of customers to skip: where it says how many there are on all pages.
+  Paths total{};
+  /// How many customers a full page has: a shorter one is the last. 0: that tells nothing.
+  unsigned size = 0;
   /// An answer with an error's code, type or message is none, though it may look like a list.
   bool message_refuses = false;
   bool ignores_case = false;  ///< emails that differ in letter case alone are the same there
+
+  /// Whether the end is told by counting: a page without customers is the last one then.
+  [[nodiscard]] constexpr bool counts() const noexcept {
+    return !pages.empty() || !total.empty() || size != 0;
+  }
 };
 
 /// A successful answer of a token exchange. Where neither lifetime is given, a token is used until
@@ -137,6 +157,9 @@ struct Failure {
   Paths existing_id{};  ///< on a duplicate: the existing customer's id, or a link that ends in it
   /// On a duplicate without such a place: the text in the message behind which the id stands.
   std::string_view existing_id_behind{};
+  /// On a duplicate without either: the existing customer's id is the reference that was sent,
+  /// since callers choose the ids there, and nothing else makes a duplicate.
+  bool existing_id_is_reference = false;
   /// Without a place of its own: the parameter is the word at the start of the message, behind
   /// `param_behind` and before `param_before`.
   std::string_view param_behind{};
@@ -145,6 +168,11 @@ struct Failure {
   /// Whether the text of an error answer that is no JSON is the message. Anybody on the way may
   /// answer with a text: it is the processor's own only where a rule knows something in it.
   bool plain_text = false;
+
+  /// Whether a duplicate's id is known.
+  [[nodiscard]] constexpr bool names_existing() const noexcept {
+    return !existing_id.empty() || !existing_id_behind.empty() || existing_id_is_reference;
+  }
 };
 
 }  // namespace json

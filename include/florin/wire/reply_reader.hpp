@@ -130,8 +130,8 @@ class ReplyReader {
   /// where `failure` found none.
   [[nodiscard]] FLORIN_DECL std::optional<Error> other_customer(std::string_view id) const;
 
-  /// Why a success is not the answer to a request with these values, or nothing. Call where
-  /// `failure` found none.
+  /// Why a success is not the answer to a request with these values, or does not say that their
+  /// customer was made; or nothing. Call where `failure` found none.
   /// \param merchant_customer_id, email as they were given; empty: none.
   [[nodiscard]] FLORIN_DECL std::optional<Error> stranger(std::string_view merchant_customer_id,
                                                           std::string_view email) const;

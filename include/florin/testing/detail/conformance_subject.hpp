@@ -62,6 +62,7 @@ struct Subject {
   std::string_view replay_header;
   Repetition repetition = Repetition::second_customer;
   bool reads_existing_id = false;
+  bool other_exists = false;  ///< a known email may be answered with the existing customer
   /// What `failure` and `response_headers` say that they read.
   bool reads_code = false;
   bool reads_type = false;
@@ -129,7 +130,10 @@ CredentialsOf<P> credentials_from_text(std::string_view text) {
 /// Answers are read as `P` says.
 template <class P>
 void read_answers_of(Subject& subject) {
-  subject.reads_existing_id = !P::failure.existing_id.empty();
+  constexpr wire::json::Failure failure = P::failure;
+  subject.reads_existing_id = failure.names_existing();
+  constexpr wire::json::Reply created = P::Create::reply;
+  subject.other_exists = created.other_exists;
   constexpr wire::ReplyFacts facts = reply_facts<P>;
   subject.reads_code = !facts.failure.code.empty();
   subject.reads_type = !facts.failure.type.empty();
