@@ -260,7 +260,9 @@ florin_test::Trial trial() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(conforms) {
-  florin_test::conforms<florin::SquarePolicy>(florin::testing::square());
+  for (const bool customer_not_found : {false, true})
+    florin_test::conforms<florin::SquarePolicy>(florin::testing::square(customer_not_found),
+                                                florin::FieldSet{florin::Field::email});
 }
 
 BOOST_AUTO_TEST_CASE(survives_faults) {
