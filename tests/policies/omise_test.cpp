@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/ensure.hpp>
 #include <florin/policies/omise.hpp>
+#include <florin/testing/processors/omise.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,6 +10,10 @@
 
 #include "policies/exchange.hpp"
 #include "policies/whole_life.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_omise)
 
@@ -203,6 +208,30 @@ BOOST_AUTO_TEST_CASE(searches_by_text_and_takes_exact_matches) {
                  R"("total_pages":0,"filters":{},"location":"/search",)"
                  R"("order":"reverse_chronological","query":"nobody@example.com",)"
                  R"("scope":"customer","aggregate_level":null})")) == "");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::OmisePolicy>(florin::testing::omise());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::OmisePolicy>(florin::testing::omise());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/ensure.hpp>
 #include <florin/policies/payload.hpp>
+#include <florin/testing/processors/payload.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -9,6 +10,10 @@
 
 #include "policies/exchange.hpp"
 #include "policies/whole_life.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_payload)
 
@@ -272,6 +277,30 @@ BOOST_AUTO_TEST_CASE(refuses_filters_that_are_operators) {
   // They can be stored.
   BOOST_TEST(send<PayloadPolicy>({.merchant_customer_id = "!m|n"}, key()).body ==
              R"({"type":"customer","attrs":{"merchant_customer_id":"!m|n"}})");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::PayloadPolicy>(florin::testing::payload());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::PayloadPolicy>(florin::testing::payload());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
