@@ -22,11 +22,16 @@ namespace detail {
 
 /// The id of one record of several; empty: it has none.
 inline std::string_view id_of(const wire::RecordView& record, bool reference_is_id) noexcept {
-  const auto part = reference_is_id ? static_cast<std::uint8_t>(Field::merchant_customer_id)
-                                    : static_cast<std::uint8_t>(wire::RecordPart::id);
-  for (const auto& entry : record.entries)
-    if (entry.part == part) return record.text_of(entry);
-  return {};
+  const auto part_of = [&record](std::uint8_t part) -> std::string_view {
+    for (const auto& entry : record.entries)
+      if (entry.part == part) return record.text_of(entry);
+    return {};
+  };
+  if (reference_is_id)
+    if (const auto id = part_of(static_cast<std::uint8_t>(Field::merchant_customer_id));
+        !id.empty())
+      return id;
+  return part_of(static_cast<std::uint8_t>(wire::RecordPart::id));
 }
 
 /// Whether the customer is one that was asked for.

@@ -16,8 +16,9 @@ namespace florin {
 
 namespace detail {
 
-/// A time as processors write it: Unix seconds, or ISO 8601.
+/// A time as processors write it: Unix seconds, 14 digits, or ISO 8601.
 inline std::optional<std::chrono::sys_seconds> time_of(std::string_view text) noexcept {
+  if (const auto time = wire::parse_digits_time(text)) return time;
   if (const auto seconds = wire::parse_seconds(text)) return std::chrono::sys_seconds{*seconds};
   return wire::parse_iso_time(text);
 }
