@@ -108,6 +108,7 @@ json::value finder_of() {
     json::object found{{"index", to_string(index.consistency)}};
     if (index.delay.count() != 0) found["delay"] = index.delay.count();
     if (index.longest.count() != 0) found["longest"] = index.longest.count();
+    if (!index.certain) found["certain"] = false;
     return found;
   }
   return nullptr;

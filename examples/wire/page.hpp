@@ -211,6 +211,8 @@ inline void put_update(std::string& page, const json::object& description) {
 
 inline std::string index_text(const json::object& finder) {
   const std::string index = text_at(finder, "index");
+  if (finder.contains("certain"))
+    return "may miss a customer: that it looks there is not documented";
   if (index == "undocumented") return "when a customer can be found is not documented";
   if (!finder.contains("delay")) return "finds a customer at once";
   const std::string rule =

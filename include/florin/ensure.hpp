@@ -10,15 +10,24 @@
 namespace florin {
 namespace detail {
 
+/// Whether a policy has a find that `ensure` can rely on.
+template <class P, class Operation>
+consteval bool finds_surely() {
+  if constexpr (offers<P, Operation>) return reply_facts<P, Operation>.index.certain;
+  return false;
+}
+
 template <class P>
 consteval EnsureGuarantee ensure_guarantee_of() {
   const bool named = repetition<P> == Repetition::names_customer;
   const bool replayed =
       repetition<P> == Repetition::replayed || repetition<P> == Repetition::same_answer;
   if (P::Idempotency::takes_key && (named || replayed)) return EnsureGuarantee::by_key;
-  if (named || (repetition<P> == Repetition::refused && offers<P, Find>))
+  const bool reference = finds_surely<P, FindByReference>();
+  if (named ||
+      (repetition<P> == Repetition::refused && (reference || finds_surely<P, FindByEmail>())))
     return EnsureGuarantee::by_uniqueness;
-  if (offers<P, FindByReference>) return EnsureGuarantee::by_lookup;
+  if (reference) return EnsureGuarantee::by_lookup;
   return EnsureGuarantee::only_reported;
 }
 
@@ -36,17 +45,17 @@ template <class P>
 consteval EnsureFacts ensure_facts_of() {
   EnsureFacts facts{.connector = P::name,
                     .guarantee = ensure_guarantee_of<P>(),
-                    .finds_reference = offers<P, FindByReference>,
-                    .finds_email = offers<P, FindByEmail>,
+                    .finds_reference = finds_surely<P, FindByReference>(),
+                    .finds_email = finds_surely<P, FindByEmail>(),
                     .reads_reference = false,
                     .index = {}};
   if constexpr (offers<P, Retrieve>) {
     constexpr wire::json::Record record = P::record;
     facts.reads_reference = !record.merchant_customer_id.empty() || !record.reference_entry.empty();
   }
-  if constexpr (offers<P, FindByReference>) {
+  if constexpr (finds_surely<P, FindByReference>()) {
     facts.index = reply_facts<P, FindByReference>.index;
-  } else if constexpr (offers<P, FindByEmail>) {
+  } else if constexpr (finds_surely<P, FindByEmail>()) {
     facts.index = reply_facts<P, FindByEmail>.index;
   }
   return facts;

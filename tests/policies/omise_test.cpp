@@ -25,7 +25,9 @@ static_assert(!florin::has_idempotency<OmisePolicy>);
 static_assert(florin::required_fields<OmisePolicy> ==
               florin::FieldSet{florin::Field::merchant_customer_id});
 static_assert(florin::merges<OmisePolicy> && florin::shows_deleted<OmisePolicy>);
-static_assert(florin::ensure_guarantee<OmisePolicy> == florin::EnsureGuarantee::by_lookup);
+// Its search may not look at references, so nothing rests on it.
+static_assert(florin::offers<OmisePolicy, florin::FindByReference> &&
+              florin::ensure_guarantee<OmisePolicy> == florin::EnsureGuarantee::only_reported);
 
 namespace {
 

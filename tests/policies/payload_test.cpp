@@ -26,7 +26,9 @@ static_assert(florin::required_fields<PayloadPolicy> ==
               florin::FieldSet{florin::Field::merchant_customer_id});
 static_assert(florin::merges<PayloadPolicy>);
 static_assert(florin::max_length<PayloadPolicy, florin::field::Email> == 64);
-static_assert(florin::ensure_guarantee<PayloadPolicy> == florin::EnsureGuarantee::by_lookup);
+// Its filters may not reach into attributes, so nothing rests on them.
+static_assert(florin::offers<PayloadPolicy, florin::FindByReference> &&
+              florin::ensure_guarantee<PayloadPolicy> == florin::EnsureGuarantee::only_reported);
 
 namespace {
 

@@ -39,6 +39,9 @@ struct FindIndex {
   Consistency consistency = Consistency::undocumented;
   std::chrono::seconds delay{0};    ///< `eventual`: until when a customer is found as a rule
   std::chrono::seconds longest{0};  ///< `eventual`: until when in trouble; 0: nobody says
+  /// Whether it is documented that the processor looks there at all. Where it is not, what is found
+  /// is right, but a customer that is not found may be there: `ensure` does not rely on it.
+  bool certain = true;
 };
 
 }  // namespace florin

@@ -19,7 +19,8 @@ using namespace wire;
 ///
 /// An Omise customer has an email, a description and metadata, where `merchant_customer_id` goes;
 /// name, phone and address are not carried, and nothing is required. Neither repeated requests nor
-/// duplicates are recognised.
+/// duplicates are recognised, and whether the search finds a reference is not documented: after a
+/// doubt look into the dashboard.
 ///
 /// Source: https://docs.omise.co (customers, search, errors) and the official SDKs.
 struct OmisePolicy {
@@ -113,6 +114,8 @@ struct OmisePolicy {
       static constexpr std::string_view path = "/search";
       using Query = Search<field::MerchantCustomerId>;
       static constexpr json::Page page = list;
+      /// That the reference is looked for there is not documented.
+      static constexpr FindIndex index{.certain = false};
     };
   };
 };

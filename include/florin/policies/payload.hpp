@@ -186,6 +186,8 @@ struct PayloadPolicy {
       static constexpr std::string_view path = "/accounts";
       using Query = Accounts<"attrs[merchant_customer_id]", field::MerchantCustomerId>;
       static constexpr json::Page page = list;
+      /// That the reference is looked for there is not documented.
+      static constexpr FindIndex index{.certain = false};
     };
   };
 };
