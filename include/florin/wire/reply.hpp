@@ -166,6 +166,9 @@ struct Failure {
 struct ResponseHeaders {
   std::string_view request_id{};    ///< the processor's id of the request
   std::string_view should_retry{};  ///< `true` or `false`: the processor's own word on retrying
+  /// Whether every answer of the processor's own has that id: an error without a body is one then.
+  /// Without this, such an error may be anybody's on the way.
+  bool on_every_answer = false;
 };
 
 /// Whether a retry with the same key may help.
