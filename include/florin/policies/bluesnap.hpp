@@ -61,7 +61,8 @@ struct BluesnapPolicy {
       Rule{.code = "14110", .means = Errc::rejected},
       Rule{.status = 423, .means = Errc::rate_limited},
       // Of the older API.
-      Rule{.type = "SELLER_SHOPPER_ALREADY_EXISTS", .means = Errc::customer_exists},
+      Rule{
+          .type = "SELLER_SHOPPER_ALREADY_EXISTS", .means = Errc::customer_exists, .perhaps = true},
   };
 
   static constexpr json::Record record{.id = "vaultedShopperId",

@@ -53,8 +53,8 @@ struct CheckoutcomPolicy {
                                          .request_id = "request_id"};
   /// Of a duplicate the code is documented and the status is not.
   static constexpr std::array rules{
-      Rule{.code = "customer_already_exists", .means = Errc::customer_exists},
-      Rule{.code = "email_in_use", .means = Errc::customer_exists},
+      Rule{.code = "customer_already_exists", .means = Errc::customer_exists, .perhaps = true},
+      Rule{.code = "email_in_use", .means = Errc::customer_exists, .perhaps = true},
       Rule{.code = "customer_not_found", .means = Errc::not_found},
       Rule{.code = "api_calls_quota_exceeded", .means = Errc::rate_limited},
       Rule{.code = "invalid_client", .means = Errc::unauthorized},

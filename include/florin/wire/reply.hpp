@@ -210,6 +210,9 @@ struct Rule {
   Errc means = Errc::rejected;
   Retry retry = Retry::by_code;
   At at = At::any;  ///< the operations that it is about
+  /// Of `customer_exists`: that every duplicate is refused is not documented, so a repeated create
+  /// may make a second customer all the same.
+  bool perhaps = false;
 };
 
 /// Whether no answer can fit a rule: it wants a parameter and none.
