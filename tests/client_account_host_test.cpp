@@ -23,6 +23,7 @@
 #include "named_servers.hpp"
 #include "scoped_variable.hpp"
 #include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 /// Hosts of which a credential is a part.
 BOOST_AUTO_TEST_SUITE(client_account_host)
@@ -101,7 +102,8 @@ BOOST_AUTO_TEST_CASE(layer_0_makes_the_host_of_the_credentials) {
   BOOST_TEST(masked->find("key-of-acme") == string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(layer_0_allocates_nothing_for_it) {
+BOOST_AUTO_TEST_CASE(layer_0_allocates_nothing_for_it,
+                     *florin_test::not_under_tsan(florin_test::allocates)) {
   florin::EncodedRequest out;
   const auto credentials = key_of("acme");
   const auto request = buyer("1");

@@ -25,6 +25,7 @@
 #include "forked_child.hpp"
 #include "named_servers.hpp"
 #include "scoped_variable.hpp"
+#include "support/skipped.hpp"
 #include "token_host_policy.hpp"
 
 /// Tokens that are fetched at another host than the API's.
@@ -322,7 +323,8 @@ BOOST_AUTO_TEST_CASE(idle_connections_are_closed_in_time) {
   BOOST_TEST(client.pool().swept == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_child_has_connections_of_its_own) {
+BOOST_AUTO_TEST_CASE(a_child_has_connections_of_its_own,
+                     *florin_test::not_under_tsan(florin_test::forks)) {
   Servers servers{"0"};
   Apart client{rightful(), servers.names.options()};
   BOOST_TEST(client.create(buyer("1")).has_value());

@@ -106,10 +106,8 @@ json::value finder_of() {
   if constexpr (florin::offers<P, Operation>) {
     constexpr florin::FindIndex index = florin::reply_facts<P, Operation>.index;
     json::object found{{"index", to_string(index.consistency)}};
-    if (index.delay.count() != 0) {
-      found["delay"] = index.delay.count();
-      found["longest"] = index.longest.count();
-    }
+    if (index.delay.count() != 0) found["delay"] = index.delay.count();
+    if (index.longest.count() != 0) found["longest"] = index.longest.count();
     return found;
   }
   return nullptr;

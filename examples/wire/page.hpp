@@ -213,8 +213,10 @@ inline std::string index_text(const json::object& finder) {
   const std::string index = text_at(finder, "index");
   if (index == "undocumented") return "when a customer can be found is not documented";
   if (!finder.contains("delay")) return "finds a customer at once";
-  return "finds a customer after " + std::to_string(finder.at("delay").as_int64()) +
-         " s as a rule, " + std::to_string(finder.at("longest").as_int64()) + " s at the longest";
+  const std::string rule =
+      "finds a customer after " + std::to_string(finder.at("delay").as_int64()) + " s as a rule, ";
+  if (!finder.contains("longest")) return rule + "at times later";
+  return rule + std::to_string(finder.at("longest").as_int64()) + " s at the longest";
 }
 
 inline void put_finders(std::string& page, const json::object& description) {

@@ -4,15 +4,28 @@
 #include <florin/policies/airwallex.hpp>
 #include <florin/policies/authorizedotnet.hpp>
 #include <florin/policies/braintree.hpp>
+#include <florin/policies/conekta.hpp>
+#include <florin/policies/cybersource.hpp>
 #include <florin/policies/dwolla.hpp>
 #include <florin/policies/finix.hpp>
+#include <florin/policies/flutterwave.hpp>
 #include <florin/policies/glomopay.hpp>
 #include <florin/policies/gocardless.hpp>
+#include <florin/policies/mercadopago.hpp>
+#include <florin/policies/mollie.hpp>
+#include <florin/policies/nmi.hpp>
+#include <florin/policies/omise.hpp>
+#include <florin/policies/payload.hpp>
 #include <florin/policies/paysafe.hpp>
+#include <florin/policies/paystack.hpp>
 #include <florin/policies/rapyd.hpp>
+#include <florin/policies/razorpay.hpp>
+#include <florin/policies/revolut.hpp>
 #include <florin/policies/shift4.hpp>
+#include <florin/policies/square.hpp>
 #include <florin/policies/stax.hpp>
 #include <florin/policies/stripe.hpp>
+#include <florin/policies/xendit.hpp>
 
 #include <tuple>
 
@@ -20,8 +33,10 @@ namespace florin {
 
 /// Every policy of the library. A new one is added here and nowhere else.
 using AllPolicies =
-    std::tuple<StripePolicy, AirwallexPolicy, AuthorizedotnetPolicy, BraintreePolicy, DwollaPolicy,
-               FinixPolicy, GlomopayPolicy, GocardlessPolicy, PaysafePolicy, RapydPolicy,
-               Shift4Policy, StaxPolicy>;
+    std::tuple<StripePolicy, AirwallexPolicy, AuthorizedotnetPolicy, BraintreePolicy, ConektaPolicy,
+               CybersourcePolicy, DwollaPolicy, FinixPolicy, FlutterwavePolicy, GlomopayPolicy,
+               GocardlessPolicy, MercadopagoPolicy, MolliePolicy, NmiPolicy, OmisePolicy,
+               PayloadPolicy, PaysafePolicy, PaystackPolicy, RapydPolicy, RazorpayPolicy,
+               RevolutPolicy, Shift4Policy, SquarePolicy, StaxPolicy, XenditPolicy>;
 
 }  // namespace florin

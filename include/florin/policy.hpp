@@ -57,6 +57,9 @@
 /// too | | `Create::content_type`, `accept` | optional: media types other than the body's and JSON
 /// |
 ///
+/// An operation whose answers are no JSON has `static constexpr wire::Syntax syntax`, such as
+/// `wire::Syntax::xml`.
+///
 /// Any operation may have a `Query`, a `Query<...>` of what stands behind the `?` of its target; it
 /// is left out when nothing of it is given.
 ///
@@ -777,11 +780,18 @@ struct ChangeOf {
   }();
   /// Whether `merchant_customer_id` is one of the metadata.
   static constexpr bool reference_in_metadata = detail::has_reference_in_metadata<P>();
+  /// Whether all metadata can be removed only by their keys.
+  static constexpr bool names_removed_entries = [] {
+    if constexpr (requires { Declared::Body::names_removed_entries; })
+      return Declared::Body::names_removed_entries && !replaces.metadata;
+    return false;
+  }();
   static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
                                            .clearable = clearable,
                                            .shared = Declared::Body::shared,
                                            .replaces = replaces,
                                            .reference_in_metadata = reference_in_metadata,
+                                           .names_removed_entries = names_removed_entries,
                                            .max_entries = Declared::Body::max_entries(),
                                            .reserved_entries = Declared::Body::reserved_entries()};
 };
@@ -791,7 +801,8 @@ template <class P>
 inline constexpr bool merges = [] {
   constexpr wire::ChangeFacts facts = ChangeOf<P>::facts;
   return !facts.replaces.group.empty() || facts.replaces.metadata ||
-         (facts.reference_in_metadata && facts.clearable.contains(Field::metadata));
+         ((facts.reference_in_metadata || facts.names_removed_entries) &&
+          facts.clearable.contains(Field::metadata));
 }();
 
 /// Whether a policy offers an operation: `offers<StripePolicy, Retrieve>`, for generic code.
@@ -894,16 +905,26 @@ consteval wire::json::Record record_of() noexcept {
   return record;
 }
 
-/// What of a create's answer is true of a record, too: how ids look, and the verdict.
-template <class P>
+/// What the answers to an operation are.
+template <class Declared>
+consteval wire::Syntax syntax_of() noexcept {
+  if constexpr (requires { Declared::syntax; }) return Declared::syntax;
+  return wire::Syntax::json;
+}
+
+/// What of a create's answer is true of a record, too: how ids look, and the verdict where both
+/// are of one syntax.
+template <class P, class Operation>
 consteval wire::json::Reply record_reply() noexcept {
   constexpr wire::json::Record record = P::record;
   wire::json::Reply reply;
   if constexpr (requires { P::Create::reply; }) {
     constexpr wire::json::Reply created = P::Create::reply;
     reply.id_prefix = created.id_prefix;
-    reply.verdict = created.verdict;
-    reply.verdict_text = created.verdict_text;
+    if (syntax_of<DeclarationOf<P, Operation>>() == syntax_of<typename P::Create>()) {
+      reply.verdict = created.verdict;
+      reply.verdict_text = created.verdict_text;
+    }
   }
   reply.id = record.id;
   return reply;
@@ -933,7 +954,8 @@ template <class P, class Operation>
 struct RecordTreeOf {
   static consteval wire::PathTree make() {
     constexpr wire::json::Record record = record_of<P, Operation>();
-    return wire::PathTree::make(P::failure, record_reply<P>(), record);
+    constexpr bool repeats = syntax_of<DeclarationOf<P, Operation>>() == wire::Syntax::xml;
+    return wire::PathTree::make(P::failure, record_reply<P, Operation>(), record, repeats);
   }
 };
 /// The same with the records of a page.
@@ -942,7 +964,7 @@ struct PageTreeOf {
   static consteval wire::PathTree make() {
     constexpr wire::json::Record record = P::record;
     constexpr wire::json::Page page = DeclarationOf<P, Operation>::page;
-    return wire::PathTree::make(P::failure, record_reply<P>(), record, page);
+    return wire::PathTree::make(P::failure, record_reply<P, Operation>(), record, page);
   }
 };
 /// The same with what confirms.
@@ -965,6 +987,7 @@ consteval void describe_record(wire::ReplyFacts& facts) noexcept {
   constexpr wire::json::Record record = P::record;
   facts.deleted_text = record.deleted_text;
   facts.empty_is_absent = record.empty_is_absent;
+  facts.reference_is_id = record.id.at[0] == record.merchant_customer_id.at[0];
   facts.reference_entry = record.reference_entry;
 }
 
@@ -993,6 +1016,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
   facts.paths = wire::path_table<TreeOf<P, Operation>>();
   facts.reads = reads_of<P, Operation>;
   facts.at = at_of<Operation>();
+  facts.syntax = syntax_of<DeclarationOf<P, Operation>>();
   if constexpr (Edits<Operation>) facts.clearable = ChangeOf<P>::clearable;
   if constexpr (Operation::reads == Reads::token) {
     facts.max_id = wire::max_token;
@@ -1006,14 +1030,14 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
     if constexpr (requires { Declared::gone; }) facts.gone = Declared::gone;
   } else if constexpr (Operation::reads == Reads::page) {
     using Declared = DeclarationOf<P, Operation>;
-    facts.reply = record_reply<P>();
+    facts.reply = record_reply<P, Operation>();
     facts.page = Declared::page;
     if constexpr (requires { Declared::index; }) facts.index = Declared::index;
     facts.no_id = "the answer has no list of customers";
     facts.success_paths = wire::path_table<PageTreeOf<P, Operation>>();
     describe_record<P>(facts);
   } else if constexpr (Operation::reads == Reads::record) {
-    facts.reply = record_reply<P>();
+    facts.reply = record_reply<P, Operation>();
     if constexpr (requires { DeclarationOf<P, Operation>::may_be_empty; })
       facts.reply.may_be_empty = DeclarationOf<P, Operation>::may_be_empty;
     facts.success_paths = wire::path_table<RecordTreeOf<P, Operation>>();

@@ -13,14 +13,15 @@
 
 namespace florin_test {
 
-/// The phone is stored as its digits, with or without a plus, where the processor takes nothing
-/// else.
+/// The phone is stored as its digits, with or without a plus, or without the calling code of North
+/// America, where the processor takes nothing else.
 inline bool same_phone(florin::Field field, std::string_view given, std::string_view stored) {
   if (given == stored) return true;
   std::string digits;
   for (char c : given)
     if (c >= '0' && c <= '9') digits += c;
-  return field == florin::Field::phone && (digits == stored || '+' + digits == stored);
+  return field == florin::Field::phone &&
+         (digits == stored || '+' + digits == stored || digits == '1' + std::string{stored});
 }
 
 /// A policy against its processor's sandbox, which was written from the same documents and not

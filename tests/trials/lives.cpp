@@ -120,7 +120,7 @@ class Lives {
         [&] { return client_.create(request, {.payment_token = trial_.payment_token}); },
         [&] {
           return client_.async_create(request, {.payment_token = trial_.payment_token},
-                                             boost::asio::use_future);
+                                      boost::asio::use_future);
         });
     note(life, request, "create", answer);
     life.created(answer);

@@ -114,4 +114,15 @@ BOOST_AUTO_TEST_CASE(offsets_are_less_than_a_day) {
     BOOST_TEST(!parse_iso_time(wrong).has_value(), wrong);
 }
 
+BOOST_AUTO_TEST_CASE(a_time_may_be_written_in_digits_alone) {
+  using florin::wire::parse_digits_time;
+  BOOST_TEST((parse_digits_time("20260106090000") ==
+              florin::wire::parse_iso_time("2026-01-06T09:00:00Z")));
+  BOOST_TEST(parse_digits_time("20260106090000").has_value());
+  for (const std::string_view text :
+       {"", "2026010609000", "202601060900000", "20261306090000", "20260106240000",
+        "2026010609000x", "2026-01-06T09:0", "-0260106090000", "20260106-90000"})
+    BOOST_TEST(!parse_digits_time(text).has_value(), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

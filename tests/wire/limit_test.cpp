@@ -51,6 +51,15 @@ BOOST_AUTO_TEST_CASE(min_length_counts_characters) {
   BOOST_TEST(!MinLength<3>::accepts(text("\xC3\xA9\xC3\xA9")));
 }
 
+BOOST_AUTO_TEST_CASE(digits_are_counted_alone) {
+  BOOST_TEST(MinDigits<3>::accepts(text("+1 (2) 3")));
+  BOOST_TEST(!MinDigits<3>::accepts(text("+1-2 (x)")));
+  BOOST_TEST((MinDigits<3>::accepts({.first = "1", .joint = "2", .second = "3"})));
+  BOOST_TEST(MaxDigits<3>::accepts(text("+1 (2) 3")));
+  BOOST_TEST(!MaxDigits<3>::accepts(text("+1-2 34")));
+  BOOST_TEST(MinDigits<9>::reason == "has fewer than 9 digits");
+}
+
 BOOST_AUTO_TEST_CASE(email_form) {
   for (const auto good : {"a@b", "john.doe@example.com", "a+b%c&d@example.com",
                           "\xC3\xA9@example.com", "quoted\"part@example.com", "a@[127.0.0.1]"})

@@ -38,7 +38,7 @@ inline std::ostream& operator<<(std::ostream& out, Consistency consistency) {
 struct FindIndex {
   Consistency consistency = Consistency::undocumented;
   std::chrono::seconds delay{0};    ///< `eventual`: until when a customer is found as a rule
-  std::chrono::seconds longest{0};  ///< `eventual`: until when in trouble
+  std::chrono::seconds longest{0};  ///< `eventual`: until when in trouble; 0: nobody says
 };
 
 }  // namespace florin

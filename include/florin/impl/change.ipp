@@ -114,6 +114,7 @@ FLORIN_DECL Rest rest_of(const UpdateRequestView& request, const ChangeFacts& fa
     const bool rest = sent && !(all_entries && detail::determines_reference(request, facts));
     return {rest, rest};
   }
+  if (all_entries && facts.names_removed_entries) return {true, true};
   // The reference would go with the other entries.
   if (!all_entries || !facts.reference_in_metadata) return {};
   return {true, !request.merchant_customer_id.empty()};

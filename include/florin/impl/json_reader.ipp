@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/impl/form_scanner.ipp>
 #include <florin/impl/json_handler.ipp>
+#include <florin/impl/xml_scanner.ipp>
 #include <florin/secret.hpp>
 #include <florin/wire/json_reader.hpp>
 
@@ -14,6 +16,7 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <type_traits>
 
 namespace florin::wire {
 
@@ -29,38 +32,95 @@ inline boost::json::parse_options json_options() noexcept {
 
 class JsonReader::Parser : public boost::json::basic_parser<detail::JsonHandler> {
  public:
-  using basic_parser::basic_parser;
+  explicit Parser(const PathTable& paths) : basic_parser(detail::json_options(), paths) {}
+  /// \return whether the document is well-formed so far, and whole if this is the `last` piece.
+  bool read(std::string_view piece, bool last) {
+    boost::system::error_code ec;
+    const std::size_t used = write_some(!last, piece.data(), piece.size(), ec);
+    return !ec.failed() && used == piece.size() && (!last || done());
+  }
 };
 
-FLORIN_DECL JsonReader::Parser& JsonReader::parser() noexcept {
-  return *std::launder(reinterpret_cast<Parser*>(parser_.data()));
-}
-FLORIN_DECL const JsonReader::Parser& JsonReader::parser() const noexcept {
-  return *std::launder(reinterpret_cast<const Parser*>(parser_.data()));
+namespace detail {
+
+/// What reads a text that is no JSON, with what keeps its values.
+template <class Scanner>
+class ScannerParser {
+ public:
+  explicit ScannerParser(const PathTable& paths) : handler_(paths), scanner_(handler_) { reset(); }
+  JsonHandler& handler() noexcept { return handler_; }
+  void reset() noexcept { scanner_.reset(); }
+  bool read(std::string_view piece, bool last) {
+    return scanner_.write(piece) && (!last || scanner_.finish());
+  }
+
+ private:
+  JsonHandler handler_;
+  Scanner scanner_;
+};
+
+}  // namespace detail
+
+class JsonReader::FormParser : public detail::ScannerParser<detail::FormScanner> {
+ public:
+  using ScannerParser::ScannerParser;
+};
+class JsonReader::XmlParser : public detail::ScannerParser<detail::XmlScanner> {
+ public:
+  using ScannerParser::ScannerParser;
+};
+
+template <class Type>
+Type& JsonReader::parser() noexcept {
+  static_assert(sizeof(Type) <= parser_size && alignof(Type) <= alignof(std::max_align_t),
+                "florin: this Boost.JSON's parser is larger than JsonReader::parser_size");
+  return *std::launder(reinterpret_cast<Type*>(parser_.data()));
 }
 
-FLORIN_DECL JsonReader::JsonReader(const PathTable& paths) : paths_(&paths) {
-  static_assert(sizeof(Parser) <= parser_size && alignof(Parser) <= alignof(std::max_align_t),
-                "florin: this Boost.JSON's parser is larger than JsonReader::parser_size");
-  ::new (static_cast<void*>(parser_.data())) Parser{detail::json_options(), paths};
+/// Calls `visitor` with the `std::type_identity` of the parser's type.
+template <class Visitor>
+auto JsonReader::visit_type(Visitor visitor) const {
+  switch (syntax_) {
+    case Syntax::form:
+      return visitor(std::type_identity<FormParser>{});
+    case Syntax::xml:
+      return visitor(std::type_identity<XmlParser>{});
+    case Syntax::json:
+      break;
+  }
+  return visitor(std::type_identity<Parser>{});
+}
+
+/// Calls `visitor(parser)`.
+template <class Visitor>
+auto JsonReader::visit(Visitor visitor) {
+  return visit_type([&]<class Type>(std::type_identity<Type>) { return visitor(parser<Type>()); });
+}
+
+FLORIN_DECL JsonReader::JsonReader(const PathTable& paths, Syntax syntax)
+    : paths_(&paths), syntax_(syntax) {
+  visit_type([&]<class Type>(std::type_identity<Type>) {
+    handler_ = &(::new (static_cast<void*>(parser_.data())) Type{paths})->handler();
+  });
 }
 
 FLORIN_DECL JsonReader::~JsonReader() {
   reset();
-  std::destroy_at(&parser());
+  visit([](auto& used) { std::destroy_at(&used); });
 }
 
 FLORIN_DECL void JsonReader::keep(const PathTable& paths, RecordLog* record) noexcept {
   paths_ = &paths;
-  parser().handler().keep(paths, record);
+  handler_->keep(paths, record);
 }
 
 FLORIN_DECL void JsonReader::reset() noexcept {
-  parser().reset();
-  parser().handler().reset();
+  visit([](auto& used) { used.reset(); });
+  handler_->reset();
   mark_ = 0;
   begun_ = false;
   failed_ = false;
+  whole_ = false;
 }
 
 FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
@@ -76,16 +136,15 @@ FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
   }
   if (failed_ || (piece.empty() && !last)) return;
   begun_ = true;
-  boost::system::error_code ec;
-  parser().handler().expect(piece);
-  const std::size_t used = parser().write_some(!last, piece.data(), piece.size(), ec);
-  if (parser().handler().expect({})) florin::detail::wipe_stack<8192>();
-  failed_ = ec.failed() || used != piece.size();
-  if (failed_) parser().handler().drop_open_value();
+  handler_->expect(piece);
+  failed_ = !visit([piece, last](auto& used) { return used.read(piece, last); });
+  if (handler_->expect({})) florin::detail::wipe_stack<8192>();
+  whole_ = last && !failed_;
+  if (failed_) handler_->drop_open_value();
 }
 
 FLORIN_DECL bool JsonReader::complete() const noexcept {
-  return !failed_ && parser().done();
+  return whole_;
 }
 
 FLORIN_DECL JsonReader::Capture JsonReader::operator[](Slot slot) const noexcept {
@@ -93,7 +152,7 @@ FLORIN_DECL JsonReader::Capture JsonReader::operator[](Slot slot) const noexcept
   for (std::size_t i = 0; i < Paths::capacity && best.text.empty(); ++i) {
     const int place = paths_->kept_in(slot, i);
     if (place < 0) break;
-    const auto found = parser().handler().capture(static_cast<std::size_t>(place));
+    const auto found = handler_->capture(static_cast<std::size_t>(place));
     if (found.present && (!best.present || !found.text.empty())) best = found;
   }
   return best;

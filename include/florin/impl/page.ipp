@@ -21,10 +21,17 @@ namespace florin {
 namespace detail {
 
 /// The id of one record of several; empty: it has none.
-inline std::string_view id_of(const wire::RecordView& record) noexcept {
-  for (const auto& entry : record.entries)
-    if (entry.part == static_cast<std::uint8_t>(wire::RecordPart::id)) return record.text_of(entry);
-  return {};
+inline std::string_view id_of(const wire::RecordView& record, bool reference_is_id) noexcept {
+  const auto part_of = [&record](std::uint8_t part) -> std::string_view {
+    for (const auto& entry : record.entries)
+      if (entry.part == part) return record.text_of(entry);
+    return {};
+  };
+  if (reference_is_id)
+    if (const auto id = part_of(static_cast<std::uint8_t>(Field::merchant_customer_id));
+        !id.empty())
+      return id;
+  return part_of(static_cast<std::uint8_t>(wire::RecordPart::id));
 }
 
 /// Whether the customer is one that was asked for.
@@ -105,7 +112,7 @@ FLORIN_DECL std::string_view CustomerPage::assign(const wire::ReplyReader& reade
   std::string_view last;
   for (std::size_t i = 0; i < count; ++i) {
     const wire::RecordView record = single ? log.whole() : log.record(i);
-    last = detail::id_of(record);
+    last = detail::id_of(record, facts.reference_is_id);
     if (!reader.is_identifier(last) || !last.starts_with(facts.reply.id_prefix))
       return "a record has no id, or not one of this processor";
     if (i == 0) first_.assign(last);

@@ -16,8 +16,9 @@ namespace florin {
 
 namespace detail {
 
-/// A time as processors write it: Unix seconds, or ISO 8601.
+/// A time as processors write it: Unix seconds, 14 digits, or ISO 8601.
 inline std::optional<std::chrono::sys_seconds> time_of(std::string_view text) noexcept {
+  if (const auto time = wire::parse_digits_time(text)) return time;
   if (const auto seconds = wire::parse_seconds(text)) return std::chrono::sys_seconds{*seconds};
   return wire::parse_iso_time(text);
 }
@@ -29,7 +30,8 @@ FLORIN_DECL Customer::Part Customer::get(Field field) const noexcept {
   if (span.from == absent) return std::nullopt;
   const std::string_view text = at(span.from, span.size);
   if (field == Field::address_country)
-    if (const auto code = wire::alpha2_of_alpha3(text); !code.empty()) return code;
+    for (const auto code : {wire::alpha2_of(text), wire::alpha2_of_alpha3(text)})
+      if (!code.empty()) return code;
   return text;
 }
 

@@ -23,6 +23,7 @@ FLORIN_DECL void ReplyReader::reset() noexcept {
   status_ = 0;
   body_size_ = 0;
   ended_ = false;
+  bare_ = true;
   request_id_.clear();
   id_.clear();
   retry_after_.clear();
@@ -67,8 +68,7 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   const bool in_header = !facts_->reply.id_header.empty();
   if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
-  if (!json_.complete() && !(in_header && body_size_ == 0))
-    return unreadable("the body is not a whole JSON document");
+  if (!json_.complete() && !(in_header && body_size_ == 0)) return broken();
   if (two_ids_) return unreadable("the answer names two customers");
   if (const bool good = accepted(); !good || id().empty())
     return unaccepted(good && facts_->nothing_is_not_found);
@@ -85,25 +85,42 @@ FLORIN_DECL bool ReplyReader::accepted() const noexcept {
   return wanted.empty() ? verdict.present : verdict.text == wanted;
 }
 
+FLORIN_DECL bool ReplyReader::is_explained() const noexcept {
+  return !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
+         !json_[Slot::message].text.empty();
+}
+
+FLORIN_DECL Error ReplyReader::broken() const {
+  switch (facts_->syntax) {
+    case Syntax::form:
+      return unreadable("the body is not a whole form");
+    case Syntax::xml:
+      return unreadable("the body is not a whole XML document");
+    case Syntax::json:
+      break;
+  }
+  return unreadable("the body is not a whole JSON document");
+}
+
 FLORIN_DECL Error ReplyReader::unaccepted(bool nothing_is_there) const {
-  const bool explained = !json_[Slot::code].text.empty() || !json_[Slot::type].text.empty() ||
-                         !json_[Slot::message].text.empty();
-  if (explained) return refused();
+  if (is_explained()) return refused();
   if (nothing_is_there) return begin_error(Errc::not_found, Outcome::no_effect);
   return unreadable(facts_->no_id);
 }
 
 FLORIN_DECL std::optional<Error> ReplyReader::unconfirmed() const {
   if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
-  if (!json_.complete()) return unreadable("the body is not a whole JSON document");
+  if (!json_.complete()) return broken();
   if (!accepted() || (!facts_->reply.id.empty() && id().empty())) return unaccepted(false);
   return std::nullopt;
 }
 
 FLORIN_DECL std::optional<Error> ReplyReader::without_records() const {
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
-  if (!json_.complete()) return unreadable("the body is not a whole JSON document");
-  if (!accepted() || !has(Slot::id)) return unaccepted(false);
+  if (!json_.complete()) return broken();
+  if (facts_->page.may_be_empty && bare_) return std::nullopt;
+  if (!accepted() || !has(Slot::id) || (facts_->page.message_refuses && is_explained()))
+    return unaccepted(false);
   return std::nullopt;
 }
 
@@ -114,6 +131,7 @@ FLORIN_DECL bool ReplyReader::says_gone() const noexcept {
 
 FLORIN_DECL std::optional<Error> ReplyReader::other_customer(std::string_view id) const {
   if (record_.lost()) return unreadable("the record could not be kept");
+  if (record_.count() > 1) return unreadable("the answer has more than one customer");
   if (!this->id().empty() && !same_name(this->id(), id))
     return unreadable("the answer is for another customer");
   return std::nullopt;
@@ -235,13 +253,14 @@ FLORIN_DECL const Rule* ReplyReader::matching_rule(std::span<const Rule> rules,
     const bool names = !rule.code.empty() || !rule.type.empty() || !rule.param.empty();
     if (!text.empty() && names) continue;
     const bool knows = !rule.code.empty() || !rule.type.empty() || !rule.message.empty() ||
-                       !rule.message_has.empty();
+                       !rule.message_has.empty() || !rule.message_begins.empty();
     const std::string_view message = text.empty() ? json_[Slot::message].text : text;
     if ((own || knows) && (rule.status == 0 || rule.status == status_) &&
         (rule.at == At::any || meet(rule.at, facts_->at)) &&
         fits(rule.code, json_[Slot::code].text) && fits(rule.type, json_[Slot::type].text) &&
         fits(rule.param, param()) && (!rule.no_param || param().empty()) &&
-        fits(rule.message, message) && has_text(message, rule.message_has))
+        fits(rule.message, message) && has_text(message, rule.message_has) &&
+        same_name(message.substr(0, rule.message_begins.size()), rule.message_begins))
       return &rule;
   }
   return nullptr;

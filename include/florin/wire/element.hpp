@@ -148,6 +148,13 @@ inline constexpr bool is_metadata = Source::carried == FieldSet{Field::metadata}
 template <class Source>
 inline constexpr bool has_one_value = !std::same_as<Source, field::Address>;
 
+/// Whether something writes the entries of a map.
+template <class Part>
+constexpr bool lists_entries() noexcept {
+  if constexpr (requires { Part::lists_entries; }) return Part::lists_entries;
+  return false;
+}
+
 template <class Limit>
 constexpr std::size_t entries_of() noexcept {
   if constexpr (requires { Limit::entries; }) return Limit::entries;
@@ -399,6 +406,7 @@ struct Entries {
                 "`MaxKeyLength<40>`: `MaxLength` and the like belong into `Put<...>`");
   using Source = Tag;
   static constexpr auto wire_name = Pattern;
+  static constexpr bool lists_entries = true;
   static constexpr FieldSet carried = Tag::carried;
   static constexpr FieldSet required{};
   static_assert(detail::has_hole<Pattern>,
@@ -481,6 +489,7 @@ struct ElementList {
       (detail::sends_payment_token<Elements>() || ... || false);
   static constexpr bool needs_payment_token =
       (detail::needs_payment_token<Elements>() || ... || false);
+  static constexpr bool lists_entries = (detail::lists_entries<Elements>() || ... || false);
   static constexpr FieldSet shared = (FieldSet{} | ... | detail::shared_by<Elements>());
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);

@@ -3,6 +3,7 @@
 
 #include <florin/detail/require.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -64,6 +65,20 @@ constexpr std::optional<std::chrono::sys_seconds> parse_iso_time(std::string_vie
     return std::nullopt;
   return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
          std::chrono::seconds{second} - std::chrono::minutes{offset};
+}
+
+/// A time of 14 digits, `20260105083000`, in UTC. Empty for any other text.
+constexpr std::optional<std::chrono::sys_seconds> parse_digits_time(
+    std::string_view text) noexcept {
+  constexpr std::string_view form = "YYYY-MM-DDThh:mm:ssZ";
+  if (text.size() != 14) return std::nullopt;
+  std::array<char, form.size()> iso{};
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool is_sign = form[i] == '-' || form[i] == 'T' || form[i] == ':' || form[i] == 'Z';
+    iso[i] = is_sign ? form[i] : text.front();
+    if (!is_sign) text.remove_prefix(1);
+  }
+  return parse_iso_time({iso.data(), iso.size()});
 }
 
 }  // namespace florin::wire

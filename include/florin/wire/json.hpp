@@ -219,6 +219,7 @@ template <FixedString WireName, FixedString JsonText>
 struct Raw : Const<WireName, JsonText> {};
 
 /// An object inside an object: `Nested<"entity", Put<...>, ...>`. Left out when it would be empty.
+/// An address that an update removes as a whole is `null` where that is what removes.
 template <FixedString WireName, class... Elements>
 struct Nested : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
@@ -231,7 +232,7 @@ struct NestedAlways : ElementList<Elements...> {
 };
 
 /// An array of one object: `NestedArray<"addresses", Put<...>, ...>`. Left out when it would be
-/// empty.
+/// empty, and `null` like a `Nested`.
 template <FixedString WireName, class... Elements>
 struct NestedArray : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
@@ -331,6 +332,8 @@ struct NamedValues : ElementList<Elements...> {
 template <class... Elements>
 struct Object : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/json";
+  /// Entries of a map that is not replaced are removed one by one, by their keys.
+  static constexpr bool names_removed_entries = ElementList<Elements...>::lists_entries;
 
   /// Appends the body. \param written gets the fields that went out.
   template <class Ctx>
@@ -372,7 +375,10 @@ struct Object : ElementList<Elements...> {
   static void put_cleared(const Ctx&, Buffer& out, FieldSet& written) {
     written |= Meant<Source>::carried;
     if constexpr (Changing<Ctx>) {
-      if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
+      constexpr Replaces replaces = Ctx::Change::replaces;
+      if constexpr (!replaces.perhaps && (Meant<Source>::carried - replaces.group).empty()) {
+        return;  // what is not sent of the group is gone
+      } else if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
         static constexpr auto member = concat<start_of<As, Name>(), "\"\"", As::after>();
         out.append(member.view());
       } else if constexpr (Ctx::Change::cleared_by == ClearedBy::null) {
@@ -416,6 +422,7 @@ struct Object : ElementList<Elements...> {
   static void write_element(Nested<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "{">();
+    if (removes<Inner...>(context)) return put_null<Name, Inner...>(out, written);
     write_nested<detail::AsMember, Inner...>(prefix.view(), "},", context, out, written);
   }
 
@@ -435,6 +442,7 @@ struct Object : ElementList<Elements...> {
   static void write_element(NestedArray<Name, Inner...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
     static constexpr auto prefix = concat<detail::json_name<Name>(), "[{">();
+    if (removes<Inner...>(context)) return put_null<Name, Inner...>(out, written);
     write_nested<detail::AsMember, Inner...>(prefix.view(), "}],", context, out, written);
   }
 
@@ -460,6 +468,24 @@ struct Object : ElementList<Elements...> {
     }
     if (out.ends_with(',')) out.truncate(out.size() - 1);
     out.append(suffix);
+  }
+
+  /// Whether a change removes an address as a whole, and null does that.
+  template <class... Inner, class Ctx>
+  static bool removes([[maybe_unused]] const Ctx& context) noexcept {
+    constexpr FieldSet carried = (FieldSet{} | ... | Inner::carried);
+    if constexpr (Changing<Ctx> && !carried.empty() && (carried - address_fields).empty()) {
+      return Ctx::Change::cleared_by == ClearedBy::null &&
+             (carried - context.request.cleared).empty();
+    } else {
+      return false;
+    }
+  }
+  template <FixedString Name, class... Inner>
+  static void put_null(Buffer& out, FieldSet& written) {
+    static constexpr auto member = concat<detail::json_name<Name>(), "null,">();
+    out.append(member.view());
+    written |= (FieldSet{} | ... | Inner::carried);
   }
 
   template <class Element, class Ctx>

@@ -4,6 +4,7 @@
 #include <florin/detail/config.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/record.hpp>
+#include <florin/wire/reply.hpp>
 
 #include <array>
 #include <cstddef>
@@ -11,8 +12,14 @@
 
 namespace florin::wire {
 
-/// Reads one JSON document in any chunking and keeps only the values at declared places, the first
-/// one where a place occurs again.
+namespace detail {
+
+class JsonHandler;
+
+}  // namespace detail
+
+/// Reads one document in any chunking and keeps only the values at declared places, the first one
+/// where a place occurs again. It is JSON, or what can be read as if it were, see `Syntax`.
 ///
 /// No document is built: a value that is not declared is skipped as it streams by. Captured text
 /// lives in a fixed buffer, so nothing is allocated, and is wiped when it is forgotten. A
@@ -35,7 +42,7 @@ class JsonReader {
     bool cut = false;      ///< longer than could be kept
   };
 
-  FLORIN_DECL explicit JsonReader(const PathTable& paths);
+  FLORIN_DECL explicit JsonReader(const PathTable& paths, Syntax syntax = Syntax::json);
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;
   FLORIN_DECL ~JsonReader();
@@ -63,10 +70,19 @@ class JsonReader {
   static constexpr std::size_t parser_size = 9984;
 
   class Parser;
-  [[nodiscard]] FLORIN_DECL Parser& parser() noexcept;
-  [[nodiscard]] FLORIN_DECL const Parser& parser() const noexcept;
+  class FormParser;
+  class XmlParser;
+  template <class Type>
+  [[nodiscard]] Type& parser() noexcept;
+  template <class Visitor>
+  auto visit_type(Visitor visitor) const;
+  template <class Visitor>
+  auto visit(Visitor visitor);
 
   const PathTable* paths_;
+  detail::JsonHandler* handler_ = nullptr;
+  Syntax syntax_;
+  bool whole_ = false;
   std::size_t mark_ = 0;
   bool begun_ = false;
   bool failed_ = false;

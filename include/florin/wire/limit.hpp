@@ -51,18 +51,34 @@ struct MaxLength {
   static constexpr std::string_view reason = text.view();
 };
 
+namespace detail {
+constexpr std::size_t count_digits(const Value& value) noexcept {
+  std::size_t count = 0;
+  (void)value.all_of([&count](char c) {
+    if (c >= '0' && c <= '9') ++count;
+    return true;
+  });
+  return count;
+}
+}  // namespace detail
+
 /// At most `N` digits, whatever else there is.
 template <std::size_t N>
 struct MaxDigits {
   static constexpr bool accepts(const Value& value) noexcept {
-    std::size_t count = 0;
-    (void)value.all_of([&count](char c) {
-      if (c >= '0' && c <= '9') ++count;
-      return true;
-    });
-    return count <= N;
+    return detail::count_digits(value) <= N;
   }
   static constexpr auto text = concat<"has more than ", detail::decimal<N>(), " digits">();
+  static constexpr std::string_view reason = text.view();
+};
+
+/// At least `N` digits, when given.
+template <std::size_t N>
+struct MinDigits {
+  static constexpr bool accepts(const Value& value) noexcept {
+    return detail::count_digits(value) >= N;
+  }
+  static constexpr auto text = concat<"has fewer than ", detail::decimal<N>(), " digits">();
   static constexpr std::string_view reason = text.view();
 };
 

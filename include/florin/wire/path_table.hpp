@@ -150,13 +150,15 @@ class PathTree {
     return tree;
   }
   /// The same with the parts of a record.
+  /// \param repeats whether it is noted where each record begins, since there may be several.
   static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
-                                 const json::Record& record) {
+                                 const json::Record& record, bool repeats = false) {
     PathTree tree;
     tree.add(Slot::id, reply.id, record.within);
     tree.add(Slot::verdict, reply.verdict);
     tree.add(failure);
     tree.add(record, record.within);
+    if (repeats) tree.begin_record_at(tree.enter_path(record.within));
     return tree;
   }
   /// The same with the records of a page.
@@ -171,8 +173,8 @@ class PathTree {
     tree.add(Slot::total, page.total);
     if (page.items.empty()) {
       tree.add(Slot::id, record.id, record.within);
-      tree.add(record, record.within);
       tree.add(static_cast<std::uint8_t>(RecordPart::id), record.id, record.within);
+      tree.add(record, record.within);
       return tree;
     }
     const int list = tree.enter_path(page.items);
@@ -182,11 +184,11 @@ class PathTree {
       tree.add(Slot::id, page.shown_by);
     }
     const int item = tree.enter(list, "*");
-    tree.nodes_[index(item)].part = static_cast<std::int8_t>(RecordPart::record);
-    tree.nodes_[index(item)].opens = true;
+    tree.begin_record_at(item);
     const int from = tree.enter_path(page.within, item);
-    record.each([&](std::uint8_t part, const Paths& paths) { tree.add(part, paths, from); });
+    // Where both stand in one place, the id is read as the reference.
     tree.add(static_cast<std::uint8_t>(RecordPart::id), record.id, from);
+    record.each([&](std::uint8_t part, const Paths& paths) { tree.add(part, paths, from); });
     return tree;
   }
   /// The same for a token exchange.
@@ -212,6 +214,10 @@ class PathTree {
  private:
   static constexpr std::size_t index(int node) noexcept { return static_cast<std::size_t>(node); }
 
+  constexpr void begin_record_at(int node) {
+    nodes_[index(node)].part = static_cast<std::int8_t>(RecordPart::record);
+    nodes_[index(node)].opens = true;
+  }
   constexpr void add(const json::Failure& failure) {
     add(Slot::code, failure.code);
     add(Slot::type, failure.type);
@@ -305,6 +311,8 @@ struct ReplyFacts {
   PathTable paths{};
   std::optional<PathTable> success_paths{};  ///< for a 2xx, where more of it is read
   Reads reads = Reads::id;                   ///< what a success is
+  Syntax syntax = Syntax::json;              ///< what all answers are
+  bool reference_is_id = false;              ///< in a record both stand in one place
   std::string_view deleted_text{};           ///< see `json::Record`
   bool empty_is_absent = false;              ///< likewise
   std::string_view reference_entry{};        ///< likewise

@@ -51,8 +51,8 @@ struct Record {
   Paths address_city{};
   Paths address_state{};
   Paths address_zip{};
-  Paths address_country{};          ///< alpha-2, or alpha-3, which is turned into it
-  Paths created{};                  ///< Unix seconds, or a time in ISO 8601
+  Paths address_country{};          ///< alpha-2 in either letter case, or alpha-3
+  Paths created{};                  ///< Unix seconds, ISO 8601, or `20260105083000`
   Paths deleted{};                  ///< what shows that the customer is gone
   std::string_view deleted_text{};  ///< what stands there then; empty: anything
   bool empty_is_absent = false;     ///< the processor writes `""` for what it does not have

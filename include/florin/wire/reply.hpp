@@ -56,6 +56,19 @@ constexpr bool are_paths(const Paths& paths) noexcept {
   return true;
 }
 
+/// What the text of an answer is. Places are the same in all of them.
+enum class Syntax : std::uint8_t {
+  json,
+  /// `name=value&...`, as if it were an object of texts: `"response"`. A blank is itself, `+` or
+  /// `%20`. What does not look like that is unreadable.
+  form,
+  /// As if each element were a member: `"response.customer.email"`; an attribute is one as well,
+  /// `"customer.@id"`. Several elements of one name in another are the items of a list that is the
+  /// other: `json::Page{.items = "response.customers"}`. A document type and entities of its own
+  /// make an answer unreadable, and so does a text beside elements.
+  xml
+};
+
 namespace json {
 
 /// Where a successful answer repeats what was sent, so that the answer to another request is not
@@ -116,7 +129,10 @@ struct Page {
   Paths total{};
   /// How many customers a full page has: a shorter one is the last. 0: that tells nothing.
   unsigned size = 0;
+  /// An answer with an error's code, type or message is none, though it may look like a list.
+  bool message_refuses = false;
   bool ignores_case = false;  ///< emails that differ in letter case alone are the same there
+  bool may_be_empty = false;  ///< `{}` says that there are none
 
   /// Whether the end is told by counting: a page without customers is the last one then.
   [[nodiscard]] constexpr bool counts() const noexcept {
@@ -200,13 +216,14 @@ constexpr bool meet(At a, At b) noexcept {
 /// answer that is not recognisably the processor's own, such as a proxy's page, meets no rule by
 /// its status alone.
 struct Rule {
-  int status = 0;                  ///< 0: any
-  std::string_view code{};         ///< empty: any
-  std::string_view type{};         ///< empty: any
-  std::string_view param{};        ///< empty: any
-  bool no_param = false;           ///< only an answer that names no parameter
-  std::string_view message{};      ///< empty: any
-  std::string_view message_has{};  ///< what the message has somewhere; empty: any
+  int status = 0;                     ///< 0: any
+  std::string_view code{};            ///< empty: any
+  std::string_view type{};            ///< empty: any
+  std::string_view param{};           ///< empty: any
+  bool no_param = false;              ///< only an answer that names no parameter
+  std::string_view message{};         ///< empty: any
+  std::string_view message_has{};     ///< what the message has somewhere; empty: any
+  std::string_view message_begins{};  ///< what it begins with; empty: any
   Errc means = Errc::rejected;
   Retry retry = Retry::by_code;
   At at = At::any;  ///< the operations that it is about

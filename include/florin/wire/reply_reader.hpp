@@ -45,7 +45,9 @@ class ReplyReader {
  public:
   /// Longest body that is read, in bytes. A longer one is an unreadable reply.
   static constexpr std::size_t max_body = std::size_t{1} << 20U;
-  explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths) { reset(); }
+  explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths, facts.syntax) {
+    reset();
+  }
 
   /// Forgets the last answer and wipes what was kept of it.
   FLORIN_DECL void reset() noexcept;
@@ -69,6 +71,7 @@ class ReplyReader {
     if (facts_->failure.plain_text && status_ >= 400) keep_text(piece);
     if (body_size_ > max_body) return json_.reset();
     if (ended_) return;
+    if (bare_) bare_ = piece.find_first_not_of("{} \t\r\n") == std::string_view::npos;
     json_.write(piece, last);
     ended_ = last;
   }
@@ -216,6 +219,10 @@ class ReplyReader {
   /// alone.
   [[nodiscard]] FLORIN_DECL const Rule* matching_rule(std::span<const Rule> rules,
                                                       bool own) const noexcept;
+  /// Whether an error's code, type or message is there.
+  [[nodiscard]] FLORIN_DECL bool is_explained() const noexcept;
+  /// The error for a body that cannot be read in the syntax of this operation's answers.
+  [[nodiscard]] FLORIN_DECL Error broken() const;
   /// Whether a 2xx has what shows that it is a success.
   [[nodiscard]] FLORIN_DECL bool accepted() const noexcept;
   /// What a 2xx means that is no success as documented.
@@ -235,6 +242,7 @@ class ReplyReader {
   int status_ = 0;
   std::size_t body_size_ = 0;
   bool ended_ = false;
+  bool bare_ = true;  // nothing but braces and white space so far: what is whole JSON then is `{}`
   Short request_id_;
   Short id_;
   Short retry_after_;
