@@ -52,7 +52,7 @@ consteval Repetition repetition_of() {
   bool refused = Idempotency::offered;
   if constexpr (requires { P::rules; })
     refused |= std::any_of(P::rules.begin(), P::rules.end(), [](const wire::Rule& rule) {
-      return rule.means == Errc::customer_exists;
+      return rule.means == Errc::customer_exists && !rule.perhaps;
     });
   if (!refused) return Repetition::second_customer;
   constexpr wire::json::Failure failure = P::failure;

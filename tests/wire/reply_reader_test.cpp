@@ -54,6 +54,13 @@ constexpr ReplyFacts facts = [] {
   return made;
 }();
 
+/// Every answer has a request id.
+constexpr ReplyFacts marked_facts = [] {
+  ReplyFacts made = facts;
+  made.headers.on_every_answer = true;
+  return made;
+}();
+
 constexpr std::array status_rules{
     Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
     Rule{.status = 400, .message = "Taken.", .means = Errc::customer_exists}};
@@ -551,6 +558,24 @@ BOOST_AUTO_TEST_CASE(an_existing_id_can_stand_in_the_message) {
   BOOST_TEST(existing("A record with ID") == "");
   BOOST_TEST(existing("A record with ID .") == "");
   BOOST_TEST(existing("No such text") == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_without_a_body_is_known_by_its_request_id) {
+  const auto own = [](const ReplyFacts& of, std::string_view body, const Headers& headers) {
+    ReplyReader reader{of};
+    feed(reader, 404, body, headers);
+    BOOST_TEST((reader.failure().value().code == Errc::not_found));
+    return reader.failure()->from_processor;
+  };
+  const Headers marked{{"x-request", "r-1"}};
+  BOOST_TEST(own(marked_facts, "", marked));
+  BOOST_TEST(!own(marked_facts, "", Headers{}));
+  BOOST_TEST(!own(marked_facts, "", Headers{{"X-Request", ""}}));
+  BOOST_TEST(!own(facts, "", marked));
+  // What has a body is judged by it.
+  BOOST_TEST(!own(marked_facts, "<html>", marked));
+  BOOST_TEST(!own(marked_facts, "{}", marked));
+  BOOST_TEST(own(marked_facts, R"({"error":{"code":"none"}})", Headers{}));
 }
 
 BOOST_AUTO_TEST_CASE(an_id_can_come_in_a_header) {

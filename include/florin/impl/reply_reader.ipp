@@ -235,6 +235,7 @@ FLORIN_DECL Error ReplyReader::unreadable(std::string_view reason) const {
 }
 
 FLORIN_DECL bool ReplyReader::is_own() const noexcept {
+  if (body_size_ == 0) return facts_->headers.on_every_answer && !request_id_.view().empty();
   if (!json_.complete()) return false;
   const auto& failure = facts_->failure;
   if (failure.code.empty() && failure.type.empty()) return !json_[Slot::message].text.empty();

@@ -182,6 +182,9 @@ struct Failure {
 struct ResponseHeaders {
   std::string_view request_id{};    ///< the processor's id of the request
   std::string_view should_retry{};  ///< `true` or `false`: the processor's own word on retrying
+  /// Whether every answer of the processor's own has that id: an error without a body is one then.
+  /// Without this, such an error may be anybody's on the way.
+  bool on_every_answer = false;
 };
 
 /// Whether a retry with the same key may help.
@@ -224,6 +227,9 @@ struct Rule {
   Errc means = Errc::rejected;
   Retry retry = Retry::by_code;
   At at = At::any;  ///< the operations that it is about
+  /// Of `customer_exists`: that every duplicate is refused is not documented, so a repeated create
+  /// may make a second customer all the same.
+  bool perhaps = false;
 };
 
 /// Whether no answer can fit a rule: it wants a parameter and none.

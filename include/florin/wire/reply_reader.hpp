@@ -209,9 +209,10 @@ class ReplyReader {
              c == '_' || c == '-' || c == '.' || c == ' ';
     });
   }
-  /// Whether the body itself is an error of this processor: whole JSON with a code or a type where
-  /// the policy says that they stand. A message alone shows it only where there are no codes at
-  /// all: proxies and gateways have messages too.
+  /// Whether the answer itself is an error of this processor: whole JSON with a code or a type
+  /// where the policy says that they stand. A message alone shows it only where there are no codes
+  /// at all: proxies and gateways have messages too. Without a body it is one that has a request
+  /// id, where all have it.
   [[nodiscard]] FLORIN_DECL bool is_own() const noexcept;
   /// The first rule that fits, or none. What the body does not show to be the processor's own is
   /// judged by no rule, unless the rule itself knows a text in it. A plain text has a message
