@@ -244,7 +244,10 @@ BOOST_AUTO_TEST_CASE(a_finder_ends_where_pages_come_again) {
   florin::Finder<StubbornClient, FindByEmail> finder{
       StubbornClient{calls}, {.email = "ana@example.com"}, 0, florin::all_customers};
   std::size_t found = 0;
-  for (auto& customer : finder) found += customer && calls < 9 ? 1U : 99U;
+  for (auto& customer : finder) {
+    found += customer ? 1U : 99U;
+    if (calls == 9) break;
+  }
   BOOST_TEST(found == 2U);
   BOOST_TEST(calls == 2);
 }

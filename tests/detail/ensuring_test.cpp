@@ -117,6 +117,25 @@ BOOST_AUTO_TEST_CASE(repetitions_that_are_recognised_go_on) {
   BOOST_TEST(retries(EnsureGuarantee::only_reported) == -1);
 }
 
+BOOST_AUTO_TEST_CASE(it_tells_with_whom_the_page_before_began) {
+  Ensuring plan{wanted, by_reference, true};
+  BOOST_TEST(planned(plan).before.empty());
+  plan.took(Result<CustomerPage>{page_of({R"("cus_1")"}, true)});
+  BOOST_TEST(planned(plan).text == "m-1 cus_1");
+  BOOST_TEST(planned(plan).before == "cus_1");
+}
+
+BOOST_AUTO_TEST_CASE(a_customer_with_another_reference_is_not_taken) {
+  Ensuring plan{wanted, facts(EnsureGuarantee::only_reported, false, false, false), false};
+  florin::Error other = exists("c-9").error();
+  other.field = florin::Field::merchant_customer_id;
+  other.connector = "acme";
+  other.status_code = 409;
+  plan.took(Ensuring::Answer{other});
+  BOOST_TEST_REQUIRE(plan.done());
+  BOOST_TEST((conflict(plan, "c-9").field == florin::Field::merchant_customer_id));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_created_or_refused_is_the_answer) {
   Ensuring good{wanted, by_reference, false};
   good.took(Ensuring::Answer{made("cus_1")});

@@ -16,7 +16,8 @@ namespace florin_test {
 /// The call that a plan asks for.
 struct Planned {
   std::string operation{};
-  std::string text{};  ///< the reference or the email, and behind a blank the page; or the id
+  std::string text{};    ///< the reference or the email, and behind a blank the page; or the id
+  std::string before{};  ///< see `FindRequest::before`
   florin::detail::SeriesCall how{};
 };
 
@@ -30,6 +31,7 @@ Planned planned(Plan& plan) {
     if constexpr (std::is_same_v<typename Operation::Request, florin::FindRequest>) {
       call.text.assign(request.email).append(request.merchant_customer_id);
       if (!request.page.empty()) call.text.append(" ").append(request.page);
+      call.before.assign(request.before);
     } else if constexpr (std::is_same_v<Operation, florin::Create>) {
       call.text.assign(request.merchant_customer_id);
     } else {
