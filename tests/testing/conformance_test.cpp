@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <sstream>
@@ -230,8 +231,8 @@ std::function<void(Subject&)> refusals_ignored(
   };
 }
 
-ConformanceReport check_tampered(const std::function<void(Subject&)>& tamper) {
-  const Processor processor = testing::stripe();
+ConformanceReport check_tampered(const std::function<void(Subject&)>& tamper,
+                                 const Processor& processor = testing::stripe()) {
   testing::Sandbox sandbox{processor};
   Subject subject =
       testing::detail::make_subject<Partial>(sandbox, {.api_key = sandbox.credential()});
@@ -313,6 +314,27 @@ BOOST_AUTO_TEST_CASE(limit_that_is_too_tight) {
   const auto report = check_conformance<Partial>(processor);
   BOOST_TEST(failed(report) == Names{"length_limits"}, boost::test_tools::per_element());
   BOOST_TEST(contains(saying(report, "length_limits"), "the policy allows 256 characters"));
+}
+
+BOOST_AUTO_TEST_CASE(limit_of_all_metadata) {
+  Processor processor = testing::stripe();
+  processor.actions.front().maps.front() = {.prefix = "metadata", .max_total = 255};
+  const auto at_most = [&processor](std::size_t most) {
+    const auto report = check_tampered(
+        [most](Subject& subject) {
+          subject.max_length[static_cast<std::size_t>(Field::merchant_customer_id)] = unlimited;
+          subject.encode = [encode = subject.encode, most](const CreateRequest& request,
+                                                           const ConformanceCall& call,
+                                                           EncodedRequest& out) -> Result<void> {
+            if (request.metadata.size() <= most) return encode(request, call, out);
+            return Error{.code = Errc::invalid_field, .field = Field::metadata};
+          };
+        },
+        processor);
+    return failed(report);
+  };
+  BOOST_TEST(at_most(8) == Names{}, boost::test_tools::per_element());
+  BOOST_TEST(at_most(12) == Names{"length_limits"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(forgotten_field) {
