@@ -126,12 +126,40 @@ inline Findings check_changed_request(ConformanceBench& bench) {
   return found;
 }
 
+/// Where a duplicate is answered with the existing customer: the same one is a success, another one
+/// is told to exist.
+inline Findings check_known_customer(ConformanceBench& bench) {
+  Findings found;
+  bench.sandbox().clear();
+  CreateRequest request = bench.request(bench.tried());
+  const auto first = bench.create(request);
+  if (!first) {
+    found.fault("the first request is refused: ", describe(first.error()));
+    return found;
+  }
+  if (const auto same = bench.create(request); !same)
+    found.fault("the same customer again gives ", describe(same.error()));
+  else if (same->connector_customer_id != first->connector_customer_id)
+    found.fault("the same customer again has another id");
+  request.merchant_customer_id += "-other";
+  const auto other = bench.create(request);
+  if (other || other.error().code != Errc::customer_exists ||
+      other.error().existing_customer_id != first->connector_customer_id)
+    found.fault("another customer like that gives ", other ? "a success" : describe(other.error()),
+                "; expected customer_exists with the existing customer's id: add other_exists and "
+                "an echo of the reference to reply");
+  found.seen = "the same customer is a success, another one gives customer_exists with the id";
+  return found;
+}
+
 inline Findings check_duplicate_customer(ConformanceBench& bench) {
   Findings found;
   if (bench.processor().uniques.empty()) {
     found.skipped = "the processor does not recognise duplicates";
     return found;
   }
+  if (bench.subject().other_exists && !bench.action()->reuses.first.empty())
+    return check_known_customer(bench);
   bench.sandbox().clear();
   const CreateRequest request = bench.request(bench.tried());
   const bool keyed = bench.subject().has_idempotency;
