@@ -359,6 +359,11 @@ BOOST_AUTO_TEST_CASE(conforms) {
   florin_test::conforms<florin::CheckoutcomPolicy>(florin::testing::checkoutcom());
 }
 
+BOOST_AUTO_TEST_CASE(conforms_where_duplicates_are_not_refused_and_metadata_are_merged) {
+  florin_test::conforms<florin::CheckoutcomPolicy>(
+      florin::testing::checkoutcom({.duplicate_status = 0, .merges = true}));
+}
+
 BOOST_AUTO_TEST_CASE(survives_faults) {
   florin_test::survives_faults(trial());
 }
