@@ -777,11 +777,20 @@ struct ChangeOf {
   }();
   /// Whether `merchant_customer_id` is one of the metadata.
   static constexpr bool reference_in_metadata = detail::has_reference_in_metadata<P>();
+  /// Whether all metadata can only be removed one by one.
+  static constexpr bool removes_singly = [] {
+    constexpr bool has_entries = wire::detail::has_entries<typename Declared::Body>();
+    constexpr bool at_once = requires {
+      Declared::Body::empties_maps;
+    };
+    return has_entries && !at_once && !replaces.metadata;
+  }();
   static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
                                            .clearable = clearable,
                                            .shared = Declared::Body::shared,
                                            .replaces = replaces,
                                            .reference_in_metadata = reference_in_metadata,
+                                           .removes_singly = removes_singly,
                                            .max_entries = Declared::Body::max_entries(),
                                            .reserved_entries = Declared::Body::reserved_entries()};
 };
@@ -791,7 +800,8 @@ template <class P>
 inline constexpr bool merges = [] {
   constexpr wire::ChangeFacts facts = ChangeOf<P>::facts;
   return !facts.replaces.group.empty() || facts.replaces.metadata ||
-         (facts.reference_in_metadata && facts.clearable.contains(Field::metadata));
+         ((facts.reference_in_metadata || facts.removes_singly) &&
+          facts.clearable.contains(Field::metadata));
 }();
 
 /// Whether a policy offers an operation: `offers<StripePolicy, Retrieve>`, for generic code.
@@ -966,6 +976,7 @@ consteval void describe_record(wire::ReplyFacts& facts) noexcept {
   facts.deleted_text = record.deleted_text;
   facts.empty_is_absent = record.empty_is_absent;
   facts.reference_entry = record.reference_entry;
+  facts.id_is_reference = record.merchant_customer_id.at == record.id.at;
 }
 
 /// An operation as rules name it.

@@ -119,8 +119,8 @@ class Lives {
     const auto answer = call<async>(
         [&] { return client_.create(request, {.payment_token = trial_.payment_token}); },
         [&] {
-          return return client_.async_create(request, {.payment_token = trial_.payment_token},
-                                             boost::asio::use_future);
+          return client_.async_create(request, {.payment_token = trial_.payment_token},
+                                      boost::asio::use_future);
         });
     note(life, request, "create", answer);
     life.created(answer);

@@ -88,6 +88,13 @@ constexpr bool sends_id() noexcept {
   return std::same_as<Part, CustomerId>;
 }
 
+/// Whether something writes a map entry by entry.
+template <class Part>
+constexpr bool has_entries() noexcept {
+  if constexpr (requires { Part::has_entries; }) return Part::has_entries;
+  return false;
+}
+
 /// Whether something writes the payment token.
 template <class Part>
 constexpr bool sends_payment_token() noexcept {
@@ -399,6 +406,7 @@ struct Entries {
                 "`MaxKeyLength<40>`: `MaxLength` and the like belong into `Put<...>`");
   using Source = Tag;
   static constexpr auto wire_name = Pattern;
+  static constexpr bool has_entries = true;
   static constexpr FieldSet carried = Tag::carried;
   static constexpr FieldSet required{};
   static_assert(detail::has_hole<Pattern>,
@@ -477,6 +485,7 @@ struct ElementList {
   static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
   static constexpr bool sends_key = (detail::sends_key<Elements>() || ... || false);
   static constexpr bool sends_id = (detail::sends_id<Elements>() || ... || false);
+  static constexpr bool has_entries = (detail::has_entries<Elements>() || ... || false);
   static constexpr bool sends_payment_token =
       (detail::sends_payment_token<Elements>() || ... || false);
   static constexpr bool needs_payment_token =

@@ -308,7 +308,8 @@ struct ReplyFacts {
   std::string_view deleted_text{};           ///< see `json::Record`
   bool empty_is_absent = false;              ///< likewise
   std::string_view reference_entry{};        ///< likewise
-  FieldSet clearable{};                      ///< of an update: what it can remove
+  bool id_is_reference = false;       ///< the `merchant_customer_id` stands where the id does
+  FieldSet clearable{};               ///< of an update: what it can remove
   bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
   json::Reply reply{};
   json::Failure failure{};
