@@ -6,8 +6,10 @@
 #include <florin/testing/processors/authorizedotnet.hpp>
 #include <florin/testing/processors/bluesnap.hpp>
 #include <florin/testing/processors/braintree.hpp>
+#include <florin/testing/processors/chargebee.hpp>
 #include <florin/testing/processors/checkoutcom.hpp>
 #include <florin/testing/processors/conekta.hpp>
+#include <florin/testing/processors/cybersource.hpp>
 #include <florin/testing/processors/dwolla.hpp>
 #include <florin/testing/processors/finix.hpp>
 #include <florin/testing/processors/glomopay.hpp>
@@ -44,8 +46,10 @@ inline std::vector<florin::testing::Processor> all_processors() {
           authorizedotnet(),
           bluesnap(),
           braintree({"merchant_customer_id"}),
+          chargebee(),
           checkoutcom(),
           conekta(),
+          cybersource(),
           dwolla(),
           finix(),
           glomopay(),
