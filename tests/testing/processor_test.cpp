@@ -719,6 +719,64 @@ BOOST_AUTO_TEST_CASE(a_path_may_hold_something_else_than_the_id) {
   BOOST_TEST(get("/customers/ana%2B1%40example.com").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(answers_may_be_xml) {
+  const string type = "text/xml; charset=UTF-8";
+  Processor processor = chosen();
+  processor.customer =
+      R"(<customer id="{{id}}"><email>{{field email}}</email><no>-{{field none}}</no></customer>)";
+  processor.actions = {
+      {.path = "/customers",
+       .body = Body::form,
+       .fields = {{.name = "id"}, {.name = "email"}},
+       .answer = {.body = "<made>{{updated}}{{customer}}</made>", .content_type = type}},
+      {.operation = Operation::list,
+       .method = "GET",
+       .path = "/customers",
+       .answer = {.body = "<all><one/>{{customers}}</all>", .content_type = type}}};
+  Sandbox sandbox(processor, {.tls = false});
+  RawClient client(sandbox);
+  const Headers key{{"Authorization", "Bearer FAKE"}};
+  const string one = R"(<customer id="&#34;&#38;"><email>&#60;a&#62;</email><no>-</no></customer>)";
+  const RawAnswer made = post(client, "/customers", "id=%22%26&email=%3Ca%3E", key);
+  BOOST_TEST(made.header("Content-Type") == type);
+  const string body = made.message.body();
+  BOOST_TEST(body.substr(0, 6) == "<made>");
+  BOOST_TEST(body.substr(6, 10).find_first_not_of("0123456789") == string::npos);
+  BOOST_TEST(body.substr(16) == one + "</made>");
+  post(client, "/customers", "id=2", key);
+  BOOST_TEST(client.call(http::verb::get, "/customers", {}, key).message.body() ==
+             R"(<all><one/><customer id="2"><no>-</no></customer>)" + one + "</all>");
+  processor.absent = Processor::Absent::empty;
+  Sandbox with_empty(processor, {.tls = false});
+  RawClient other(with_empty);
+  post(other, "/customers", "id=2", key);
+  BOOST_TEST(other.call(http::verb::get, "/customers", {}, key).message.body() ==
+             R"(<all><one/><customer id="2"><email></email><no>-</no></customer></all>)");
+}
+
+BOOST_AUTO_TEST_CASE(a_search_has_parameters_in_body_and_query) {
+  Processor processor = chosen();
+  processor.actions.push_back(
+      {.operation = Operation::list,
+       .path = "/search",
+       .body = Body::json,
+       .answer = {.body = R"({"found":"{{customers}}"})"},
+       .listing = Listing{.filters = {{"email", "email"}}, .page_name = "page"}});
+  Sandbox sandbox(processor, {.tls = false});
+  RawClient client(sandbox);
+  const Headers key{{"Authorization", "Bearer FAKE"}};
+  for (const string id : {"1", "2", "3"})
+    post(client, "/customers", "id=" + id + "&email=" + (id == "2" ? "bo" : "ana"), key);
+  const auto found = [&](const string& query, const string& body) {
+    const RawAnswer answer =
+        post(client, "/search" + query, body, with(key, "Content-Type", "application/json"));
+    return answer.text("/found/0/id") + ' ' + answer.text("/found/1/id");
+  };
+  BOOST_TEST(found("", R"({"email":"ana"})") == "3 1");
+  BOOST_TEST(found("?limit=1", R"({"email":"ana"})") == "3 (absent)");
+  BOOST_TEST(found("?limit=1&page=2", R"({"email":"ana"})") == "1 (absent)");
+}
+
 BOOST_AUTO_TEST_CASE(a_description_that_cannot_work_is_refused_at_once) {
   Processor no_json = wrapped();
   no_json.actions[0].answer.body = "{\"id\":{{id}}}";

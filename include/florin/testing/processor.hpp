@@ -28,7 +28,8 @@
 /// string in it that is exactly one placeholder becomes that value with its JSON type; placeholders
 /// within longer strings are replaced by their text. A JSON object in which every member is a
 /// placeholder without a value has no value itself, arrays that are left empty included; a body
-/// then is `{}`. Names of members may hold placeholders too.
+/// then is `{}`. Names of members may hold placeholders too. In an XML text values are escaped, and
+/// `Processor::absent` also applies to an element that holds nothing but a placeholder.
 ///
 /// | placeholder | value |
 /// |---|---|
@@ -36,6 +37,7 @@
 /// | `{{numeric_id}}` | the customer's id as a number |
 /// | `{{request_id}}` | a new id for every answer, see `Processor::request_id` |
 /// | `{{created}}`, `{{created_time}}` | when the customer was stored: Unix seconds; ISO 8601 |
+/// | `{{updated}}` | when it was last changed, in Unix seconds |
 /// | `{{created_time FORMAT}}` | the same in UTC, in a format of `strftime` |
 /// | `{{updated_time}}`, `{{updated_time FORMAT}}` | when it was last changed, likewise |
 /// | `{{removed}}` | `true` of a removed customer |
@@ -138,7 +140,7 @@ struct Header {
 struct Answer {
   int status = 200;
   /// JSON template (or text template, when `content_type` neither contains `json` nor begins with
-  /// `application/vnd.`); empty: no body.
+  /// `application/vnd.`; a text is XML when it contains `xml`); empty: no body.
   std::string body{};
   std::vector<Header> headers{};
   /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
@@ -340,7 +342,8 @@ struct Listing {
 /// `Case::not_found`.
 enum class Operation { create, retrieve, update, remove, list, find, token };
 
-/// How a request body is written.
+/// How a request body is written. Parameters also stand in the query; beside a JSON body only those
+/// of `list` and `find`.
 enum class Body { none, form, json };
 
 /// One call of the processor's interface.
@@ -456,13 +459,15 @@ struct Processor {
   Pattern request_id = "req_**************";
   Pattern token = "token_************************";
   std::chrono::seconds token_lifetime{3600};
-  /// Template of a customer, for `{{customer}}`.
+  /// Template of a customer, for `{{customer}}`. One that begins with `<` is an XML text, and
+  /// `{{customers}}` are such texts behind each other.
   std::string customer{};
   /// Answer to reading a removed customer; without a body: `Case::removed`.
   Answer removed{};
   std::map<Case, Answer> refusals{};
   std::string content_type = "application/json";
-  /// Members without a value: `null`, left out, or `""`. Refusals always leave them out.
+  /// Members without a value: `null`, left out, or `""`. Refusals always leave them out. An element
+  /// of XML is left out, or has no text.
   enum class Absent { null, omitted, empty } absent = Absent::null;
   bool byte_order_mark = false;
   /// Sent with every answer.

@@ -66,8 +66,9 @@ class Answers {
           answer.content_type.empty() ? processor_.content_type : answer.content_type;
       if (processor_.byte_order_mark) reply.body = "\xEF\xBB\xBF";
       const auto form = forms_.find(&answer);
-      reply.body += form == forms_.end() ? renderer_.text(answer.body, scope)
-                                         : renderer_.json(form->second, scope, absent);
+      reply.body += form != forms_.end()         ? renderer_.json(form->second, scope, absent)
+                    : is_xml(reply.content_type) ? renderer_.xml(answer.body, scope, absent)
+                                                 : renderer_.text(answer.body, scope);
     }
     for (const auto* headers : {&processor_.answer_headers, &answer.headers})
       for (const Header& header : *headers)
@@ -117,6 +118,7 @@ class Answers {
       forms_.emplace(&answer, Renderer::parse(answer.body));
   }
   void prepare(const Listing& listing) { items_.emplace(&listing, Renderer::parse(listing.item)); }
+  static bool is_xml(const std::string& type) { return type.find("xml") != std::string::npos; }
   bool is_json(const Answer& answer) const {
     const std::string& type =
         answer.content_type.empty() ? processor_.content_type : answer.content_type;

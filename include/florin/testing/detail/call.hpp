@@ -70,7 +70,8 @@ inline bool decode(const Action& action, Call& call) {
   if (action.body == Body::json) parameters = decode_json(body);
   if (!parameters) return false;
   call.parameters = std::move(*parameters);
-  if (action.body == Body::json) return true;
+  const bool searches = action.operation == Operation::list || action.operation == Operation::find;
+  if (action.body == Body::json && !searches) return true;
   const auto query = decode_form(call.query);
   if (!query) return false;
   call.parameters.insert(call.parameters.end(), query->begin(), query->end());

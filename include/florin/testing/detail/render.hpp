@@ -108,6 +108,18 @@ inline void write_json_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
+/// The text as it stands in XML, within an element or an attribute.
+inline std::string xml_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&' || c == '<' || c == '>' || c == '"' || c == '\r' || c == '\n' || c == '\t')
+      out += "&#" + std::to_string(static_cast<int>(c)) + ';';
+    else
+      out += c;
+  }
+  return out;
+}
+
 /// In a format of `strftime`.
 inline std::string utc_time(std::chrono::system_clock::time_point when, const std::string& format) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
@@ -133,7 +145,10 @@ class Renderer {
 
   Renderer(const Processor& processor, Randomness& randomness)
       : absent_(processor.absent), randomness_(randomness) {
-    if (!processor.customer.empty()) customer_ = parse(processor.customer);
+    if (processor.customer.starts_with('<'))
+      customer_xml_ = processor.customer;
+    else if (!processor.customer.empty())
+      customer_ = parse(processor.customer);
   }
 
   /// A JSON template, read once.
@@ -153,23 +168,46 @@ class Renderer {
   }
 
   std::string text(std::string_view form, const Scope& scope) const {
-    std::string out;
-    for (;;) {
-      const std::size_t start = form.find("{{");
-      const std::size_t end = form.find("}}", start);
-      if (start == std::string_view::npos || end == std::string_view::npos) break;
-      out += form.substr(0, start);
-      if (auto value = lookup(form.substr(start + 2, end - start - 2), scope)) out += value->text;
-      form.remove_prefix(end + 2);
-    }
-    out += form;
-    return out;
+    return fill(form, scope,
+                [](const std::optional<Filling>& value, std::string& out, std::string_view&) {
+                  out += value ? value->text : "";
+                });
+  }
+
+  std::string xml(std::string_view form, const Scope& scope, Absent absent) const {
+    return fill(
+        form, scope,
+        [absent](const std::optional<Filling>& value, std::string& out, std::string_view& rest) {
+          if (value)
+            out += value->raw ? value->text : xml_text(value->text);
+          else if (absent == Absent::omitted && out.ends_with('>') && rest.starts_with("</")) {
+            out.resize(out.rfind('<'));
+            rest.remove_prefix(rest.find('>') + 1);
+          }
+        });
   }
 
  private:
   using Value = Filling;
   /// `vacant` is an array that lost all its elements.
   enum class Kind { constant, given, vacant, missing };
+
+  /// \param put  called with a placeholder's value, what was written so far and what follows
+  template <class Put>
+  std::string fill(std::string_view form, const Scope& scope, Put put) const {
+    std::string out;
+    for (;;) {
+      const std::size_t start = form.find("{{");
+      const std::size_t end = form.find("}}", start);
+      if (start == std::string_view::npos || end == std::string_view::npos) break;
+      out += form.substr(0, start);
+      const auto value = lookup(form.substr(start + 2, end - start - 2), scope);
+      form.remove_prefix(end + 2);
+      put(value, out, form);
+    }
+    out += form;
+    return out;
+  }
 
   static std::string_view argument(std::string_view name, std::string_view function) {
     return name.substr(function.size());
@@ -219,7 +257,10 @@ class Renderer {
     if (name == "base") return given(scope.base);
     if (auto value = moment(name, scope)) return value;
     if (name == "removed" && scope.customer && scope.customer->removed) return Value{"true", true};
-    if (name == "customer" && scope.customer) return Value{json(customer_, scope, absent_), true};
+    if (name == "customer" && scope.customer)
+      return Value{customer_xml_.empty() ? json(customer_, scope, absent_)
+                                         : xml(customer_xml_, scope, absent_),
+                   true};
     if (const std::size_t bar = name.find('|'); bar != std::string_view::npos) {
       auto value = lookup(name.substr(0, bar), scope);
       return value ? value : fallback(name.substr(bar + 1));
@@ -234,14 +275,15 @@ class Renderer {
     }
     if (name == "some_customers" && scope.page->customers.empty()) return std::nullopt;
     if (name != "customers" && name != "some_customers") return scope.page->value(name, scope.base);
-    Value all{"[", true};
+    const bool array = customer_xml_.empty();
+    Value all{array ? "[" : "", true};
     for (const Record* record : scope.page->customers) {
-      if (all.text.size() > 1) all.text += ',';
+      if (array && all.text.size() > 1) all.text += ',';
       Scope inner = scope;
       inner.customer = record;
       all.text += json(scope.page->item, inner, absent_);
     }
-    all.text += ']';
+    if (array) all.text += ']';
     return all;
   }
 
@@ -254,10 +296,13 @@ class Renderer {
     const Record* const customer = scope.customer;
     const auto now = std::chrono::system_clock::now();
     const auto created = customer ? customer->created : now;
-    if (name == "created")
-      return Value{std::to_string(std::chrono::system_clock::to_time_t(created)), true};
+    const auto updated = customer ? customer->updated : now;
+    if (name == "created" || name == "updated")
+      return Value{std::to_string(
+                       std::chrono::system_clock::to_time_t(name == "created" ? created : updated)),
+                   true};
     if (auto value = time("created_time", created)) return value;
-    if (auto value = time("updated_time", customer ? customer->updated : now)) return value;
+    if (auto value = time("updated_time", updated)) return value;
     if (customer == nullptr || !customer->removed) return std::nullopt;
     return time("removed_time", customer->updated);
   }
@@ -482,6 +527,8 @@ class Renderer {
   Absent absent_;
   Randomness& randomness_;
   boost::json::value customer_;
+  /// In its place, where customers are XML.
+  std::string customer_xml_;
 };
 
 }  // namespace florin::testing::detail
