@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_limits_of_the_sheet) {
              "invalid_field:name");
   florin::CreateRequest request{.merchant_customer_id = "m"};
   request.address.line2 = std::string(51, 'a');
-  BOOST_TEST(refused(request) == "invalid_field:address_line2");
+  BOOST_TEST(refused(request) == "invalid_field:address.line2");
   request.address.line2 = {};
   request.metadata = {{std::string(50, 'k'), std::string(255, 'v')}};
   BOOST_TEST(refused(request).empty());
