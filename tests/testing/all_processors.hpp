@@ -6,6 +6,7 @@
 #include <florin/testing/processors/authorizedotnet.hpp>
 #include <florin/testing/processors/bluesnap.hpp>
 #include <florin/testing/processors/braintree.hpp>
+#include <florin/testing/processors/chargebee.hpp>
 #include <florin/testing/processors/checkoutcom.hpp>
 #include <florin/testing/processors/conekta.hpp>
 #include <florin/testing/processors/dwolla.hpp>
@@ -44,6 +45,7 @@ inline std::vector<florin::testing::Processor> all_processors() {
           authorizedotnet(),
           bluesnap(),
           braintree({"merchant_customer_id"}),
+          chargebee(),
           checkoutcom(),
           conekta(),
           dwolla(),

@@ -13,6 +13,9 @@ export const customer = {
   description: "Premium plan subscriber",
 };
 
+/** The documentation's telephone number without its hyphens, which some processors refuse. */
+export const plainPhone = customer.phone.replaceAll("-", "");
+
 /** An idempotency key, where an SDK wants one. */
 export const key = "idem-documentation_example";
 
@@ -44,4 +47,16 @@ export class SandboxAgent extends https.Agent {
     const target = { host: "127.0.0.1", port: this.sandboxPort, servername: "localhost" };
     return super.createConnection({ ...options, ...target }, callback);
   }
+}
+
+/** What `SandboxAgent` is, for `fetch`. A whole `Request` has to name the sandbox itself. */
+export function sandboxFetch(port, hosts, fetch = globalThis.fetch) {
+  return (resource, options) => {
+    const whole = resource instanceof Request;
+    const url = new URL(whole ? resource.url : resource);
+    if (!whole && hosts.includes(url.hostname)) url.host = `localhost:${port}`;
+    if (url.protocol !== "https:" || url.host !== `localhost:${port}`)
+      throw new Error(`${url.host} is not the sandbox`);
+    return fetch(whole ? resource : url, options);
+  };
 }
