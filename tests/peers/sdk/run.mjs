@@ -6,14 +6,14 @@
 // usage: node run.mjs NAME
 import https from "node:https";
 import { createInterface } from "node:readline";
-import { SandboxAgent, sandboxFetch } from "./sandbox.mjs";
+import { sandboxAgent, sandboxFetch } from "./sandbox.mjs";
 
 // Standard output is for the results.
 console.log = console.error;
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const sandbox = JSON.parse((await lines.next()).value);
 const sdk = await import(`./${process.argv[2]}.mjs`);
-https.globalAgent = new SandboxAgent(sandbox.port, sdk.hosts);
+https.globalAgent = sandboxAgent(sandbox.port, sdk.hosts);
 globalThis.fetch = sandboxFetch(sandbox.port, sdk.hosts);
 for await (const wanted of lines) {
   const result = await sdk.cases[wanted](sandbox).then(

@@ -30,26 +30,22 @@ export async function rejection(promise) {
 }
 
 /**
- * Leads what is meant for `hosts` to the sandbox, with its certificate verified, and what names the sandbox
- * itself. Any other host is an error.
+ * An agent that leads what is meant for `hosts` to the sandbox, with its certificate verified, and what names the
+ * sandbox itself. Any other host is an error. Node makes more of its class, for requests that want no agent.
  */
-export class SandboxAgent extends https.Agent {
-  constructor(port, hosts) {
-    super();
-    this.sandboxPort = port;
-    this.sandboxHosts = hosts;
+export function sandboxAgent(port, hosts) {
+  class SandboxAgent extends https.Agent {
+    createConnection(options, callback) {
+      const named = options.host === "localhost" && Number(options.port) === port;
+      if (!named && !hosts.includes(options.host)) throw new Error(`${options.host} is not the sandbox`);
+      const target = { host: "127.0.0.1", port, servername: "localhost" };
+      return super.createConnection({ ...options, ...target }, callback);
+    }
   }
-
-  createConnection(options, callback) {
-    const named = options.host === "localhost" && Number(options.port) === this.sandboxPort;
-    if (!named && !this.sandboxHosts.includes(options.host))
-      throw new Error(`${options.host} is not the sandbox`);
-    const target = { host: "127.0.0.1", port: this.sandboxPort, servername: "localhost" };
-    return super.createConnection({ ...options, ...target }, callback);
-  }
+  return new SandboxAgent();
 }
 
-/** What `SandboxAgent` is, for `fetch`. A whole `Request` has to name the sandbox itself. */
+/** What `sandboxAgent` is, for `fetch`. A whole `Request` has to name the sandbox itself. */
 export function sandboxFetch(port, hosts, fetch = globalThis.fetch) {
   return (resource, options) => {
     const whole = resource instanceof Request;

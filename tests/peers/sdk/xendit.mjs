@@ -66,7 +66,7 @@ export const cases = {
   async changed(sandbox) {
     const all = customers(sandbox);
     const { id } = await all.createCustomer(request);
-    const found = await all.updateCustomer({ id, patchCustomer: { description: "Basic plan" } });
+    const found = await all.updateCustomer({ id, data: { description: "Basic plan" } });
     assert.deepEqual([found.id, found.description, found.email], [id, "Basic plan", data.email]);
     return id;
   },
