@@ -12,10 +12,12 @@
 #include <florin/testing/processors/cybersource.hpp>
 #include <florin/testing/processors/dwolla.hpp>
 #include <florin/testing/processors/finix.hpp>
+#include <florin/testing/processors/flutterwave.hpp>
 #include <florin/testing/processors/glomopay.hpp>
 #include <florin/testing/processors/gocardless.hpp>
 #include <florin/testing/processors/mercadopago.hpp>
 #include <florin/testing/processors/mollie.hpp>
+#include <florin/testing/processors/nmi.hpp>
 #include <florin/testing/processors/omise.hpp>
 #include <florin/testing/processors/payjp.hpp>
 #include <florin/testing/processors/payload.hpp>
@@ -52,10 +54,12 @@ inline std::vector<florin::testing::Processor> all_processors() {
           cybersource(),
           dwolla(),
           finix(),
+          flutterwave(),
           glomopay(),
           gocardless(),
           mercadopago(),
           mollie(),
+          nmi(),
           omise(),
           payjp(),
           payload(),
