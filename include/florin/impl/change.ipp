@@ -107,17 +107,17 @@ FLORIN_DECL Rest rest_of(const UpdateRequestView& request, const ChangeFacts& fa
   if (facts.reference_in_metadata) known.insert(Field::merchant_customer_id);
   const bool part =
       (facts.replaces.record || !(touched & group).empty()) && !(group - known).empty();
-  if (part) return {true, !facts.replaces.perhaps};
-  if (!facts.carried.contains(Field::metadata)) return {};
+  const Rest parts{part, part && !facts.replaces.perhaps};
+  if (parts.needed || !facts.carried.contains(Field::metadata)) return parts;
   if (facts.replaces.metadata) {
     const bool sent = facts.replaces.record || touched.contains(Field::metadata);
     const bool rest = sent && !(all_entries && detail::determines_reference(request, facts));
-    return {rest, rest};
+    return {part || rest, rest};
   }
-  if (!all_entries) return {};
+  if (!all_entries) return parts;
   if (facts.removes_singly) return {true, true};
   // The reference would go with the other entries.
-  if (!facts.reference_in_metadata) return {};
+  if (!facts.reference_in_metadata) return parts;
   return {true, !request.merchant_customer_id.empty()};
 }
 
