@@ -367,7 +367,11 @@ florin_test::Trial trial() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(conforms) {
-  florin_test::conforms<florin::ChargebeePolicy>(florin::testing::chargebee());
+  // What the documents leave open, both ways.
+  for (const bool reads_deleted : {false, true})
+    for (const bool merges : {false, true})
+      florin_test::conforms<florin::ChargebeePolicy>(
+          florin::testing::chargebee({.reads_deleted = reads_deleted, .merges_meta_data = merges}));
 }
 
 BOOST_AUTO_TEST_CASE(survives_faults) {

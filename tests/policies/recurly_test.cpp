@@ -338,8 +338,11 @@ BOOST_AUTO_TEST_CASE(finds_by_code_and_by_email) {
 
 namespace {
 
+/// Whoever is deleted is deactivated.
 florin_test::Trial trial() {
-  return florin_test::trial_of<florin::RecurlyPolicy>(florin::testing::recurly());
+  auto trial = florin_test::trial_of<florin::RecurlyPolicy>(florin::testing::recurly());
+  trial.inactive = {"state", "inactive"};
+  return trial;
 }
 
 }  // namespace
