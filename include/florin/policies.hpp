@@ -37,14 +37,14 @@
 
 namespace florin {
 
-/// Every policy of the library. A new one is added here and nowhere else.
+/// A policy of each processor of the library. A new one is added here and nowhere else.
 using AllPolicies =
     std::tuple<StripePolicy, AirwallexPolicy, AuthorizedotnetPolicy, BluesnapPolicy,
-               BraintreePolicy, ChargebeePolicy, CheckoutcomOauthPolicy, CheckoutcomPolicy,
-               ConektaPolicy, CybersourcePolicy, DwollaPolicy, FinixPolicy, FlutterwavePolicy,
-               GlomopayPolicy, GocardlessPolicy, MercadopagoPolicy, MolliePolicy, NmiPolicy,
-               OmisePolicy, PayjpPolicy, PayloadPolicy, PaysafePolicy, PaystackPolicy,
-               PinpaymentsPolicy, RapydPolicy, RazorpayPolicy, RecurlyPolicy, RevolutPolicy,
-               Shift4Policy, SquarePolicy, StaxPolicy, XenditPolicy>;
+               BraintreePolicy, ChargebeePolicy, CheckoutcomPolicy, ConektaPolicy,
+               CybersourcePolicy, DwollaPolicy, FinixPolicy, FlutterwavePolicy, GlomopayPolicy,
+               GocardlessPolicy, MercadopagoPolicy, MolliePolicy, NmiPolicy, OmisePolicy,
+               PayjpPolicy, PayloadPolicy, PaysafePolicy, PaystackPolicy, PinpaymentsPolicy,
+               RapydPolicy, RazorpayPolicy, RecurlyPolicy, RevolutPolicy, Shift4Policy,
+               SquarePolicy, StaxPolicy, XenditPolicy>;
 
 }  // namespace florin
