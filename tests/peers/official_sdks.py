@@ -2,9 +2,8 @@
 """The processors' own Node SDKs, in the versions of sdk/package.json, against florin's sandboxes, in TAP.
 
 usage: official_sdks.py SCRATCH_DIR SERVE_SANDBOX
-Skipped where node or npm is missing or the packages cannot be had. Each case is one of sdk/NAME.mjs, run by a Node of
-its own against a fresh sandbox on this machine; then what the sandbox stored is looked at. The documentation's
-customer is stored under the parameters that the SDK's own request for it has.
+Skipped where node or npm is missing or the packages cannot be had. Each SDK has a Node and a sandbox on this machine,
+which is cleared for each case of sdk/NAME.mjs; then what the sandbox stored is looked at (sdk_cases.py).
 """
 import json
 import os
@@ -145,7 +144,7 @@ def check_all(tap, scratch, program, name, cases):
                     check(sandbox, sdk, name, case)
                     tap.result(title(name, case), True)
                 case = "end"
-        except (AssertionError, OSError, ValueError) as problem:
+        except (AssertionError, OSError, subprocess.SubprocessError, ValueError) as problem:
             tap.result(title(name, case), False, problem)
 
 
