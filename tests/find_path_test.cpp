@@ -58,6 +58,21 @@ struct MiddlePolicy : parts::Facts, parts::Recorded {
   };
 };
 
+/// Callers choose the ids.
+struct ChosenPolicy : parts::Facts {
+  static constexpr florin::wire::json::Record record{
+      .id = "id", .merchant_customer_id = "id", .email = "email"};
+  struct Find {
+    struct ByReference : parts::Got {
+      static constexpr string_view path = "/customers/{reference}";
+      static constexpr florin::wire::json::Page page{};
+    };
+    struct ByEmail : parts::Got, parts::Filtered, parts::Listed {
+      static constexpr string_view path = "/customers";
+    };
+  };
+};
+
 /// The target of a request; the refusal where there is none.
 template <class P, class Operation>
 string target(const FindRequest& request) {
@@ -163,6 +178,29 @@ BOOST_AUTO_TEST_CASE(one_record_answers_or_none) {
   const auto other = answered(200, R"({"id":"c-1","email":"bo@example.com"})");
   BOOST_TEST_REQUIRE(other.has_value());
   BOOST_TEST(other->empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_callers_choose_is_the_reference) {
+  const std::vector<florin::wire::HeaderView> headers;
+  using Response = florin::wire::ResponseView<std::vector<florin::wire::HeaderView>>;
+  constexpr string_view ana = R"({"email":"ana@example.com","id":"m-1"})";
+  const auto one = florin::decode<ChosenPolicy, FindByReference>(
+      Response{200, headers, ana}, FindRequest{.merchant_customer_id = "m-1"});
+  BOOST_TEST_REQUIRE(one.has_value());
+  BOOST_TEST_REQUIRE(one->size() == 1U);
+  BOOST_TEST((*one)[0].connector_customer_id() == "m-1");
+  BOOST_TEST((*one)[0].merchant_customer_id().value_or("-") == "m-1");
+  const auto other = florin::decode<ChosenPolicy, FindByReference>(
+      Response{200, headers, ana}, FindRequest{.merchant_customer_id = "m-2"});
+  BOOST_TEST_REQUIRE(other.has_value());
+  BOOST_TEST(other->empty());
+  const auto list = florin::decode<ChosenPolicy, FindByEmail>(
+      Response{200, headers,
+               R"({"data":[{"id":"m-2","email":"bo@example.com"},)" + string{ana} + "]}"},
+      FindRequest{.email = "ana@example.com"});
+  BOOST_TEST_REQUIRE(list.has_value());
+  BOOST_TEST_REQUIRE(list->size() == 1U);
+  BOOST_TEST((*list)[0].merchant_customer_id().value_or("-") == "m-1");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_allocated_when_it_is_done_again) {

@@ -103,6 +103,17 @@ BOOST_AUTO_TEST_CASE(an_address_that_changes_in_part_is_sent_whole) {
   BOOST_TEST(sent_with_record({.cleared = {Field::metadata}}) == "metadata[tier]=&metadata[plan]=");
 }
 
+BOOST_AUTO_TEST_CASE(metadata_that_are_replaced_take_the_record_beside_what_perhaps_is) {
+  const wire::ChangeFacts facts{
+      .carried = address_fields | FieldSet{Field::metadata},
+      .replaces = {.group = address_fields, .metadata = true, .perhaps = true}};
+  const UpdateRequest alone{.connector_customer_id = id, .address = {.city = "Chicago"}};
+  BOOST_TEST((wire::rest_of(alone, facts).wanted && !wire::rest_of(alone, facts).needed));
+  UpdateRequest both = alone;
+  both.metadata = {{"tier", "gold"}};
+  BOOST_TEST(wire::rest_of(both, facts).needed);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_meant_is_refused) {
   BOOST_TEST(sent({.email = "a@b"}) == "missing_field:connector_customer_id");
   BOOST_TEST(sent({.connector_customer_id = "../1", .email = "a@b"}) ==

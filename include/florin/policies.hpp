@@ -3,7 +3,10 @@
 
 #include <florin/policies/airwallex.hpp>
 #include <florin/policies/authorizedotnet.hpp>
+#include <florin/policies/bluesnap.hpp>
 #include <florin/policies/braintree.hpp>
+#include <florin/policies/chargebee.hpp>
+#include <florin/policies/checkoutcom.hpp>
 #include <florin/policies/conekta.hpp>
 #include <florin/policies/cybersource.hpp>
 #include <florin/policies/dwolla.hpp>
@@ -15,11 +18,14 @@
 #include <florin/policies/mollie.hpp>
 #include <florin/policies/nmi.hpp>
 #include <florin/policies/omise.hpp>
+#include <florin/policies/payjp.hpp>
 #include <florin/policies/payload.hpp>
 #include <florin/policies/paysafe.hpp>
 #include <florin/policies/paystack.hpp>
+#include <florin/policies/pinpayments.hpp>
 #include <florin/policies/rapyd.hpp>
 #include <florin/policies/razorpay.hpp>
+#include <florin/policies/recurly.hpp>
 #include <florin/policies/revolut.hpp>
 #include <florin/policies/shift4.hpp>
 #include <florin/policies/square.hpp>
@@ -31,12 +37,14 @@
 
 namespace florin {
 
-/// Every policy of the library. A new one is added here and nowhere else.
+/// A policy of each processor of the library. A new one is added here and nowhere else.
 using AllPolicies =
-    std::tuple<StripePolicy, AirwallexPolicy, AuthorizedotnetPolicy, BraintreePolicy, ConektaPolicy,
+    std::tuple<StripePolicy, AirwallexPolicy, AuthorizedotnetPolicy, BluesnapPolicy,
+               BraintreePolicy, ChargebeePolicy, CheckoutcomPolicy, ConektaPolicy,
                CybersourcePolicy, DwollaPolicy, FinixPolicy, FlutterwavePolicy, GlomopayPolicy,
                GocardlessPolicy, MercadopagoPolicy, MolliePolicy, NmiPolicy, OmisePolicy,
-               PayloadPolicy, PaysafePolicy, PaystackPolicy, RapydPolicy, RazorpayPolicy,
-               RevolutPolicy, Shift4Policy, SquarePolicy, StaxPolicy, XenditPolicy>;
+               PayjpPolicy, PayloadPolicy, PaysafePolicy, PaystackPolicy, PinpaymentsPolicy,
+               RapydPolicy, RazorpayPolicy, RecurlyPolicy, RevolutPolicy, Shift4Policy,
+               SquarePolicy, StaxPolicy, XenditPolicy>;
 
 }  // namespace florin

@@ -780,18 +780,20 @@ struct ChangeOf {
   }();
   /// Whether `merchant_customer_id` is one of the metadata.
   static constexpr bool reference_in_metadata = detail::has_reference_in_metadata<P>();
-  /// Whether all metadata can be removed only by their keys.
-  static constexpr bool names_removed_entries = [] {
-    if constexpr (requires { Declared::Body::names_removed_entries; })
-      return Declared::Body::names_removed_entries && !replaces.metadata;
-    return false;
+  /// Whether all metadata can only be removed one by one.
+  static constexpr bool removes_singly = [] {
+    constexpr bool has_entries = wire::detail::has_entries<typename Declared::Body>();
+    constexpr bool at_once = requires {
+      Declared::Body::empties_maps;
+    };
+    return has_entries && !at_once && !replaces.metadata;
   }();
   static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
                                            .clearable = clearable,
                                            .shared = Declared::Body::shared,
                                            .replaces = replaces,
                                            .reference_in_metadata = reference_in_metadata,
-                                           .names_removed_entries = names_removed_entries,
+                                           .removes_singly = removes_singly,
                                            .max_entries = Declared::Body::max_entries(),
                                            .reserved_entries = Declared::Body::reserved_entries()};
 };
@@ -801,7 +803,7 @@ template <class P>
 inline constexpr bool merges = [] {
   constexpr wire::ChangeFacts facts = ChangeOf<P>::facts;
   return !facts.replaces.group.empty() || facts.replaces.metadata ||
-         ((facts.reference_in_metadata || facts.names_removed_entries) &&
+         ((facts.reference_in_metadata || facts.removes_singly) &&
           facts.clearable.contains(Field::metadata));
 }();
 

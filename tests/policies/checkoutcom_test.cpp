@@ -11,7 +11,6 @@
 
 #include "policies/exchange.hpp"
 #include "policies/operations.hpp"
-#include "policies/token_exchange.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -20,14 +19,12 @@
 BOOST_AUTO_TEST_SUITE(policies_checkoutcom)
 
 using namespace florin_test;
-using florin::CheckoutcomOauthPolicy;
 using florin::CheckoutcomPolicy;
 using florin::Field;
 using florin::FieldSet;
 using florin::FindByEmail;
 
 static_assert(florin::ConnectorPolicy<CheckoutcomPolicy>);
-static_assert(florin::ConnectorPolicy<CheckoutcomOauthPolicy>);
 static_assert(!florin::has_idempotency<CheckoutcomPolicy>);
 static_assert(florin::required_fields<CheckoutcomPolicy> ==
               FieldSet{Field::merchant_customer_id, Field::email});
@@ -316,37 +313,6 @@ BOOST_AUTO_TEST_CASE(finds_by_email_alone) {
              "not_found");
 }
 
-BOOST_AUTO_TEST_CASE(an_access_key_is_exchanged_for_a_token) {
-  const CheckoutcomOauthPolicy::Credentials keys{.client_id = "fake_client_id",
-                                                 .client_secret = "fake_client_secret"};
-  const auto asked = ask_for_token<CheckoutcomOauthPolicy>(keys);
-  BOOST_TEST(asked.has_line("POST /connect/token HTTP/1.1"));
-  BOOST_TEST(asked.has_line("Host: access.checkout.com"));
-  BOOST_TEST(asked.has_line("Content-Type: application/x-www-form-urlencoded"));
-  BOOST_TEST(asked.has_line("Authorization: Basic ZmFrZV9jbGllbnRfaWQ6ZmFrZV9jbGllbnRfc2VjcmV0"));
-  BOOST_TEST(asked.body ==
-             "grant_type=client_credentials&scope=vault%3Acustomers&client_id=fake_client_id&"
-             "client_secret=fake_client_secret");
-  auto prefixed = keys;
-  prefixed.prefix = "fakesub1";
-  BOOST_TEST(
-      ask_for_token<CheckoutcomOauthPolicy>(prefixed, {.environment = florin::Environment::sandbox})
-          .has_line("Host: fakesub1.access.sandbox.checkout.com"));
-  BOOST_TEST(summary(receive_token<CheckoutcomOauthPolicy>(
-                 200, R"({"access_token":"eyFAKE","token_type":"Bearer","expires_in":3600})")) ==
-             "success:eyFAKE");
-  BOOST_TEST(summary(receive_token<CheckoutcomOauthPolicy>(400, R"({"error":"invalid_client"})")) ==
-             "unauthorized/no_effect/401");
-  BOOST_TEST(summary(receive_token<CheckoutcomOauthPolicy>(400, R"({"error":"invalid_scope"})")) ==
-             "forbidden/no_effect/403");
-
-  const auto made =
-      send<CheckoutcomOauthPolicy>(documented_request(), keys, {.access_token = "eyFAKE"});
-  BOOST_TEST(made.has_line("Host: api.checkout.com"));
-  BOOST_TEST(made.has_line("Authorization: Bearer eyFAKE"));
-  BOOST_TEST(made.body.starts_with(R"({"email":"john.doe@example.com","name":"John Doe",)"));
-}
-
 namespace {
 
 florin_test::Trial trial() {
@@ -357,6 +323,11 @@ florin_test::Trial trial() {
 
 BOOST_AUTO_TEST_CASE(conforms) {
   florin_test::conforms<florin::CheckoutcomPolicy>(florin::testing::checkoutcom());
+}
+
+BOOST_AUTO_TEST_CASE(conforms_where_duplicates_are_not_refused_and_metadata_are_merged) {
+  florin_test::conforms<florin::CheckoutcomPolicy>(
+      florin::testing::checkoutcom({.duplicate_status = 0, .merges = true}));
 }
 
 BOOST_AUTO_TEST_CASE(survives_faults) {

@@ -6,14 +6,18 @@
 #include <florin/testing/processors/authorizedotnet.hpp>
 #include <florin/testing/processors/bluesnap.hpp>
 #include <florin/testing/processors/braintree.hpp>
+#include <florin/testing/processors/chargebee.hpp>
 #include <florin/testing/processors/checkoutcom.hpp>
 #include <florin/testing/processors/conekta.hpp>
+#include <florin/testing/processors/cybersource.hpp>
 #include <florin/testing/processors/dwolla.hpp>
 #include <florin/testing/processors/finix.hpp>
+#include <florin/testing/processors/flutterwave.hpp>
 #include <florin/testing/processors/glomopay.hpp>
 #include <florin/testing/processors/gocardless.hpp>
 #include <florin/testing/processors/mercadopago.hpp>
 #include <florin/testing/processors/mollie.hpp>
+#include <florin/testing/processors/nmi.hpp>
 #include <florin/testing/processors/omise.hpp>
 #include <florin/testing/processors/payjp.hpp>
 #include <florin/testing/processors/payload.hpp>
@@ -44,14 +48,18 @@ inline std::vector<florin::testing::Processor> all_processors() {
           authorizedotnet(),
           bluesnap(),
           braintree({"merchant_customer_id"}),
+          chargebee(),
           checkoutcom(),
           conekta(),
+          cybersource(),
           dwolla(),
           finix(),
+          flutterwave(),
           glomopay(),
           gocardless(),
           mercadopago(),
           mollie(),
+          nmi(),
           omise(),
           payjp(),
           payload(),

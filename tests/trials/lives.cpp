@@ -172,8 +172,8 @@ class Lives {
   void compare() {
     std::map<string, std::size_t> stored;
     for (const auto& customer : sandbox_.customers()) {
-      const auto status = customer.field("status");
-      if (status != "deactivated") ++stored[key_of(customer)];
+      if (customer.field(trial_.inactive.first) != trial_.inactive.second)
+        ++stored[key_of(customer)];
     }
     std::size_t open = 0;
     for (std::size_t number = 0; number < lives_.size(); ++number) {

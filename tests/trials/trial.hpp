@@ -30,6 +30,8 @@ struct Trial {
   bool retrieves = false;
   bool removes = false;
   bool deactivates = false;  ///< whoever is deleted can still be read
+  /// What a stored customer has that was deleted, where it stays: a parameter and its value.
+  std::pair<std::string_view, std::string_view> inactive{"status", "deactivated"};
   bool finds_reference = false;
   bool finds_email = false;
   florin::EnsureGuarantee guarantee = florin::EnsureGuarantee::only_reported;

@@ -70,6 +70,16 @@ BOOST_AUTO_TEST_CASE(email_form) {
   BOOST_TEST(!EmailForm::accepts(text("a\x7F@b")), "accepted DEL");
 }
 
+BOOST_AUTO_TEST_CASE(id_form) {
+  for (const auto good : {"m-1001", "a.b", "...", "a:b@c", "A_~!$&'()*+,="})
+    BOOST_TEST(IdForm::accepts(text(good)), good);
+  for (const auto bad : {"a/b", "a\\b", "a?b", "a#b", "a%b", "a;b", "a b", ".", "..", "\xC3\xA9"})
+    BOOST_TEST(!IdForm::accepts(text(bad)), "accepted: " << bad);
+  const std::string longest(255, 'x');
+  BOOST_TEST(IdForm::accepts(text(longest)));
+  BOOST_TEST(!IdForm::accepts(text(longest + 'x')));
+}
+
 BOOST_AUTO_TEST_CASE(character_sets) {
   using NoAngles = Excludes<"<>">;
   BOOST_TEST(NoAngles::accepts(text("a & b")));

@@ -64,6 +64,15 @@ struct Merged {
 struct MergedByNull {
   static constexpr auto cleared_by = ClearedBy::null;
 };
+/// The same with the reference at a place of its own.
+struct ApartPolicy : ListPolicy<Merged> {
+  static constexpr json::Record record{.id = "id",
+                                       .merchant_customer_id = "code",
+                                       .metadata_name = "fields.*.name",
+                                       .metadata_value = "fields.*.value"};
+};
+static_assert(merges<ApartPolicy>);
+
 static_assert(diagnose<ListPolicy<Whole>>() && diagnose<ListPolicy<Whole>, florin::Update>());
 static_assert(ChangeOf<ListPolicy<Whole>>::reference_in_metadata);
 static_assert(florin::detail::ensure_facts<ListPolicy<Whole>>.reads_reference);
@@ -193,6 +202,12 @@ BOOST_AUTO_TEST_CASE(a_list_that_is_merged_names_what_is_removed) {
   BOOST_TEST(changed<ListPolicy<MergedByNull>>({.cleared = {Field::metadata}}) ==
              R"({"fields":[{"name":"tier","value":null},{"name":"plan","value":null}]})");
   BOOST_TEST(changed<ListPolicy<MergedByNull>>({.cleared = {Field::email}}) == R"({"email":null})");
+  // To remove all of them takes their names, wherever the reference is.
+  BOOST_TEST(changed<ApartPolicy>({.cleared = {Field::metadata}}) ==
+             R"({"fields":[{"name":"tier","value":""},{"name":"plan","value":""}]})");
+  const UpdateRequestView all{.connector_customer_id = "cus_1", .cleared = {Field::metadata}};
+  BOOST_TEST(
+      (sent<ApartPolicy, Update>(all).find("this processor removes metadata by their keys") == 0U));
   // A value of the policy's own that is cleared.
   using List = json::Object<json::NamedValues<"x", "n", "v", Put<"mail", field::Email>>>;
   const parts::Keyed::Credentials none;

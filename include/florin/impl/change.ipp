@@ -107,24 +107,28 @@ FLORIN_DECL Rest rest_of(const UpdateRequestView& request, const ChangeFacts& fa
   if (facts.reference_in_metadata) known.insert(Field::merchant_customer_id);
   const bool part =
       (facts.replaces.record || !(touched & group).empty()) && !(group - known).empty();
-  if (part) return {true, !facts.replaces.perhaps};
-  if (!facts.carried.contains(Field::metadata)) return {};
+  const Rest parts{part, part && !facts.replaces.perhaps};
+  if (parts.needed || !facts.carried.contains(Field::metadata)) return parts;
   if (facts.replaces.metadata) {
     const bool sent = facts.replaces.record || touched.contains(Field::metadata);
     const bool rest = sent && !(all_entries && detail::determines_reference(request, facts));
-    return {rest, rest};
+    return {part || rest, rest};
   }
-  if (all_entries && facts.names_removed_entries) return {true, true};
+  if (!all_entries) return parts;
+  if (facts.removes_singly) return {true, true};
   // The reference would go with the other entries.
-  if (!all_entries || !facts.reference_in_metadata) return {};
+  if (!facts.reference_in_metadata) return parts;
   return {true, !request.merchant_customer_id.empty()};
 }
 
 FLORIN_DECL Fault check_rest(const UpdateRequestView& request, const ChangeFacts& facts) noexcept {
   if (request.current != nullptr || !rest_of(request, facts).needed) return {};
+  const bool singly = facts.removes_singly && request.cleared.contains(Field::metadata);
   return {Errc::invalid_options, std::nullopt,
-          "this processor replaces what is not sent again: give the record as it is in `current`, "
-          "or use a Client, which reads it first",
+          singly ? "this processor removes metadata by their keys: give the record as it is in "
+                   "`current`, or use a Client, which reads it first"
+                 : "this processor replaces what is not sent again: give the record as it is in "
+                   "`current`, or use a Client, which reads it first",
           "current"};
 }
 

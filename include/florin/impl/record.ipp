@@ -61,10 +61,12 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
     if (text.empty() && facts.empty_is_absent) continue;
     const bool named = entry.part == static_cast<std::uint8_t>(Field::metadata);
     const bool is_reference =
-        named && !facts.reference_entry.empty() && record.name_of(entry) == facts.reference_entry;
+        (named && !facts.reference_entry.empty() &&
+         record.name_of(entry) == facts.reference_entry) ||
+        (part == wire::RecordPart::id && facts.reference_is_id);  // of several records
     if (named && !is_reference) {
       entries_.push_back({entry.name_from - record.from, entry.from - record.from, entry.size});
-    } else if (entry.part < field_count) {
+    } else if (entry.part < field_count || is_reference) {
       const auto field =
           is_reference ? Field::merchant_customer_id : static_cast<Field>(entry.part);
       if (Span& span = fields_[static_cast<std::size_t>(field)]; span.from == absent)

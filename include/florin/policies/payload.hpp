@@ -7,6 +7,7 @@
 #include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace florin {
@@ -15,25 +16,18 @@ namespace policies {
 using namespace wire;
 
 /// The ten digits of a phone number of North America, which may begin with `+1` or `1`.
-struct PayloadPhone {
-  static constexpr Field id = Field::phone;
-  static constexpr FieldSet carried = field::Phone::carried;
-  using Number = Digits<field::Phone>::Number;
-
+struct PayloadPhone : Digits<field::Phone> {
   template <class Ctx>
   static constexpr Number read(const Ctx& context) noexcept {
     const std::string_view text = field::Phone::get(context.request);
     if constexpr (Changing<Ctx>)  // what does not change is what the processor has
       if (!context.touched.contains(id)) return Number{text, true};
-    const std::string_view rest = text.substr(calling_code(text));
-    return Number{rest};
+    return Number{text.substr(calling_code(text))};
   }
   template <class Ctx>
   static constexpr std::string_view fault(const Ctx& context) noexcept {
     const std::string_view text = field::Phone::get(context.request);
     if (const auto reason = Digits<field::Phone>::fault(context); !reason.empty()) return reason;
-    if constexpr (Changing<Ctx>)
-      if (!context.touched.contains(id)) return {};
     const std::size_t code = calling_code(text);
     const bool foreign = code == 0 && text.find('+') != std::string_view::npos;
     if (text.empty() || (!foreign && digits(text.substr(code)) == 10)) return {};

@@ -41,9 +41,11 @@ struct ChangeFacts {
   FieldSet shared{};     ///< two fields that share one place
   Replaces replaces{};
   bool reference_in_metadata = false;  ///< `merchant_customer_id` is an entry
-  bool names_removed_entries = false;  ///< to remove all metadata takes the keys that are there
-  std::size_t max_entries = 0;         ///< of the metadata, the policy's own included
-  std::size_t reserved_entries = 0;    ///< the policy's own
+  /// Entries of the metadata are removed by their names alone, so that to remove all of them takes
+  /// the record.
+  bool removes_singly = false;
+  std::size_t max_entries = 0;       ///< of the metadata, the policy's own included
+  std::size_t reserved_entries = 0;  ///< the policy's own
 };
 
 /// Of which fields an update needs the record as it is.

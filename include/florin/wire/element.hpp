@@ -88,6 +88,13 @@ constexpr bool sends_id() noexcept {
   return std::same_as<Part, CustomerId>;
 }
 
+/// Whether something writes a map entry by entry.
+template <class Part>
+constexpr bool has_entries() noexcept {
+  if constexpr (requires { Part::has_entries; }) return Part::has_entries;
+  return false;
+}
+
 /// Whether something writes the payment token.
 template <class Part>
 constexpr bool sends_payment_token() noexcept {
@@ -147,13 +154,6 @@ inline constexpr bool is_metadata = Source::carried == FieldSet{Field::metadata}
 /// \copydoc limits_a_value
 template <class Source>
 inline constexpr bool has_one_value = !std::same_as<Source, field::Address>;
-
-/// Whether something writes the entries of a map.
-template <class Part>
-constexpr bool lists_entries() noexcept {
-  if constexpr (requires { Part::lists_entries; }) return Part::lists_entries;
-  return false;
-}
 
 template <class Limit>
 constexpr std::size_t entries_of() noexcept {
@@ -406,7 +406,7 @@ struct Entries {
                 "`MaxKeyLength<40>`: `MaxLength` and the like belong into `Put<...>`");
   using Source = Tag;
   static constexpr auto wire_name = Pattern;
-  static constexpr bool lists_entries = true;
+  static constexpr bool has_entries = true;
   static constexpr FieldSet carried = Tag::carried;
   static constexpr FieldSet required{};
   static_assert(detail::has_hole<Pattern>,
@@ -485,11 +485,11 @@ struct ElementList {
   static constexpr bool confidential = (detail::is_confidential<Elements>() || ... || false);
   static constexpr bool sends_key = (detail::sends_key<Elements>() || ... || false);
   static constexpr bool sends_id = (detail::sends_id<Elements>() || ... || false);
+  static constexpr bool has_entries = (detail::has_entries<Elements>() || ... || false);
   static constexpr bool sends_payment_token =
       (detail::sends_payment_token<Elements>() || ... || false);
   static constexpr bool needs_payment_token =
       (detail::needs_payment_token<Elements>() || ... || false);
-  static constexpr bool lists_entries = (detail::lists_entries<Elements>() || ... || false);
   static constexpr FieldSet shared = (FieldSet{} | ... | detail::shared_by<Elements>());
   static constexpr FieldSet carried = (FieldSet{} | ... | Elements::carried);
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);

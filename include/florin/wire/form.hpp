@@ -80,6 +80,8 @@ struct Group : ElementList<Elements...> {
 template <class... Elements>
 struct Form : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/x-www-form-urlencoded";
+  /// The name of a map without a key stands for all its entries.
+  static constexpr bool empties_maps = true;
 
   /// Appends the body. \param written gets the fields that went out.
   template <class Ctx>

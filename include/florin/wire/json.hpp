@@ -332,8 +332,6 @@ struct NamedValues : ElementList<Elements...> {
 template <class... Elements>
 struct Object : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/json";
-  /// Entries of a map that is not replaced are removed one by one, by their keys.
-  static constexpr bool names_removed_entries = ElementList<Elements...>::lists_entries;
 
   /// Appends the body. \param written gets the fields that went out.
   template <class Ctx>

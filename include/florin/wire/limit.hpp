@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer/operation.hpp>
 #include <florin/fixed_string.hpp>
 #include <florin/wire/source.hpp>
 #include <florin/wire/utf8.hpp>
@@ -102,6 +103,14 @@ struct EmailForm {
     });
   }
   static constexpr std::string_view reason = "is not an email address";
+};
+
+/// What can be a customer's id, for a reference that becomes one: a customer with another id could
+/// be made, but neither read nor removed by its id, since that would be another path.
+struct IdForm {
+  static constexpr bool accepts(const Value& value) noexcept { return is_customer_id(value.first); }
+  static constexpr std::string_view reason =
+      "becomes the customer's id, but cannot be one: that is visible ASCII without /\\?#%;";
 };
 
 /// None of the characters of `Characters`.

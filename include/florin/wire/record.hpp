@@ -34,7 +34,7 @@ namespace json {
 struct Record {
   std::string_view within{};  ///< the place of the object that all other places are in; empty: root
   Paths id{};
-  Paths merchant_customer_id{};
+  Paths merchant_customer_id{};  ///< where callers choose the ids, the same place as `id`
   Paths email{};
   Paths name{};         ///< where the processor has one place for it
   Paths given_name{};   ///< where it has two

@@ -41,11 +41,12 @@ async function call(sandbox, operation, members, credential = sandbox.credential
   request.setMerchantAuthentication(fill(new contracts.MerchantAuthenticationType(), { name, transactionKey }));
   const controller = new controllers[`${operation}Controller`](request.getJSON());
   controller.setEnvironment(sandbox.base_url + new URL(constants.endpoint.sandbox).pathname);
+  // The SDK keeps an error of the transport to itself.
+  let watch;
   await new Promise((resolve, reject) => {
-    // The SDK keeps an error of the transport to itself, and the process would end.
-    process.once("beforeExit", () => reject(controller.getError() ?? new Error("no answer")));
+    watch = setInterval(() => controller.getError() && reject(controller.getError()), 100);
     controller.execute(resolve);
-  });
+  }).finally(() => clearInterval(watch));
   return new contracts[`${operation}Response`](controller.getResponse());
 }
 

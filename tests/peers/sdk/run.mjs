@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one case of one SDK. The sandbox is described on standard input by what `serve_sandbox` prints first. The
-// result of the case goes out as JSON; a case that fails ends with exit code 1 and the reason on standard error.
+// Runs cases of one SDK. The first line in describes the sandbox, as `serve_sandbox` does; every line after it names
+// a case, which is answered with one line of JSON: {"made": ID or null}, or {"problem": TEXT}. The end of input stops
+// it.
 //
-// usage: node run.mjs NAME CASE
+// usage: node run.mjs NAME
 import https from "node:https";
-import { readFileSync } from "node:fs";
-import { SandboxAgent } from "./sandbox.mjs";
+import { createInterface } from "node:readline";
+import { sandboxAgent, sandboxFetch } from "./sandbox.mjs";
 
-const [name, wanted] = process.argv.slice(2);
-const sandbox = JSON.parse(readFileSync(0, "utf8"));
-const sdk = await import(`./${name}.mjs`);
-https.globalAgent = new SandboxAgent(sandbox.port, sdk.hosts);
+// Standard output is for the results.
+console.log = console.error;
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const sandbox = JSON.parse((await lines.next()).value);
+const sdk = await import(`./${process.argv[2]}.mjs`);
+https.globalAgent = sandboxAgent(sandbox.port, sdk.hosts);
+globalThis.fetch = sandboxFetch(sandbox.port, sdk.hosts);
+for await (const wanted of lines) {
+  const result = await sdk.cases[wanted](sandbox).then(
+    (made) => ({ made: made ?? null }),
+    // Not all of the error: some have the whole connection in them.
+    (error) => ({ problem: `${error.stack ?? error}\n${JSON.stringify(error.body) ?? ""}` }),
+  );
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
 // One SDK leaves a timer that would keep the process alive.
-await sdk.cases[wanted](sandbox).then(
-  (result) => process.stdout.write(`${JSON.stringify(result ?? null)}\n`, () => process.exit(0)),
-  // Not all of the error: some have the whole connection in them.
-  (error) => process.stderr.write(`${error.stack}\n${JSON.stringify(error.body) ?? ""}\n`, () => process.exit(1)),
-);
+process.exit(0);

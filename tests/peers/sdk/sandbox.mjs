@@ -13,6 +13,9 @@ export const customer = {
   description: "Premium plan subscriber",
 };
 
+/** The documentation's telephone number without its hyphens, which some processors refuse. */
+export const plainPhone = customer.phone.replaceAll("-", "");
+
 /** An idempotency key, where an SDK wants one. */
 export const key = "idem-documentation_example";
 
@@ -27,21 +30,29 @@ export async function rejection(promise) {
 }
 
 /**
- * Leads what is meant for `hosts` to the sandbox, with its certificate verified, and what names the sandbox
- * itself. Any other host is an error.
+ * An agent that leads what is meant for `hosts` to the sandbox, with its certificate verified, and what names the
+ * sandbox itself. Any other host is an error. Node makes more of its class, for requests that want no agent.
  */
-export class SandboxAgent extends https.Agent {
-  constructor(port, hosts) {
-    super();
-    this.sandboxPort = port;
-    this.sandboxHosts = hosts;
+export function sandboxAgent(port, hosts) {
+  class SandboxAgent extends https.Agent {
+    createConnection(options, callback) {
+      const named = options.host === "localhost" && Number(options.port) === port;
+      if (!named && !hosts.includes(options.host)) throw new Error(`${options.host} is not the sandbox`);
+      const target = { host: "127.0.0.1", port, servername: "localhost" };
+      return super.createConnection({ ...options, ...target }, callback);
+    }
   }
+  return new SandboxAgent();
+}
 
-  createConnection(options, callback) {
-    const named = options.host === "localhost" && Number(options.port) === this.sandboxPort;
-    if (!named && !this.sandboxHosts.includes(options.host))
-      throw new Error(`${options.host} is not the sandbox`);
-    const target = { host: "127.0.0.1", port: this.sandboxPort, servername: "localhost" };
-    return super.createConnection({ ...options, ...target }, callback);
-  }
+/** What `sandboxAgent` is, for `fetch`. A whole `Request` has to name the sandbox itself. */
+export function sandboxFetch(port, hosts, fetch = globalThis.fetch) {
+  return (resource, options) => {
+    const whole = resource instanceof Request;
+    const url = new URL(whole ? resource.url : resource);
+    if (!whole && hosts.includes(url.hostname)) url.host = `localhost:${port}`;
+    if (url.protocol !== "https:" || url.host !== `localhost:${port}`)
+      throw new Error(`${url.host} is not the sandbox`);
+    return fetch(whole ? resource : url, options);
+  };
 }

@@ -46,6 +46,7 @@ BOOST_AUTO_TEST_CASE(an_account_is_created_and_read) {
   Client client;
   const RawAnswer made = client.post(accounts, ana);
   BOOST_TEST(made.status == 201);
+  BOOST_TEST(made.header("Content-Type") == "application/json");
   BOOST_TEST(made.header("Recurly-Version") == "recurly.v2021-02-25");
   BOOST_TEST(made.header("X-Request-Id").size() == 36u);
   const string id = made.text("/id");

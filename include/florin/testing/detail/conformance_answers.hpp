@@ -13,11 +13,11 @@
 /// The checks of conformance that are about answers: credentials, refusals, damaged answers.
 namespace florin::testing::detail {
 
-/// Credentials that no processor knows.
+/// Credentials that no processor knows; base64, too, as some secrets have to be.
 inline ConformanceCall wrong_credentials(const ConformanceBench& bench) {
   ConformanceCall call;
   for (std::size_t i = 0; i < bench.subject().required_credentials; ++i)
-    call.credentials.push_back("florin-Wr0ng-Secret-" + std::to_string(i));
+    call.credentials.push_back("florinWr0ngSecret00" + std::to_string(i));
   return call;
 }
 

@@ -31,13 +31,18 @@ class LimitCheck {
   }
 
  private:
-  /// What the description says of the parameter in which `text` is stored; 0: nothing.
+  /// What the description says of the parameter in which `text` is stored, with what is not stored
+  /// of a phone; 0: nothing.
   std::size_t described(const StoredCustomer& customer, florin::Field field,
                         std::string_view text) const {
     const auto* const entry = bench_.stored(customer, field, text);
     if (entry == nullptr) return 0;
+    const bool cut = field == florin::Field::phone && entry->second.size() < text.size();
     for (const Field& described : bench_.action()->fields)
-      if (described.name == entry->first) return described.max_length;
+      if (described.name == entry->first)
+        return described.max_length == 0 || !cut
+                   ? described.max_length
+                   : described.max_length + text.size() - entry->second.size();
     for (const MapField& map : bench_.action()->maps)
       if (map_key(notation_of(bench_.action()->body, map), map.prefix, entry->first))
         return map.max_value;

@@ -91,9 +91,11 @@ inline Findings check_repetition(ConformanceBench& bench) {
   } else if (second.error().existing_customer_id == first->connector_customer_id) {
     seen = Repetition::names_customer;
   }
-  // That the existing customer is the answer is more than a policy of such a processor promises.
-  const bool is_more = bench.subject().other_exists && seen == Repetition::same_answer &&
-                       bench.subject().repetition == Repetition::second_customer;
+  // That the existing customer is the answer, or that the second one is refused, is more than a
+  // policy of such a processor promises.
+  const bool is_more = bench.subject().repetition == Repetition::second_customer &&
+                       ((bench.subject().other_exists && seen == Repetition::same_answer) ||
+                        (bench.subject().perhaps_refused && seen == Repetition::refused));
   if (seen != bench.subject().repetition && !is_more)
     found.fault("the same request again comes to ", to_string(seen), ", the policy says ",
                 to_string(bench.subject().repetition), ": correct Idempotency, rules or failure");

@@ -61,6 +61,7 @@ struct Subject {
   std::string_view mechanism;
   std::string_view replay_header;
   Repetition repetition = Repetition::second_customer;
+  bool perhaps_refused = false;  ///< it may be refused, which is not promised
   bool reads_existing_id = false;
   bool other_exists = false;  ///< a known email may be answered with the existing customer
   /// What `failure` and `response_headers` say that they read.
@@ -201,6 +202,9 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right,
   subject.mechanism = P::Idempotency::mechanism;
   subject.replay_header = P::Idempotency::replay_header;
   subject.repetition = florin::repetition<P>;
+  if constexpr (requires { P::rules; })
+    subject.perhaps_refused = std::any_of(P::rules.begin(), P::rules.end(),
+                                          [](const wire::Rule& rule) { return rule.perhaps; });
   read_answers_of<P>(subject);
   subject.secrets_in_body = Body::confidential;
   subject.required_credentials = count_required_credentials<P>();

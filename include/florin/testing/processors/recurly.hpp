@@ -149,10 +149,9 @@ inline std::string recurly_account() {
 ///
 /// Not from the documents: that a key with another body gives the first answer again (what makes it
 /// the same does not name the body); that an update replaces `address` as a whole and clears by
-/// null or an empty text; that a deactivated account can be changed; the media type of answers,
-/// that of the version; which types go with 401, 403 and 429; that case matters in an `email`; the
-/// wordings, except those of a taken code, an unknown code and a missing version. Parameters that
-/// the documents do not name are refused, as they say.
+/// null or an empty text; that a deactivated account can be changed; which types go with 401, 403
+/// and 429; that case matters in an `email`; the wordings, except those of a taken code, an unknown
+/// code and a missing version. Parameters that the documents do not name are refused, as they say.
 ///
 /// \param custom_fields the names of custom fields that are set up on the site; empty: any
 /// \param paths whether a list's `next` is a path, as the schema says; else it is a URL, as the
@@ -319,7 +318,6 @@ inline Processor recurly(const std::vector<std::string>& custom_fields = {}, boo
               {Case::rate_limited, error(429, "rate_limited", "Rate limit exceeded")},
               {Case::server_error, error(500, "internal_server_error", "Internal server error")},
           },
-      .content_type = version,
       .answer_headers = {{"X-Request-Id", "{{request_id}}"},
                          {"Recurly-Version", "recurly.v2021-02-25"},
                          {"X-RateLimit-Limit", "400"},
