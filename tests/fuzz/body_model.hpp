@@ -3,10 +3,12 @@
 
 #include <florin/fixed_string.hpp>
 #include <florin/policies/braintree.hpp>
+#include <florin/policies/payload.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
+#include <florin/wire/json_text.hpp>
 #include <florin/wire/source.hpp>
 
 #include <boost/json/parse.hpp>
@@ -66,8 +68,10 @@ inline void flatten(const boost::json::value& value, const Place& at, Leaves& le
 }
 
 struct Wanted {
-  Leaves must;  ///< each once
-  Leaves may;   ///< of an update: what removes something, or was there before
+  Leaves must;                    ///< each once
+  Leaves may;                     ///< of an update: what removes something, or was there before
+  std::vector<Place> json_texts;  ///< values that are the text of a JSON document
+  bool is_form = false;
 
   // Not inlined, since each element of each policy calls them.
   [[gnu::noinline]] void text(const Place& at, std::string_view name, const wire::Value& value) {
@@ -125,12 +129,14 @@ void tell_each(const Ctx& context, const Place& at, Wanted& wanted) {
 template <class... Elements>
 struct Model<wire::Form<Elements...>> {
   static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    wanted.is_form = true;
     tell_each<Elements...>(context, at, wanted);
   }
 };
 template <class... Elements>
 struct Model<wire::json::Object<Elements...>> {
   static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    wanted.is_form = false;
     tell_each<Elements...>(context, at, wanted);
     wanted.may.push_back({at, "{}"});
   }
@@ -158,6 +164,15 @@ template <florin::FixedString Name, florin::FixedString Text>
 struct Model<wire::json::Raw<Name, Text>> {
   static void tell(const auto&, const Place& at, Wanted& wanted) {
     wanted.json(at, Name.view(), Text.view());
+  }
+};
+template <florin::FixedString Name, auto Member>
+struct Model<wire::Flag<Name, Member>> {
+  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    const std::string_view value = wire::reveal(context.credentials.*Member);
+    if (value.empty()) return;
+    wanted.must.push_back(
+        {below(at, Name.view()), wanted.is_form ? as_text(value) : std::string{value}});
   }
 };
 template <class... Tags>
@@ -202,6 +217,127 @@ struct Model<wire::Entries<Pattern, Tag, Limits...>> {
     if constexpr (wire::Changing<Ctx>) tell_changed(Pattern.view(), context.request, at, wanted);
   }
 };
+
+template <std::size_t N, bool Characters, class... Elements>
+struct Model<wire::json::detail::Total<N, Characters, Elements...>> {
+  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    tell_each<Elements...>(context, at, wanted);
+  }
+};
+
+/// The objects of a list of names and values, in their order.
+struct NamedList {
+  Place at;
+  std::string_view name_member;
+  std::string_view value_member;
+  std::size_t size = 0;
+
+  void put(std::string_view name, std::string value, Wanted& wanted) {
+    const Place place = below(at, size++);
+    wanted.must.push_back({below(place, name_member), as_text(name)});
+    wanted.must.push_back({below(place, value_member), std::move(value)});
+  }
+};
+/// The entries that there will be where the metadata are sent as a whole: those of the record, but
+/// for what is set or removed, then those that are set.
+[[gnu::noinline]] inline void list_whole(std::string_view pattern,
+                                         const florin::UpdateRequestView& request, NamedList& list,
+                                         Wanted& wanted) {
+  std::vector<std::string_view> gone;
+  for (std::size_t i = 0; i < request.metadata.size(); ++i) gone.push_back(request.metadata[i].key);
+  for (std::size_t i = 0; i < request.metadata_cleared.size(); ++i)
+    gone.push_back(request.metadata_cleared[i]);
+  const bool keeps = request.current && !request.cleared.contains(florin::Field::metadata);
+  for (std::size_t i = 0; keeps && i < request.current->metadata_size(); ++i) {
+    const auto entry = request.current->metadata(i);
+    if (std::find(gone.begin(), gone.end(), entry.key) == gone.end())
+      list.put(entry_name(pattern, entry.key), as_text(entry.value), wanted);
+  }
+  for (std::size_t i = 0; i < request.metadata.size(); ++i)
+    list.put(entry_name(pattern, request.metadata[i].key), as_text(request.metadata[i].value),
+             wanted);
+}
+/// The entries that are removed, where the processor keeps the others.
+[[gnu::noinline]] inline void list_removed(std::string_view pattern, std::string_view removed,
+                                           const florin::UpdateRequestView& request,
+                                           NamedList& list, Wanted& wanted) {
+  for (std::size_t i = 0; i < request.metadata_cleared.size(); ++i)
+    list.put(entry_name(pattern, request.metadata_cleared[i]), std::string{removed}, wanted);
+  const bool all = request.current && request.cleared.contains(florin::Field::metadata);
+  for (std::size_t i = 0; all && i < request.current->metadata_size(); ++i)
+    list.put(entry_name(pattern, request.current->metadata(i).key), std::string{removed}, wanted);
+}
+
+/// What an element of such a list says: `tell(context, list, wanted)`.
+template <class Element>
+struct NamedModel;
+
+template <florin::FixedString Name, class Source, class... Limits>
+struct NamedModel<wire::Put<Name, Source, Limits...>> {
+  static void tell(const auto& context, NamedList& list, Wanted& wanted) {
+    const auto& value = wire::read<Source>(context);
+    if (!value.empty())
+      list.put(Name.view(), as_text(value.first).append(value.joint).append(value.second), wanted);
+  }
+};
+template <florin::FixedString Name, florin::FixedString Text>
+struct NamedModel<wire::Const<Name, Text>> {
+  static void tell(const auto&, NamedList& list, Wanted& wanted) {
+    list.put(Name.view(), as_text(Text.view()), wanted);
+  }
+};
+template <florin::FixedString Pattern, class Tag, class... Limits>
+struct NamedModel<wire::Entries<Pattern, Tag, Limits...>> {
+  template <class Ctx>
+  static void tell(const Ctx& context, NamedList& list, Wanted& wanted) {
+    const auto& request = context.request;
+    if constexpr (wire::Changing<Ctx>) {
+      using Change = typename Ctx::Change;
+      if (Change::replaces.metadata) {
+        if (Change::replaces.record || context.touched.contains(florin::Field::metadata))
+          list_whole(Pattern.view(), request, list, wanted);
+        return;
+      }
+      list_removed(Pattern.view(), Change::cleared_by == wire::ClearedBy::null ? "null" : "s",
+                   request, list, wanted);
+    }
+    for (std::size_t i = 0; i < request.metadata.size(); ++i)
+      list.put(entry_name(Pattern.view(), request.metadata[i].key),
+               as_text(request.metadata[i].value), wanted);
+  }
+};
+template <std::size_t N, bool Characters, class... Elements>
+struct NamedModel<wire::json::detail::Total<N, Characters, Elements...>> {
+  static void tell(const auto& context, NamedList& list, Wanted& wanted) {
+    (NamedModel<Elements>::tell(context, list, wanted), ...);
+  }
+};
+
+template <florin::FixedString Name, florin::FixedString NameMember, florin::FixedString ValueMember,
+          class... Inner>
+struct Model<wire::json::NamedValues<Name, NameMember, ValueMember, Inner...>> {
+  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    NamedList list{below(at, Name.view()), NameMember.view(), ValueMember.view()};
+    (NamedModel<Inner>::tell(context, list, wanted), ...);
+    if (list.size == 0) wanted.perhaps(at, Name.view(), "[]");
+  }
+};
+
+/// A value of a form that is the text of a JSON object.
+template <florin::FixedString Name, class... Elements>
+struct Model<wire::JsonText<Name, Elements...>> {
+  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    const Place place = below(at, Name.view());
+    wanted.json_texts.push_back(place);
+    Model<wire::json::Object<Elements...>>::tell(context, place, wanted);
+    wanted.is_form = true;
+  }
+};
+
+/// Payload's filters: how their names are written is nothing to whoever decodes them.
+template <florin::FixedString Name, class Source, class... Limits>
+struct Model<florin::policies::PayloadFilter<Name, Source, Limits...>>
+    : Model<wire::Put<Name, Source, Limits...>> {};
 
 /// Stripe's search: a quote or a backslash in the value stands behind a backslash.
 template <>

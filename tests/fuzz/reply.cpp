@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reply decoder of every policy and operation.
 //
-// An input is four choices (policy, operation, status, how it is cut into pieces) and a fifth for
-// options, then a line with the id or the page that was asked for, then headers, a line each, then
-// an empty line and the body.
+// An input is a line with the connector's name, then three choices (operation, status, how it is
+// cut into pieces) and a fourth for options, the rest of whose line is the id or the page that was
+// asked for, then headers, a line each, then an empty line and the body.
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
 
@@ -256,11 +256,12 @@ Scene scene_of(Input& input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace florin_fuzz;
   Input input{data, size};
-  const std::size_t policy = input.choice(policy_count);
+  const std::size_t policy = policy_named(input.up_to('\n'));
   const std::size_t operation = input.choice(operation_count);
   Scene scene = scene_of(input);
   bool sent = false;
-  visit_operation(policy, operation, [&]<class P, class Operation>() {
+  each_operation([&]<class P, class Operation>(std::size_t a_policy, std::size_t an_operation) {
+    if (a_policy != policy || an_operation != operation) return;
     scene.facts = &florin::reply_facts<P, Operation>;
     sent = decode<Operation>(scene);
   });

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests of every policy and operation with any texts, see scene.hpp.
 //
-// An input is choices (policy, operation, options, how many metadata entries and how many keys to
-// be removed, which fields are cleared), then texts with a byte 0xFF, which no text has, behind
-// each: see `scene_of`.
+// An input is a line with the connector's name, then choices (operation, options, how many metadata
+// entries and how many keys to be removed, which fields are cleared), then texts with a byte 0xFF,
+// which no text has, behind each: see `scene_of`.
 #include <florin/encode.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "input.hpp"
 #include "operations.hpp"
-#include "scene.hpp"
+#include "subjects.hpp"
 #include "utf8_text.hpp"
 
 namespace florin_fuzz {
@@ -36,7 +37,8 @@ Scene scene_of(Input& input) {
   const auto next = [&input] { return input.up_to('\xFF'); };
   for (const Field field : FieldSet::all())
     if (field != Field::metadata) scene.texts[static_cast<std::size_t>(field)] = next();
-  for (string_view* text : {&scene.id, &scene.page, &scene.key, &scene.token, &scene.host})
+  for (string_view* text :
+       {&scene.id, &scene.page, &scene.key, &scene.token, &scene.host, &scene.payment_token})
     *text = next();
   for (string_view& text : scene.credentials) text = next();
   scene.present = next();
@@ -57,22 +59,22 @@ Scene scene_of(Input& input) {
   return scene;
 }
 
-template <class P, class Operation>
-void encode(const Scene& scene) {
-  static florin::EncodedRequest out;  // with what earlier requests have left there
-  static_cast<void>(encode_checked<P, Operation>(scene, out));
-}
-
 }  // namespace
 }  // namespace florin_fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace florin_fuzz;
+  static const std::vector<Subject> all = subjects();
+  static florin::EncodedRequest out;  // with what earlier requests have left there
   Input input{data, size};
-  const std::size_t policy = input.choice(policy_count);
+  const std::size_t policy = policy_named(input.up_to('\n'));
   const std::size_t operation = input.choice(operation_count);
-  const Scene scene = scene_of(input);
-  const bool offered = visit_operation(
-      policy, operation, [&]<class P, class Operation>() { encode<P, Operation>(scene); });
-  return offered ? 0 : -1;
+  Scene scene = scene_of(input);
+  const auto subject = std::find_if(all.begin(), all.end(), [=](const Subject& each) {
+    return each.policy == policy && each.operation_number == operation;
+  });
+  if (subject == all.end()) return -1;
+  if (!subject->takes_payment_token) scene.payment_token = {};
+  static_cast<void>(subject->encode(scene, out));
+  return 0;
 }

@@ -34,6 +34,7 @@ struct Scene {
   std::string_view token;
   std::string_view host;
   std::string_view salt = "a1B2c3D4e5F6";
+  std::string_view payment_token;
   std::array<std::string_view, 4> credentials{};
   std::string_view present;  ///< of an update: what all texts of the record are
   bool has_current = false;
@@ -172,7 +173,8 @@ inline std::string_view check_path(std::string_view target, const Expected& expe
       expect(value.find_first_of("/?#\\%;") == std::string_view::npos,
              "an id is one segment of a path");
   }
-  if (!expected.has_query && expected.link.empty()) {
+  // Of a query that says nothing there is not even the mark.
+  if (expected.query.must.empty() && expected.link.empty()) {
     expect(query.empty(), "nothing follows the path");
     return query;
   }
@@ -187,14 +189,27 @@ inline Leaves form_leaves(std::string_view form) {
   return leaves;
 }
 
-inline Leaves json_leaves(std::string_view text) {
+inline Leaves json_leaves(std::string_view text, const Place& at = {}) {
   boost::json::parse_options options;
   options.max_depth = 32;
   const auto document = boost::json::parse({text.data(), text.size()}, {}, options);
   // Members that are there twice would be lost.
   expect(boost::json::serialize(document) == text, "two writers write the same JSON");
   Leaves leaves;
-  flatten(document, {}, leaves);
+  flatten(document, at, leaves);
+  return leaves;
+}
+/// \param json_texts the places of values that are the text of a JSON document, which is opened.
+inline Leaves form_leaves(std::string_view form, const std::vector<Place>& json_texts) {
+  Leaves leaves;
+  for (Leaf& leaf : form_leaves(form)) {
+    if (std::find(json_texts.begin(), json_texts.end(), leaf.place) == json_texts.end()) {
+      leaves.push_back(std::move(leaf));
+    } else {
+      for (Leaf& inner : json_leaves(std::string_view{leaf.value}.substr(1), leaf.place))
+        leaves.push_back(std::move(inner));
+    }
+  }
   return leaves;
 }
 
@@ -258,7 +273,8 @@ inline Leaves check_message(const florin::EncodedRequest& out, const Expected& e
     expect(request.body.empty(), "there is no body where none is declared");
     return {};
   }
-  Leaves leaves = expected.is_form ? form_leaves(request.body) : json_leaves(request.body);
+  Leaves leaves = expected.is_form ? form_leaves(request.body, expected.body.json_texts)
+                                   : json_leaves(request.body);
   check_leaves(leaves, expected.body, expected.changes);
   return leaves;
 }
@@ -309,11 +325,8 @@ Expected expected_of(const typename Operation::Request& view, const Scene& scene
     using Body = typename Declared::Body;
     expected.is_form = std::string_view{Body::content_type} != "application/json";
     if constexpr (florin::Edits<Operation>) {
-      using Ctx = std::remove_const_t<decltype(context)>;
       const auto all = wire::merged(view, florin::ChangeOf<P>::facts);
-      Model<Body>::tell(Ctx{all, context.credentials, context.idempotency_key, context.given,
-                            context.access_token, context.salt, context.timestamp, context.touched},
-                        {}, expected.body);
+      Model<Body>::tell(context.with(all), {}, expected.body);
     } else {
       Model<Body>::tell(context, {}, expected.body);
     }
@@ -334,7 +347,8 @@ std::optional<florin::Error> encode_checked(const Scene& scene, florin::EncodedR
       .idempotency_key = scene.key,
       .access_token = scene.token,
       .salt = scene.salt,
-      .timestamp = 1700000000};
+      .timestamp = 1700000000,
+      .payment_token = scene.payment_token};
   const std::string before{out.bytes()};
   const auto result = florin::encode<P, Operation>(request, credentials, options, out);
   if (!result) {
