@@ -34,11 +34,11 @@ inline constexpr bool slowed_down = false;
 #endif
 
 inline constexpr std::uint64_t fault_seed = 20'240'611;
-inline constexpr std::size_t faulty_customers = slowed_down ? 500 : 4'000;
+inline constexpr std::size_t faulty_customers = slowed_down ? 1'000 : 4'000;
 /// So many of them are ensured: a lookup waits.
-inline constexpr std::size_t ensured_customers = slowed_down ? 100 : 200;
+inline constexpr std::size_t ensured_customers = 200;
 /// So many are created, read, found and deleted.
-inline constexpr std::size_t living_customers = slowed_down ? 100 : 200;
+inline constexpr std::size_t living_customers = 200;
 
 /// What `tests/run --customers` wants in place of these.
 inline std::size_t wanted_customers(std::size_t otherwise) {
