@@ -2,6 +2,7 @@
 #include <florin/client.hpp>
 #include <florin/masked.hpp>
 #include <florin/policies/cybersource.hpp>
+#include <florin/testing/processors/cybersource.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -13,6 +14,10 @@
 
 #include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_cybersource)
 
@@ -346,6 +351,30 @@ BOOST_AUTO_TEST_CASE(a_deleted_customer_is_gone) {
   BOOST_TEST(removed(404, R"({"errors":[{"type":"notFound","message":"Token not found"}]})")
                  .error()
                  .code == Errc::not_found);
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::CybersourcePolicy>(florin::testing::cybersource());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::CybersourcePolicy>(florin::testing::cybersource());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/masked.hpp>
 #include <florin/policies/nmi.hpp>
+#include <florin/testing/processors/nmi.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,6 +12,10 @@
 
 #include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_nmi)
 
@@ -127,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_customer_needs_a_payment_token) {
 
 BOOST_AUTO_TEST_CASE(a_reference_is_one_that_can_be_named_again) {
   for (const char* const reference :
-       {"a b", "a/b", "a?b", "a#b", "a%b", "a;b", "a\\b", "caf\xC3\xA9"})
+       {"a b", "a/b", "a?b", "a#b", "a%b", "a;b", "a\\b", "a&b", "a+b", "caf\xC3\xA9"})
     BOOST_TEST(send<NmiPolicy>({.merchant_customer_id = reference}, keys, with_token).refusal() ==
                "invalid_field:merchant_customer_id");
   BOOST_TEST(send<NmiPolicy>({.merchant_customer_id = std::string(256, 'a')}, keys, with_token)
@@ -210,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_reference_is_given_once) {
     BOOST_TEST(summary(again) == "customer_exists/in_effect/409");
     BOOST_TEST(again.error().existing_customer_id == "m1001");
     const auto used = created(refusal(text), 200, OnExists::use_existing);
-    BOOST_TEST(summary(used) == "success:m1001");
+    BOOST_TEST_REQUIRE(summary(used) == "success:m1001");
     BOOST_TEST((used->origin == florin::Origin::already_existed));
   }
   // What only quotes the text is another error.
@@ -323,6 +328,16 @@ BOOST_AUTO_TEST_CASE(finds_who_is_asked_for_alone) {
   BOOST_TEST_REQUIRE(by_reference.has_value());
   BOOST_TEST_REQUIRE(by_reference->size() == 1U);
   BOOST_TEST(by_reference->begin()->connector_customer_id() == "m1001");
+  // The id stands in two places, of which one is enough.
+  for (const std::string_view alone :
+       {"<customer id=\"m4\"></customer>",
+        "<customer><customer_vault_id>m4</customer_vault_id></customer>"}) {
+    const auto found = answered<FindByReference>({.merchant_customer_id = "m4"}, 200, page(alone));
+    BOOST_TEST_REQUIRE(found.has_value());
+    BOOST_TEST_REQUIRE(found->size() == 1U);
+    BOOST_TEST(found->begin()->connector_customer_id() == "m4");
+    BOOST_TEST((found->begin()->merchant_customer_id() == "m4"));
+  }
   BOOST_TEST(!answered<FindByEmail>({.email = "ana@example.com"}, 200,
                                     page("<customer><email>ana@example.com</email></customer>"))
                   .has_value());
@@ -373,6 +388,30 @@ BOOST_AUTO_TEST_CASE(removes_a_customer) {
       refusal("Invalid Customer Vault ID REFID:3000000004") + "&customer_vault_id=000000000");
   BOOST_TEST(again.error().code == Errc::not_found);
   BOOST_TEST(answered<florin::Delete>({id}, 200, "").error().code == Errc::unreadable_reply);
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::NmiPolicy>(florin::testing::nmi());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::NmiPolicy>(florin::testing::nmi());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

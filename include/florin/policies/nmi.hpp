@@ -20,9 +20,10 @@ using namespace wire;
 ///
 /// `merchant_customer_id` is the record's id, which is unique in the account: a repeated create is
 /// answered with `customer_exists`. Which ids NMI takes is not documented; letters and digits, at
-/// most 36 of them, are safe. One that could not be named in a later request is refused. Metadata
-/// have numbers as keys, `1` to `20`, and have to be set up in the control panel first. The
-/// description is not carried: NMI has one of an order, which no record shows.
+/// most 36 of them, are safe. One that could not be named in a later request is refused, and so are
+/// `&` and `+`, since NMI does not encode what it answers. Metadata have numbers as keys, `1` to
+/// `20`, and have to be set up in the control panel first. The description is not carried: NMI has
+/// one of an order, which no record shows.
 ///
 /// The key stands in the body of every request. All answers but an outage have the status 200, and
 /// nearly all errors one code: the text decides.
@@ -105,7 +106,7 @@ struct NmiPolicy {
     static constexpr auto syntax = Syntax::form;
     using Body = Form<Key, Const<"customer_vault", "add_customer">,
                       Put<"customer_vault_id", field::MerchantCustomerId, MaxLength<255>, AsciiOnly,
-                          NoControls, Excludes<" /\\?#%;">>,
+                          NoControls, Excludes<" /\\?#%;&+">>,
                       FirstName, LastName, Email, PhoneNumber, Line1, Line2, City, State, Zip,
                       Country, Metadata, Put<"payment_token", PaymentToken, Required>>;
     using NotCarried = Fields<field::Description>;

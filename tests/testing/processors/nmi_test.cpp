@@ -136,8 +136,10 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_TEST(refused(client.add("ccnumber=4111&ccexp=1230")) == "Invalid Credit Card Number ");
   BOOST_TEST(refused(client.add("email=ana" + token)) == "email is invalid ");
   BOOST_TEST(refused(client.add("country=USA" + token)) == "country is invalid ");
-  BOOST_TEST(refused(client.add("customer_vault_id=m-1" + token)) ==
-             "customer_vault_id is invalid ");
+  Client plain({.plain_ids = true});
+  for (const string& id : {string("m-1"), string(37, 'm')})
+    BOOST_TEST(refused(plain.add("customer_vault_id=" + id + token)) ==
+               "customer_vault_id is invalid ");
   BOOST_TEST(refused(client.add("first_name=" + token)) ==
              "Required Field first_name is Missing or Empty ");
   BOOST_TEST(refused(client.add("name=Ana" + token)) == "name is invalid ");
@@ -168,8 +170,11 @@ BOOST_AUTO_TEST_CASE(refusals) {
 BOOST_AUTO_TEST_CASE(an_id_is_taken_once) {
   Client client;
   client.add();
+  BOOST_TEST(done(client.add("customer_vault_id=m-1001" + token), "Customer Added",
+                  "&customer_vault_id=m-1001"));
+  BOOST_TEST(client.sandbox.count("m-1001") == 1u);
   BOOST_TEST(refused(client.add()) == "Duplicate Customer Vault Id ");
-  BOOST_TEST(client.sandbox.count() == 1u);
+  BOOST_TEST(client.sandbox.count() == 2u);
   Client encoding({.encodes_blanks = true});
   BOOST_TEST(done(encoding.add(), "Customer+Added", "&customer_vault_id=m1001"));
   BOOST_TEST(refused(encoding.add()) == "Duplicate+Customer+Vault+Id+");

@@ -256,13 +256,16 @@ class ConformanceBench {
     const std::size_t code = wire::detail::calling_code_size(all);
     return code != 0 && has(all.substr(0, code)) && has(all.substr(code));
   }
-  static bool has_entry(const StoredCustomer& customer, std::string_view key,
-                        std::string_view value) {
+  [[nodiscard]] bool has_entry(const StoredCustomer& customer, std::string_view key,
+                               std::string_view value) const {
     const std::string in_form = '[' + std::string{key} + ']';
     const std::string in_json = '.' + escape_member(key);
+    std::string named = subject_.entry_name;
+    if (const std::size_t at = named.find("{}"); at != std::string::npos) named.replace(at, 2, key);
     return std::any_of(customer.fields.begin(), customer.fields.end(), [&](const auto& field) {
-      return field.second == value && (field.first.ends_with(in_form) ||
-                                       field.first.ends_with(in_json) || field.first == key);
+      return field.second == value &&
+             (field.first.ends_with(in_form) || field.first.ends_with(in_json) ||
+              field.first == key || field.first == named);
     });
   }
 

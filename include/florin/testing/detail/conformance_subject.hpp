@@ -55,6 +55,8 @@ struct Subject {
   std::size_t max_entries = max_metadata_entries;
   /// The keys that there are, where there are no others; empty: any.
   std::vector<std::string> metadata_keys{};
+  /// What one of these entries is called in a body; `{}` stands for its key.
+  std::string entry_name = "{}";
   bool needs_payment_token = false;
   bool has_idempotency = false;
   bool takes_key = false;    ///< a key travels with the request
@@ -169,10 +171,11 @@ void add_keys(std::vector<std::string>& keys) {
   if constexpr (requires { Limit::keys; }) keys.assign(Limit::keys.begin(), Limit::keys.end());
 }
 template <FixedString Pattern, class Tag, class... Limits>
-void add_keys(const wire::Entries<Pattern, Tag, Limits...>*, std::vector<std::string>& keys) {
-  (add_keys<Limits>(keys), ...);
+void add_keys(const wire::Entries<Pattern, Tag, Limits...>*, Subject& subject) {
+  (add_keys<Limits>(subject.metadata_keys), ...);
+  subject.entry_name = Pattern.view();
 }
-inline void add_keys(const void*, std::vector<std::string>&) {}
+inline void add_keys(const void*, Subject&) {}
 
 /// \param payment_token given where it is needed.
 template <class P>
@@ -202,7 +205,7 @@ Subject make_subject(const Sandbox& sandbox, const CredentialsOf<P>& right,
     subject.max_entries =
         std::min(max_metadata_entries, Body::max_entries() - Body::reserved_entries());
   Body::describe([&subject]<class Element>(std::string_view) {
-    add_keys(static_cast<const Element*>(nullptr), subject.metadata_keys);
+    add_keys(static_cast<const Element*>(nullptr), subject);
   });
   if (!subject.metadata_keys.empty())
     subject.max_entries = std::min(subject.max_entries, subject.metadata_keys.size());

@@ -23,6 +23,8 @@ struct NmiVariant {
   bool ignores_pages = false;
   /// Words of an answer's `responsetext` have `+` between them; else blanks.
   bool encodes_blanks = false;
+  /// A `customer_vault_id` has to be at most 36 letters and digits; else it may be any text.
+  bool plain_ids = false;
 };
 
 namespace detail {
@@ -47,7 +49,7 @@ inline std::function<bool(std::span<const Parameter>)> nmi_asks_for(std::string 
   };
 }
 
-inline bool nmi_id(std::string_view text) {
+inline bool nmi_plain(std::string_view text) {
   return text.size() <= 36 && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
          });
@@ -90,7 +92,7 @@ inline Answer nmi_unread(const std::string& text) {
 }
 
 /// What is common to all calls that write.
-inline Action nmi_write(Operation operation, const std::string& name) {
+inline Action nmi_write(const NmiVariant& variant, Operation operation, const std::string& name) {
   Action action{.operation = operation,
                 .path = "/api/transact.php",
                 .body = Body::form,
@@ -98,10 +100,11 @@ inline Action nmi_write(Operation operation, const std::string& name) {
                 .selects = nmi_asks_for("customer_vault", name),
                 .fields = {{.name = "security_key"},
                            {.name = "customer_vault", .required = true, .one_of = {name}},
-                           {.name = "orderid", .check = nmi_id}}};
+                           {.name = "orderid", .check = nmi_plain}}};
   if (operation != Operation::create) action.id_member = "customer_vault_id";
   action.fields.push_back(
-      {.name = "customer_vault_id", .required = operation != Operation::create, .check = nmi_id});
+      {.name = "customer_vault_id", .required = operation != Operation::create});
+  if (variant.plain_ids) action.fields.back().check = nmi_plain;
   if (operation == Operation::remove) return action;
   for (const std::string field : {"payment_token",
                                   "cvv",
@@ -134,7 +137,9 @@ inline Action nmi_write(Operation operation, const std::string& name) {
                                   "currency"})
     action.fields.push_back({.name = field});
   for (const std::string field : {"email", "shipping_email"})
-    action.fields.push_back({.name = field, .format = Format::email});
+    action.fields.push_back({.name = field, .check = [](std::string_view text) {
+                               return text.find('@') != std::string_view::npos;
+                             }});
   for (const std::string field : {"country", "shipping_country"})
     action.fields.push_back({.name = field, .format = Format::country_alpha2});
   action.fields.push_back(
@@ -223,13 +228,14 @@ inline std::string nmi_customer() {
 /// `last_name` and the fields of the merchant's own, all of which are set up here. The queries by
 /// time and `ver` are not served.
 ///
-/// Not from the documents: that ids are at most 36 letters and digits, and `orderid` too; that a
-/// filter matches the same text, the same case, that customers are listed oldest first, and that
-/// pages act at all; that an empty value is refused by the side that writes; that the id of a
-/// deleted customer is free again; that parameters which are not known are refused; the elements of
-/// shipping addresses, with underscores like the others; the media type of XML; what too many
-/// requests are answered with; the wordings, except those of a wrong key, a taken, an unknown id,
-/// missing payment data and a wrong card. `order_description` is taken, and not read back.
+/// Not from the documents: that `orderid` is at most 36 letters and digits; that values of an
+/// answer are not encoded; that an email needs an `@`, and nothing else; that a filter matches the
+/// same text, the same case, that customers are listed oldest first, and that pages act at all;
+/// that an empty value is refused by the side that writes; that the id of a deleted customer is
+/// free again; that parameters which are not known are refused; the elements of shipping addresses,
+/// with underscores like the others; the media type of XML; what too many requests are answered
+/// with; the wordings, except those of a wrong key, a taken, an unknown id, missing payment data
+/// and a wrong card. `order_description` is taken, and not read back.
 ///
 /// \param variant  what the documents leave open, to be tried both ways
 ///
@@ -248,11 +254,14 @@ inline Processor nmi(const NmiVariant& variant = {}) {
                   .content_type = "text/html"};
   };
   const std::string id = "&customer_vault_id={{id}}";
-  Action update = detail::nmi_write(Operation::update, "update_customer");
+  Action update = detail::nmi_write(variant, Operation::update, "update_customer");
   update.answer = success("Customer Update Successful", id);
-  Action remove = detail::nmi_write(Operation::remove, "delete_customer");
+  Action remove = detail::nmi_write(variant, Operation::remove, "delete_customer");
   remove.answer = success("Customer Deleted");
-  Action create = detail::nmi_write(Operation::create, "add_customer");
+  for (Action* const action : {&update, &remove})
+    action->refusals = {
+        {Case::not_found, refusal("Invalid Customer Vault Id", "&customer_vault_id={{value}}")}};
+  Action create = detail::nmi_write(variant, Operation::create, "add_customer");
   create.selects = nullptr;
   create.any_of = {{"payment_token", "ccnumber", "checkaccount"}};
   create.answer = success("Customer Added", id);
@@ -315,9 +324,7 @@ inline Processor nmi(const NmiVariant& variant = {}) {
                         "&type=&response_code={{code}}",
                 .code = "300"}},
               {Case::duplicate_customer, refusal("Duplicate Customer Vault Id")},
-              {Case::not_found,
-               refusal("Invalid Customer Vault Id", "&customer_vault_id={{value}}")},
-              {Case::no_route, edge(404, "Not Found")},
+              {Case::not_found, edge(404, "Not Found")},
               {Case::rate_limited, edge(429, "Too Many Requests")},
               {Case::server_error, edge(500, "Internal Server Error")},
           },
