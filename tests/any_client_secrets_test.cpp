@@ -9,25 +9,21 @@
 // What is documented to hold personal data is searched for secrets alone: connector_message and
 // param of an Error, and masked requests. Records and responses are what was asked for.
 #include <florin/any_client.hpp>
-#include <florin/masked.hpp>
 #include <florin/policies.hpp>
 #include <florin/testing/sandbox.hpp>
 
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
-#include <memory>
 #include <mutex>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,7 +33,7 @@
 #include "client_faults.hpp"
 #include "client_fixture.hpp"
 #include "fault_mix.hpp"
-#include "testing/all_processors.hpp"
+#include "planted_subject.hpp"
 
 BOOST_AUTO_TEST_SUITE(any_client_secrets)
 namespace {
@@ -46,24 +42,18 @@ using florin::AnyClient;
 using florin::Error;
 using florin::Secret;
 using florin::testing::Fault;
-using florin::testing::Processor;
 using florin::testing::Sandbox;
+using florin_test::Planted;
+using florin_test::planted_subject;
+using florin_test::public_start;
+using florin_test::unusual;
+using Subject = florin_test::PlantedSubject;
 using namespace std::chrono_literals;
 using std::string;
 using std::string_view;
 
 /// So many lives at each processor, unless `tests/run --customers` wants more.
 constexpr std::size_t lives = 8;
-
-/// How keys begin, which is no secret: processors show it.
-constexpr string_view public_start = "sk_test_";
-
-/// A value that stands nowhere else.
-struct Planted {
-  string name;
-  string value;
-  bool secret = false;
-};
 
 /// A text that the library has made.
 struct Heard {
@@ -142,17 +132,6 @@ std::vector<string> forms_of(string_view value) {
   forms.push_back(small);
   forms.push_back(capitals);
   return forms;
-}
-
-/// Letters and digits that stand nowhere else.
-string unusual(string_view prefix, std::size_t number) {
-  string text{prefix};
-  std::uint64_t state = number + 1;
-  while (text.size() < 16) {
-    state = state * 6364136223846793005U + 1442695040888963407U;
-    text += "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"[(state >> 33U) % 55U];
-  }
-  return text;
 }
 
 class Texts {
@@ -259,38 +238,10 @@ class StandardError {
   int kept_;
 };
 
-constexpr string_view access_token = "the access token";
-
-/// A policy without its types, with planted credentials.
-struct Subject {
-  string_view connector;
-  bool exchanges_token = false;
-  Processor processor;
-  florin::NamedCredentials credentials;
-  std::vector<Planted> planted;
-  /// Masked requests with these credentials, and those that are not masked.
-  std::vector<string> masked;
-  string open;
-};
-
-florin::CreateRequest customer(std::size_t number) {
-  return {.merchant_customer_id = "m-" + std::to_string(number),
-          .email = "qmail" + unusual("eM", 3) + std::to_string(number) + "@example.com",
-          .name = unusual("giv", 4) + ' ' + unusual("fam", 5),
-          .phone = "+19073846152",
-          .description = unusual("desc", 6),
-          .metadata = {{unusual("key", 7), unusual("meta", 8)}},
-          .address = {.line1 = unusual("one", 9),
-                      .line2 = unusual("two", 10),
-                      .city = unusual("city", 11),
-                      .state = "IL",
-                      .zip = "92-4718",
-                      .country = "US"}};
-}
-
-/// The personal data of `customer`, which are the same for all numbers but for the email's end.
+/// The personal data of `Subject::customer`, which are the same for all numbers but for the email's
+/// end.
 std::vector<Planted> personal() {
-  auto request = customer(0);
+  auto request = Subject{}.customer(0);
   std::vector<Planted> all;
   florin::detail::each_text(request, [&all](florin::Field field, string& text) {
     // Two letters stand anywhere.
@@ -305,65 +256,6 @@ std::vector<Planted> personal() {
     all.push_back({"a metadata value", entry.second});
   }
   return all;
-}
-
-template <class P>
-Subject subject_of() {
-  Subject subject;
-  subject.processor = florin_test::processor_named(P::name).value();
-  auto credentials = florin_test::credentials_of<P>(subject.processor);
-  if constexpr (requires { credentials.merchant_customer_id_field; })
-    credentials.merchant_customer_id_field = "merchant_customer_id";
-  subject.connector = P::name;
-  subject.exchanges_token = florin::ExchangesToken<P>;
-  string text;
-  P::CredentialNames::describe([&]<class Part>() {
-    auto& member = credentials.*Part::member;
-    if constexpr (florin::detail::SecretMember<std::remove_cvref_t<decltype(member)>>) {
-      const string usual{florin::wire::reveal(member)};
-      if (usual.empty()) return;
-      string value = unusual(public_start, subject.planted.size() + 12);
-      subject.planted.push_back({string{Part::name}, value, true});
-      if (usual.find(':') != string::npos) {  // a user name and a password
-        value += ':' + unusual(public_start, 20);
-        subject.planted.push_back(
-            {string{Part::name} + ", the password", unusual(public_start, 20), true});
-      }
-      member = value;
-      text.append(text.empty() ? "" : ":").append(value);
-    }
-    if (const auto value = florin::wire::reveal(member); !value.empty())
-      subject.credentials.emplace(string{Part::name}, Secret{value});
-  });
-  subject.processor.credentials.front().text = text;
-  // Always the same, so that it can be quoted.
-  const string token_text = unusual(public_start, 19);
-  subject.processor.token = token_text;
-  if (florin::ExchangesToken<P>)
-    subject.planted.push_back({string{access_token}, token_text, true});
-
-  const florin::EncodeOptions options{.idempotency_key = "key-1",
-                                      .access_token = token_text,
-                                      .salt = "saltsalt",
-                                      .timestamp = 1'700'000'001};
-  const auto request = customer(1);
-  const auto note = [&subject](const auto& masked) {
-    BOOST_TEST_REQUIRE(masked.has_value(), masked.error().what());
-    subject.masked.push_back(*masked);
-  };
-  florin::EncodedRequest open;
-  note(florin::masked_request<P>(request, credentials, options));
-  BOOST_TEST_REQUIRE(florin::encode<P>(request, credentials, options, open).has_value());
-  subject.open = open.bytes();
-  if constexpr (florin::ExchangesToken<P>) {
-    using florin::FetchToken;
-    note(florin::masked_request<P, FetchToken>(florin::TokenRequest{}, credentials, options));
-    BOOST_TEST_REQUIRE(
-        (florin::encode<P, FetchToken>(florin::TokenRequest{}, credentials, options, open)
-             .has_value()));
-    subject.open += open.bytes();
-  }
-  return subject;
 }
 
 /// An answer that quotes what was sent.
@@ -406,28 +298,38 @@ std::vector<Quotation> quotations(const Subject& subject) {
   };
   for (const Planted& planted : subject.planted) {
     if (!planted.secret) continue;
-    const bool is_token = planted.name == access_token;
+    const bool of_exchange = subject.exchanges_token &&
+                             planted.name != florin_test::planted_access_token &&
+                             planted.name != florin_test::planted_payment_token;
     for (const string& words :
          {planted.value, percent(planted.value, "0123456789ABCDEF"),
           in_hex(planted.value, "0123456789abcdef", "\\u00"), "Bearer " + planted.value})
-      quote(words, subject.exchanges_token && !is_token, true);
+      quote(words, of_exchange, true);
   }
   if (!basic.empty()) quote(basic, subject.exchanges_token, !subject.exchanges_token);
   return all;
 }
 
+/// What every call is given.
+florin::AnyCallOptions options_for(const Subject& subject,
+                                   std::optional<std::chrono::milliseconds> deadline = {}) {
+  return {.payment_token = subject.payment_token, .deadline = deadline};
+}
+
 /// One life after another, blocking and not.
-void live(AnyClient& client, Texts& texts, std::size_t count, Sandbox& sandbox) {
+void live(const Subject& subject, AnyClient& client, Texts& texts, std::size_t count,
+          Sandbox& sandbox) {
   for (std::size_t number = 0; number < count; ++number) {
     if (number % 5 == 4) sandbox.expire_tokens();
-    const auto request = customer(number);
-    const auto made =
-        number % 2 == 0 ? client.create(request)
-                        : florin_test::take(client.async_create(request, boost::asio::use_future));
+    const auto request = subject.customer(number);
+    const auto made = number % 2 == 0
+                          ? client.create(request, options_for(subject))
+                          : florin_test::take(client.async_create(request, options_for(subject),
+                                                                  boost::asio::use_future));
     texts.hear("a create", made);
     const string id = made ? made->connector_customer_id.str() : "cus_1";
     texts.hear("a retrieve", client.retrieve(id));
-    texts.hear("an ensure", client.ensure(request, {.deadline = 200ms}));
+    texts.hear("an ensure", client.ensure(request, options_for(subject, 200ms)));
     florin::UpdateRequest changes{.connector_customer_id = id, .email = request.email};
     texts.hear("an update", client.update(changes));
     for (auto& page : {client.find(florin::by_email(request.email)).next(),
@@ -442,11 +344,12 @@ void live(AnyClient& client, Texts& texts, std::size_t count, Sandbox& sandbox) 
 void fail_locally(const Subject& subject, const florin::ClientOptions& options, Texts& texts,
                   AnyClient& client) {
   for (const string_view bad : {"\r\nX: y", "\xff", "/../", "?x"}) {
-    auto request = customer(1);
+    auto request = subject.customer(1);
     florin::detail::each_text(request, [&](florin::Field field, string& text) {
       const string usual = std::exchange(text, text + string{bad});
       texts.hear("a bad " + string{to_string(field)}, client.validate(request));
-      texts.hear("a bad " + string{to_string(field)}, client.ensure(request, {.deadline = 50ms}));
+      texts.hear("a bad " + string{to_string(field)},
+                 client.ensure(request, options_for(subject, 50ms)));
       text = usual;
     });
     request.metadata.set(unusual("key", 7) + string{bad}, unusual("meta", 8) + string{bad});
@@ -454,27 +357,30 @@ void fail_locally(const Subject& subject, const florin::ClientOptions& options, 
     const string secret = subject.planted.front().value + string{bad};
     texts.hear("a bad id", client.retrieve(secret));
     texts.hear("a bad filter", client.find(florin::by_email(secret + '\0')).next());
-    texts.hear("a bad key", client.create(customer(2), {.idempotency_key = secret + '\n'}));
+    texts.hear("a bad key",
+               client.create(subject.customer(2), {.idempotency_key = secret + '\n',
+                                                   .payment_token = subject.payment_token}));
     texts.hear("a bad base_url", client.set_base_url("https://" + secret + "@example.com"));
     for (const auto& [name, value] : subject.credentials) {
       auto credentials = subject.credentials;
       credentials[name] = Secret{string{value.reveal()} + string{bad}};
       texts.hear("bad credentials", client.set_credentials(credentials));
-      texts.hear("bad credentials", client.create(customer(3), {.deadline = 100ms}));
+      texts.hear("bad credentials",
+                 client.create(subject.customer(3), options_for(subject, 100ms)));
       credentials.erase(name);
       credentials[secret] = Secret{secret};
       texts.hear("unknown credentials", client.set_credentials(credentials));
-      texts.hear("unknown credentials", AnyClient::make(subject.connector, credentials, options));
+      texts.hear("unknown credentials", subject.make(subject.connector, credentials, options));
     }
   }
   texts.hear("no such connector",
-             AnyClient::make(subject.planted.front().value, subject.credentials, options));
+             subject.make(subject.planted.front().value, subject.credentials, options));
   const auto once = [&](const string& what, florin::ClientOptions other) {
     other.retry.retries = 0;
-    auto made = AnyClient::make(subject.connector, subject.credentials, std::move(other));
+    auto made = subject.make(subject.connector, subject.credentials, std::move(other));
     BOOST_TEST_REQUIRE(made.has_value());
     texts.hear(what, made->ready());
-    texts.hear(what, made->create(customer(4)));
+    texts.hear(what, made->create(subject.customer(4), options_for(subject)));
   };
   auto other = options;
   other.tls.ca_pem.clear();
@@ -498,24 +404,27 @@ void search_at(Subject subject) {
     const StandardError output;
     Sandbox sandbox{subject.processor};
     auto options = florin_test::fault_options(sandbox, 300ms);
-    auto client = AnyClient::make(subject.connector, subject.credentials, options);
+    auto client = subject.make(subject.connector, subject.credentials, options);
     BOOST_TEST_REQUIRE(client.has_value());
-    BOOST_TEST_REQUIRE(client->create(customer(1'000'000)).has_value());
+    BOOST_TEST_REQUIRE(
+        client->create(subject.customer(1'000'000), options_for(subject)).has_value());
     std::size_t number = 2'000'000;
+    auto once = options_for(subject);
+    once.retries = 0;
     const auto quoted = [&](const Fault& fault, AnyClient& to) {
       sandbox.fault(fault);
-      texts.hear("a quotation", to.create(customer(++number), {.retries = 0}));
+      texts.hear("a quotation", to.create(subject.customer(++number), once));
       sandbox.clear_faults();
     };
     for (const Quotation& quotation : quotations(subject)) {
       if (quotation.of_call) quoted(quotation.fault, *client);
       if (!quotation.of_exchange) continue;
-      auto fresh = AnyClient::make(subject.connector, subject.credentials, options);
+      auto fresh = subject.make(subject.connector, subject.credentials, options);
       BOOST_TEST_REQUIRE(fresh.has_value());
       quoted(quotation.fault, *fresh);
     }
     sandbox.random_faults(florin_test::fault_mix(false), florin_test::fault_seed);
-    live(*client, texts, count, sandbox);
+    live(subject, *client, texts, count, sandbox);
     sandbox.clear_faults();
     fail_locally(subject, options, texts, *client);
     texts.hear("the standard error", output.written());
@@ -550,13 +459,13 @@ BOOST_AUTO_TEST_CASE(are_found_however_they_are_written) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(stand_in_no_text_of_the_library, P, florin::AllPolicies) {
-  search_at(subject_of<P>());
+  search_at(planted_subject(P::name));
 }
 
 BOOST_AUTO_TEST_CASE(stand_in_no_event) {
   // They have the same members whatever the policy; a token adds one of its own.
   using Policies = std::tuple<florin::DwollaPolicy>;
-  Subject subject = subject_of<florin::DwollaPolicy>();
+  Subject subject = planted_subject(florin::DwollaPolicy::name);
   Texts texts;
   Sandbox sandbox{subject.processor};
   auto client =
@@ -564,7 +473,7 @@ BOOST_AUTO_TEST_CASE(stand_in_no_event) {
                                 florin_test::fault_options(sandbox, 300ms), Listener{&texts});
   BOOST_TEST_REQUIRE(client.has_value());
   sandbox.random_faults(florin_test::fault_mix(false), florin_test::fault_seed);
-  live(*client, texts, florin_test::wanted_customers(lives), sandbox);
+  live(subject, *client, texts, florin_test::wanted_customers(lives), sandbox);
   for (Planted& planted : personal()) subject.planted.push_back(std::move(planted));
   BOOST_TEST(texts.search(subject.planted, subject.connector) > 100U);
 }

@@ -3,6 +3,7 @@
 
 #include <florin/fixed_string.hpp>
 #include <florin/policies/braintree.hpp>
+#include <florin/policies/chargebee.hpp>
 #include <florin/policies/payload.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/wire/element.hpp>
@@ -338,6 +339,14 @@ struct Model<wire::JsonText<Name, Elements...>> {
 template <florin::FixedString Name, class Source, class... Limits>
 struct Model<florin::policies::PayloadFilter<Name, Source, Limits...>>
     : Model<wire::Put<Name, Source, Limits...>> {};
+
+/// Chargebee's filter by email, likewise.
+template <>
+struct Model<florin::policies::ChargebeeEmailFilter> {
+  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+    wanted.text(at, "email[is]", {.first = context.request.email});
+  }
+};
 
 /// Stripe's search: a quote or a backslash in the value stands behind a backslash.
 template <>

@@ -11,11 +11,14 @@ import pathlib
 import re
 import sys
 
-# In the order of florin::AllPolicies, with the operations that each offers, in that of florin_fuzz::Operations.
+# Every policy with the operations that it offers, in the order of florin_fuzz::Operations.
 POLICIES = {
-    "stripe": "ABCDEF", "airwallex": "ABCFG", "authorizedotnet": "ABCDEF", "braintree": "ABCDE", "dwolla": "ABCDEG",
-    "finix": "ABCEF", "glomopay": "ABE", "gocardless": "ABCD", "paysafe": "ABCDF", "rapyd": "ABCD",
-    "shift4": "ABCDEF", "stax": "ABCDEF",
+    "stripe": "ABCDEF", "airwallex": "ABCFG", "authorizedotnet": "ABCDEF", "bluesnap": "ABCDF", "braintree": "ABCDE",
+    "chargebee": "ABCDEF", "checkoutcom": "ABCDE", "conekta": "ABCDEF", "cybersource": "ABCD", "dwolla": "ABCDEG",
+    "finix": "ABCEF", "flutterwave": "ABCEG", "glomopay": "ABE", "gocardless": "ABCD", "mercadopago": "ABCDE",
+    "mollie": "ABCD", "nmi": "ABCDEF", "omise": "ABCDEF", "payjp": "ABCDF", "payload": "ABCDEF", "paysafe": "ABCDF",
+    "paystack": "ABC", "pinpayments": "ABCD", "rapyd": "ABCD", "razorpay": "ABC", "recurly": "ABCDEF",
+    "revolut": "ABCD", "shift4": "ABCDEF", "square": "ABCDEF", "stax": "ABCDEF", "xendit": "ABCF",
 }
 STATUSES = [200, 201, 202, 204, 400, 401, 402, 403, 404, 405, 408, 409, 410, 422, 424, 429, 500, 502, 503, 504, 301,
             303, 304, 307, 308, 100, 101, 199, 299, 300, 599, 0]
@@ -58,7 +61,7 @@ def documents(text):
 
 
 def reply_seeds(sheets):
-    for number, (connector, offered) in enumerate(POLICIES.items()):
+    for connector, offered in POLICIES.items():
         text = (sheets / f"{connector}.md").read_text(encoding="utf-8")
         for status, body in dict.fromkeys(documents(text)):
             if status not in STATUSES:
@@ -69,7 +72,7 @@ def reply_seeds(sheets):
                 about = "" if operation in "AEFG" else identifier[1] if identifier else "c1"
                 headers = f"Location: https://api.example.com/customers/{about or 'c1'}\n" if "A" == operation else ""
                 yield (f"{connector}-{operation}-{status}",
-                       letter(number) + operation.encode() + letter(STATUSES.index(status)) + b"GB"
+                       f"{connector}\n{operation}".encode() + letter(STATUSES.index(status)) + b"GB"
                        + f"{about}\n{headers}X-Request-Id: r-1\n\n{body}".encode())
 
 
@@ -81,8 +84,7 @@ def listed_seeds():
         for connector, items, begin in [("stripe", "data", "cus_"), ("shift4", "list", "cust_")]:
             customers = [f'"id":"{begin}1",{both},"deleted":true', f'"id":"{begin}2",{other}', f'"id":"{begin}3",{both}']
             body = f'{{"{items}":[{{{"},{".join(customers)}}}],"has_more":true,"next_page":"p2"}}'
-            number = list(POLICIES).index(connector)
-            yield f"{connector}-{operation}-left-out", letter(number) + f"{operation}AGB\n\n{body}".encode()
+            yield f"{connector}-{operation}-left-out", f"{connector}\n{operation}AGB\n\n{body}".encode()
 
 
 def response_seeds():
@@ -121,19 +123,24 @@ FORGERIES = ["merchant_customer_id", "ref", "a]&email=x[", 'a":"b","email', "a\r
 def request_seeds():
     texts = ["m-1001", "ana@example.com", "Ana Example", "", "", "+1 555 555-0100", "Example buyer", "1 Example Street",
              "Apt 2", "Springfield", "IL", "62701", "us"]
-    rest = ["c-1", "", "key-1", "token-1", "", "user", "secret", "tier, source", "tier,source", "kept",
+    rest = ["c-1", "", "key-1", "token-1", "", "pay-1", "user", "secret", "tier, source", "tier,source", "kept",
             "tier", "gold & \"silver\"", "source", "a=b", "old", "present", "there"]
     parts = ["m-1001", "", "", "Ana", "Example", "", "", "", "", "", "", "", ""]
-    for number, (connector, offered) in enumerate(POLICIES.items()):
+    for connector, offered in POLICIES.items():
+        # What some have instead: metadata keys, and credentials that sign, or say true or false.
+        own = {"cybersource": {"tier": "data1", "tier, source": "dGllcg==", "ref": "dGllcg=="},
+               "nmi": {"tier": "1"}, "mollie": {"secret": "true"}}.get(connector, {})
         for operation in offered:
             chosen = (texts if operation != "C" else parts) + rest
+            chosen = [own.get(text, text) for text in chosen]
             options = b"BCBAA" if operation != "C" else b"BCB" + letter(0b1100000) + b"A"
             yield (f"{connector}-{operation}",
-                   letter(number) + operation.encode() + options + END.join(chosen).encode("latin-1"))
+                   f"{connector}\n{operation}".encode() + options + END.join(chosen).encode("latin-1"))
         for at, forgery in enumerate(FORGERIES):
-            chosen = [*texts, *rest[:5], "user", "secret", "ref", "ref,tier", "", forgery, "forged"]
+            chosen = [*texts, *rest[:6], "user", "secret", "ref", "ref,tier", "", forgery, "forged"]
+            chosen = [own.get(text, text) for text in chosen]
             yield (f"{connector}-forged-{at}",
-                   letter(number) + b"AABAAA" + END.join(chosen).encode("latin-1"))
+                   f"{connector}\nA".encode() + b"ABAAA" + END.join(chosen).encode("latin-1"))
 
 
 def proxy_seeds():

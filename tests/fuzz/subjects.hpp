@@ -32,7 +32,9 @@ struct Subject {
   bool makes = false;          ///< it creates a customer
   bool changes = false;
   bool finds = false;
+  bool follows_links = false;  ///< a page is sent in place of the query
   bool takes_payment_token = false;
+  std::string_view host_credential;  ///< which is a part of the host; empty: none
   std::array<std::size_t, florin::field_count> max_length{};
 };
 

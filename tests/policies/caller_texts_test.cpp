@@ -147,6 +147,8 @@ Scene scene_for(const Subject& subject, const Slot& wanted) {
   for (const Slot& slot : slots_of(subject))
     if (slot.name != cleared_key || wanted.name == cleared_key)
       slot.at(scene, slot.number) = slot.usual;
+  if (subject.follows_links && wanted.name != "page") scene.page = {};
+  if (!subject.host_credential.empty() && wanted.blamed == subject.host_credential) scene.host = {};
   const bool in_parts = wanted.field == Field::given_name || wanted.field == Field::family_name;
   for (const Field other : {Field::name, Field::given_name, Field::family_name})
     if ((other == Field::name) == in_parts) scene.texts[static_cast<std::size_t>(other)] = {};
@@ -170,7 +172,7 @@ bool blames(const Error& error, const Slot& slot) {
   if (error.code == Errc::invalid_credentials && slot.code == Errc::invalid_credentials)
     return error.reason.find("the credential " + slot.blamed) != string_view::npos ||
            error.reason.find("the credential of " + slot.blamed) != string_view::npos ||
-           error.reason == "the user name of Basic has a colon" ||
+           error.reason == "the user name of Basic has a colon" || error.param == slot.blamed ||
            (slot.blamed == "shared_secret" && error.reason.starts_with("the secret that signs"));
   if (slot.code == Errc::invalid_field)
     return (error.code == Errc::invalid_field || error.code == Errc::missing_field) &&

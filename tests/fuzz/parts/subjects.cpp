@@ -25,7 +25,12 @@ Subject subject_of(std::size_t policy, std::size_t number) {
                   .makes = std::is_same_v<Operation, florin::Create>,
                   .changes = florin::Edits<Operation>,
                   .finds = Operation::reads == florin::Reads::page,
-                  .takes_payment_token = florin::takes_payment_token<P, Operation>};
+                  .follows_links = florin::detail::follows_links<Declared>,
+                  .takes_payment_token = florin::takes_payment_token<P, Operation>,
+                  .host_credential = {}};
+  if constexpr (florin::detail::has_host_hole<P, Operation>)
+    subject.host_credential =
+        florin::wire::HostForm::of(florin::detail::hosts_of<P, Operation>.live).credential;
   P::CredentialNames::describe([&]<class Part>() { subject.credentials.push_back(Part::name); });
   if constexpr (florin::UsesSignature<P, Operation>)
     subject.signature = P::Signature::prefix.view().substr(0, P::Signature::prefix.size() - 2);
