@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/idempotency.hpp>
 #include <florin/policies/flutterwave.hpp>
+#include <florin/testing/processors/flutterwave.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,6 +14,10 @@
 #include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
 #include "policies/token_exchange.hpp"
+#include "trials/conforms.hpp"
+#include "trials/faults.hpp"
+#include "trials/lives.hpp"
+#include "trials/trial.hpp"
 
 BOOST_AUTO_TEST_SUITE(policies_flutterwave)
 
@@ -118,6 +123,11 @@ BOOST_AUTO_TEST_CASE(sends_what_the_sheet_shows) {
 
 BOOST_AUTO_TEST_CASE(refuses_what_the_sheet_refuses) {
   BOOST_TEST(create({.merchant_customer_id = "m"}).refusal() == "missing_field:email");
+  for (const char* const bad : {"a=b@c.example", "o'hara@c.example", "\xC3\xA9@c.example", "a.c"})
+    BOOST_TEST(create({.merchant_customer_id = "m", .email = bad}).refusal() ==
+               "invalid_field:email");
+  BOOST_TEST(
+      create({.merchant_customer_id = "m", .email = "a_b+c&d*e-f.g@h-i.example"}).refusal() == "");
   auto request = full_request();
   request.phone = "5555550100";  // no calling code to be told
   BOOST_TEST(create(request).refusal() == "invalid_field:phone");
@@ -252,6 +262,30 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
   BOOST_TEST(found(200, none + "[]}") == "0");
   BOOST_TEST(found(200, none + "null}") == "0");
   BOOST_TEST(found(404, failed("RESOURCE_NOT_FOUND", "10404")) == "0");
+}
+
+namespace {
+
+florin_test::Trial trial() {
+  return florin_test::trial_of<florin::FlutterwavePolicy>(florin::testing::flutterwave());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(conforms) {
+  florin_test::conforms<florin::FlutterwavePolicy>(florin::testing::flutterwave());
+}
+
+BOOST_AUTO_TEST_CASE(survives_faults) {
+  florin_test::survives_faults(trial());
+}
+
+BOOST_AUTO_TEST_CASE(is_ensured_once) {
+  florin_test::is_ensured_once(trial());
+}
+
+BOOST_AUTO_TEST_CASE(lives_under_faults) {
+  florin_test::lives_under_faults(trial());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

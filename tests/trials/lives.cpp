@@ -186,7 +186,8 @@ class Lives {
       BOOST_TEST(count <= 1U,
                  trial_.name << ": " << request.merchant_customer_id << " exists twice");
       BOOST_TEST((count != 0 ? life.may_be_there : life.may_be_gone),
-                 trial_.name << ": " << request.merchant_customer_id);
+                 trial_.name << ": " << request.merchant_customer_id
+                             << (count != 0 ? " is there" : " is gone") << life.history);
       if (life.may_be_there && life.may_be_gone) ++open;
     }
     BOOST_TEST_MESSAGE(trial_.name << ": " << lives_.size() << " lives, " << open << " left open");

@@ -96,8 +96,9 @@ struct FlutterwavePolicy {
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
-    using Body =
-        json::Object<Put<"email", field::Email, Required, EmailForm>, Name, Phone, Address, Meta>;
+    using Body = json::Object<
+        Put<"email", field::Email, Required, EmailForm, OnlyAlphanumericAnd<"_+&*-.@">>, Name,
+        Phone, Address, Meta>;
     using NotCarried = Fields<field::Description>;
     static constexpr json::Reply reply{
         .id = "data.id",

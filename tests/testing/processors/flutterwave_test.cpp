@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <string>
 
 #include "json_client.hpp"
@@ -187,6 +188,21 @@ BOOST_AUTO_TEST_CASE(a_key_gives_the_first_answer_again_whatever_is_sent) {
        {string("11111111111"), string(256, '1'), string("00000000-0000-4000-8000-000000000001")})
     answered(client.create(R"({"email":"eva@example.com"})", {{"X-Idempotency-Key", wrong}}), 400,
              invalid("X-Idempotency-Key", "must be 12 to 255 letters and digits"));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_whose_request_still_runs_is_like_a_taken_email) {
+  Client client;
+  const Headers key{{"X-Idempotency-Key", "00000000000000000000000000000001"}};
+  Headers headers = client.bearer;
+  headers.insert(headers.end(), {key.front(), {"Content-Type", "application/json"}});
+  RawClient slow(client.sandbox);
+  client.sandbox.fault(
+      {.kind = Fault::Kind::delay, .store = true, .delay = std::chrono::minutes(10)});
+  slow.send(http::verb::post, customers, ana, headers);
+  BOOST_REQUIRE(client.sandbox.wait_for_requests(2, std::chrono::seconds(30)));
+  answered(client.create(ana, key), 409,
+           error("RESOURCE_CONFLICT", "10409", "Customer already exists"));
+  slow.close();
 }
 
 BOOST_AUTO_TEST_CASE(an_email_is_taken_once_or_not) {

@@ -111,7 +111,7 @@ inline Findings check_changed_request(ConformanceBench& bench) {
     return found;
   }
   bench.sandbox().clear();
-  const ConformanceCall call{.key = "florin-conformance"};
+  const ConformanceCall call{.key = "florinConformance"};
   const auto first = bench.create(bench.request({}), call);
   const auto second = bench.create(bench.request({}), call);
   if (!first) {
@@ -166,7 +166,7 @@ inline Findings check_duplicate_customer(ConformanceBench& bench) {
   const CreateRequest request = bench.request(bench.tried());
   const bool keyed = bench.subject().has_idempotency;
   const auto first = bench.create(request);
-  const ConformanceCall again{.key = keyed ? "florin-duplicate" : ""};
+  const ConformanceCall again{.key = keyed ? "florinDuplicate" : ""};
   const auto second = bench.create(request, again);
   if (!first) {
     found.fault("the first request is refused: ", describe(first.error()));
