@@ -242,8 +242,9 @@ BOOST_AUTO_TEST_CASE(what_is_lost_at_layer_1_has_changed_nothing) {
 BOOST_AUTO_TEST_CASE(a_processor_that_is_chosen_at_run_time) {
   StripeFixture f;
   fill(f, 3);
-  auto client =
-      florin::AnyClient::make("stripe", {{"api_key", f.sandbox.credential()}}, f.options()).value();
+  auto client = florin::AnyClient::make<std::tuple<florin::StripePolicy>>(
+                    "stripe", {{"api_key", f.sandbox.credential()}}, f.options())
+                    .value();
   auto plain =
       florin::AnyClient::make<std::tuple<PlainPolicy>>("plain", {{"token", "t"}}, f.options())
           .value();

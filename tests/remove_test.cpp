@@ -276,8 +276,9 @@ BOOST_AUTO_TEST_CASE(encoding_and_decoding_allocate_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_processor_that_is_chosen_at_run_time) {
   StripeFixture f;
-  auto client =
-      florin::AnyClient::make("stripe", {{"api_key", f.sandbox.credential()}}, f.options()).value();
+  auto client = florin::AnyClient::make<std::tuple<florin::StripePolicy>>(
+                    "stripe", {{"api_key", f.sandbox.credential()}}, f.options())
+                    .value();
   auto plain =
       florin::AnyClient::make<std::tuple<PlainPolicy>>("plain", {{"token", "t"}}, f.options())
           .value();

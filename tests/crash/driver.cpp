@@ -59,9 +59,9 @@ using florin_test::Work;
 constexpr auto idle_time = 2ms;
 
 AnyClient connect(asio::io_context& context, const json::object& config) {
-  auto client = AnyClient::make(context.get_executor(), text_of(config, "connector"),
-                                named_credentials(config), sandbox_options(config),
-                                florin_test::PhaseMarks{});
+  auto client = AnyClient::make<florin_test::ServedPolicies>(
+      context.get_executor(), text_of(config, "connector"), named_credentials(config),
+      sandbox_options(config), florin_test::PhaseMarks{});
   client.value().ready().value();
   return client.value();
 }

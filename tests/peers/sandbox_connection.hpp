@@ -38,6 +38,12 @@ inline std::string text_of(const boost::json::object& config, std::string_view n
   return std::string{config.at(name).as_string()};
 }
 
+/// The policies that services know which are killed, or work for an hour: of each guarantee and
+/// kind. Not all, which takes a compiler long.
+using ServedPolicies = std::tuple<florin::StripePolicy, florin::AuthorizedotnetPolicy,
+                                  florin::DwollaPolicy, florin::GocardlessPolicy,
+                                  florin::PaysafePolicy, florin::RapydPolicy, florin::StaxPolicy>;
+
 /// What is to be known of a connector beside what `AnyClient` knows.
 struct Connector {
   bool finds = false;  ///< it has a search, of one kind at least

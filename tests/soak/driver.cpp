@@ -155,9 +155,9 @@ class Processor {
     options.pool.idle_timeout = longest_idle;
     const AnyClient::executor_type executor =
         context == nullptr ? AnyClient::executor_type{} : context->get_executor();
-    auto client =
-        AnyClient::make(executor, florin_test::text_of(config, "connector"),
-                        florin_test::named_credentials(config), options, Counting{&figures});
+    auto client = AnyClient::make<florin_test::ServedPolicies>(
+        executor, florin_test::text_of(config, "connector"), florin_test::named_credentials(config),
+        options, Counting{&figures});
     client.value().ready().value();
     return client.value();
   }
