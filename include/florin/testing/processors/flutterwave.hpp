@@ -107,10 +107,10 @@ inline std::vector<Field> flutterwave_groups(bool whole) {
 ///
 /// Not from the documents: that a taken email is refused (others have seen it); that `meta` is
 /// taken by a create; that an update replaces the groups it sends as wholes and refuses what is
-/// null or empty; that a key whose first request still runs is answered like a taken email; that
-/// parameters which are not known are refused; that case matters in an email;
-/// how a refused token, an unknown method and too many requests are answered; the wordings. A phone
-/// has a dial code without a plus, and entries of `meta` are texts.
+/// null or empty; that a key whose first request still runs gets a server error (no conflict of
+/// keys is documented); that parameters which are not known are refused; that case matters in an
+/// email; how a refused token, an unknown method and too many requests are answered; the wordings.
+/// A phone has a dial code without a plus, and entries of `meta` are texts.
 ///
 /// \param variant  what the documents leave open, to be tried both ways
 ///
@@ -297,13 +297,12 @@ inline Processor flutterwave(const FlutterwaveVariant& variant = {}) {
                error(500, "INTERNAL_SERVER_ERROR", "10500", "Internal server error")},
           },
   };
-  const Answer taken =
-      error(409, variant.names_customer ? "CUSTOMER_ALREADY_EXISTS" : "RESOURCE_CONFLICT", "10409",
-            "Customer already exists");
-  processor.refusals[Case::idempotency_in_use] = taken;
+  processor.refusals[Case::idempotency_in_use] = processor.refusals[Case::server_error];
   if (!variant.shares_emails) {
     processor.uniques = {{.fields = {"email"}}};
-    processor.refusals[Case::duplicate_customer] = taken;
+    processor.refusals[Case::duplicate_customer] =
+        error(409, variant.names_customer ? "CUSTOMER_ALREADY_EXISTS" : "RESOURCE_CONFLICT",
+              "10409", "Customer already exists");
   }
   return processor;
 }
