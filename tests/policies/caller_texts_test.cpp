@@ -110,9 +110,9 @@ std::vector<Slot> slots_of(const Subject& subject) {
   if (subject.finds)
     all.push_back({"page", [](Scene& scene, std::size_t) -> string_view& { return scene.page; }, 0,
                    "7001", "7002", std::nullopt, "page"});
-  all.push_back({"idempotency_key",
-                 [](Scene& scene, std::size_t) -> string_view& { return scene.key; }, 0, "key-1001",
-                 "key-1002", std::nullopt, "", Errc::invalid_idempotency_key});
+  all.push_back(
+      {"idempotency_key", [](Scene& scene, std::size_t) -> string_view& { return scene.key; }, 0,
+       "key0000001001", "key0000001002", std::nullopt, "", Errc::invalid_idempotency_key});
   all.push_back(
       {"access_token", [](Scene& scene, std::size_t) -> string_view& { return scene.token; }, 0,
        "token-1001", "token-1002", std::nullopt, "access token", Errc::invalid_credentials});
@@ -167,10 +167,14 @@ bool blames(const Error& error, const Slot& slot) {
     for (const FieldSet alike :
          {florin::name_fields, FieldSet{Field::address_line1, Field::address_line2}})
       if (alike.contains(*slot.field) && error.field && alike.contains(*error.field)) return true;
+    // What limits a map as a whole names the map, although the reference is a part of it.
+    if (slot.field == Field::merchant_customer_id && error.field == Field::metadata)
+      return error.reason.ends_with(" as JSON");
     return error.field == slot.field;
   }
   if (error.code == Errc::invalid_credentials && slot.code == Errc::invalid_credentials)
-    return error.reason.find("the credential " + slot.blamed) != string_view::npos ||
+    return error.reason.find("the " + slot.blamed) != string_view::npos ||
+           error.reason.find("the credential " + slot.blamed) != string_view::npos ||
            error.reason.find("the credential of " + slot.blamed) != string_view::npos ||
            error.reason == "the user name of Basic has a colon" || error.param == slot.blamed ||
            (slot.blamed == "shared_secret" && error.reason.starts_with("the secret that signs"));
@@ -536,12 +540,12 @@ BOOST_AUTO_TEST_CASE(arrive_as_they_are_or_are_refused_by_name) {
   const auto all = florin_fuzz::subjects();
   for (const Subject& subject : all)
     for (const Slot& slot : slots_of(subject)) {
-      Attack attack{subject, slot};
-      // Not every policy has something to be removed.
-      BOOST_TEST((attack.refused().empty() || slot.name == cleared_key),
-                 attack.name() << ": " << attack.refused());
-      if (!attack.refused().empty()) continue;
       try {
+        Attack attack{subject, slot};
+        // Not every policy has something to be removed.
+        BOOST_TEST((attack.refused().empty() || slot.name == cleared_key),
+                   attack.name() << ": " << attack.refused());
+        if (!attack.refused().empty()) continue;
         if (!attack.carried()) {
           for (const string text : {"\r\n", "&", "\xFF"}) attack.attempt(attack.within(text));
         } else {
@@ -551,16 +555,17 @@ BOOST_AUTO_TEST_CASE(arrive_as_they_are_or_are_refused_by_name) {
             if (attack.attempt(attack.within(text)))
               BOOST_ERROR(attack.name() << " takes what is no text");
         }
+        count += attack.count();
+        taken += attack.taken();
       } catch (const std::exception& broken) {
-        BOOST_ERROR(attack.name() << ": " << broken.what());
+        BOOST_ERROR(subject.connector << ' ' << subject.operation << ": " << slot.name << ": "
+                                      << broken.what());
       }
-      count += attack.count();
-      taken += attack.taken();
     }
   BOOST_TEST_MESSAGE(all.size() << " operations, " << places << " texts of callers, " << count
                                 << " requests: " << taken << " encoded, " << count - taken
                                 << " refused");
-  BOOST_TEST(places > 12u * 20u);
+  BOOST_TEST(places > 31u * 20u);
   BOOST_TEST(taken > places);
 }
 
