@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(metadata_that_are_replaced_take_the_record_beside_what_perh
   const wire::ChangeFacts facts{
       .carried = address_fields | FieldSet{Field::metadata},
       .replaces = {.group = address_fields, .metadata = true, .perhaps = true}};
-  const UpdateRequest alone{.connector_customer_id = id, .address = {.city = "Chicago"}};
+  const UpdateRequest alone{.connector_customer_id = string{id}, .address = {.city = "Chicago"}};
   BOOST_TEST((wire::rest_of(alone, facts).wanted && !wire::rest_of(alone, facts).needed));
   UpdateRequest both = alone;
   both.metadata = {{"tier", "gold"}};

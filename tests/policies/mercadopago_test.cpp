@@ -185,9 +185,9 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
                  .phone()
                  .value_or("-") == "5");
   BOOST_TEST(ana.get(florin::Field::address_city).value_or("-") == "City");
-  BOOST_TEST(verdict(read<MercadopagoPolicy, florin::Retrieve>("000000001-ZzZzZzZzZzZz99", 404,
-                                                               missing)) == "not_found/no_effect");
-  BOOST_TEST(verdict(read<MercadopagoPolicy, florin::Retrieve>(
+  BOOST_TEST(short_verdict(read<MercadopagoPolicy, florin::Retrieve>(
+                 "000000001-ZzZzZzZzZzZz99", 404, missing)) == "not_found/no_effect");
+  BOOST_TEST(short_verdict(read<MercadopagoPolicy, florin::Retrieve>(
                  "x", 400, refusal(R"("105")", "invalid id"))) == "invalid_data/no_effect");
 }
 
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(sends_all_metadata_again_and_never_the_email) {
       R"("live_mode":false})");
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->given_name().value_or("-") == "Anna");
-  BOOST_TEST(verdict(read_change<MercadopagoPolicy>(
+  BOOST_TEST(short_verdict(read_change<MercadopagoPolicy>(
                  id, 400, refusal(R"("126")", "the email of a customer is fixed."))) ==
              "invalid_data/no_effect");
 }
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
                     "limit=10&offset=0 HTTP/1.1"));
   const auto answered = [](std::string_view results, std::string_view total,
                            std::string_view page = "") {
-    return found<MercadopagoPolicy, florin::FindByEmail>(
+    return found_ids<MercadopagoPolicy, florin::FindByEmail>(
         {.email = payer.email, .page = page}, 200,
         R"({"paging":{"limit":10,"offset":0,"total":)" + std::string{total} + R"(},"results":[)" +
             std::string{results} + "]}");
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
   BOOST_TEST(answered(other + ',' + one, "2") == id);
   BOOST_TEST(answered(one, "11") == std::string{id} + ">10");
   BOOST_TEST(answered(other, "11", "10") == "");
-  BOOST_TEST((found<MercadopagoPolicy, florin::FindByEmail>(
+  BOOST_TEST((found_ids<MercadopagoPolicy, florin::FindByEmail>(
                  payer, 400, refusal(R"("200")", "invalid search"))) == "invalid_data/no_effect");
 }
 

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(tells_conflicts_of_keys_by_status) {
   BOOST_TEST(running.error().transient);
   // A proxy's answer is none of Mollie's, and an update has no key.
   BOOST_TEST(summary(receive<MolliePolicy>(400, "<html>")) == "invalid_data/no_effect/422");
-  BOOST_TEST(verdict(read_change<MolliePolicy>(id, 400, error(400, "Bad Request", "No."))) ==
+  BOOST_TEST(short_verdict(read_change<MolliePolicy>(id, 400, error(400, "Bad Request", "No."))) ==
              "invalid_data/no_effect");
 }
 
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
     BOOST_TEST(!read.merchant_customer_id());
   }
   const auto missing = [](int status, std::string_view title) {
-    return verdict(read<MolliePolicy, florin::Retrieve>(
+    return short_verdict(read<MolliePolicy, florin::Retrieve>(
         id, status, error(status, title, "No customer exists with token cst_FAKEtKt44u.")));
   };
   BOOST_TEST(missing(404, "Not Found") == "not_found/no_effect");
@@ -224,9 +224,9 @@ BOOST_AUTO_TEST_CASE(sends_all_metadata_again) {
       id, 200, customer("ana.new@example.com", R"({"merchant_customer_id":"mc-0001"})"));
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->email().value_or("-") == "ana.new@example.com");
-  BOOST_TEST(verdict(read_change<MolliePolicy>("cst_other", 200, customer("a@b", "null"))) ==
+  BOOST_TEST(short_verdict(read_change<MolliePolicy>("cst_other", 200, customer("a@b", "null"))) ==
              "unreadable_reply/unknown");
-  BOOST_TEST(verdict(read_change<MolliePolicy>(id, 404, error(404, "Not Found", "No."))) ==
+  BOOST_TEST(short_verdict(read_change<MolliePolicy>(id, 404, error(404, "Not Found", "No."))) ==
              "not_found/no_effect");
 }
 

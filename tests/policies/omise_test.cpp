@@ -115,9 +115,9 @@ BOOST_AUTO_TEST_CASE(knows_an_error_by_its_object) {
   BOOST_TEST(summary(receive<OmisePolicy>(
                  200, error("authentication_failure", "authentication failed"))) ==
              "unauthorized/no_effect/401");
-  BOOST_TEST(verdict(read<OmisePolicy, florin::Retrieve>(
+  BOOST_TEST(short_verdict(read<OmisePolicy, florin::Retrieve>(
                  id, 200, error("not_found", "customer was not found"))) == "not_found/no_effect");
-  BOOST_TEST((found<OmisePolicy, florin::FindByEmail>(ana, 200, error("bad_request", "No."))) ==
+  BOOST_TEST((found_ids<OmisePolicy, florin::FindByEmail>(ana, 200, error("bad_request", "No."))) ==
              "invalid_data/no_effect");
 }
 
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
                  id, R"({"id":"cust_test_0abcd1efgh2ijkl3mno","created":"2015-01-05T10:00:00Z"})")
                  .created()
                  .has_value());
-  BOOST_TEST(verdict(read<OmisePolicy, florin::Retrieve>(
+  BOOST_TEST(short_verdict(read<OmisePolicy, florin::Retrieve>(
                  "cust_test_missing", 404,
                  error("not_found", "customer cust_test_missing was not found"))) ==
              "not_found/no_effect");
@@ -199,12 +199,13 @@ BOOST_AUTO_TEST_CASE(searches_by_text_and_takes_exact_matches) {
   const std::string gone =
       customer("ana@example.com", R"({"merchant_customer_id":"mc-0001"})", R"("deleted":true,)");
   const std::string all = like + ',' + gone + ',' + one;
-  BOOST_TEST((found<OmisePolicy, florin::FindByEmail>(ana, 200, hits(all, 1, 1))) == id);
-  BOOST_TEST((found<OmisePolicy, florin::FindByReference>(reference, 200, hits(all, 1, 1))) == id);
-  BOOST_TEST((found<OmisePolicy, florin::FindByEmail>(ana, 200, hits(like, 1, 2))) == ">2");
-  BOOST_TEST((found<OmisePolicy, florin::FindByEmail>({.email = "ana@example.com", .page = "2"},
-                                                      200, hits(like, 2, 2))) == "");
-  BOOST_TEST((found<OmisePolicy, florin::FindByEmail>(
+  BOOST_TEST((found_ids<OmisePolicy, florin::FindByEmail>(ana, 200, hits(all, 1, 1))) == id);
+  BOOST_TEST((found_ids<OmisePolicy, florin::FindByReference>(reference, 200, hits(all, 1, 1))) ==
+             id);
+  BOOST_TEST((found_ids<OmisePolicy, florin::FindByEmail>(ana, 200, hits(like, 1, 2))) == ">2");
+  BOOST_TEST((found_ids<OmisePolicy, florin::FindByEmail>({.email = "ana@example.com", .page = "2"},
+                                                          200, hits(like, 2, 2))) == "");
+  BOOST_TEST((found_ids<OmisePolicy, florin::FindByEmail>(
                  {.email = "nobody@example.com"}, 200,
                  R"({"object":"search","export":null,"data":[],"page":1,"per_page":30,"total":0,)"
                  R"("total_pages":0,"filters":{},"location":"/search",)"

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
   BOOST_TEST(read_back.get(florin::Field::address_state).value_or("-") == "IL");
   BOOST_TEST(read_back.get(florin::Field::address_zip).value_or("-") == "62701");
   BOOST_TEST(read_back.get(florin::Field::address_country).value_or("-") == "US");
-  BOOST_TEST(verdict(read<PayloadPolicy, florin::Retrieve>(
+  BOOST_TEST(short_verdict(read<PayloadPolicy, florin::Retrieve>(
                  id, 404, error("NotFound", "Not found"))) == "not_found/no_effect");
 }
 
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(sends_contact_details_and_attributes_whole) {
       read_change<PayloadPolicy>(id, 200, customer(R"({"email":"ana.new@example.com"})", "{}"));
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->email().value_or("-") == "ana.new@example.com");
-  BOOST_TEST(verdict(read_change<PayloadPolicy>(id, 404, error("NotFound", "Not found"))) ==
+  BOOST_TEST(short_verdict(read_change<PayloadPolicy>(id, 404, error("NotFound", "Not found"))) ==
              "not_found/no_effect");
 }
 
@@ -255,12 +255,13 @@ BOOST_AUTO_TEST_CASE(finds_by_filters) {
   const std::string one = customer(details, R"({"merchant_customer_id":"m-1001"})");
   const std::string other =
       customer(R"({"email":"ANA@example.com"})", R"({"merchant_customer_id":"m-10011"})");
-  BOOST_TEST((found<PayloadPolicy, florin::FindByEmail>(ana, 200, list(other + ',' + one))) == id);
-  BOOST_TEST((found<PayloadPolicy, florin::FindByReference>(reference, 200,
-                                                            list(other + ',' + one))) == id);
-  BOOST_TEST((found<PayloadPolicy, florin::FindByEmail>(ana, 200, list(""))) == "");
-  BOOST_TEST((found<PayloadPolicy, florin::FindByEmail>(ana, 200, list(ten(other)))) == ">10");
-  BOOST_TEST((found<PayloadPolicy, florin::FindByReference>(
+  BOOST_TEST((found_ids<PayloadPolicy, florin::FindByEmail>(ana, 200, list(other + ',' + one))) ==
+             id);
+  BOOST_TEST((found_ids<PayloadPolicy, florin::FindByReference>(reference, 200,
+                                                                list(other + ',' + one))) == id);
+  BOOST_TEST((found_ids<PayloadPolicy, florin::FindByEmail>(ana, 200, list(""))) == "");
+  BOOST_TEST((found_ids<PayloadPolicy, florin::FindByEmail>(ana, 200, list(ten(other)))) == ">10");
+  BOOST_TEST((found_ids<PayloadPolicy, florin::FindByReference>(
                  {.merchant_customer_id = "m-1001", .page = "10"}, 200, list(ten(other)))) ==
              ">20");
 }

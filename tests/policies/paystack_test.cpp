@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
         R"({"status":false,"message":"Customer code/email specified is invalid",)"
         R"("meta":{"nextStep":"Check the value."},"type":"validation_error",)"
         R"("code":"invalid_params"})"})
-    BOOST_TEST(verdict(read<PaystackPolicy, florin::Retrieve>(id, 404, missing)) ==
+    BOOST_TEST(short_verdict(read<PaystackPolicy, florin::Retrieve>(id, 404, missing)) ==
                "not_found/no_effect");
 }
 
@@ -203,9 +203,9 @@ BOOST_AUTO_TEST_CASE(sends_all_again) {
       R"("updatedAt":"2026-01-06T10:00:00.000Z","identified":false,"identifications":null}})");
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->phone().value_or("-") == "+14155550101");
-  BOOST_TEST(verdict(read_change<PaystackPolicy>(id, 200, R"({"status":false,"message":"No."})")) ==
-             "rejected/unknown");
-  BOOST_TEST(verdict(read_change<PaystackPolicy>(
+  BOOST_TEST(short_verdict(read_change<PaystackPolicy>(
+                 id, 200, R"({"status":false,"message":"No."})")) == "rejected/unknown");
+  BOOST_TEST(short_verdict(read_change<PaystackPolicy>(
                  id, 404, R"({"status":false,"message":"Entity not found"})")) ==
              "not_found/no_effect");
 }

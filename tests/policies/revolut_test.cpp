@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
   BOOST_TEST(!saved.phone());
   BOOST_TEST(!saved.name());
   BOOST_TEST(!saved.get(florin::Field::address_city));
-  BOOST_TEST(verdict(read<RevolutPolicy, florin::Retrieve>(
+  BOOST_TEST(short_verdict(read<RevolutPolicy, florin::Retrieve>(
                  id, 404,
                  R"({"code":"not_found","message":"Customer not found",)"
                  R"("timestamp":1768551600000})")) == "not_found/no_effect");
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(changes_what_is_given_alone) {
       R"("updated_at":"2026-01-16T08:00:00.000001Z","payment_methods":[]})");
   BOOST_TEST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->email().value_or("-") == "ana.new@example.com");
-  BOOST_TEST(verdict(read_change<RevolutPolicy>(id, 422, R"({"code":"validation"})")) ==
+  BOOST_TEST(short_verdict(read_change<RevolutPolicy>(id, 422, R"({"code":"validation"})")) ==
              "invalid_data/no_effect");
 }
 

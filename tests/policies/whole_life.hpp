@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "policies/by_id.hpp"
+#include "policies/operations.hpp"
 
 /// Updates, finds and deletes at layer 0, as text, for the test that holds all of one processor.
 namespace florin_test {
@@ -59,7 +59,7 @@ florin::Result<florin::Customer> read_change(std::string_view id, int status,
 
 /// `code/outcome`, or `success`.
 template <class T>
-std::string verdict(const florin::Result<T>& answer) {
+std::string short_verdict(const florin::Result<T>& answer) {
   if (answer) return "success";
   const auto error = answer.error();
   return std::string{to_string(error.code)} + '/' + std::string{to_string(error.outcome)};
@@ -69,7 +69,7 @@ std::string verdict(const florin::Result<T>& answer) {
 template <class P>
 std::string removed(std::string_view id, int status, std::string_view body) {
   const auto answer = read<P, florin::Delete>(id, status, body);
-  if (!answer) return verdict(answer);
+  if (!answer) return short_verdict(answer);
   return answer->already_gone ? "already gone" : "deleted";
 }
 
@@ -82,18 +82,11 @@ Sent search(const florin::FindRequest& request, const typename P::Credentials& c
   return {std::move(result), std::string{out.head()}, std::string{out.body()}, out.dropped()};
 }
 
-/// The ids that an answer has and where the next page is: `id,id>next`; or `code/outcome`.
+/// As `found`, with `code/outcome` of a refusal.
 template <class P, class Operation>
-std::string found(const florin::FindRequest& request, int status, std::string_view body) {
-  const HeaderList headers;
-  const auto page = florin::decode<P, Operation>(
-      florin::wire::ResponseView<HeaderList>{status, headers, body}, request);
-  if (!page) return verdict(page);
-  std::string text;
-  for (const florin::Customer& customer : *page)
-    text.append(text.empty() ? "" : ",").append(customer.connector_customer_id());
-  if (!page->next().empty()) text.append(">").append(page->next());
-  return text;
+std::string found_ids(const florin::FindRequest& request, int status, std::string_view body) {
+  const auto page = answer_to<P, Operation>(request, status, body);
+  return page ? found<P, Operation>(request, status, body) : short_verdict(page);
 }
 
 }  // namespace florin_test

@@ -373,7 +373,7 @@ struct Object : ElementList<Elements...> {
   static void put_cleared(const Ctx&, Buffer& out, FieldSet& written) {
     written |= Meant<Source>::carried;
     if constexpr (Changing<Ctx>) {
-      constexpr Replaces replaces = Ctx::Change::replaces;
+      constexpr auto replaces = Ctx::Change::replaces;
       if constexpr (!replaces.perhaps && (Meant<Source>::carried - replaces.group).empty()) {
         return;  // what is not sent of the group is gone
       } else if constexpr (Ctx::Change::cleared_by == ClearedBy::empty_text) {
