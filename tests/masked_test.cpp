@@ -41,7 +41,7 @@ using std::string;
 
 constexpr std::string_view token = "TOP-access-token";
 const EncodeOptions usual_options{.environment = florin::Environment::sandbox,
-                                  .idempotency_key = "key-1",
+                                  .idempotency_key = "key0000000001",
                                   .access_token = token,
                                   .salt = "saltsalt",
                                   .timestamp = 1'700'000'001};

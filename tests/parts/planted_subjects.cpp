@@ -73,7 +73,7 @@ PlantedSubject subject_of() {
     subject.planted.push_back({string{planted_payment_token}, subject.payment_token, true});
   }
 
-  const florin::EncodeOptions options{.idempotency_key = "key-1",
+  const florin::EncodeOptions options{.idempotency_key = "key0000000001",
                                       .access_token = token_text,
                                       .salt = "saltsalt",
                                       .timestamp = 1'700'000'001,

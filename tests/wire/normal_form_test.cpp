@@ -43,7 +43,7 @@ CreateRequest request_for() {
 /// What a policy sends for a request, or why it does not.
 template <class P>
 string sent(const CreateRequest& request) {
-  florin::EncodeOptions options{.idempotency_key = "key-1",
+  florin::EncodeOptions options{.idempotency_key = "key0000000001",
                                 .access_token = "token-1",
                                 .salt = "saltsalt",
                                 .timestamp = 1'700'000'001};
