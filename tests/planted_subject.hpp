@@ -59,7 +59,7 @@ struct PlantedSubject {
     const std::string key = connector == "cybersource" ? "data1"
                             : connector == "nmi"       ? "1"
                                                        : unusual("key", 7);
-    return {.merchant_customer_id = "m-" + std::to_string(number),
+    return {.merchant_customer_id = "m" + std::to_string(number),  // NMI: letters and digits
             .email = "qmail" + unusual("eM", 3) + std::to_string(number) + "@example.com",
             .name = unusual("giv", 4) + ' ' + unusual("fam", 5),
             .phone = "+19073846152",
