@@ -34,6 +34,7 @@
 #include "client_fixture.hpp"
 #include "fault_mix.hpp"
 #include "planted_subject.hpp"
+#include "testing/all_processors.hpp"
 
 BOOST_AUTO_TEST_SUITE(any_client_secrets)
 namespace {
@@ -406,8 +407,8 @@ void search_at(Subject subject) {
     auto options = florin_test::fault_options(sandbox, 300ms);
     auto client = subject.make(subject.connector, subject.credentials, options);
     BOOST_TEST_REQUIRE(client.has_value());
-    BOOST_TEST_REQUIRE(
-        client->create(subject.customer(1'000'000), options_for(subject)).has_value());
+    const auto first = client->create(subject.customer(1'000'000), options_for(subject));
+    BOOST_TEST_REQUIRE(first.has_value(), (first ? string{} : first.error().what()));
     std::size_t number = 2'000'000;
     auto once = options_for(subject);
     once.retries = 0;
@@ -459,13 +460,13 @@ BOOST_AUTO_TEST_CASE(are_found_however_they_are_written) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(stand_in_no_text_of_the_library, P, florin::AllPolicies) {
-  search_at(planted_subject(P::name));
+  search_at(planted_subject(florin_test::processor_named(P::name).value()));
 }
 
 BOOST_AUTO_TEST_CASE(stand_in_no_event) {
   // They have the same members whatever the policy; a token adds one of its own.
   using Policies = std::tuple<florin::DwollaPolicy>;
-  Subject subject = planted_subject(florin::DwollaPolicy::name);
+  Subject subject = planted_subject(florin::testing::dwolla());
   Texts texts;
   Sandbox sandbox{subject.processor};
   auto client =

@@ -96,7 +96,10 @@ void hides_every_secret(const Request& request) {
     const auto masked = florin::masked_request<P, Operation>(request, credentials, options);
     BOOST_TEST_REQUIRE(masked.has_value());
     BOOST_TEST(opened(*masked).find("TOP-") == string::npos, *masked);
-    if (has_secrets) BOOST_TEST(opened(*masked).find(florin::mask) != string::npos);
+    // In a form it is encoded.
+    const bool shows_mask = opened(*masked).find(florin::mask) != string::npos ||
+                            masked->find("=%2A%2A%2A%2A%2A%2A%2A%2A") != string::npos;
+    if (has_secrets) BOOST_TEST(shows_mask, *masked);
     std::string_view signature_name;
     if constexpr (florin::UsesSignature<P, Operation>) {
       signature_name = P::Signature::prefix.view().substr(0, P::Signature::prefix.size() - 2);

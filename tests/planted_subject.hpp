@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// Every policy with values planted in its credentials that stand nowhere else.
@@ -58,7 +59,7 @@ struct PlantedSubject {
     const std::string key = connector == "cybersource" ? "data1"
                             : connector == "nmi"       ? "1"
                                                        : unusual("key", 7);
-    return {.merchant_customer_id = "m-" + std::to_string(number),
+    return {.merchant_customer_id = "m" + std::to_string(number),  // NMI: letters and digits
             .email = "qmail" + unusual("eM", 3) + std::to_string(number) + "@example.com",
             .name = unusual("giv", 4) + ' ' + unusual("fam", 5),
             .phone = "+19073846152",
@@ -76,14 +77,17 @@ struct PlantedSubject {
 /// In so many parts `parts/planted_subjects.cpp` is compiled, side by side, for it takes long.
 inline constexpr std::size_t planted_parts = 3;
 
-/// Makes the subject of a connector, if it is among every `planted_parts`th policy from the one
-/// with this number. Errors: those of `florin::Result::value`. \return whether it is.
+/// Fills the subject of a connector, which has its processor, if it is among every
+/// `planted_parts`th policy from the one with this number. Errors: those of
+/// `florin::Result::value`. \return whether it is.
 template <std::size_t Part>
 bool plant(std::string_view connector, PlantedSubject& subject);
 
-/// The subject of a connector.
-inline PlantedSubject planted_subject(std::string_view connector) {
+/// The subject of the connector with this processor.
+inline PlantedSubject planted_subject(florin::testing::Processor processor) {
   PlantedSubject subject;
+  const std::string connector = processor.name;
+  subject.processor = std::move(processor);
   static_cast<void>(plant<0>(connector, subject) || plant<1>(connector, subject) ||
                     plant<2>(connector, subject));
   return subject;

@@ -2,6 +2,7 @@
 // The subjects of one part of the policies, FLORIN_TEST_PART: see planted_subject.hpp.
 #include <florin/masked.hpp>
 #include <florin/policies.hpp>
+#include <florin/testing/detail/conformance_subject.hpp>
 
 #include <cstddef>
 #include <string>
@@ -10,9 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "client_faults.hpp"
 #include "planted_subject.hpp"
-#include "testing/all_processors.hpp"
 
 namespace florin_test {
 namespace {
@@ -34,10 +33,9 @@ string plant_credential(PlantedSubject& subject, const string& usual) {
 }
 
 template <class P>
-PlantedSubject subject_of() {
-  PlantedSubject subject;
-  subject.processor = processor_named(P::name).value();
-  auto credentials = credentials_of<P>(subject.processor);
+void fill(PlantedSubject& subject) {
+  string& text = subject.processor.credentials.front().text;
+  auto credentials = florin::testing::detail::credentials_from_text<P>(text);
   if constexpr (requires { credentials.merchant_customer_id_field; })
     credentials.merchant_customer_id_field = "merchant_customer_id";
   subject.connector = P::name;
@@ -46,7 +44,6 @@ PlantedSubject subject_of() {
                     florin::ClientOptions options) {
     return florin::AnyClient::make<std::tuple<P>>(name, named, std::move(options));
   };
-  string& text = subject.processor.credentials.front().text;
   std::size_t from = 0;
   P::CredentialNames::describe([&]<class Part>() {
     auto& member = credentials.*Part::member;
@@ -93,14 +90,13 @@ PlantedSubject subject_of() {
     florin::encode<P, FetchToken>(nothing, credentials, exchange, open).value();
     subject.open += open.bytes();
   }
-  return subject;
 }
 
 template <class P, bool IsOfPart>
 bool plant_if(std::string_view connector, PlantedSubject& subject) {
   if constexpr (IsOfPart) {
     if (connector != P::name) return false;
-    subject = subject_of<P>();
+    fill<P>(subject);
     return true;
   } else {
     return false;
