@@ -166,6 +166,7 @@ def list_describes_stripe():
                                   "ca_file": "STRIPE_CA_FILE"},
         "idempotency_key": {"in": "header", "max_length": 255, "limits": [], "replay_header": "Idempotent-Replayed"},
         "echo": {"merchant_customer_id": "metadata.merchant_customer_id", "email": "email"},
+        "other_exists": False,
         "record": ["merchant_customer_id", "email", "name", "phone", "description", "metadata", "address.line1",
                    "address.line2", "address.city", "address.state", "address.zip", "address.country"]})
     equal({name: (request["method"], request["path"]) for name, request in requests.items()},
@@ -473,7 +474,8 @@ def encode_and_decode_serve_every_connector():
         request = dict(EXAMPLE, merchant_customer_id="m-1",
                        address={"line1": "1 Example Street", "city": "Springfield", "state": "IL", "zip": "62701",
                                 "country": "US"})
-        found = encode(name, request=request, credentials=credentials)
+        token = {"payment_token": "tokFlorin0001"} if "payment_token" in connector["requests"]["create"] else {}
+        found = encode(name, request=request, credentials=credentials, **token)
         if "error" in found:
             raise AssertionError(f"{name} cannot encode the example: {found}")
         equal(found["host"], host_of(connector["hosts"]["sandbox"], credentials), name)
@@ -482,7 +484,7 @@ def encode_and_decode_serve_every_connector():
         for field in set(found["dropped"]) - {"merchant_customer_id"}:
             equal(connector["fields"][field], None, f"{name} dropped {field}")
         if credentials:
-            failure(encode(name, request=request), "invalid_credentials")
+            failure(encode(name, request=request, **token), "invalid_credentials")
         equal(decode(401, "{}", name=name)["error"]["code"], "unauthorized", name)
         equal(decode(200, "<html>", name=name)["error"]["outcome"], "unknown", name)
 

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_reset_before_reading_leaves_nothing_behind) {
   RawClient client(sandbox);
   sandbox.fault({.kind = Kind::reset_before_read});
   error_code ec;
-  client.send(wire("name=a"));
+  client.send(on_the_wire("name=a"));
   BOOST_TEST(client.drain(ec).empty());
   BOOST_TEST((ec == asio::error::connection_reset));
   BOOST_TEST(sandbox.request_count() == 0u);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(an_answer_can_be_cut_anywhere_by_reset_or_orderly_end) {
         RawClient client(sandbox);
         sandbox.fault(
             {.kind = orderly ? Kind::truncate : Kind::reset_after, .store = store, .bytes = bytes});
-        client.send(wire("name=a"));
+        client.send(on_the_wire("name=a"));
         error_code ec;
         const string got = client.drain(ec);
         if (bytes == 100'000)
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_no_http_message) {
   for (const bool store : {false, true}) {
     RawClient client(sandbox);
     sandbox.fault({.kind = Kind::not_http, .store = store});
-    client.send(wire("name=a"));
+    client.send(on_the_wire("name=a"));
     error_code ec;
     client.receive(ec);
     BOOST_TEST((ec == http::error::bad_version));
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(valid_answers_can_come_in_unusual_ways) {
     BOOST_TEST(chunked.text("/name") == "Chunked");
   }
   sandbox.fault({.kind = Kind::continue_100});
-  client.send(wire("name=Continued"));
+  client.send(on_the_wire("name=Continued"));
   BOOST_TEST(client.receive().status == 100);
   BOOST_TEST(client.receive().text("/name") == "Continued");
   BOOST_TEST(sandbox.connection_count() == 1u);
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_delay_lies_before_or_after_the_execution) {
   // delay ends later, so that by its answer the first one's fate is decided.
   RawClient leaving(sandbox);
   sandbox.fault({.kind = Kind::delay, .delay = 1000ms});
-  leaving.send(wire("name=left"));
+  leaving.send(on_the_wire("name=left"));
   BOOST_REQUIRE(sandbox.wait_for_requests(3, guard));
   leaving.close();
   sandbox.fault({.kind = Kind::delay, .delay = 1500ms});
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(what_is_late_is_executed_for_one_who_has_left_too) {
   BOOST_TEST(create(staying, "name=a").status == 200);
   RawClient leaving(sandbox);
   sandbox.fault({.kind = Kind::late, .delay = 500ms});
-  leaving.send(wire("name=left"));
+  leaving.send(on_the_wire("name=left"));
   BOOST_REQUIRE(sandbox.wait_for_requests(2, guard));
   leaving.close();
   sandbox.fault({.kind = Kind::late, .delay = 1000ms});
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(silence_lasts_until_the_sandbox_goes) {
     sandbox.emplace(stripe());
     RawClient client(*sandbox);
     sandbox->fault({.kind = Kind::silent, .store = store});
-    client.send(wire("name=a"));
+    client.send(on_the_wire("name=a"));
     BOOST_REQUIRE(sandbox->wait_for_requests(1, guard));
     RawClient other(*sandbox);
     BOOST_TEST(create(other, "name=b").status == 200);
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(chance_is_reproducible) {
 
 BOOST_AUTO_TEST_CASE(a_reset_can_come_at_any_byte_of_a_request) {
   Sandbox sandbox(stripe());
-  const string request = wire("name=a");
+  const string request = on_the_wire("name=a");
   for (std::size_t bytes = 0; bytes < request.size() + 2; ++bytes) {
     sandbox.fault({.kind = Kind::reset_before_read, .bytes = bytes});
     RawClient client(sandbox);
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(what_is_abandoned_goes_on_for_a_while) {
     sandbox.fault({.kind = Kind::abandon, .store = store, .delay = 300ms});
     RawClient lost(sandbox);
     error_code ec;
-    string request = wire("name=a");
+    string request = on_the_wire("name=a");
     request.insert(request.find("Content-Type"), "Idempotency-Key: " + name + "\r\n");
     lost.send(request);
     BOOST_TEST(lost.drain(ec).empty());

@@ -515,7 +515,7 @@ BOOST_AUTO_TEST_CASE(connections_are_kept_and_can_be_made_stale) {
   BOOST_TEST(create(idle, "").status == 200);
   BOOST_TEST(create(idle, "").status == 200);
   sandbox.fault({.kind = Kind::silent});
-  busy.send(wire("name=a"));
+  busy.send(on_the_wire("name=a"));
   BOOST_REQUIRE(sandbox.wait_for_requests(3, guard));
   sandbox.close_idle_connections();
   error_code ec;
@@ -563,9 +563,9 @@ BOOST_AUTO_TEST_CASE(connections_close_when_either_side_says_so) {
 BOOST_AUTO_TEST_CASE(pipelined_and_split_requests_are_served_in_order) {
   Sandbox sandbox(stripe());
   RawClient client(sandbox);
-  client.send(wire("name=1") + wire("name=2") + wire("name=3"));
+  client.send(on_the_wire("name=1") + on_the_wire("name=2") + on_the_wire("name=3"));
   for (const char* name : {"1", "2", "3"}) BOOST_TEST(client.receive().text("/name") == name);
-  for (const char c : wire("name=split")) client.send(std::string_view(&c, 1));
+  for (const char c : on_the_wire("name=split")) client.send(std::string_view(&c, 1));
   BOOST_TEST(client.receive().text("/name") == "split");
 }
 
@@ -594,7 +594,7 @@ BOOST_AUTO_TEST_CASE(oversized_and_malformed_messages_are_refused) {
     BOOST_TEST((ec == asio::error::eof));
     return status;
   };
-  BOOST_TEST(ask(wire("name=" + string(96, 'a'))) == 413);
+  BOOST_TEST(ask(on_the_wire("name=" + string(96, 'a'))) == 413);
   BOOST_TEST(ask("GET / HTTP/1.1\r\nHost: x\r\nX: " + string(20'000, 'a') + "\r\n\r\n") == 431);
   BOOST_TEST(ask("NONSENSE\r\n\r\n") == 400);
   BOOST_TEST(ask("POST /v1/customers HTTP/1.1\r\nContent-Length: 0\r\n\r\n") == 400);
@@ -610,7 +610,7 @@ BOOST_AUTO_TEST_CASE(plain_http_is_possible) {
   BOOST_TEST(sandbox.base_url() == "http://localhost:" + std::to_string(sandbox.port()));
   BOOST_TEST(create(client, "name=a").status == 200);
   sandbox.fault({.kind = Kind::truncate, .bytes = 9});
-  client.send(wire("name=b"));
+  client.send(on_the_wire("name=b"));
   error_code ec;
   BOOST_TEST(client.drain(ec) == "HTTP/1.1 ");
   BOOST_TEST((ec == asio::error::eof));
@@ -696,7 +696,7 @@ BOOST_AUTO_TEST_CASE(it_stops_promptly_whatever_connections_are_doing) {
   for (const Fault& fault : faults) {
     sandbox->fault(fault);
     clients.push_back(std::make_unique<RawClient>(*sandbox));
-    clients.back()->send(wire("name=a"));
+    clients.back()->send(on_the_wire("name=a"));
     BOOST_REQUIRE(sandbox->wait_for_requests(clients.size(), guard));
   }
   clients.push_back(std::make_unique<RawClient>(*sandbox));

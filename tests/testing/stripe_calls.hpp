@@ -28,7 +28,7 @@ inline RawAnswer get(RawClient& client, const std::string& target, const Headers
 }
 
 /// A request as it goes over the wire.
-inline std::string wire(const std::string& body) {
+inline std::string on_the_wire(const std::string& body) {
   return "POST /v1/customers HTTP/1.1\r\nHost: localhost\r\n"
          "Authorization: Bearer sk_test_EXAMPLE\r\n"
          "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
