@@ -3,6 +3,7 @@
 
 #include <florin/customer.hpp>
 #include <florin/detail/config.hpp>
+#include <florin/detail/holds_for.hpp>
 #include <florin/policy.hpp>
 #include <florin/text.hpp>
 
@@ -22,7 +23,7 @@ FLORIN_DECL Text without_hyphens(const Text& key);
 /// A key in the form that a policy's processor accepts.
 template <class P, class Operation>
 Text fitting_key(Text key) {
-  static_assert(IdempotencyOf<P, Operation>::fits,
+  static_assert(holds_for<P, IdempotencyOf<P, Operation>::fits>,
                 "florin: the limits of the idempotency key refuse the library's own keys, which "
                 "are 36 characters, 32 of them hexadecimal digits, or those 32 alone: correct the "
                 "limits of `Idempotency`");
