@@ -105,8 +105,7 @@ struct NmiPolicy {
     static constexpr std::string_view accept = "*/*";
     static constexpr auto syntax = Syntax::form;
     using Body = Form<Key, Const<"customer_vault", "add_customer">,
-                      Put<"customer_vault_id", field::MerchantCustomerId, MaxLength<255>, AsciiOnly,
-                          NoControls, Excludes<" /\\?#%;&+">>,
+                      Put<"customer_vault_id", field::MerchantCustomerId, IdForm, Excludes<"&+">>,
                       FirstName, LastName, Email, PhoneNumber, Line1, Line2, City, State, Zip,
                       Country, Metadata, Put<"payment_token", PaymentToken, Required>>;
     using NotCarried = Fields<field::Description>;
