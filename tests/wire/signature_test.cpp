@@ -170,9 +170,12 @@ BOOST_AUTO_TEST_CASE(the_key_may_be_any_credential) {
 }
 
 BOOST_AUTO_TEST_CASE(room_is_left_for_the_value) {
+  const Credentials credentials;
+  const CreateRequestView request;
+  const RequestContext context{.request = request, .credentials = credentials};
   Buffer out;
   out.append("A: b\r\n");
-  const SignaturePlace place = Sheet::reserve(out);
+  const SignaturePlace place = Sheet::reserve(context, WrittenRequest{}, out);
   BOOST_TEST(place.at == 6U + 11U);
   BOOST_TEST(place.size == 88U);
   BOOST_TEST(out.view() == "A: b\r\nsignature: " + std::string(88, '=') + "\r\n");

@@ -253,10 +253,6 @@ struct HmacSha256HexHeader {
   /// Appends the line, with room for the value. \return where that is.
   template <class Ctx>
   static SignaturePlace reserve(const Ctx&, const WrittenRequest&, Buffer& out) {
-    return reserve(out);
-  }
-  /// \copydoc reserve
-  static SignaturePlace reserve(Buffer& out) {
     out.append(prefix.view());
     out.reserve(size + 2);
     const SignaturePlace place{out.size(), size};

@@ -212,10 +212,6 @@ struct PhoneNumber {
   }
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// How many digits the calling code has that a number in digits begins with; 0: none is assigned
 /// that begins so. Codes are of one digit or two, and all others of three, so no code begins with
 /// another one. Source: List of ITU-T Recommendation E.164 assigned country codes.
