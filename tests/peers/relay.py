@@ -2,6 +2,7 @@
 """Stands between a client and a server: leads the client there whatever name it asks for, writes down what goes over
 the wire, changes the client's first message or cuts the connection where it is told to."""
 import contextlib
+import itertools
 import socket
 import struct
 import threading
@@ -84,6 +85,10 @@ class Connection:
     @property
     def hello(self):
         return self.from_client[0]
+
+    def plain_from_server(self):
+        """The records before encryption begins; what TLS 1.2 encrypts keeps its type and reads as any message."""
+        return itertools.takewhile(lambda each: each.type != CHANGE_CIPHER_SPEC, self.from_server)
 
     def carried_data(self):
         """Whether the client sent more than a handshake that it gave up: a request is longer than any alert."""
