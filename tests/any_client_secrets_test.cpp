@@ -33,6 +33,7 @@
 #include "client_faults.hpp"
 #include "client_fixture.hpp"
 #include "fault_mix.hpp"
+#include "parts/any_client.hpp"
 #include "planted_subject.hpp"
 #include "testing/all_processors.hpp"
 
@@ -44,6 +45,7 @@ using florin::Error;
 using florin::Secret;
 using florin::testing::Fault;
 using florin::testing::Sandbox;
+using florin_test::make_any_client;
 using florin_test::Planted;
 using florin_test::planted_subject;
 using florin_test::public_start;
@@ -371,14 +373,14 @@ void fail_locally(const Subject& subject, const florin::ClientOptions& options, 
       credentials.erase(name);
       credentials[secret] = Secret{secret};
       texts.hear("unknown credentials", client.set_credentials(credentials));
-      texts.hear("unknown credentials", subject.make(subject.connector, credentials, options));
+      texts.hear("unknown credentials", make_any_client(subject.connector, credentials, options));
     }
   }
   texts.hear("no such connector",
-             subject.make(subject.planted.front().value, subject.credentials, options));
+             make_any_client(subject.planted.front().value, subject.credentials, options));
   const auto once = [&](const string& what, florin::ClientOptions other) {
     other.retry.retries = 0;
-    auto made = subject.make(subject.connector, subject.credentials, std::move(other));
+    auto made = make_any_client(subject.connector, subject.credentials, other);
     BOOST_TEST_REQUIRE(made.has_value());
     texts.hear(what, made->ready());
     texts.hear(what, made->create(subject.customer(4), options_for(subject)));
@@ -405,7 +407,7 @@ void search_at(Subject subject) {
     const StandardError output;
     Sandbox sandbox{subject.processor};
     auto options = florin_test::fault_options(sandbox, 300ms);
-    auto client = subject.make(subject.connector, subject.credentials, options);
+    auto client = make_any_client(subject.connector, subject.credentials, options);
     BOOST_TEST_REQUIRE(client.has_value());
     const auto first = client->create(subject.customer(1'000'000), options_for(subject));
     BOOST_TEST_REQUIRE(first.has_value(), (first ? string{} : first.error().what()));
@@ -420,7 +422,7 @@ void search_at(Subject subject) {
     for (const Quotation& quotation : quotations(subject)) {
       if (quotation.of_call) quoted(quotation.fault, *client);
       if (!quotation.of_exchange) continue;
-      auto fresh = subject.make(subject.connector, subject.credentials, options);
+      auto fresh = make_any_client(subject.connector, subject.credentials, options);
       BOOST_TEST_REQUIRE(fresh.has_value());
       quoted(quotation.fault, *fresh);
     }

@@ -30,6 +30,9 @@ using florin::NamedCredentials;
 using std::string;
 using std::string_view;
 
+/// Of all policies a client is made in any_client_secrets.
+using Known = std::tuple<florin::StripePolicy, florin::DwollaPolicy>;
+
 NamedCredentials dwolla_credentials() {
   return {{"client_id", "fake_client_id"}, {"client_secret", "fake_client_secret"}};
 }
@@ -67,8 +70,10 @@ BOOST_AUTO_TEST_CASE(one_type_for_every_processor) {
   const Sandbox dwolla{florin::testing::dwolla()};
   std::vector<AnyClient> clients;
   clients.push_back(
-      AnyClient::make("stripe", {{"api_key", stripe.credential()}}, options_for(stripe)).value());
-  clients.push_back(AnyClient::make("dwolla", dwolla_credentials(), options_for(dwolla)).value());
+      AnyClient::make<Known>("stripe", {{"api_key", stripe.credential()}}, options_for(stripe))
+          .value());
+  clients.push_back(
+      AnyClient::make<Known>("dwolla", dwolla_credentials(), options_for(dwolla)).value());
   BOOST_TEST(clients[0].connector() == "stripe");
   BOOST_TEST(clients[1].connector() == "dwolla");
   for (auto& client : clients) {
@@ -99,17 +104,18 @@ BOOST_AUTO_TEST_CASE(one_type_for_every_processor) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_made_is_refused) {
-  check_refused(AnyClient::make("strype", {{"api_key", "sk_test_1"}}), Errc::invalid_options, "",
-                "no connector");
-  check_refused(AnyClient::make("stripe", {}), Errc::invalid_credentials, "api_key", "api_key");
-  check_refused(AnyClient::make("stripe", {{"api_key", ""}}), Errc::invalid_credentials, "api_key",
+  check_refused(AnyClient::make<Known>("strype", {{"api_key", "sk_test_1"}}), Errc::invalid_options,
+                "", "no connector");
+  check_refused(AnyClient::make<Known>("stripe", {}), Errc::invalid_credentials, "api_key",
                 "api_key");
-  check_refused(AnyClient::make("dwolla", {{"client_id", "x"}}), Errc::invalid_credentials,
+  check_refused(AnyClient::make<Known>("stripe", {{"api_key", ""}}), Errc::invalid_credentials,
+                "api_key", "api_key");
+  check_refused(AnyClient::make<Known>("dwolla", {{"client_id", "x"}}), Errc::invalid_credentials,
                 "client_secret", "client_secret");
-  check_refused(AnyClient::make("stripe", {{"api_key", "sk_test_1"}, {"client_id", "x"}}),
+  check_refused(AnyClient::make<Known>("stripe", {{"api_key", "sk_test_1"}, {"client_id", "x"}}),
                 Errc::invalid_credentials, "", "does not have");
   // Options that cannot be used are told by ready, as by a Client.
-  auto made = AnyClient::make("stripe", {{"api_key", "sk_test_1"}}, {.base_url = "nowhere"});
+  auto made = AnyClient::make<Known>("stripe", {{"api_key", "sk_test_1"}}, {.base_url = "nowhere"});
   BOOST_TEST_REQUIRE(made.has_value());
   BOOST_TEST((made->ready().error().code == Errc::invalid_options));
   BOOST_TEST((error_of(made->create(buyer("m-1"))).code == Errc::invalid_options));
@@ -119,8 +125,8 @@ BOOST_AUTO_TEST_CASE(options_credentials_and_observers_are_those_of_a_client) {
   const Sandbox sandbox{florin::testing::stripe()};
   int calls = 0;
   int number = 0;
-  auto made = AnyClient::make("stripe", {{"api_key", "sk_wrong"}}, options_for(sandbox),
-                              Counter{&calls, &number});
+  auto made = AnyClient::make<Known>("stripe", {{"api_key", "sk_wrong"}}, options_for(sandbox),
+                                     Counter{&calls, &number});
   BOOST_TEST_REQUIRE(made.has_value());
   auto& client = *made;
   const florin::AnyCallOptions options{
@@ -149,7 +155,7 @@ BOOST_AUTO_TEST_CASE(policies_of_ones_own_are_among_them) {
   // A call goes with what runs it.
   bool called = false;
   made->async_create(buyer("m-1"), [&](const Answer&) { called = true; });
-  made = AnyClient::make("stripe", {{"api_key", "x"}});
+  made = AnyClient::make<Known>("stripe", {{"api_key", "x"}});
   BOOST_TEST(!called);
 }
 

@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -321,8 +322,9 @@ BOOST_AUTO_TEST_CASE(exhausted_memory_leaves_the_truth) {
 
 BOOST_AUTO_TEST_CASE(a_processor_that_is_chosen_at_run_time) {
   StripeFixture f;
-  auto client =
-      florin::AnyClient::make("stripe", {{"api_key", f.sandbox.credential()}}, f.options()).value();
+  auto client = florin::AnyClient::make<std::tuple<florin::StripePolicy>>(
+                    "stripe", {{"api_key", f.sandbox.credential()}}, f.options())
+                    .value();
   BOOST_TEST((client.guarantee() == EnsureGuarantee::by_key));
   for (const bool async : {false, true}) {
     f.sandbox.fault({.kind = Kind::reset_after, .store = true});

@@ -49,10 +49,6 @@ struct PlantedSubject {
   /// Masked requests with these credentials, and those that are not masked.
   std::vector<std::string> masked;
   std::string open;
-  /// `AnyClient::make` of this policy alone.
-  florin::Result<florin::AnyClient> (*make)(std::string_view name,
-                                            const florin::NamedCredentials& credentials,
-                                            florin::ClientOptions options) = nullptr;
 
   /// A customer with planted personal data, the same but for reference and email.
   [[nodiscard]] florin::CreateRequest customer(std::size_t number) const {

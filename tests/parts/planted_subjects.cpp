@@ -40,10 +40,6 @@ void fill(PlantedSubject& subject) {
     credentials.merchant_customer_id_field = "merchant_customer_id";
   subject.connector = P::name;
   subject.exchanges_token = florin::ExchangesToken<P>;
-  subject.make = [](std::string_view name, const florin::NamedCredentials& named,
-                    florin::ClientOptions options) {
-    return florin::AnyClient::make<std::tuple<P>>(name, named, std::move(options));
-  };
   std::size_t from = 0;
   P::CredentialNames::describe([&]<class Part>() {
     auto& member = credentials.*Part::member;

@@ -84,7 +84,8 @@ class PathTable {
   [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
     if (node < 0) return none;
     const int own = child(node, key);
-    return own >= 0 || key == "~" ? own : nodes_[node].any;
+    if (own >= 0 || nodes_[node].any < 0 || key == "~") return own;
+    return nodes_[node].any;
   }
   /// The node `~` below `node`, or `none`.
   [[nodiscard]] constexpr int name_of(int node) const noexcept {

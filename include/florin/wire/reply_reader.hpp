@@ -71,7 +71,8 @@ class ReplyReader {
     if (facts_->failure.plain_text && status_ >= 400) keep_text(piece);
     if (body_size_ > max_body) return json_.reset();
     if (ended_) return;
-    if (bare_) bare_ = piece.find_first_not_of("{} \t\r\n") == std::string_view::npos;
+    if (bare_ && facts_->page.may_be_empty)
+      bare_ = piece.find_first_not_of("{} \t\r\n") == std::string_view::npos;
     json_.write(piece, last);
     ended_ = last;
   }
