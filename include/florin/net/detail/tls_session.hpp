@@ -6,7 +6,6 @@
 #include <florin/net/detail/tls_diagnosis.hpp>
 #include <florin/net/error.hpp>
 #include <florin/net/tls.hpp>
-#include <florin/secret.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -100,7 +99,6 @@ class TlsSession {
     begin(may_block);
     count = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &count);
-    florin::detail::wipe_stack<4096>();  // ciphers leave blocks of the text there
     if (result == 1) {
       answered_ = true;
       spend_nothing();
@@ -114,7 +112,6 @@ class TlsSession {
     begin(false);
     count = 0;
     const int result = SSL_write_ex(ssl_.get(), data, size, &count);
-    florin::detail::wipe_stack<4096>();  // ciphers leave blocks of the text there
     if (result == 1) {
       ec.clear();
       return Want::nothing;
