@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/client.hpp>
 #include <florin/ensure.hpp>
 #include <florin/policies/recurly.hpp>
 #include <florin/repetition.hpp>
