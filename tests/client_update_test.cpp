@@ -206,6 +206,32 @@ BOOST_AUTO_TEST_CASE(what_has_to_be_merged_is_read_first) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(metadata_are_sent_again_as_they_are_or_the_change_is_not_sent) {
+  for (const bool async : {false, true}) {
+    GocardlessFixture f;
+    const auto changed_of = [&](string_view metadata) {
+      f.sandbox.fault({.kind = Kind::garbage,
+                       .body = R"({"customers":{"id":")" + f.id + R"(","metadata":)" +
+                               string{metadata} + "}}"});
+      return change(f.client, async, f.id, {.metadata = {{"plan", "b"}}});
+    };
+    auto sent = f.sandbox.request_count();
+    static_cast<void>(changed_of(R"({"n":[1,{"x":true}],"merchant_customer_id":"m-1"})"));
+    BOOST_TEST_REQUIRE(f.sandbox.request_count() == sent + 2);
+    BOOST_TEST(f.sandbox.requests().back().body ==
+               R"({"customers":{"metadata":{"n":[1,{"x":true}],"plan":"b",)"
+               R"("merchant_customer_id":"m-1"}}})");
+    sent = f.sandbox.request_count();
+    const auto refused = changed_of(R"(["a list"])");
+    BOOST_TEST(told(refused) == "invalid_field");
+    const florin::Error error = refused.error();
+    BOOST_TEST((error.outcome == Outcome::no_effect));
+    BOOST_TEST(error.param == "metadata");
+    BOOST_TEST(error.attempts == 1);
+    BOOST_TEST(f.sandbox.request_count() == sent + 1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused_here_is_not_sent) {
   for (const bool async : {false, true}) {
     GocardlessFixture f;

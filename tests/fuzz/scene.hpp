@@ -68,12 +68,12 @@ florin::Customer current_of(const Scene& scene) {
     if (!scene.present.empty())
       for (const florin::Field field : florin::FieldSet::all()) {
         if (field == florin::Field::metadata) continue;
-        log.begin(static_cast<std::uint8_t>(field), false);
+        log.begin(static_cast<std::uint8_t>(field), false, false);
         log.value(scene.present);
       }
     for (const auto& entry : scene.present_metadata) {
       log.name(entry.key);
-      log.begin(static_cast<std::uint8_t>(florin::Field::metadata), true);
+      log.begin(static_cast<std::uint8_t>(florin::Field::metadata), true, false);
       log.value(entry.value);
     }
     customer.assign(scene.id, log.whole(), florin::reply_facts<P, florin::Update>);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "policies/token_exchange.hpp"
 #include "support/form_text.hpp"
 #include "trials/conforms.hpp"
@@ -451,6 +452,131 @@ BOOST_AUTO_TEST_CASE(details_of_any_shape_are_passed_over) {
     BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
     BOOST_TEST(invalid.error().param == "email");
   }
+}
+
+static_assert(!florin::offers<AirwallexPolicy, florin::Delete> &&
+              !florin::shows_deleted<AirwallexPolicy>);
+static_assert(florin::offers<AirwallexPolicy, florin::FindByReference> &&
+              !florin::offers<AirwallexPolicy, florin::FindByEmail>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  BOOST_TEST((ask<AirwallexPolicy, Retrieve>("cus_fake0000000001")
+                  .has_line("GET /api/v1/pa/customers/cus_fake0000000001 HTTP/1.1")));
+  BOOST_TEST(
+      shown(read<AirwallexPolicy, Retrieve>(
+          "cus_fake0000000001", 200,
+          R"({"id":"cus_fake0000000001","request_id":"00000000-0000-4000-8000-00000000fa4e",)"
+          R"("merchant_customer_id":"m-1001","first_name":"Ana","last_name":"Example",)"
+          R"("email":"ana@example.com","phone_number":"+15555550100","address":{"country_code":"US",)"
+          R"("state":"IL","city":"Springfield","street":"1 Example Street, Apt 2",)"
+          R"("postcode":"62701"},"metadata":{"tier":"gold"},)"
+          R"("created_at":"2026-01-05T08:00:00+0000","updated_at":"2026-01-05T08:00:00+0000"})")) ==
+      "ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|given_name=Ana|"
+      "family_name=Example|phone=+15555550100|address.line1=1 Example Street, Apt 2|"
+      "address.city=Springfield|address.state=IL|address.zip=62701|address.country=US|tier:gold|"
+      "created 1767600000");
+  const std::string_view missing =
+      R"({"code":"resource_not_found","message":"The resource with ID cus_x cannot be found"})";
+  BOOST_TEST(short_verdict(read<AirwallexPolicy, Retrieve>("cus_x", 404, missing)) ==
+             "not_found/no_effect");
+  BOOST_TEST(short_verdict(read<AirwallexPolicy, Retrieve>("cus_x", 400, missing)) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "cus_fake0000000001";
+  const auto current = customer_of<AirwallexPolicy>(
+      id,
+      R"({"id":"cus_fake0000000001","request_id":"00000000-0000-4000-8000-00000000fa4e",)"
+      R"("merchant_customer_id":"m-1001","first_name":"Ana","last_name":"Example",)"
+      R"("email":"ana@example.com","phone_number":"+15555550100","address":{"country_code":"US",)"
+      R"("state":"IL","city":"Springfield","street":"1 Example Street, Apt 2",)"
+      R"("postcode":"62701"},"metadata":{"tier":"gold"},)"
+      R"("created_at":"2026-01-05T08:00:00+0000","updated_at":"2026-01-05T08:00:00+0000"})");
+  const UpdateRequest changes{.email = "ana.new@example.com", .metadata = {{"tier", "silver"}}};
+  const auto sent = request_of<AirwallexPolicy, Update>(change_of(current, changes));
+  BOOST_TEST(sent.has_line("POST /api/v1/pa/customers/cus_fake0000000001/update HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Authorization: Bearer FAKEtoken0001"));
+  BOOST_TEST(sent.body == R"({"request_id":"key-1",)"
+                          R"("email":"ana.new@example.com","metadata":{"tier":"silver"}})");
+  const std::string key = R"({"request_id":"key-1",)";
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.metadata = {{"plan", "b"}}}) ==
+             key + R"("metadata":{"tier":"gold","plan":"b"}})");
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.address = {.city = "Chicago"}}) ==
+             key + R"("address":{"country_code":"US","state":"IL","city":"Chicago",)"
+                   R"("street":"1 Example Street, Apt 2","postcode":"62701"}})");
+  // Two lines are one street, so a new first line leaves nothing of the old one.
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.address = {.line1 = "2 New Street"}}) ==
+             key + R"("address":{"country_code":"US","state":"IL","city":"Springfield",)"
+                   R"("street":"2 New Street","postcode":"62701"}})");
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.address = {.line2 = "Apt 3"}}) ==
+             "missing_field:address.line1");
+  BOOST_TEST(changed_body<AirwallexPolicy>(id, {.metadata = {{"plan", "b"}}}) ==
+             "invalid_options:");
+  BOOST_TEST(changed_body<AirwallexPolicy>(id, {.address = {.city = "Chicago"}}) ==
+             "invalid_options:");
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.cleared = {Field::phone}}) ==
+             "invalid_field:phone");
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.metadata_cleared = {"tier"}}) ==
+             "invalid_field:metadata");
+  BOOST_TEST(changed_body<AirwallexPolicy>(current, {.name = "Cher"}) == "invalid_field:name");
+  BOOST_TEST(changed_body<AirwallexPolicy>(id, {.name = "Ana Sample"}) ==
+             key + R"("first_name":"Ana","last_name":"Sample"})");
+  BOOST_TEST(changed_body<AirwallexPolicy>(id, {.description = "D"}) ==
+             "invalid_field:description");
+  EncodedRequest out;
+  const UpdateRequest plain{.connector_customer_id = "cus_1", .phone = "1"};
+  const auto without_key =
+      encode<AirwallexPolicy, Update>(plain, {"id", "key"}, {.access_token = "t"}, out);
+  BOOST_TEST_REQUIRE(without_key.has_error());
+  BOOST_TEST((without_key.error().code == Errc::invalid_idempotency_key));
+
+  const auto answer = answer_to<AirwallexPolicy, Update>(
+      change_of(id, changes), 200,
+      R"({"id":"cus_fake0000000001","request_id":"00000000-0000-4000-8000-00000000fa4f",)"
+      R"("merchant_customer_id":"m-1001","first_name":"Ana","last_name":"Example",)"
+      R"("email":"ana.new@example.com","metadata":{"tier":"silver"},)"
+      R"("created_at":"2026-01-05T08:00:00+0000","updated_at":"2026-01-05T09:00:00+0000"})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->email().value_or("-") == "ana.new@example.com");
+  const auto bare = answer_to<AirwallexPolicy, Update>(change_of(id, changes), 201, "");
+  BOOST_TEST_REQUIRE(bare.has_value());
+  BOOST_TEST(bare->connector_customer_id() == id);
+  BOOST_TEST(!bare->email());
+  BOOST_TEST(short_verdict(answer_to<AirwallexPolicy, Update>(
+                 change_of(id, changes), 400,
+                 R"({"code":"duplicate_request","message":"The request ID has already been used",)"
+                 R"("source":"request_id"})")) == "idempotency_conflict/unknown");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  constexpr FindRequest reference{.merchant_customer_id = "m-1001"};
+  BOOST_TEST(by_reference<AirwallexPolicy>("m-1001").has_line(
+      "GET /api/v1/pa/customers?merchant_customer_id=m-1001&page_num=0&page_size=100 HTTP/1.1"));
+  BOOST_TEST(
+      by_reference<AirwallexPolicy>("m-1001", "3")
+          .has_line("GET /api/v1/pa/customers?merchant_customer_id=m-1001&page_num=3&page_size=100 "
+                    "HTTP/1.1"));
+  const std::string item =
+      R"({"id":"cus_fake0000000001","request_id":"00000000-0000-4000-8000-00000000fa4e",)"
+      R"("merchant_customer_id":"m-1001","email":"ana@example.com"})";
+  BOOST_TEST(
+      found<AirwallexPolicy>(reference, 200, R"({"has_more":false,"items":[)" + item + "]}") ==
+      "cus_fake0000000001");
+  BOOST_TEST(found<AirwallexPolicy>(reference, 200, R"({"has_more":false,"items":[]})") == "");
+  BOOST_TEST(
+      found<AirwallexPolicy>(reference, 200, R"({"has_more":true,"items":[)" + item + "]}") ==
+      "cus_fake0000000001>1");
+  // Another case is another reference, whatever the processor makes of it.
+  BOOST_TEST(found<AirwallexPolicy>({.merchant_customer_id = "M-1001", .page = "4"}, 200,
+                                    R"({"items":[)" + item + R"(],"has_more":true})") == ">5");
+  BOOST_TEST(found<AirwallexPolicy>(reference, 200, "{}") == "unreadable_reply");
+  BOOST_TEST(found<AirwallexPolicy>(reference, 200, R"({"items":null})") == "unreadable_reply");
+  BOOST_TEST(found<AirwallexPolicy>(
+                 reference, 400, R"({"code":"validation_error","message":"x"})") == "invalid_data");
 }
 
 namespace {

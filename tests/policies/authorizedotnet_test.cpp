@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -100,6 +104,141 @@ BOOST_AUTO_TEST_CASE(finds_the_existing_id_in_the_text) {
       receive<AuthorizedotnetPolicy>(200, failure("E00039", "A duplicate record already exists."));
   BOOST_TEST(summary(unnamed) == "customer_exists/in_effect/409");
   BOOST_TEST(unnamed.error().existing_customer_id.empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  const auto sent = ask<AuthorizedotnetPolicy, Retrieve>("900000001");
+  BOOST_TEST(sent.has_line("POST /xml/v1/request.api HTTP/1.1"));
+  BOOST_TEST(sent.body ==
+             R"({"getCustomerProfileRequest":{"merchantAuthentication":{"name":"FAKE",)"
+             R"("transactionKey":"FAKE"},"customerProfileId":"900000001"}})");
+  const std::string mark = "\xEF\xBB\xBF";
+  BOOST_TEST(
+      shown(read<AuthorizedotnetPolicy, Retrieve>(
+          "900000001", 200,
+          mark + R"({"profile":{"paymentProfiles":[{"customerPaymentProfileId":"900000011",)"
+                 R"("billTo":{"firstName":"Bo","lastName":"Other"}}],"shipToList":[)"
+                 R"({"customerAddressId":"900000002","firstName":"Ana","lastName":"Example",)"
+                 R"("address":"1 Example Street, Apt 2","city":"Springfield","state":"IL",)"
+                 R"("zip":"62701","country":"US","phoneNumber":"555-555-0100"}],)"
+                 R"("profileType":"regular","customerProfileId":"900000001",)"
+                 R"("merchantCustomerId":"m-1001","description":"Example buyer",)"
+                 R"("email":"ana@example.com"},"subscriptionIds":["900000021"],"messages":)"
+                 R"({"resultCode":"Ok","message":[{"code":"I00001","text":"Successful."}]}})")) ==
+      "ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|given_name=Ana|"
+      "family_name=Example|phone=555-555-0100|description=Example buyer|"
+      "address.line1=1 Example Street, Apt 2|address.city=Springfield|address.state=IL|"
+      "address.zip=62701|address.country=US");
+  BOOST_TEST(short_verdict(read<AuthorizedotnetPolicy, Retrieve>(
+                 "900000001", 200,
+                 mark + R"({"messages":{"resultCode":"Error","message":[{"code":"E00040",)"
+                        R"("text":"The record cannot be found."}]}})")) == "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "900000001";
+  const auto current = customer_of<AuthorizedotnetPolicy>(
+      id,
+      R"({"profile":{"shipToList":[{"customerAddressId":"900000002","firstName":"Ana",)"
+      R"("phoneNumber":"555-555-0100"}],"customerProfileId":"900000001",)"
+      R"("merchantCustomerId":"m-1001","description":"Example buyer","email":"ana@example.com"},)"
+      R"("messages":{"resultCode":"Ok","message":[{"code":"I00001","text":"Successful."}]}})");
+  const UpdateRequest changes{.email = "ana.new@example.com", .description = "Renamed buyer"};
+  const auto sent = request_of<AuthorizedotnetPolicy, Update>(change_of(current, changes));
+  BOOST_TEST(sent.has_line("POST /xml/v1/request.api HTTP/1.1"));
+  const std::string begin =
+      R"({"updateCustomerProfileRequest":{"merchantAuthentication":{"name":"FAKE",)"
+      R"("transactionKey":"FAKE"},"profile":{"merchantCustomerId":"m-1001",)";
+  BOOST_TEST(sent.body == begin + R"("description":"Renamed buyer","email":"ana.new@example.com",)"
+                                  R"("customerProfileId":"900000001"}}})");
+  // All three given: nothing else has to be known.
+  BOOST_TEST(changed_body<AuthorizedotnetPolicy>(id, {.merchant_customer_id = "m-1001",
+                                                      .email = "ana.new@example.com",
+                                                      .description = "Renamed buyer"}) ==
+             sent.body);
+  BOOST_TEST(changed_body<AuthorizedotnetPolicy>(id, changes) == "invalid_options:");
+  BOOST_TEST(changed_body<AuthorizedotnetPolicy>(current, {.cleared = {Field::description}}) ==
+             begin + R"("email":"ana@example.com","customerProfileId":"900000001"}}})");
+  BOOST_TEST(changed_body<AuthorizedotnetPolicy>(current, {.phone = "1"}) == "invalid_field:phone");
+  const UpdateRequest more{.email = "a@b.example", .phone = "1"};
+  BOOST_TEST((request_of<AuthorizedotnetPolicy, Update>(change_of(current, more)).dropped ==
+              FieldSet{Field::phone}));
+
+  const std::string mark = "\xEF\xBB\xBF";
+  const auto answer = answer_to<AuthorizedotnetPolicy, Update>(
+      change_of(current, changes), 200,
+      mark + R"({"messages":{"resultCode":"Ok","message":[{"code":"I00001",)"
+             R"("text":"Successful."}]}})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->connector_customer_id() == id);
+  BOOST_TEST(!answer->email());
+  const auto failed = [&](std::string_view code) {
+    return short_verdict(answer_to<AuthorizedotnetPolicy, Update>(
+        change_of(current, changes), 200,
+        mark + R"({"messages":{"resultCode":"Error","message":[{"code":")" + std::string{code} +
+            R"(","text":"Text"}]}})"));
+  };
+  BOOST_TEST(failed("E00040") == "not_found/no_effect");
+  BOOST_TEST(failed("E00041") == "invalid_data/no_effect");
+  BOOST_TEST(failed("E00039") == "customer_exists/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  BOOST_TEST((ask<AuthorizedotnetPolicy, Delete>("900000001").body ==
+              R"({"deleteCustomerProfileRequest":{"merchantAuthentication":{"name":"FAKE",)"
+              R"("transactionKey":"FAKE"},"customerProfileId":"900000001"}})"));
+  const auto answered = [](std::string_view result, std::string_view code, std::string_view text) {
+    return removed<AuthorizedotnetPolicy>("900000001", 200,
+                                          "\xEF\xBB\xBF{\"messages\":{\"resultCode\":\"" +
+                                              std::string{result} + R"(","message":[{"code":")" +
+                                              std::string{code} + R"(","text":")" +
+                                              std::string{text} + "\"}]}}");
+  };
+  BOOST_TEST(answered("Ok", "I00001", "Successful.") == "deleted");
+  BOOST_TEST(answered("Ok", "I00003", "The record has already been deleted.") == "already gone");
+  BOOST_TEST(answered("Error", "E00040", "The record cannot be found.") == "not_found/no_effect");
+  // Whatever that means here, the customer is not gone.
+  BOOST_TEST(answered("Error", "E00039", "A duplicate record already exists.") ==
+             "customer_exists/no_effect");
+  BOOST_TEST(answered("Error", "E00106", "Profile in use by a subscription.") ==
+             "rejected/unknown");
+  BOOST_TEST(removed<AuthorizedotnetPolicy>(
+                 "900000001", 200, "<!DOCTYPE html><html><body>Please wait</body></html>") ==
+             "unreadable_reply/unknown");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  constexpr FindRequest ana{.email = "ana@example.com"};
+  constexpr FindRequest reference{.merchant_customer_id = "m-1001"};
+  BOOST_TEST(by_reference<AuthorizedotnetPolicy>("m-none").body ==
+             R"({"getCustomerProfileRequest":{"merchantAuthentication":{"name":"FAKE",)"
+             R"("transactionKey":"FAKE"},"merchantCustomerId":"m-none"}})");
+  BOOST_TEST(by_email<AuthorizedotnetPolicy>("ana@example.com").body ==
+             R"({"getCustomerProfileRequest":{"merchantAuthentication":{"name":"FAKE",)"
+             R"("transactionKey":"FAKE"},"email":"ana@example.com"}})");
+  const auto sent = by_reference<AuthorizedotnetPolicy>("a reference of 21 bytes");
+  BOOST_TEST((sent.result.error().code == Errc::invalid_field));
+  BOOST_TEST(
+      found<AuthorizedotnetPolicy>(
+          {.merchant_customer_id = "m-none"}, 200,
+          "\xEF\xBB\xBF"
+          R"({"messages":{"resultCode":"Error","message":[{"code":"E00040","text":"None."}]}})") ==
+      "");
+  const std::string profile =
+      R"({"profile":{"shipToList":[{"customerAddressId":"900000002","firstName":"Ana"}],)"
+      R"("customerProfileId":"900000001","merchantCustomerId":"m-1001","email":"ana@example.com"},)"
+      R"("messages":{"resultCode":"Ok","message":[{"code":"I00001","text":"Successful."}]}})";
+  BOOST_TEST(found<AuthorizedotnetPolicy>(reference, 200, profile) == "900000001");
+  BOOST_TEST(found<AuthorizedotnetPolicy>(ana, 200, profile) == "900000001");
+  BOOST_TEST(found<AuthorizedotnetPolicy>({.email = "Ana@example.com"}, 200, profile) == "");
+  BOOST_TEST(found<AuthorizedotnetPolicy>(
+                 ana, 200,
+                 R"({"messages":{"resultCode":"Ok","message":[{"code":"I00001","text":"x"}]}})") !=
+             "");
 }
 
 namespace {

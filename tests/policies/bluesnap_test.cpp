@@ -171,6 +171,8 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   BOOST_TEST(summary(running) == "idempotency_conflict/unknown/409");
   BOOST_TEST(running.error().transient);
   BOOST_TEST(said(400, "IDEMPOTENCY_STORE", "60106") == "connector_unavailable/unknown/503");
+  for (const std::string_view code : {"60103", "60104", "13001", "20031", "15001"})
+    BOOST_TEST(said(400, "NAME", code) == "invalid_data/no_effect/422", code);
   BOOST_TEST(said(400, "MISSING_VAULTED_SHOPPER_FIELDS", "20030") == "invalid_data/no_effect/422");
   for (const int status : {400, 409})
     BOOST_TEST(said(status, "SELLER_SHOPPER_ALREADY_EXISTS", "1") ==
@@ -325,6 +327,43 @@ BOOST_AUTO_TEST_CASE(finds_by_reference_alone) {
   BOOST_TEST(answer(200, R"({"vaultedShopperId":20769005,"merchantShopperId":"MC-0001"})") == "");
   BOOST_TEST(answer(403, unknown_shopper) == "");
   BOOST_TEST(answer(403, no_rights) == "forbidden");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<BluesnapPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"vaultedShopperId":20769005,"merchantShopperId":"mc-0001","firstName":"Ana",)"
+      R"("lastName":"Example","email":"ana.example@example.com","phone":"4155550100",)"
+      R"("address":"1 Example Street","address2":"Floor 2","city":"San Francisco","state":"ca",)"
+      R"("zip":"94107","country":"us","shopperCurrency":"USD","paymentSources":{}})",
+      "success:20769005");
+  reads_as<BluesnapPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 422,
+      R"({"message":[{"errorName":"SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFER)"
+      R"(ENT_REQUEST","code":"60101","description":"The idempotency key was already used with )"
+      R"(a different request."}]})",
+      "idempotency_conflict/unknown/409|60101|"
+      "The idempotency key was already used with a different request.");
+  reads_as<BluesnapPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 409,
+      R"({"message":[{"errorName":"REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS",)"
+      R"("code":"60102","description":"A request with this idempotency key is in progress."}]})",
+      "idempotency_conflict/unknown/409|60102|"
+      "A request with this idempotency key is in progress.");
+  reads_as<BluesnapPolicy, florin::Update>(
+      {.connector_customer_id = "20769005"}, 200,
+      R"({"vaultedShopperId":20769005,"merchantShopperId":"mc-0001","firstName":"Anna",)"
+      R"("lastName":"Example","email":"ana.new@example.com","phone":"4155550101",)"
+      R"("address":"1 Example Street","city":"San Francisco","state":"ca","zip":"94107",)"
+      R"("country":"us","shopperCurrency":"USD","paymentSources":{}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.new@example.com|given_name=Anna|"
+      "family_name=Example|phone=4155550101|address.line1=1 Example Street|"
+      "address.city=San Francisco|address.state=ca|address.zip=94107|address.country=US");
+  reads_as<BluesnapPolicy, florin::Delete>(
+      {"20769005"}, 400,
+      R"({"message":[{"errorName":"DELETE_SHOPPER_VALIDATION_FAILURE","code":"14110",)"
+      R"("description":"Shopper has an active subscription."}]})",
+      "rejected/no_effect/400|14110|Shopper has an active subscription.");
 }
 
 namespace {

@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -110,6 +114,153 @@ BOOST_AUTO_TEST_CASE(reads_graphql_answers) {
   BOOST_TEST(summary(receive<BraintreePolicy>(200, R"({"data":{"createCustomer":null}})")) ==
              "unreadable_reply/unknown/502");
   BOOST_TEST(summary(receive<BraintreePolicy>(401, "")) == "unauthorized/no_effect/401");
+}
+
+static_assert(!florin::merges<BraintreePolicy> &&
+              florin::offers<BraintreePolicy, florin::FindByEmail> &&
+              !florin::offers<BraintreePolicy, florin::FindByReference>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  const auto sent = ask<BraintreePolicy, Retrieve>("Y3VzdG9tZXJfRkFLRTAwMDE=");
+  BOOST_TEST(sent.has_line("POST /graphql HTTP/1.1"));
+  BOOST_TEST(sent.body.ends_with(R"("variables":{"id":"Y3VzdG9tZXJfRkFLRTAwMDE="}})"));
+  BOOST_TEST(sent.body.find("query GetCustomer($id: ID!) { node(id: $id) {") != std::string::npos);
+  BOOST_TEST(
+      shown(read<BraintreePolicy, Retrieve>(
+          "Y3VzdG9tZXJfRkFLRTAwMDE=", 200,
+          R"({"data":{"node":{"__typename":"Customer","id":"Y3VzdG9tZXJfRkFLRTAwMDE=",)"
+          R"("legacyId":"FAKE0001","firstName":"Ana","lastName":"Example","company":null,)"
+          R"("email":"ana.example@example.com","phoneNumber":"+14155550100",)"
+          R"("createdAt":"2026-01-15T10:20:30.000000Z","customFields":[)"
+          R"({"name":"merchant_customer_id","value":"mc-0001"},{"name":"none","value":null},)"
+          R"({"name":"tier","value":"gold"}]}},"extensions":)"
+          R"({"requestId":"00000000-0000-4000-8000-00000000fa01"}})")) ==
+      "ACTIVE|email=ana.example@example.com|given_name=Ana|family_name=Example|"
+      "phone=+14155550100|merchant_customer_id:mc-0001|tier:gold|created 1768472430");
+  BOOST_TEST(
+      short_verdict(read<BraintreePolicy, Retrieve>(
+          "Y3Vz", 200,
+          R"({"errors":[{"message":"An object with this ID was not found.","path":["node"],)"
+          R"("extensions":{"errorClass":"NOT_FOUND","errorType":"user_error",)"
+          R"("inputPath":["id"]}}],"data":{"node":null},"extensions":{"requestId":"r"}})")) ==
+      "not_found/no_effect");
+  BOOST_TEST(short_verdict(read<BraintreePolicy, Retrieve>(
+                 "Y3Vz", 200, R"({"data":{"node":null}})")) == "not_found/no_effect");
+  // The id of something else than a customer.
+  BOOST_TEST(short_verdict(read<BraintreePolicy, Retrieve>(
+                 "Y3Vz", 200, R"({"data":{"node":{"__typename":"Transaction"}}})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "Y3VzdG9tZXJfRkFLRTAwMDE=";
+  auto credentials = fake_credentials<BraintreePolicy>();
+  credentials.custom_fields = "tier, plan,merchant_customer_id";
+  credentials.merchant_customer_id_field = "merchant_customer_id";
+  const auto variables = [&](const UpdateRequest& changes) {
+    const auto sent = request_of<BraintreePolicy, Update>(change_of(id, changes), credentials);
+    if (!sent.result) return sent.refusal();
+    BOOST_TEST(sent.has_line("POST /graphql HTTP/1.1"));
+    BOOST_TEST(sent.body.starts_with(
+        R"({"query":"mutation UpdateCustomer($input: UpdateCustomerInput!) { updateCustomer()"
+        R"(input: $input) { customer { id legacyId firstName lastName company email phoneNumber )"
+        R"(createdAt customFields { name value } } } }","variables":{"input":{"customerId":)"
+        R"("Y3VzdG9tZXJfRkFLRTAwMDE=")"));
+    return sent.body.substr(sent.body.find("AwMDE=\"") + 7);
+  };
+  const UpdateRequest changes{
+      .email = "ana.new@example.com", .cleared = {Field::phone}, .metadata_cleared = {"tier"}};
+  BOOST_TEST(variables(changes) ==
+             R"(,"customer":{"email":"ana.new@example.com","phoneNumber":null,"customFields":[)"
+             R"({"name":"tier","value":null}]}}}})");
+  BOOST_TEST(variables({.metadata = {{"plan", "b"}}}) ==
+             R"(,"customer":{"customFields":[{"name":"plan","value":"b"}]}}}})");
+  BOOST_TEST(variables({.merchant_customer_id = "m-2"}) ==
+             R"(,"customer":{"customFields":[{"name":"merchant_customer_id","value":"m-2"}]}}}})");
+  // All that are declared, but the one that holds the reference.
+  BOOST_TEST(variables({.cleared = {Field::metadata}}) ==
+             R"(,"customer":{"customFields":[{"name":"tier","value":null},)"
+             R"({"name":"plan","value":null}]}}}})");
+  BOOST_TEST(variables({.name = "Ana Sample"}) ==
+             R"(,"customer":{"firstName":"Ana","lastName":"Sample"}}}})");
+  // A name of one word leaves nothing of the old one.
+  BOOST_TEST(variables({.name = "Cher"}) ==
+             R"(,"customer":{"firstName":"Cher","lastName":null}}}})");
+  BOOST_TEST(variables({.cleared = {Field::name}}) ==
+             R"(,"customer":{"firstName":null,"lastName":null}}}})");
+  BOOST_TEST(variables({.description = "D"}) == "invalid_field:description");
+  const UpdateRequest unknown{.phone = "1", .metadata_cleared = {"nobody declared it"}};
+  BOOST_TEST((request_of<BraintreePolicy, Update>(change_of(id, unknown), credentials).dropped ==
+              FieldSet{Field::metadata}));
+
+  const auto answer = answer_to<BraintreePolicy, Update>(
+      change_of(id, changes), 200,
+      R"({"data":{"updateCustomer":{"clientMutationId":"req-0002","customer":{)"
+      R"("id":"Y3VzdG9tZXJfRkFLRTAwMDE=","legacyId":"FAKE0001","firstName":"Ana",)"
+      R"("lastName":"Example","company":null,"email":"ana.new@example.com","phoneNumber":null,)"
+      R"("createdAt":"2026-01-15T10:20:30.000000Z","customFields":[)"
+      R"({"name":"merchant_customer_id","value":"mc-0001"}]}}},"extensions":{)"
+      R"("requestId":"00000000-0000-4000-8000-00000000fa02"}})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->email().value_or("-") == "ana.new@example.com");
+  BOOST_TEST(answer->family_name().value_or("-") == "Example");
+  BOOST_TEST(answer->metadata("merchant_customer_id").value_or("-") == "mc-0001");
+  BOOST_TEST(short_verdict(answer_to<BraintreePolicy, Update>(
+                 change_of(id, changes), 200,
+                 R"({"errors":[{"message":"An object with this ID was not found.",)"
+                 R"("path":["updateCustomer"],"extensions":{"errorClass":"NOT_FOUND",)"
+                 R"("errorType":"user_error","inputPath":["input","customerId"]}}],)"
+                 R"("data":{"updateCustomer":null},"extensions":{"requestId":"r"}})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const auto sent = ask<BraintreePolicy, Delete>("Y3VzdG9tZXJfRkFLRTAwMDE=");
+  BOOST_TEST(sent.body == R"({"query":"mutation DeleteCustomer($input: DeleteCustomerInput!) )"
+                          R"({ deleteCustomer(input: $input) { clientMutationId } }",)"
+                          R"("variables":{"input":{"customerId":"Y3VzdG9tZXJfRkFLRTAwMDE="}}})");
+  const auto answered = [](std::string_view body) {
+    return removed<BraintreePolicy>("Y3Vz", 200, body);
+  };
+  BOOST_TEST(answered(R"({"data":{"deleteCustomer":{"clientMutationId":"req-0003"}},)"
+                      R"("extensions":{"requestId":"00000000-0000-4000-8000-00000000fa03"}})") ==
+             "deleted");
+  BOOST_TEST(answered(R"({"data":{"deleteCustomer":{"clientMutationId":null}}})") == "deleted");
+  BOOST_TEST(answered(R"({"errors":[{"message":"An object with this ID was not found.",)"
+                      R"("path":["deleteCustomer"],"extensions":{"errorClass":"NOT_FOUND",)"
+                      R"("errorType":"user_error","inputPath":["input","customerId"]}}],)"
+                      R"("data":{"deleteCustomer":null},"extensions":{"requestId":"r"}})") ==
+             "not_found/no_effect");
+  BOOST_TEST(answered(R"({"data":{"deleteCustomer":null}})") == "unreadable_reply/unknown");
+  BOOST_TEST(answered("{}") == "unreadable_reply/unknown");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  constexpr FindRequest ana{.email = "ana@example.com"};
+  const auto sent = by_email<BraintreePolicy>("ana.example@example.com");
+  BOOST_TEST(sent.body.find(R"("variables":{"input":{"email":{"is":"ana.example@example.com"}},)"
+                            R"("first":50}})") != std::string::npos);
+  BOOST_TEST(by_email<BraintreePolicy>("a@b.c", "FAKECURSOR1")
+                 .body.ends_with(R"("first":50,"after":"FAKECURSOR1"}})"));
+  const auto page = [](std::string_view edges, std::string_view more) {
+    return found<BraintreePolicy>(
+        {.email = "ana.example@example.com"}, 200,
+        R"({"data":{"search":{"customers":{"edges":[)" + std::string{edges} +
+            R"(],"pageInfo":{"hasNextPage":)" + std::string{more} +
+            R"(,"endCursor":"FAKECURSOR1"}}}},"extensions":{"requestId":"r"}})");
+  };
+  const std::string_view edge =
+      R"({"cursor":"FAKECURSOR1","node":{"id":"Y3VzdG9tZXJfRkFLRTAwMDE=","legacyId":"FAKE0001",)"
+      R"("firstName":"Ana","lastName":"Example","email":"ana.example@example.com",)"
+      R"("createdAt":"2026-01-15T10:20:30.000000Z","customFields":[]}})";
+  BOOST_TEST(page(edge, "false") == "Y3VzdG9tZXJfRkFLRTAwMDE=");
+  BOOST_TEST(page(edge, "true") == "Y3VzdG9tZXJfRkFLRTAwMDE=>FAKECURSOR1");
+  BOOST_TEST(page("", "false") == "");
+  BOOST_TEST(found<BraintreePolicy>(ana, 200, R"({"data":{"search":null}})") == "unreadable_reply");
 }
 
 namespace {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/client.hpp>
 #include <florin/ensure.hpp>
 #include <florin/policies/chargebee.hpp>
 #include <florin/repetition.hpp>
@@ -10,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
 #include "policies/operations.hpp"
 #include "trials/conforms.hpp"
@@ -198,7 +196,8 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   BOOST_TEST(receive<ChargebeePolicy>(400, error("param_wrong_value", "billing_address[country]"))
                  .error()
                  .param == "billing_address[country]");
-  for (const char* const code : {"invalid_request", "payment_processing_failed"})
+  for (const char* const code :
+       {"invalid_request", "payment_processing_failed", "payment_method_verification_failed"})
     BOOST_TEST(created(400, error(code)) == "invalid_data/no_effect/422");
   for (const char* const code :
        {"configuration_incompatible", "resource_limit_exceeded", "resource_limit_exhausted"})
@@ -356,6 +355,48 @@ BOOST_AUTO_TEST_CASE(finds_by_id_and_by_email) {
            email, 200,
            R"({"list":[{"customer":{"id":"m-1","email":"ana@example.com","deleted":true}}]})")
            .empty()));
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<ChargebeePolicy, florin::Create>(
+      {.merchant_customer_id = "m-1001", .email = "ana@example.com"}, 200,
+      R"({"customer":{"id":"m-1001","first_name":"Ana","last_name":"Example",)"
+      R"("email":"ana@example.com","phone":"+15555550100","auto_collection":"on",)"
+      R"("net_term_days":0,"allow_direct_debit":false,"created_at":1767690000,)"
+      R"("updated_at":1767690000,"resource_version":1767690000000,"taxability":"taxable",)"
+      R"("pii_cleared":"active","deleted":false,"object":"customer",)"
+      R"("billing_address":{"line1":"1 Example Street","city":"Springfield","country":"US",)"
+      R"("validation_status":"not_validated","object":"billing_address"},)"
+      R"("card_status":"no_card","promotional_credits":0,"refundable_credits":0,)"
+      R"("excess_payments":0,"unbilled_charges":0,"preferred_currency_code":"USD",)"
+      R"("meta_data":{"tier":"gold"}}})",
+      "success:m-1001");
+  reads_as<ChargebeePolicy, florin::Retrieve>(
+      {"m-1001"}, 404,
+      R"({"message":"m-404 not found","type":"invalid_request",)"
+      R"("api_error_code":"resource_not_found"})",
+      "not_found/no_effect/404|resource_not_found|m-404 not found");
+  reads_as<ChargebeePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 429,
+      R"({"message":"Request limit exceeded","type":"operation_failed",)"
+      R"("api_error_code":"api_request_limit_exceeded"})",
+      "rate_limited/no_effect/429|api_request_limit_exceeded|Request limit exceeded");
+  reads_as<ChargebeePolicy, florin::Retrieve>(
+      {"m-1001"}, 200,
+      R"({"customer":{"id":"m-1001","first_name":"Ana","last_name":"Example",)"
+      R"("email":"ana@example.com","phone":"+15555550100","auto_collection":"on",)"
+      R"("created_at":1767690000,"updated_at":1767690000,"resource_version":1767690000000,)"
+      R"("deleted":false,"object":"customer","billing_address":{"line1":"1 Example Street",)"
+      R"("city":"Springfield","country":"US","object":"billing_address"},)"
+      R"("meta_data":{"tier":"gold"}}})",
+      "ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|given_name=Ana|"
+      "family_name=Example|phone=+15555550100|address.line1=1 Example Street|"
+      "address.city=Springfield|address.country=US|tier:gold|created 1767690000");
+  reads_as<ChargebeePolicy, florin::FindByEmail>(
+      {.email = "ana@example.com"}, 200,
+      R"({"list":[{"customer":{"id":"m-1001","email":"ana@example.com","deleted":false,)"
+      R"("object":"customer"}}],"next_offset":"[\"1767690000000\",\"100001\"]"})",
+      "m-1001>[\"1767690000000\",\"100001\"]");
 }
 
 namespace {

@@ -162,6 +162,7 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
 
   for (const std::string_view code :
        {"email_invalid", "customer_email_invalid", "phone_number_invalid",
+        "phone_number_length_invalid", "country_phone_code_length_invalid",
         "country_phone_code_invalid", "metadata_key_invalid", "email_required"}) {
     const auto invalid = receive<CheckoutcomPolicy>(422, refusal_of(code));
     BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
@@ -311,6 +312,32 @@ BOOST_AUTO_TEST_CASE(finds_by_email_alone) {
   // What is not the processor's own does not say that there is none.
   BOOST_TEST((found<CheckoutcomPolicy, FindByEmail>({.email = "nobody@example.com"}, 404, "")) ==
              "not_found");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<CheckoutcomPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 201,
+      R"({"id":"cus_fake4k2mh5tudlq7zxc3n6a2ye"})", "success:cus_fake4k2mh5tudlq7zxc3n6a2ye");
+  reads_as<CheckoutcomPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 422,
+      R"({"request_id":"0fa4e000-0000-4000-8000-000000000001","error_type":"request_invalid",)"
+      R"("error_codes":["email_invalid"]})",
+      "invalid_data/no_effect/422|email_invalid|");
+  reads_as<CheckoutcomPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 422,
+      R"({"request_id":"0fa4e000-0000-4000-8000-000000000002","error_type":"request_invalid",)"
+      R"("error_codes":["email_required"]})",
+      "invalid_data/no_effect/422|email_required|");
+  reads_as<CheckoutcomPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 422,
+      R"({"request_id":"0fa4e000-0000-4000-8000-000000000003","error_type":"request_invalid",)"
+      R"("error_codes":["customer_already_exists"]})",
+      "customer_exists/in_effect/409|customer_already_exists|");
+  reads_as<CheckoutcomPolicy, florin::Update>(
+      {.connector_customer_id = "cus_fake4k2mh5tudlq7zxc3n6a2ye"}, 422,
+      R"({"request_id":"0fa4e000-0000-4000-8000-000000000011","error_type":"request_invalid",)"
+      R"("error_codes":["email_invalid"]})",
+      "invalid_data/no_effect/422|email_invalid|");
 }
 
 namespace {

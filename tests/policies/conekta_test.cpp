@@ -190,6 +190,28 @@ BOOST_AUTO_TEST_CASE(reads_a_customer) {
   BOOST_TEST(!customer->get(Field::address_line2));
   BOOST_TEST(customer->get(Field::address_zip).value_or("-") == "06100");
   BOOST_TEST(customer->get(Field::address_country).value_or("-") == "MX");
+  // Of several contacts the default one counts, wherever it says so.
+  const auto contacts = [](std::string_view first, std::string_view second) {
+    const auto contact = [](std::string_view city, std::string_view is_default) {
+      return R"({"address":{"city":")" + std::string{city} + R"(","country":"mx"})" +
+             std::string{is_default} + "}";
+    };
+    return read<ConektaPolicy, florin::Retrieve>(
+               conekta_id, 200,
+               R"({"shipping_contacts":{"has_more":true,"data":[)" + contact("Leon", first) + ',' +
+                   contact("Puebla", second) +
+                   R"(]},"id":"cus_2aBcDeFgHiJkLmNoP","name":"Ana","metadata":{"tier":"gold"}})")
+        .value();
+  };
+  const std::string_view yes = R"(,"default":true)";
+  const std::string_view no = R"(,"default":false)";
+  BOOST_TEST((contacts(no, yes).address_city() == "Puebla"));
+  BOOST_TEST((contacts("", yes).address_city() == "Puebla"));
+  BOOST_TEST((contacts(yes, no).address_city() == "Leon"));
+  BOOST_TEST((contacts(yes, no).name() == "Ana"));
+  BOOST_TEST((contacts(yes, no).metadata("tier") == "gold"));
+  BOOST_TEST(!contacts(no, no).address_city());
+  BOOST_TEST(!contacts("", "").address_country());
   const auto bare = read<ConektaPolicy, florin::Retrieve>(
       conekta_id, 200,
       R"({"id":"cus_2aBcDeFgHiJkLmNoP","name":"Ana","custom_reference":"","metadata":null,)"
@@ -265,6 +287,74 @@ BOOST_AUTO_TEST_CASE(finds_customers) {
   BOOST_TEST(
       (found<ConektaPolicy, FindByEmail>(
            ana, 401, conekta_error("authentication_error", "conekta.errors.x")) == "unauthorized"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<ConektaPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"livemode":false,"name":"Ana Example","email":"ana.example@example.com",)"
+      R"("phone":"+5215555550100","id":"cus_2aBcDeFgHiJkLmNoP","object":"customer",)"
+      R"("created_at":1767600000,"corporate":false,"custom_reference":"mc-0001",)"
+      R"("metadata":{"tier":"gold"},"default_shipping_contact_id":"ship_cont_2aBcDeFgHiJkLmNoQ")"
+      R"(,"shipping_contacts":{"object":"list","has_more":false,"total":1,)"
+      R"("data":[{"id":"ship_cont_2aBcDeFgHiJkLmNoQ","object":"shipping_contact",)"
+      R"("created_at":1767600000,"parent_id":"cus_2aBcDeFgHiJkLmNoP","default":true,)"
+      R"("receiver":"Ana Example","phone":"+5215555550100",)"
+      R"("address":{"object":"shipping_address","street1":"Calle Falsa 123","street2":null,)"
+      R"("city":"Ciudad de Mexico","state":"Ciudad de Mexico","country":"mx",)"
+      R"("postal_code":"06100","residential":true}}]}})",
+      "success:cus_2aBcDeFgHiJkLmNoP");
+  reads_as<ConektaPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 422,
+      R"({"details":[{"message":"El correo no es valido.","param":"email",)"
+      R"("code":"conekta.errors.parameter_validation.email",)"
+      R"("debug_message":"The email is invalid."}],"log_id":"0123456789abcdef01234567",)"
+      R"("object":"error","type":"parameter_validation_error"})",
+      "invalid_data/no_effect/422|conekta.errors.parameter_validation.email|"
+      "The email is invalid.");
+  reads_as<ConektaPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"details":[{"message":"Acceso no autorizado.","param":null,)"
+      R"("code":"conekta.errors.authentication.missing_key",)"
+      R"("debug_message":"Please include your access key in your request."}],)"
+      R"("log_id":"0123456789abcdef01234567","object":"error","type":"authentication_error"})",
+      "unauthorized/no_effect/401|conekta.errors.authentication.missing_key|"
+      "Please include your access key in your request.");
+  reads_as<ConektaPolicy, florin::Retrieve>(
+      {"cus_2aBcDeFgHiJkLmNoP"}, 200,
+      R"({"livemode":false,"name":"Ana Example","email":"ana.example@example.com",)"
+      R"("phone":"+5215555550100","default_shipping_contact_id":"ship_cont_2aBcDeFgHiJkLmNoQ",)"
+      R"("id":"cus_2aBcDeFgHiJkLmNoP","object":"customer","created_at":1767600000,)"
+      R"("corporate":false,"custom_reference":"mc-0001","metadata":{"tier":"gold"},)"
+      R"("payment_sources":null,"fiscal_entities":null,"subscription":null,)"
+      R"("shipping_contacts":{"object":"list","has_more":false,"total":1,)"
+      R"("data":[{"receiver":"Ana Example","phone":"+5215555550100",)"
+      R"("address":{"street1":"Calle Falsa 123","street2":null,"city":"Ciudad de Mexico",)"
+      R"("state":"Ciudad de Mexico","country":"mx","residential":true,)"
+      R"("object":"shipping_address","postal_code":"06100"},"id":"ship_cont_2aBcDeFgHiJkLmNoQ",)"
+      R"("object":"shipping_contact","created_at":1767600000,)"
+      R"("parent_id":"cus_2aBcDeFgHiJkLmNoP","default":true}]}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|name=Ana Example|"
+      "phone=+5215555550100|address.line1=Calle Falsa 123|address.city=Ciudad de Mexico|"
+      "address.state=Ciudad de Mexico|address.zip=06100|address.country=MX|tier:gold|"
+      "created 1767600000");
+  reads_as<ConektaPolicy, florin::Retrieve>(
+      {"cus_2aBcDeFgHiJkLmNoP"}, 404,
+      R"({"details":[{"message":"No existe.","param":null,)"
+      R"("code":"conekta.errors.resource_not_found.entity",)"
+      R"("debug_message":"Object Customer cus_2aBcDeFgHiJkLmXXX does not exist."}],)"
+      R"("log_id":"0123456789abcdef01234567","object":"error",)"
+      R"("type":"resource_not_found_error"})",
+      "not_found/no_effect/404|conekta.errors.resource_not_found.entity|"
+      "Object Customer cus_2aBcDeFgHiJkLmXXX does not exist.");
+  reads_as<ConektaPolicy, florin::Update>(
+      {.connector_customer_id = "cus_2aBcDeFgHiJkLmNoP"}, 200,
+      R"({"livemode":false,"name":"Ana Example","email":"ana.new@example.com",)"
+      R"("phone":"+5215555550100","id":"cus_2aBcDeFgHiJkLmNoP","object":"customer",)"
+      R"("created_at":1767600000,"corporate":false,"custom_reference":"mc-0001",)"
+      R"("metadata":{"tier":"gold"}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.new@example.com|name=Ana Example|"
+      "phone=+5215555550100|tier:gold|created 1767600000");
 }
 
 namespace {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/client.hpp>
 #include <florin/masked.hpp>
 #include <florin/policies/cybersource.hpp>
 #include <florin/testing/processors/cybersource.hpp>
@@ -12,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -232,6 +231,10 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
                     R"({"errors":[{"type":"missingHeaders","message":"Missing required )"
                     R"(header","details":[{"name":"v-c-merchant-id","location":"header"}]}]})") ==
              "invalid_data/no_effect/422");
+  for (const char* const type : {"missingFields", "invalidHeaders", "invalidCombination",
+                                 "unsupportedPaymentMethodModification"})
+    BOOST_TEST(failed(400, R"({"errors":[{"type":")" + std::string{type} + R"("}]})") ==
+               "invalid_data/no_effect/422");
   const auto edge =
       receive<CybersourcePolicy>(401, R"({"response":{"rmsg":"Authentication Failed"}})");
   BOOST_TEST(summary(edge) == "unauthorized/no_effect/401");
@@ -240,7 +243,8 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
     BOOST_TEST(failed(403, R"({"errors":[{"type":")" + std::string{type} +
                                R"(","message":"Request not permitted"}]})") ==
                "forbidden/no_effect/403");
-  for (const char* const type : {"conflict", "tokenIdConflict"})
+  for (const char* const type :
+       {"conflict", "tokenIdConflict", "instrumentIdentifierDeletionError"})
     BOOST_TEST(failed(409, R"({"errors":[{"type":")" + std::string{type} + R"("}]})") ==
                "rejected/unknown/409");
   BOOST_TEST(failed(424, R"({"errors":[{"type":"notFound","message":"Profile not found"}]})") ==
@@ -351,6 +355,42 @@ BOOST_AUTO_TEST_CASE(a_deleted_customer_is_gone) {
   BOOST_TEST(removed(404, R"({"errors":[{"type":"notFound","message":"Token not found"}]})")
                  .error()
                  .code == Errc::not_found);
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<CybersourcePolicy, florin::Create>(
+      {.merchant_customer_id = "m-1001", .email = "ana@example.com"}, 201,
+      R"({"_links":{"self":{"href":"/tms/v2/customers/FAKE0000000000000000000000000001"},)"
+      R"("paymentInstruments":{"href":"/tms/v2/customers/FAKE0000000000000000000000000001/payme)"
+      R"(nt-instruments"},"shippingAddress":{"href":"/tms/v2/customers/FAKE00000000000000000000)"
+      R"(00000001/shipping-addresses"}},"id":"FAKE0000000000000000000000000001",)"
+      R"("objectInformation":{"title":"Ana Example","comment":"Example buyer"},)"
+      R"("buyerInformation":{"merchantCustomerID":"m-1001","email":"ana@example.com"},)"
+      R"("clientReferenceInformation":{"code":"ref-0001"},)"
+      R"("merchantDefinedInformation":[{"name":"data1","value":"gold"}],)"
+      R"("metadata":{"creator":"fakemerchant"}})",
+      "success:FAKE0000000000000000000000000001");
+  reads_as<CybersourcePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 403,
+      R"({"errors":[{"type":"forbidden","message":"Request not permitted"}]})",
+      "forbidden/no_effect/403|forbidden|Request not permitted");
+  reads_as<CybersourcePolicy, florin::Retrieve>(
+      {"FAKE0000000000000000000000000001"}, 200,
+      R"({"_links":{"self":{"href":"/tms/v2/customers/FAKE0000000000000000000000000001"}},)"
+      R"("id":"FAKE0000000000000000000000000001","objectInformation":{"title":"Ana Example",)"
+      R"("comment":"Example buyer"},"buyerInformation":{"merchantCustomerID":"m-1001",)"
+      R"("email":"ana@example.com"},"clientReferenceInformation":{"code":"ref-0001"},)"
+      R"("merchantDefinedInformation":[{"name":"data1","value":"gold"}],)"
+      R"("defaultShippingAddress":{"id":"FAKE0000000000000000000000000002"},)"
+      R"("metadata":{"creator":"fakemerchant"},"_embedded":{"defaultShippingAddress":{"id":"FAK)"
+      R"(E0000000000000000000000000002","default":true,"shipTo":{"firstName":"Ana",)"
+      R"("lastName":"Example","address1":"1 Example Street","address2":"Apt 2",)"
+      R"("locality":"Springfield","administrativeArea":"IL","postalCode":"62701",)"
+      R"("country":"US","email":"ana@example.com","phoneNumber":"15555550100"}}}})",
+      "ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|name=Ana Example|"
+      "given_name=Ana|family_name=Example|phone=15555550100|description=Example buyer|"
+      "address.line1=1 Example Street|address.line2=Apt 2|address.city=Springfield|"
+      "address.state=IL|address.zip=62701|address.country=US|data1:gold");
 }
 
 namespace {

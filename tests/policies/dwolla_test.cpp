@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "policies/token_exchange.hpp"
 #include "support/form_text.hpp"
 #include "trials/conforms.hpp"
@@ -445,6 +446,113 @@ BOOST_AUTO_TEST_CASE(a_link_without_an_id_names_nobody) {
     const auto answer = receive<DwollaPolicy>(201, "", {{"Location", link}});
     BOOST_TEST(summary(answer) == "unreadable_reply/unknown/502", link);
   }
+}
+
+static_assert(!florin::merges<DwollaPolicy> && florin::offers<DwollaPolicy, florin::Delete>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
+  const auto sent = ask<DwollaPolicy, Retrieve>(id);
+  BOOST_TEST(sent.has_line("GET /customers/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Accept: application/vnd.dwolla.v1.hal+json"));
+  BOOST_TEST(sent.has_line("Authorization: Bearer FAKEtoken0001"));
+  const std::string record =
+      R"({"_links":{"self":{"href":"https://api-sandbox.dwolla.com/customers/0fa4e000"}},)"
+      R"("id":"0FA4E000-0000-4000-8000-00000000C001","firstName":"Ana","lastName":"Example",)"
+      R"("email":"ana.example@example.com","type":"unverified","created":)"
+      R"("2026-01-15T10:20:30.123Z","correlationId":"mc-0001","status":")";
+  BOOST_TEST(shown(read<DwollaPolicy, Retrieve>(id, 200, record + "unverified\"}")) ==
+             "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|given_name=Ana|"
+             "family_name=Example|created 1768472430");
+  BOOST_TEST(shown(read<DwollaPolicy, Retrieve>(id, 200, record + "deactivated\"}"))
+                 .starts_with("DELETED"));
+  BOOST_TEST(short_verdict(read<DwollaPolicy, Retrieve>(
+                 id, 404, R"({"code":"NotFound","message":"Customer not found."})")) ==
+             "not_found/no_effect");
+  BOOST_TEST(short_verdict(read<DwollaPolicy, Retrieve>(
+                 id, 403, R"({"code":"Forbidden","message":"No."})")) == "forbidden/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
+  const UpdateRequest changes{.email = "bo.example@example.com"};
+  const auto sent = request_of<DwollaPolicy, Update>(change_of(id, changes));
+  BOOST_TEST(sent.has_line("POST /customers/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Content-Type: application/vnd.dwolla.v1.hal+json"));
+  BOOST_TEST(sent.has_line("Accept: application/vnd.dwolla.v1.hal+json"));
+  BOOST_TEST(sent.head.find("Idempotency") == std::string::npos);
+  BOOST_TEST(sent.body == R"({"email":"bo.example@example.com"})");
+  BOOST_TEST(changed_body<DwollaPolicy>(id, {.name = "Ana Sample"}) ==
+             R"({"firstName":"Ana","lastName":"Sample"})");
+  BOOST_TEST(changed_body<DwollaPolicy>(id, {.name = "Cher"}) == "invalid_field:name");
+  BOOST_TEST(changed_body<DwollaPolicy>(id, {.cleared = {Field::email}}) == "invalid_field:email");
+  BOOST_TEST(changed_body<DwollaPolicy>(id, {.merchant_customer_id = "m"}) ==
+             "invalid_field:merchant_customer_id");
+  BOOST_TEST(
+      short_verdict(answer_to<DwollaPolicy, Update>(
+          change_of(id, changes), 400,
+          R"({"code":"ValidationError","message":"Validation error(s) present.","_embedded":{)"
+          R"("errors":[{"code":"Duplicate","message":"A customer with the specified email )"
+          R"(already exists.","path":"/email","_links":{}}]}})")) == "customer_exists/no_effect");
+  const auto answer = answer_to<DwollaPolicy, Update>(
+      change_of(id, changes), 200,
+      R"({"id":"0fa4e000-0000-4000-8000-00000000c001","firstName":"Ana","lastName":"Example",)"
+      R"("email":"bo.example@example.com","type":"unverified","status":"unverified",)"
+      R"("created":"2026-01-15T10:20:30.123Z","correlationId":"mc-0001"})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->email().value_or("-") == "bo.example@example.com");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
+  const auto sent = ask<DwollaPolicy, Delete>(id);
+  BOOST_TEST(sent.has_line("POST /customers/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Content-Type: application/vnd.dwolla.v1.hal+json"));
+  BOOST_TEST(sent.has_line("Content-Length: 24"));
+  BOOST_TEST(sent.body == R"({"status":"deactivated"})");
+  const std::string record =
+      R"({"id":"0fa4e000-0000-4000-8000-00000000c001","firstName":"Ana","status":")";
+  BOOST_TEST(removed<DwollaPolicy>(id, 200, record + R"(deactivated"})") == "deleted");
+  BOOST_TEST(removed<DwollaPolicy>(id, 200, record + R"(unverified"})") ==
+             "unreadable_reply/unknown");
+  BOOST_TEST(removed<DwollaPolicy>("0fa4e000-0000-4000-8000-00000000c002", 200,
+                                   record + R"(deactivated"})") == "unreadable_reply/unknown");
+  BOOST_TEST(
+      removed<DwollaPolicy>(id, 404, R"({"code":"NotFound","message":"Customer not found."})") ==
+      "not_found/no_effect");
+  BOOST_TEST(removed<DwollaPolicy>(id, 403, R"({"code":"InvalidResourceState","message":"No."})") ==
+             "forbidden/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  const auto sent = by_email<DwollaPolicy>("ana.example@example.com");
+  BOOST_TEST(sent.has_line("GET /customers?email=ana.example%40example.com HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Accept: application/vnd.dwolla.v1.hal+json"));
+  BOOST_TEST(by_email<DwollaPolicy>("a@b.c", "25")
+                 .has_line("GET /customers?email=a%40b.c&offset=25 HTTP/1.1"));
+  const auto page = [](std::string_view next, std::string_view status) {
+    return R"({"_links":{"self":{"href":"https://api-sandbox.dwolla.com/customers?limit=25"})" +
+           std::string{next} +
+           R"(},"_embedded":{"customers":[{"_links":{"self":{"href":"x"}},)"
+           R"("id":"0fa4e000-0000-4000-8000-00000000c001","firstName":"Ana","lastName":"Example",)"
+           R"("email":"ana.example@example.com","type":"unverified","status":")" +
+           std::string{status} + R"("}]},"total":1})";
+  };
+  const FindRequest request{.email = "ana.example@example.com"};
+  BOOST_TEST(found<DwollaPolicy>(request, 200, page("", "unverified")) ==
+             "0fa4e000-0000-4000-8000-00000000c001");
+  BOOST_TEST(found<DwollaPolicy>(request, 200, page("", "deactivated")) == "");
+  BOOST_TEST(
+      found<DwollaPolicy>(request, 200,
+                          page(R"(,"next":{"href":"https://evil.example/customers?offset=25"})",
+                               "unverified")) == "0fa4e000-0000-4000-8000-00000000c001>25");
+  BOOST_TEST(found<DwollaPolicy>(request, 200,
+                                 R"({"_links":{},"_embedded":{"customers":[]},"total":0})") == "");
+  BOOST_TEST(found<DwollaPolicy>(request, 200, R"({"_links":{},"total":0})") == "");
 }
 
 namespace {

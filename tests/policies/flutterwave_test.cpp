@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "policies/token_exchange.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
@@ -175,6 +175,9 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   BOOST_TEST(meaning(409, failed("RESOURCE_CONFLICT", "10409")) == "customer_exists/in_effect/409");
   BOOST_TEST(meaning(409, failed("CUSTOMER_ALREADY_EXISTS", "10409")) ==
              "customer_exists/in_effect/409");
+  // A code of one product alone: the status tells.
+  BOOST_TEST(meaning(409, failed("X", "1100409")) == "customer_exists/in_effect/409");
+  BOOST_TEST(meaning(404, failed("X", "1100404")) == "not_found/no_effect/404");
   BOOST_TEST(meaning(429, "") == "rate_limited/no_effect/429");
   BOOST_TEST(meaning(500, failed("INTERNAL_SERVER_ERROR", "10500")) ==
              "connector_unavailable/unknown/500");
@@ -262,6 +265,32 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
   BOOST_TEST(found(200, none + "[]}") == "0");
   BOOST_TEST(found(200, none + "null}") == "0");
   BOOST_TEST(found(404, failed("RESOURCE_NOT_FOUND", "10404")) == "0");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<FlutterwavePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 201,
+      R"({"status":"success","message":"Customer created","data":{"id":"cus_Ab12Cd34Ef",)"
+      R"("address":{"line1":"1 Test Street","line2":"","city":"Lagos","state":"Lagos",)"
+      R"("postal_code":"100001","country":"NG"},"email":"ana.example@example.com",)"
+      R"("name":{"first":"Ana","middle":null,"last":"Example"},"phone":{"country_code":"234",)"
+      R"("number":"8000000001"},"meta":{},"created_datetime":"2026-01-05T10:00:00.637002170Z"}})",
+      "success:cus_Ab12Cd34Ef");
+  reads_as<FlutterwavePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"status":"failed","error":{"type":"UNAUTHORIZED","code":"10401",)"
+      R"("message":"Unauthorized"}})",
+      "unauthorized/no_effect/401|10401|Unauthorized");
+  reads_as<FlutterwavePolicy, florin::Retrieve>(
+      {"cus_Ab12Cd34Ef"}, 404,
+      R"({"status":"failed","error":{"type":"RESOURCE_NOT_FOUND","code":"10404",)"
+      R"("message":"Customer not found","validation_errors":[]}})",
+      "not_found/no_effect/404|10404|Customer not found");
+  reads_as<FlutterwavePolicy, florin::FindByEmail>(
+      {.email = "ana.example@example.com"}, 200,
+      R"({"status":"success","message":"Customers fetched","meta":{"page_info":{"total":0,)"
+      R"("current_page":1,"total_pages":0}},"data":[]})",
+      "");
 }
 
 namespace {

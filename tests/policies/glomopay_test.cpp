@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -63,6 +67,52 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   BOOST_TEST(receive<GlomopayPolicy>(422, R"({"error":{"message":"m","code":"c"}})")
                  .error()
                  .connector_code == "c");
+}
+
+static_assert(!florin::offers<GlomopayPolicy, florin::Update> &&
+              !florin::offers<GlomopayPolicy, florin::Delete>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  BOOST_TEST((ask<GlomopayPolicy, Retrieve>("cust_0aBcDeFgHiJk")
+                  .has_line("GET /api/v1/customer/cust_0aBcDeFgHiJk HTTP/1.1")));
+  const std::string record =
+      R"({"id":"cust_0aBcDeFgHiJk","name":"Ana Example","customer_type":"individual",)"
+      R"("email":"ana.example@example.com","phone":"+91-9000000001","address":"1 Test Street",)"
+      R"("city":"Bengaluru","state":"Karnataka","country":"IND","pincode":"560048",)"
+      R"("metadata":{"pan":"FAKE"},"created_at":"2026-01-05T10:00:00.325Z","deleted_at":)";
+  BOOST_TEST(shown(read<GlomopayPolicy, Retrieve>("cust_0aBcDeFgHiJk", 200, record + "null}")) ==
+             "ACTIVE|email=ana.example@example.com|name=Ana Example|phone=+91-9000000001|"
+             "address.line1=1 Test Street|address.city=Bengaluru|address.state=Karnataka|"
+             "address.zip=560048|address.country=IN|created 1767607200");
+  BOOST_TEST(shown(read<GlomopayPolicy, Retrieve>("cust_0aBcDeFgHiJk", 200,
+                                                  record + R"("2026-01-06T10:00:00.325Z"})"))
+                 .starts_with("DELETED"));
+  BOOST_TEST(short_verdict(read<GlomopayPolicy, Retrieve>(
+                 "cust_1", 404, R"({"error":"Not Found","message":"Customer not found"})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  constexpr FindRequest ana{.email = "ana@example.com"};
+  BOOST_TEST(by_email<GlomopayPolicy>("ana.example@example.com")
+                 .has_line("GET /api/v1/customer?email_address=ana.example%40example.com&page=1&"
+                           "per_page=100 HTTP/1.1"));
+  BOOST_TEST(by_email<GlomopayPolicy>("ana+x@example.com", "2")
+                 .has_line("GET /api/v1/customer?email_address=ana%2Bx%40example.com&page=2&"
+                           "per_page=100 HTTP/1.1"));
+  const std::string page =
+      R"({"data":[{"id":"cust_0aBcDeFgHiJk","name":"Ana Example","email":"ana.example@example.com",)"
+      R"("country":"IND","deleted_at":null},{"id":"cust_1aBcDeFgHiJk",)"
+      R"("email":"ana.example@example.com","deleted_at":"2026-01-05T10:00:00.325Z"}],)"
+      R"("page_meta":{"current":1,"previous":null,"next":2,"per_page":100,"pages":2,"count":102}})";
+  BOOST_TEST(found<GlomopayPolicy>({.email = "ana.example@example.com"}, 200, page) ==
+             "cust_0aBcDeFgHiJk>2");
+  BOOST_TEST(found<GlomopayPolicy>({.email = "Ana.Example@example.com"}, 200, page) ==
+             "cust_0aBcDeFgHiJk>2");
+  BOOST_TEST(found<GlomopayPolicy>(ana, 200,
+                                   R"({"data":[],"page_meta":{"current":1,"next":null}})") == "");
 }
 
 namespace {

@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -89,6 +93,106 @@ BOOST_AUTO_TEST_CASE(a_key_used_again_names_the_first_customer) {
       R"({"error":{"errors":[{"reason":"bank_account_exists","links":{"creditor_bank_account":)"
       R"("BA1"}}],"type":"validation_failed"}})");
   BOOST_TEST(summary(other) == "rejected/unknown/409");
+}
+
+static_assert(!florin::offers<GocardlessPolicy, florin::Find>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  const auto sent = ask<GocardlessPolicy, Retrieve>("CU0000FAKE0001");
+  BOOST_TEST(sent.has_line("GET /customers/CU0000FAKE0001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("GoCardless-Version: 2015-07-06"));
+  BOOST_TEST(shown(read<GocardlessPolicy, Retrieve>(
+                 "CU0000FAKE0001", 200,
+                 R"({"customers":{"id":"CU0000FAKE0001","created_at":"2026-01-15T10:20:30.000Z",)"
+                 R"("email":"ana.example@example.com","given_name":"Ana","family_name":"Example",)"
+                 R"("company_name":null,"address_line1":"1 Example Street","address_line2":null,)"
+                 R"("city":"London","region":null,"postal_code":"EC1V 7LQ","country_code":"GB",)"
+                 R"("language":"en","phone_number":"+442079460000",)"
+                 R"("metadata":{"merchant_customer_id":"mc-0001"}}})")) ==
+             "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|given_name=Ana|"
+             "family_name=Example|phone=+442079460000|address.line1=1 Example Street|"
+             "address.city=London|address.zip=EC1V 7LQ|address.country=GB|created 1768472430");
+  const std::string_view missing =
+      R"({"error":{"message":"Resource not found","type":"invalid_api_usage","code":404,)"
+      R"("errors":[{"reason":"resource_not_found","message":"Resource not found"}]}})";
+  BOOST_TEST(short_verdict(read<GocardlessPolicy, Retrieve>("CU1", 404, missing)) ==
+             "not_found/no_effect");
+  BOOST_TEST(short_verdict(read<GocardlessPolicy, Retrieve>("CU1", 410, missing)) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "CU0000FAKE0001";
+  const std::string before =
+      R"({"customers":{"id":"CU0000FAKE0001","created_at":"2026-01-15T10:20:30.000Z",)"
+      R"("email":"ana.example@example.com","given_name":"Ana","family_name":"Example",)"
+      R"("company_name":null,"address_line1":"1 Example Street","address_line2":null,)"
+      R"("city":"London","region":null,"postal_code":"EC1V 7LQ","country_code":"GB",)"
+      R"("phone_number":"+44207946)";
+  const auto current = customer_of<GocardlessPolicy>(
+      id, before + R"(0000","metadata":{"merchant_customer_id":"mc-0001"}}})");
+  const UpdateRequest changes{.phone = "+442079460999", .metadata = {{"tier", "gold"}}};
+  const auto sent = request_of<GocardlessPolicy, Update>(change_of(current, changes));
+  BOOST_TEST(sent.has_line("PUT /customers/CU0000FAKE0001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("GoCardless-Version: 2015-07-06"));
+  BOOST_TEST(sent.head.find("Idempotency") == std::string::npos);
+  BOOST_TEST(sent.body ==
+             R"({"customers":{"phone_number":"+442079460999","metadata":{"tier":"gold",)"
+             R"("merchant_customer_id":"mc-0001"}}})");
+  // What does not touch the metadata leaves them alone.
+  BOOST_TEST(changed_body<GocardlessPolicy>(id, {.address = {.city = "Leeds"}}) ==
+             R"({"customers":{"city":"Leeds"}})");
+  BOOST_TEST(changed_body<GocardlessPolicy>(id, changes) == "invalid_options:");
+  BOOST_TEST(changed_body<GocardlessPolicy>(id, {.merchant_customer_id = "m-2"}) ==
+             "invalid_options:");
+  BOOST_TEST(changed_body<GocardlessPolicy>(current, {.merchant_customer_id = "m-2"}) ==
+             R"({"customers":{"metadata":{"merchant_customer_id":"m-2"}}})");
+  const auto full = customer_of<GocardlessPolicy>(
+      id, before + R"(0000","metadata":{"a":"1","b":"2","merchant_customer_id":"mc-0001"}}})");
+  BOOST_TEST(changed_body<GocardlessPolicy>(full, {.metadata = {{"c", "3"}}}) ==
+             "invalid_field:metadata");
+  BOOST_TEST(
+      changed_body<GocardlessPolicy>(full, {.metadata = {{"c", "3"}}, .metadata_cleared = {"a"}}) ==
+      R"({"customers":{"metadata":{"b":"2","c":"3","merchant_customer_id":"mc-0001"}}})");
+  BOOST_TEST(changed_body<GocardlessPolicy>(full, {.cleared = {Field::metadata}}) ==
+             R"({"customers":{"metadata":{"merchant_customer_id":"mc-0001"}}})");
+  const auto bare = customer_of<GocardlessPolicy>(id, before + R"(0000","metadata":{"a":"1"}}})");
+  BOOST_TEST(changed_body<GocardlessPolicy>(bare, {.metadata_cleared = {"a"}}) ==
+             R"({"customers":{"metadata":{}}})");
+  BOOST_TEST(changed_body<GocardlessPolicy>(current, {.cleared = {Field::phone}}) ==
+             "invalid_field:phone");
+  BOOST_TEST(changed_body<GocardlessPolicy>(current, {.name = "Cher"}) == "invalid_field:name");
+  const auto answer = answer_to<GocardlessPolicy, Update>(
+      change_of(current, changes), 200,
+      before + R"(0999","metadata":{"merchant_customer_id":"mc-0001","tier":"gold"}}})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->phone().value_or("-") == "+442079460999");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const auto sent = ask<GocardlessPolicy, Delete>("CU0000FAKE0001");
+  BOOST_TEST(sent.has_line("DELETE /customers/CU0000FAKE0001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("GoCardless-Version: 2015-07-06"));
+  BOOST_TEST(sent.head.find("Idempotency-Key") == std::string::npos);
+  BOOST_TEST(sent.body.empty());
+  const std::string_view id = "CU0000FAKE0001";
+  BOOST_TEST(removed<GocardlessPolicy>(id, 204, "") == "deleted");
+  BOOST_TEST(removed<GocardlessPolicy>(id, 200, R"({"customers":{"id":"CU0000FAKE0001"}})") ==
+             "deleted");
+  BOOST_TEST(removed<GocardlessPolicy>(id, 200, R"({"customers":{"id":"CU0000FAKE0002"}})") ==
+             "unreadable_reply/unknown");
+  BOOST_TEST(
+      removed<GocardlessPolicy>(id, 200, "<!DOCTYPE html><html><body>Please wait</body></html>") ==
+      "unreadable_reply/unknown");
+  const std::string_view missing =
+      R"({"error":{"message":"Resource not found","type":"invalid_api_usage","code":404,)"
+      R"("errors":[{"reason":"resource_not_found","message":"Resource not found"}]}})";
+  BOOST_TEST(removed<GocardlessPolicy>(id, 404, missing) == "not_found/no_effect");
+  BOOST_TEST(removed<GocardlessPolicy>(id, 410, missing) == "already gone");
+  BOOST_TEST(removed<GocardlessPolicy>(id, 410, "") == "already gone");
 }
 
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
-#include "policies/whole_life.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -141,6 +141,9 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   BOOST_TEST(invalid.error().connector_code == "106");
   BOOST_TEST(invalid.error().connector_type == "bad_request");
   BOOST_TEST(invalid.error().connector_message == "the email format is invalid.");
+  for (const auto* const code : {R"("104")", R"("107")", R"("117")", R"("125")", R"("130")"})
+    BOOST_TEST(summary(receive<MercadopagoPolicy>(400, refusal(code, "No."))) ==
+               "invalid_data/no_effect/422");
   BOOST_TEST(summary(receive<MercadopagoPolicy>(400, refusal(R"("100")", "No."))) ==
              "unauthorized/no_effect/401");
   const auto unauthorized = receive<MercadopagoPolicy>(
@@ -185,6 +188,11 @@ BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
                  .phone()
                  .value_or("-") == "5");
   BOOST_TEST(ana.get(florin::Field::address_city).value_or("-") == "City");
+  // As one of the documents' samples prints it.
+  BOOST_TEST(customer_of<MercadopagoPolicy>(
+                 id, R"({"id":"000000001-AbCdEfGhIjKl12","addresses":{"city":{"name":"City"}}})")
+                 .get(florin::Field::address_city)
+                 .value_or("-") == "City");
   BOOST_TEST(short_verdict(read<MercadopagoPolicy, florin::Retrieve>(
                  "000000001-ZzZzZzZzZzZz99", 404, missing)) == "not_found/no_effect");
   BOOST_TEST(short_verdict(read<MercadopagoPolicy, florin::Retrieve>(
@@ -256,6 +264,53 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
   BOOST_TEST(answered(other, "11", "10") == "");
   BOOST_TEST((found_ids<MercadopagoPolicy, florin::FindByEmail>(
                  payer, 400, refusal(R"("200")", "invalid search"))) == "invalid_data/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<MercadopagoPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "test_payer_0001@testuser.com"}, 201,
+      R"({"id":"000000001-AbCdEfGhIjKl12","email":"test_payer_0001@testuser.com",)"
+      R"("first_name":"Ana","last_name":"Example","phone":{"area_code":"11",)"
+      R"("number":"987654321"},"identification":{"type":null,"number":null},)"
+      R"("address":{"id":null,"zip_code":"05187010","street_name":"Test Street",)"
+      R"("street_number":null},"date_registered":null,"description":"Test customer",)"
+      R"("date_created":"2026-01-05T06:00:00.000-04:00","date_last_updated":null,)"
+      R"("metadata":{"merchant_customer_id":"mc-0001"},"default_card":null,)"
+      R"("default_address":null,"cards":[],"addresses":[],"live_mode":false})",
+      "success:000000001-AbCdEfGhIjKl12");
+  reads_as<MercadopagoPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 400,
+      R"({"message":"invalid parameters","error":"bad_request","status":400,)"
+      R"("cause":[{"code":"106","description":"the email format is invalid."}]})",
+      "invalid_data/no_effect/422|106|the email format is invalid.");
+  reads_as<MercadopagoPolicy, florin::Retrieve>(
+      {"000000001-AbCdEfGhIjKl12"}, 200,
+      R"({"id":"000000001-AbCdEfGhIjKl12","email":"test_payer_0001@testuser.com",)"
+      R"("first_name":"Ana","last_name":"Example","phone":{"area_code":"11",)"
+      R"("number":"987654321"},"identification":{"type":null,"number":null},)"
+      R"("address":{"id":"1160000001","zip_code":"05187010","street_name":"Test Street, 12"},)"
+      R"("description":"Test customer","date_created":"2026-01-05T06:00:00.000-04:00",)"
+      R"("metadata":{"merchant_customer_id":"mc-0001"},"default_address":"1160000001",)"
+      R"("cards":[],"addresses":[{"id":"1160000001","street_name":"Test Street, 12",)"
+      R"("zip_code":"05187010"}],"live_mode":false})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=test_payer_0001@testuser.com|"
+      "given_name=Ana|family_name=Example|phone=+11987654321|description=Test customer|"
+      "address.line1=Test Street, 12|address.zip=05187010|created 1767607200");
+  reads_as<MercadopagoPolicy, florin::Update>(
+      {.connector_customer_id = "000000001-AbCdEfGhIjKl12"}, 400,
+      R"({"message":"invalid parameters","error":"bad_request","status":400,)"
+      R"("cause":[{"code":"126","description":"the email of a customer is fixed."}]})",
+      "invalid_data/no_effect/422|126|the email of a customer is fixed.");
+  reads_as<MercadopagoPolicy, florin::FindByEmail>(
+      {.email = "test_payer_0009@testuser.com"}, 200,
+      R"({"paging":{"limit":10,"offset":0,"total":0},"results":[]})", "");
+  reads_as<MercadopagoPolicy, florin::FindByEmail>(
+      {.email = "test_payer_0001@testuser.com"}, 200,
+      R"({"paging":{"limit":10,"offset":0,"total":1},)"
+      R"("results":[{"id":"000000001-AbCdEfGhIjKl12","email":"test_payer_0001@testuser.com",)"
+      R"("first_name":"Ana","last_name":"Example","phone":{"area_code":"11",)"
+      R"("number":"987654321"},"metadata":{},"cards":[],"addresses":[],"live_mode":false}]})",
+      "000000001-AbCdEfGhIjKl12");
 }
 
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
-#include "policies/whole_life.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -242,6 +242,78 @@ BOOST_AUTO_TEST_CASE(takes_404_and_410_for_a_customer_that_is_not_there) {
   BOOST_TEST(removed<MolliePolicy>(id, 403, error(403, "Forbidden", "No.")) ==
              "forbidden/no_effect");
   BOOST_TEST(removed<MolliePolicy>(id, 200, "<html>") == "unreadable_reply/unknown");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<MolliePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 201,
+      R"({"resource":"customer","id":"cst_FAKEtKt44u85MM","mode":"test","name":"Ana Example",)"
+      R"("email":"ana.example@example.com","locale":null,)"
+      R"("metadata":{"merchant_customer_id":"mc-0001","tier":"gold"},)"
+      R"("createdAt":"2026-01-15T10:20:30+00:00","_links":{"self":{"href":"https://api.mollie.c)"
+      R"(om/v2/customers/cst_FAKEtKt44u85MM","type":"application/hal+json"},)"
+      R"("dashboard":{"href":"https://www.mollie.com/dashboard/org_00000001/customers/cst_FAKEt)"
+      R"(Kt44u85MM","type":"text/html"},"documentation":{"href":"https://docs.mollie.com/refere)"
+      R"(nce/create-customer","type":"text/html"}}})",
+      "success:cst_FAKEtKt44u85MM");
+  reads_as<MolliePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 422,
+      R"({"status":422,"title":"Unprocessable Entity",)"
+      R"("detail":"The email address 'ana@' is invalid","field":"email",)"
+      R"("_links":{"documentation":{"href":"https://docs.mollie.com/reference/handling-errors",)"
+      R"("type":"text/html"}}})",
+      "invalid_data/no_effect/422|Unprocessable Entity|The email address 'ana@' is invalid");
+  reads_as<MolliePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"status":401,"title":"Unauthorized Request","detail":"Missing authentication,)"
+      R"( or failed to authenticate","_links":{"documentation":{"href":"https://docs.mollie.com)"
+      R"(/reference/authentication","type":"text/html"}}})",
+      "unauthorized/no_effect/401|Unauthorized Request|"
+      "Missing authentication, or failed to authenticate");
+  reads_as<MolliePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 404,
+      R"({"status":404,"title":"Not Found","detail":"No entity exists with token 'cst_FAKE'",)"
+      R"("_links":{"documentation":{"href":"https://docs.mollie.com/reference/handling-errors",)"
+      R"("type":"text/html"}}})",
+      "not_found/no_effect/404|Not Found|No entity exists with token 'cst_FAKE'");
+  reads_as<MolliePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 429,
+      R"({"status":429,"title":"Too Many Requests",)"
+      R"("detail":"You have exceeded the rate limit. Please slow down your requests.",)"
+      R"("_links":{"documentation":{"href":"https://docs.mollie.com/reference/rate-limiting",)"
+      R"("type":"text/html"}}})",
+      "rate_limited/no_effect/429|Too Many Requests|"
+      "You have exceeded the rate limit. Please slow down your requests.");
+  reads_as<MolliePolicy, florin::Retrieve>(
+      {"cst_FAKEtKt44u"}, 200,
+      R"({"resource":"customer","id":"cst_FAKEtKt44u","mode":"test","name":"Ana Example",)"
+      R"("email":"ana.example@example.com","locale":null,)"
+      R"("metadata":{"merchant_customer_id":"mc-0001"},"createdAt":"2026-01-15T10:20:30+00:00",)"
+      R"("_links":{"self":{"href":"https://api.mollie.com/v2/customers/cst_FAKEtKt44u",)"
+      R"("type":"application/hal+json"},"dashboard":{"href":"https://www.mollie.com/dashboard/o)"
+      R"(rg_00000001/customers/cst_FAKEtKt44u","type":"text/html"},)"
+      R"("documentation":{"href":"https://docs.mollie.com/reference/get-customer",)"
+      R"("type":"text/html"}}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|name=Ana Example|"
+      "created 1768472430");
+  reads_as<MolliePolicy, florin::Update>(
+      {.connector_customer_id = "cst_FAKEtKt44u"}, 200,
+      R"({"resource":"customer","id":"cst_FAKEtKt44u","mode":"test","name":"Ana Example",)"
+      R"("email":"ana.new@example.com","locale":null,)"
+      R"("metadata":{"merchant_customer_id":"mc-0001","tier":"gold"},)"
+      R"("createdAt":"2026-01-15T10:20:30+00:00","_links":{"self":{"href":"https://api.mollie.c)"
+      R"(om/v2/customers/cst_FAKEtKt44u","type":"application/hal+json"},)"
+      R"("dashboard":{"href":"https://www.mollie.com/dashboard/org_00000001/customers/cst_FAKEt)"
+      R"(Kt44u","type":"text/html"},"documentation":{"href":"https://docs.mollie.com/reference/)"
+      R"(update-customer","type":"text/html"}}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.new@example.com|name=Ana Example|"
+      "tier:gold|created 1768472430");
+  reads_as<MolliePolicy, florin::Retrieve>(
+      {"cst_FAKEtKt44u"}, 404,
+      R"({"status":404,"title":"Not Found","detail":"No customer exists with token )"
+      R"(cst_FAKEtKt44u.","_links":{"documentation":{"href":"https://docs.mollie.com/guides/han)"
+      R"(dling-errors","type":"text/html"}}})",
+      "not_found/no_effect/404|Not Found|No customer exists with token cst_FAKEtKt44u.");
 }
 
 namespace {

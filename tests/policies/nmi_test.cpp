@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"

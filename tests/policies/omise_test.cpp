@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
-#include "policies/whole_life.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -211,6 +211,50 @@ BOOST_AUTO_TEST_CASE(searches_by_text_and_takes_exact_matches) {
                  R"("total_pages":0,"filters":{},"location":"/search",)"
                  R"("order":"reverse_chronological","query":"nobody@example.com",)"
                  R"("scope":"customer","aggregate_level":null})")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<OmisePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"object":"customer","id":"cust_test_0abcd1efgh2ijkl3mno","livemode":false,)"
+      R"("location":"/customers/cust_test_0abcd1efgh2ijkl3mno","deleted":false,)"
+      R"("default_card":null,"email":"ana.example@example.com","description":"Ana Example",)"
+      R"("metadata":{"merchant_customer_id":"mc-0001"},"created_at":"2026-01-05T10:00:00Z",)"
+      R"("cards":{"object":"list","data":[],"limit":20,"offset":0,"total":0,)"
+      R"("order":"chronological","from":"1970-01-01T00:00:00Z","to":"2026-01-05T10:00:00Z",)"
+      R"("location":"/customers/cust_test_0abcd1efgh2ijkl3mno/cards"}})",
+      "success:cust_test_0abcd1efgh2ijkl3mno");
+  reads_as<OmisePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"object":"error","location":"https://docs.omise.co/api/errors#authentication-failure")"
+      R"(,"code":"authentication_failure","message":"authentication failed"})",
+      "unauthorized/no_effect/401|authentication_failure|authentication failed");
+  reads_as<OmisePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 404,
+      R"({"object":"error","location":"https://docs.omise.co/api/errors#not-found",)"
+      R"("code":"not_found","message":"customer cust_test_missing was not found"})",
+      "not_found/no_effect/404|not_found|customer cust_test_missing was not found");
+  reads_as<OmisePolicy, florin::Update>(
+      {.connector_customer_id = "cust_test_0abcd1efgh2ijkl3mno"}, 200,
+      R"({"object":"customer","id":"cust_test_0abcd1efgh2ijkl3mno","livemode":false,)"
+      R"("location":"/customers/cust_test_0abcd1efgh2ijkl3mno","deleted":false,)"
+      R"("metadata":{"merchant_customer_id":"mc-0001"},"cards":{"object":"list","data":[],)"
+      R"("limit":20,"offset":0,"total":0,"location":"/customers/cust_test_0abcd1efgh2ijkl3mno/c)"
+      R"(ards","order":"chronological","from":"1970-01-01T00:00:00Z",)"
+      R"("to":"2026-01-06T10:00:00Z"},"default_card":null,"description":"Ana Example",)"
+      R"("email":"ana.new@example.com","created_at":"2026-01-05T10:00:00Z"})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.new@example.com|"
+      "description=Ana Example|created 1767607200");
+  reads_as<OmisePolicy, florin::Delete>(
+      {"cust_test_0abcd1efgh2ijkl3mno"}, 200,
+      R"({"object":"customer","id":"cust_test_0abcd1efgh2ijkl3mno","livemode":false,)"
+      R"("location":"/customers/cust_test_0abcd1efgh2ijkl3mno","deleted":true,"metadata":{},)"
+      R"("cards":{"object":"list","data":[],"limit":20,"offset":0,"total":0,)"
+      R"("location":"/customers/cust_test_0abcd1efgh2ijkl3mno/cards","order":"chronological",)"
+      R"("from":"1970-01-01T00:00:00Z","to":"2026-01-06T10:00:00Z"},"default_card":null,)"
+      R"("description":"Ana Example","email":"ana.new@example.com",)"
+      R"("created_at":"2026-01-05T10:00:00Z"})",
+      "success");
 }
 
 namespace {

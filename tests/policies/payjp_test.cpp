@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/client.hpp>
 #include <florin/ensure.hpp>
 #include <florin/policies/payjp.hpp>
 #include <florin/repetition.hpp>
@@ -10,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
 #include "policies/operations.hpp"
 #include "trials/conforms.hpp"
@@ -299,6 +297,14 @@ BOOST_AUTO_TEST_CASE(finds_by_the_reference_that_is_the_id) {
            .empty()));
   BOOST_TEST((found<PayjpPolicy, FindByReference>(
                   request, 401, error("invalid_api_key", "auth_error", 401)) == "unauthorized"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<PayjpPolicy, florin::Retrieve>(
+      {"mc-404"}, 404,
+      R"({"error":{"code":"invalid_id","message":"No such customer: mc-404","param":"id",)"
+      R"("status":404,"type":"client_error"}})",
+      "not_found/no_effect/404|invalid_id|No such customer: mc-404");
 }
 
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
-#include "policies/whole_life.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -159,8 +159,13 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   BOOST_TEST(summary(wrong_key) == "unauthorized/no_effect/401");
   BOOST_TEST(wrong_key.error().connector_message == "Invalid API key");
   BOOST_TEST(wrong_key.error().param.empty());
-  BOOST_TEST(summary(receive<PayloadPolicy>(403, error("NotPermitted", "No."))) ==
-             "forbidden/no_effect/403");
+  for (const auto* const type : {"NotPermitted", "Forbidden"})
+    BOOST_TEST(summary(receive<PayloadPolicy>(403, error(type, "No."))) ==
+               "forbidden/no_effect/403");
+  BOOST_TEST(summary(receive<PayloadPolicy>(400, error("BadRequest", "No."))) ==
+             "invalid_data/no_effect/422");
+  BOOST_TEST(summary(receive<PayloadPolicy>(500, error("InternalServerError", "No."))) ==
+             "connector_unavailable/unknown/500");
   BOOST_TEST(summary(receive<PayloadPolicy>(404, error("NotFound", "Not found"))) ==
              "not_found/no_effect/404");
   BOOST_TEST(summary(receive<PayloadPolicy>(429, error("TooManyRequests", "Slow down."))) ==
@@ -280,6 +285,36 @@ BOOST_AUTO_TEST_CASE(refuses_filters_that_are_operators) {
   // They can be stored.
   BOOST_TEST(send<PayloadPolicy>({.merchant_customer_id = "!m|n"}, key()).body ==
              R"({"type":"customer","attrs":{"merchant_customer_id":"!m|n"}})");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<PayloadPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 400,
+      R"({"details":{"email":"Required"},"error_description":"email",)"
+      R"("error_type":"InvalidAttributes","object":"error"})",
+      "invalid_data/no_effect/422|InvalidAttributes|Required");
+  reads_as<PayloadPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 400,
+      R"({"details":{"contact_details":{"phone_number":"Invalid"}},)"
+      R"("error_description":"contact_details[phone_number]","error_type":"InvalidAttributes",)"
+      R"("object":"error"})",
+      "invalid_data/no_effect/422|InvalidAttributes|Invalid");
+  reads_as<PayloadPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"details":null,"error_description":"Invalid API key","error_type":"Unauthorized",)"
+      R"("object":"error"})",
+      "unauthorized/no_effect/401|Unauthorized|Invalid API key");
+  reads_as<PayloadPolicy, florin::Retrieve>(
+      {"acct_FAKE0000000000000000000002"}, 404,
+      R"({"details":null,"error_description":"Not found","error_type":"NotFound",)"
+      R"("object":"error"})",
+      "not_found/no_effect/404|NotFound|Not found");
+  reads_as<PayloadPolicy, florin::FindByEmail>(
+      {.email = "ana@example.com"}, 200,
+      R"({"object":"list","values":[{"id":"acct_FAKE0000000000000000000002","object":"account",)"
+      R"("type":"customer","name":"Ana Example","contact_details":{"email":"ana@example.com"},)"
+      R"("attrs":{"merchant_customer_id":"m-1001"}}]})",
+      "acct_FAKE0000000000000000000002");
 }
 
 namespace {

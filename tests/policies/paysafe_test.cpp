@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -71,6 +75,97 @@ BOOST_AUTO_TEST_CASE(a_duplicate_names_the_first_profile) {
     BOOST_TEST(used->connector_customer_id.view() == id);
     BOOST_TEST((used->origin == florin::Origin::already_existed));
   }
+}
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  BOOST_TEST((ask<PaysafePolicy, Retrieve>("0fa4e000-0000-4000-8000-00000000c001")
+                  .has_line("GET /customervault/v1/profiles/0fa4e000-0000-4000-8000-00000000c001 "
+                            "HTTP/1.1")));
+  BOOST_TEST(shown(read<PaysafePolicy, Retrieve>(
+                 "0fa4e000-0000-4000-8000-00000000c001", 200,
+                 R"({"id":"0fa4e000-0000-4000-8000-00000000c001","status":"ACTIVE",)"
+                 R"("merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Ana",)"
+                 R"("lastName":"Example","email":"ana.example@example.com",)"
+                 R"("phone":"+14155550100","paymentToken":"PFAKEtoken0001"})")) ==
+             "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|given_name=Ana|"
+             "family_name=Example|phone=+14155550100");
+  BOOST_TEST(short_verdict(read<PaysafePolicy, Retrieve>(
+                 "unknown", 404,
+                 R"({"error":{"code":"5269","message":"The id in the URL is not known: x"}})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
+  const auto profile = [](std::string_view rest) {
+    return R"({"id":"0fa4e000-0000-4000-8000-00000000c001","status":"ACTIVE",)"
+           R"("merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Ana",)" +
+           std::string{rest} + R"("paymentToken":"PFAKEtoken0001"})";
+  };
+  const auto current = customer_of<PaysafePolicy>(
+      id, profile(R"("lastName":"Example","email":"ana.example@example.com",)"));
+  const UpdateRequest changes{.name = "Ana Sample"};
+  const auto sent = request_of<PaysafePolicy, Update>(change_of(current, changes));
+  BOOST_TEST(sent.has_line(
+      "PUT /customervault/v1/profiles/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
+  BOOST_TEST(sent.body == R"({"merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Ana",)"
+                          R"("lastName":"Sample","email":"ana.example@example.com"})");
+  BOOST_TEST(changed_body<PaysafePolicy>(id, changes) == "invalid_options:");
+  BOOST_TEST(changed_body<PaysafePolicy>(current, {.name = "Cher"}) ==
+             R"({"merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Cher",)"
+             R"("email":"ana.example@example.com"})");
+  const UpdateRequest clearing{.cleared = {Field::email}};
+  BOOST_TEST(changed_body<PaysafePolicy>(current, clearing) ==
+             R"({"merchantCustomerId":"mc-0001","locale":"en_US","firstName":"Ana",)"
+             R"("lastName":"Example"})");
+  BOOST_TEST((answer_to<PaysafePolicy, Update>(change_of(id, changes), 200,
+                                               profile(R"("lastName":"Sample",)"))
+                  .has_value()));
+  BOOST_TEST(
+      (answer_to<PaysafePolicy, Update>(change_of(id, clearing), 200, profile("")).has_value()));
+  BOOST_TEST(short_verdict(answer_to<PaysafePolicy, Update>(
+                 change_of(id, clearing), 200, profile(R"("email":"ana.example@example.com",)"))) ==
+             "rejected/in_effect");
+  BOOST_TEST(
+      short_verdict(answer_to<PaysafePolicy, Update>(
+          change_of(id, changes), 400,
+          R"({"error":{"code":"5068","message":"A mandatory field is missing or )"
+          R"(malformed.","fieldErrors":[{"field":"locale","error":"may not be empty"}]}})")) ==
+      "invalid_data/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
+  BOOST_TEST((ask<PaysafePolicy, Delete>(id).has_line("DELETE /customervault/v1/profiles/" +
+                                                      std::string{id} + " HTTP/1.1")));
+  BOOST_TEST(removed<PaysafePolicy>(id, 200, "") == "deleted");
+  BOOST_TEST(removed<PaysafePolicy>(id, 200, "[]") == "deleted");
+  BOOST_TEST(
+      removed<PaysafePolicy>(id, 200, "<!DOCTYPE html><html><body>Please wait</body></html>") ==
+      "unreadable_reply/unknown");
+  BOOST_TEST(
+      removed<PaysafePolicy>(
+          id, 404,
+          R"({"error":{"code":"5269","message":"The id in the URL is not known: unknown"}})") ==
+      "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  BOOST_TEST(by_reference<PaysafePolicy>("mc-0001").has_line(
+      "GET /paymenthub/v1/customers?merchantCustomerId=mc-0001 HTTP/1.1"));
+  const FindRequest request{.merchant_customer_id = "mc-0001"};
+  BOOST_TEST(found<PaysafePolicy>(
+                 request, 200,
+                 R"({"id":"0fa4e000-0000-4000-8000-00000000c001","status":"ACTIVE",)"
+                 R"("merchantCustomerId":"mc-0001","email":"ana.example@example.com"})") ==
+             "0fa4e000-0000-4000-8000-00000000c001");
+  BOOST_TEST(found<PaysafePolicy>(
+                 request, 404, R"({"error":{"code":"5269","message":"Entity not found"}})") == "");
+  BOOST_TEST(found<PaysafePolicy>(request, 200, "[]") == "unreadable_reply");
 }
 
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
-#include "policies/whole_life.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -141,6 +141,12 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   const auto uncoded =
       receive<PaystackPolicy>(400, R"({"status":false,"message":"No.","type":"validation_error"})");
   BOOST_TEST(uncoded.error().connector_code == "validation_error");
+  BOOST_TEST(summary(receive<PaystackPolicy>(
+                 500, R"({"status":false,"message":"No.","type":"api_error"})")) ==
+             "connector_unavailable/unknown/500");
+  BOOST_TEST(summary(receive<PaystackPolicy>(
+                 400, R"({"status":false,"message":"No.","type":"processor_error"})")) ==
+             "invalid_data/no_effect/422");
   BOOST_TEST(summary(receive<PaystackPolicy>(429, "")) == "rate_limited/no_effect/429");
   BOOST_TEST(summary(receive<PaystackPolicy>(503, "<html>")) ==
              "connector_unavailable/unknown/503");
@@ -208,6 +214,33 @@ BOOST_AUTO_TEST_CASE(sends_all_again) {
   BOOST_TEST(short_verdict(read_change<PaystackPolicy>(
                  id, 404, R"({"status":false,"message":"Entity not found"})")) ==
              "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<PaystackPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"status":true,"message":"Customer created","data":{"transactions":[],)"
+      R"("subscriptions":[],"authorizations":[],"email":"ana.example@example.com",)"
+      R"("first_name":"Ana","last_name":"Example","phone":"+14155550100","integration":100001,)"
+      R"("domain":"test","metadata":{"merchant_customer_id":"mc-0001"},)"
+      R"("customer_code":"CUS_a1b2c3d4e5f6g7h","risk_action":"default","id":90000001,)"
+      R"("createdAt":"2026-01-05T10:00:00.000Z","updatedAt":"2026-01-05T10:00:00.000Z",)"
+      R"("identified":false,"identifications":null}})",
+      "success:CUS_a1b2c3d4e5f6g7h");
+  reads_as<PaystackPolicy, florin::Retrieve>(
+      {"CUS_a1b2c3d4e5f6g7h"}, 200,
+      R"({"status":true,"message":"Customer retrieved","data":{"transactions":[],)"
+      R"("subscriptions":[],"authorizations":[],"first_name":"Ana","last_name":"Example",)"
+      R"("email":"ana.example@example.com","phone":"+14155550100",)"
+      R"("metadata":{"merchant_customer_id":"mc-0001"},"domain":"test",)"
+      R"("customer_code":"CUS_a1b2c3d4e5f6g7h","risk_action":"default","id":90000001,)"
+      R"("integration":100001,"createdAt":"2026-01-05T10:00:00.000Z",)"
+      R"("updatedAt":"2026-01-05T10:00:00.000Z","created_at":"2026-01-05T10:00:00.000Z",)"
+      R"("updated_at":"2026-01-05T10:00:00.000Z","total_transactions":0,)"
+      R"("total_transaction_value":[],"dedicated_account":null,"dedicated_accounts":[],)"
+      R"("identified":false,"identifications":null}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|given_name=Ana|"
+      "family_name=Example|phone=+14155550100|created 1767607200");
 }
 
 namespace {

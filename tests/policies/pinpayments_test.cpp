@@ -236,6 +236,35 @@ BOOST_AUTO_TEST_CASE(a_deleted_customer_is_gone) {
              "not_found/no_effect/404");
 }
 
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<PinpaymentsPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 201,
+      R"({"response":{"token":"cus_AbCdEfGhIjKlMnOpQrStUv","email":"ana.example@example.com",)"
+      R"("first_name":"Ana","last_name":"Example","phone_number":"1300 000 000","company":null,)"
+      R"("notes":"mc-0001","created_at":"2026-01-05T10:00:00Z",)"
+      R"("card":{"token":"card_AbCdEfGhIjKlMnOpQrStUv","scheme":"master",)"
+      R"("display_number":"XXXX-XXXX-XXXX-0000","issuing_country":"AU","expiry_month":5,)"
+      R"("expiry_year":2030,"name":"Ana Example","address_line1":"1 Test Street",)"
+      R"("address_line2":"","address_city":"Perth","address_postcode":"6000",)"
+      R"("address_state":"WA","address_country":"Australia",)"
+      R"("customer_token":"cus_AbCdEfGhIjKlMnOpQrStUv","primary":true}}})",
+      "success:cus_AbCdEfGhIjKlMnOpQrStUv");
+  reads_as<PinpaymentsPolicy, florin::Retrieve>(
+      {"cus_AbCdEfGhIjKlMnOpQrStUv"}, 200,
+      R"({"response":{"token":"cus_AbCdEfGhIjKlMnOpQrStUv","email":"ana.example@example.com",)"
+      R"("first_name":"Ana","last_name":"Example","phone_number":"1300 000 000","company":null,)"
+      R"("notes":"mc-0001","created_at":"2026-01-05T10:00:00Z",)"
+      R"("card":{"token":"card_AbCdEfGhIjKlMnOpQrStUv","scheme":"master",)"
+      R"("display_number":"XXXX-XXXX-XXXX-0000","expiry_month":5,"expiry_year":2030,)"
+      R"("name":"Ana Example","address_line1":"1 Test Street","address_line2":"",)"
+      R"("address_city":"Perth","address_postcode":"6000","address_state":"WA",)"
+      R"("address_country":"Australia","customer_token":"cus_AbCdEfGhIjKlMnOpQrStUv",)"
+      R"("primary":true}}})",
+      "ACTIVE|email=ana.example@example.com|given_name=Ana|family_name=Example|"
+      "phone=1300 000 000|description=mc-0001|address.line1=1 Test Street|address.line2=|"
+      "address.city=Perth|address.state=WA|address.zip=6000|created 1767607200");
+}
+
 namespace {
 
 florin_test::Trial trial() {

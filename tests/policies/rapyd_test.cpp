@@ -14,6 +14,7 @@
 #include <openssl/hmac.h>
 
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "support/form_text.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
@@ -367,6 +368,129 @@ BOOST_AUTO_TEST_CASE(a_phone_number_has_at_most_15_digits) {
         send<RapydPolicy>(request, credentials(), signing()).refusal() == "invalid_field:phone",
         wrong);
   }
+}
+
+static_assert(!florin::shows_deleted<RapydPolicy> && !florin::offers<RapydPolicy, florin::Find>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  const std::string_view id = "cus_0123456789abcdef0123456789abcdef";
+  BOOST_TEST((ask<RapydPolicy, Retrieve>(id).has_line("GET /v1/customers/" + std::string{id} +
+                                                      " HTTP/1.1")));
+  BOOST_TEST(
+      shown(read<RapydPolicy, Retrieve>(
+          id, 200,
+          R"({"status":{"error_code":"","status":"SUCCESS","message":"","response_code":"",)"
+          R"("operation_id":"11111111-2222-4333-8444-555555555501"},"data":{)"
+          R"("id":"cus_0123456789abcdef0123456789abcdef","delinquent":false,"discount":null,)"
+          R"("name":"Ana Example","default_payment_method":"","description":"",)"
+          R"("email":"ana@example.com","phone_number":"","addresses":[],"created_at":1760000000,)"
+          R"("metadata":{"merchant_customer_id":"cust-0001","empty":""},"ewallet":""}})")) ==
+      "ACTIVE|merchant_customer_id=cust-0001|email=ana@example.com|name=Ana Example|"
+      "created 1760000000");
+  const auto failed = [](std::string_view code) {
+    return R"({"status":{"error_code":")" + std::string{code} +
+           R"(","status":"ERROR","message":"Text","response_code":"","operation_id":"x"}})";
+  };
+  BOOST_TEST(short_verdict(read<RapydPolicy, Retrieve>(id, 400, failed("ERROR_GET_CUSTOMER"))) ==
+             "not_found/no_effect");
+  BOOST_TEST(short_verdict(read<RapydPolicy, Retrieve>(id, 401, failed("UNAUTHORIZED_API_CALL"))) ==
+             "forbidden/no_effect");
+  BOOST_TEST(short_verdict(read<RapydPolicy, Retrieve>(
+                 id, 401, failed("UNAUTHENTICATED_API_CALL"))) == "unauthorized/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "cus_0123456789abcdef0123456789abcdef";
+  const RapydPolicy::Credentials keys{.access_key = "FAKEACCESSKEY0000000",
+                                      .secret_key = "fakesecretkey000000000000000000000000"};
+  const UpdateRequest changes{.email = "ana.new@example.com", .cleared = {Field::phone}};
+  const auto sent = request_of<RapydPolicy, Update>(change_of(id, changes), keys);
+  BOOST_TEST(sent.has_line("POST /v1/customers/" + std::string{id} + " HTTP/1.1"));
+  BOOST_TEST(sent.has_line(
+      "signature: ZDhkNTQwZGYzMjU0ZDdiMTE5ZTZlODlmODUxMDIwMjQ0YWExNTU1NTdkYmQxZjYxNjJiODdkODVlZD"
+      "NiZjcwZA=="));
+  BOOST_TEST(sent.body == R"({"email":"ana.new@example.com","phone_number":""})");
+  const std::string answered =
+      R"({"status":{"error_code":"","status":"SUCCESS","message":"","response_code":"",)"
+      R"("operation_id":"11111111-2222-4333-8444-555555555502"},"data":{)"
+      R"("id":"cus_0123456789abcdef0123456789abcdef","name":"Ana Example",)"
+      R"("description":"Test customer","email":"ana.new@example.com","phone_number":"",)"
+      R"("addresses":[],"created_at":1760000000,"metadata":{"merchant_customer_id":"cust-0001",)"
+      R"("tier":"gold"}}})";
+  const auto answer = answer_to<RapydPolicy, Update>(change_of(id, changes), 200, answered);
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->email().value_or("-") == "ana.new@example.com");
+  BOOST_TEST(!answer->phone());
+
+  const auto current = customer_of<RapydPolicy>(id, answered);
+  BOOST_TEST(changed_body<RapydPolicy>(current, {.metadata = {{"plan", "b"}}}) ==
+             R"({"metadata":{"tier":"gold","plan":"b","merchant_customer_id":"cust-0001"}})");
+  BOOST_TEST(changed_body<RapydPolicy>(id, {.metadata = {{"plan", "b"}}}) == "invalid_options:");
+  BOOST_TEST(changed_body<RapydPolicy>(id, {.cleared = {Field::name}}) == "invalid_field:name");
+  BOOST_TEST(changed_body<RapydPolicy>(id, {.address = {.city = "C"}}) ==
+             "invalid_field:address.city");
+  BOOST_TEST(changed_body<RapydPolicy>(id, {.phone = "+1 (415) 555-0100"}) ==
+             R"({"phone_number":"+14155550100"})");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const std::string_view id = "cus_0123456789abcdef0123456789abcdef";
+  const auto sent = ask<RapydPolicy, Delete>(id);
+  BOOST_TEST(sent.has_line("DELETE /v1/customers/" + std::string{id} + " HTTP/1.1"));
+  BOOST_TEST(sent.body.empty());
+  const auto answered = [&](int status, std::string_view state, std::string_view code,
+                            std::string_view data) {
+    return removed<RapydPolicy>(id, status,
+                                R"({"status":{"error_code":")" + std::string{code} +
+                                    R"(","status":")" + std::string{state} +
+                                    R"(","message":"","response_code":")" + std::string{code} +
+                                    R"(","operation_id":"x"})" + std::string{data} + "}");
+  };
+  BOOST_TEST(answered(200, "SUCCESS", "",
+                      R"(,"data":{"deleted":true,"id":"cus_0123456789abcdef0123456789abcdef"})") ==
+             "deleted");
+  BOOST_TEST(answered(200, "SUCCESS", "", R"(,"data":{"deleted":true,"id":"cus_other"})") ==
+             "unreadable_reply/unknown");
+  BOOST_TEST(answered(200, "SUCCESS", "", "") == "unreadable_reply/unknown");
+  BOOST_TEST(answered(400, "ERROR", "ERROR_DELETE_CUSTOMER", "") == "already gone");
+  BOOST_TEST(answered(400, "ERROR", "ERROR_GET_CUSTOMER", "") == "not_found/no_effect");
+  BOOST_TEST(answered(401, "ERROR", "UNAUTHORIZED_API_CALL", "") == "forbidden/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(a_signature_is_over_the_target_without_a_body) {
+  using namespace florin;
+  EncodedRequest out;
+  const auto encoded = encode<RapydPolicy, Retrieve>(
+      RetrieveRequest{"cus_0123456789abcdef0123456789abcdef"},
+      {.access_key = "FAKEACCESSKEY0000000", .secret_key = "fakesecretkey000000000000000000000000"},
+      {.salt = "a1B2c3D4e5F6", .timestamp = 1700000000}, out);
+  BOOST_TEST_REQUIRE(encoded.has_value());
+  BOOST_TEST(out.target() == "/v1/customers/cus_0123456789abcdef0123456789abcdef");
+  BOOST_TEST(out.body().empty());
+  BOOST_TEST(
+      out.head().find(
+          "\r\nsignature: "
+          "MzI0ZjI3N2Y3NzRkOWU0YmUwNjQ3OWFkYTQ3YjdkMGE4MzY5ZGI0NjRkOGNkMjBiZmRmM2FkMmEwM2U3Yj"
+          "IzMw==\r\n") != std::string_view::npos);
+  BOOST_TEST(out.head().find("\r\nContent-Type: application/json\r\n") != std::string_view::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_signature_is_over_nothing_where_there_is_no_body) {
+  using namespace florin;
+  EncodedRequest out;
+  const auto encoded = encode<RapydPolicy, Delete>(
+      DeleteRequest{"cus_0123456789abcdef0123456789abcdef"},
+      {.access_key = "FAKEACCESSKEY0000000", .secret_key = "fakesecretkey000000000000000000000000"},
+      {.salt = "a1B2c3D4e5F6", .timestamp = 1700000000}, out);
+  BOOST_TEST_REQUIRE(encoded.has_value());
+  BOOST_TEST(
+      out.head().find(
+          "\r\nsignature: "
+          "YzEyMjc2YTZkY2YxOGQ4ZDk3OTVhMDMzNTgxYWQ1MDYyNDczNmJmOWMxZGNmMjgzYTdmYzYyNmUwOTM4M2Mz"
+          "Yg==\r\n") != std::string_view::npos);
 }
 
 namespace {

@@ -210,6 +210,40 @@ BOOST_AUTO_TEST_CASE(changes_name_email_and_phone) {
              "customer_exists/no_effect/409");
 }
 
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<RazorpayPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"id":"cust_Ab12Cd34Ef56Gh","entity":"customer","name":"Ana Example",)"
+      R"("email":"ana.example@example.com","contact":"+14155550100","gstin":null,)"
+      R"("notes":{"merchant_customer_id":"mc-0001","tier":"gold"},"created_at":1760000000})",
+      "success:cust_Ab12Cd34Ef56Gh");
+  reads_as<RazorpayPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 400,
+      R"({"error":{"code":"BAD_REQUEST_ERROR","description":"Customer already exists for the )"
+      R"(merchant","source":"NA","step":"NA","reason":"NA","metadata":{}}})",
+      "customer_exists/in_effect/409|BAD_REQUEST_ERROR|"
+      "Customer already exists for the merchant");
+  reads_as<RazorpayPolicy, florin::Retrieve>(
+      {"cust_Ab12Cd34Ef56Gh"}, 200,
+      R"({"id":"cust_Ab12Cd34Ef56Gh","entity":"customer","name":"Ana Example",)"
+      R"("email":"ana.example@example.com","contact":"+14155550100","gstin":null,)"
+      R"("notes":{"merchant_customer_id":"mc-0001"},"created_at":1760000000})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|name=Ana Example|"
+      "phone=+14155550100|created 1760000000");
+  reads_as<RazorpayPolicy, florin::Retrieve>(
+      {"cust_Ab12Cd34Ef56Gh"}, 400,
+      R"({"error":{"code":"BAD_REQUEST_ERROR","description":"The id provided does not exist",)"
+      R"("source":"business","step":"NA","reason":"input_validation_failed","metadata":{}}})",
+      "not_found/no_effect/404|BAD_REQUEST_ERROR|The id provided does not exist");
+  reads_as<RazorpayPolicy, florin::Update>(
+      {.connector_customer_id = "cust_Ab12Cd34Ef56Gh"}, 200,
+      R"({"id":"cust_Ab12Cd34Ef56Gh","entity":"customer","name":"Ana Example",)"
+      R"("email":"ana.new@example.com","contact":"+14155550101","gstin":null,"notes":[],)"
+      R"("created_at":1760000000})",
+      "ACTIVE|email=ana.new@example.com|name=Ana Example|phone=+14155550101|"
+      "created 1760000000");
+}
+
 namespace {
 
 florin_test::Trial trial() {

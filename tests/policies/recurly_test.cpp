@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/client.hpp>
 #include <florin/ensure.hpp>
 #include <florin/policies/recurly.hpp>
 #include <florin/repetition.hpp>
@@ -9,8 +8,8 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "policies/by_id.hpp"
 #include "policies/exchange.hpp"
 #include "policies/operations.hpp"
 #include "trials/conforms.hpp"
@@ -161,10 +160,23 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_known_by_its_parameter) {
   BOOST_TEST(exists.error().existing_customer_id.empty());
   BOOST_TEST(created(422, error("validation", R"({"param":"code"})")) ==
              "customer_exists/in_effect/409");
-  // Its form is something else, and so are other fields.
-  BOOST_TEST(created(422, R"({"error":{"type":"validation","message":"Code is invalid",)"
-                          R"("params":[{"param":"code","message":"is invalid"}]}})") ==
-             "invalid_data/no_effect/422");
+  // Of a code whose form may be refused as well the text has to say so.
+  const auto refused = [](const char* code, std::string_view message) {
+    const std::vector<florin::wire::HeaderView> headers;
+    return summary(florin::decode<RecurlyPolicy>(
+        florin::wire::ResponseView<std::vector<florin::wire::HeaderView>>{
+            422, headers,
+            R"({"error":{"type":"validation","message":")" + std::string{message} +
+                R"(","params":[{"param":"code"}]}})"},
+        florin::CreateRequest{.merchant_customer_id = code}));
+  };
+  for (const char* const code : {"M-1", "m/1", ".m", "-m", "m 1", "\xC3\xA9"}) {
+    BOOST_TEST(refused(code, "Code is not allowed") == "invalid_data/no_effect/422", code);
+    BOOST_TEST(refused(code, "Code has already been taken") == "customer_exists/in_effect/409");
+  }
+  for (const char* const code : {"m-1", "a.b_c@d", "1."})
+    BOOST_TEST(refused(code, "Any text") == "customer_exists/in_effect/409", code);
+  // Other fields are something else.
   const auto email =
       receive<RecurlyPolicy>(422, R"({"error":{"type":"validation","message":"Email is invalid",)"
                                   R"("params":[{"param":"email","message":"is invalid"}]}})");
@@ -196,6 +208,9 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   for (const int status : {502, 503, 504})
     BOOST_TEST(created(status, "") == "connector_unavailable/unknown/" + std::to_string(status));
   BOOST_TEST(created(403, "<html>") == "forbidden/no_effect/403");
+  for (const char* const type :
+       {"invalid_token", "immutable_subscription", "unavailable_in_api_version"})
+    BOOST_TEST(created(422, error(type)) == "invalid_data/no_effect/422");
   // The first request with the key still runs, whatever the type.
   for (const char* const type : {"simultaneous_request", "conflict"}) {
     const auto busy = receive<RecurlyPolicy>(
@@ -334,6 +349,46 @@ BOOST_AUTO_TEST_CASE(finds_by_code_and_by_email) {
                 std::string{id} + ">" + next));
   BOOST_TEST((request_of<RecurlyPolicy, FindByEmail>({.email = "ana@example.com", .page = next})
                   .has_line("GET /accounts?" + next + " HTTP/1.1")));
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<RecurlyPolicy, florin::Create>(
+      {.merchant_customer_id = "m-1001", .email = "ana@example.com"}, 201,
+      R"({"id":"fake0v4fw0v2","object":"account","state":"active",)"
+      R"("hosted_login_token":"FAKEHOSTEDLOGINTOKEN000000000001","shipping_addresses":[],)"
+      R"("has_live_subscription":false,"has_active_subscription":false,)"
+      R"("has_future_subscription":false,"has_canceled_subscription":false,)"
+      R"("has_paused_subscription":false,"has_past_due_invoice":false,)"
+      R"("created_at":"2026-01-06T09:00:00Z","updated_at":"2026-01-06T09:00:00Z",)"
+      R"("deleted_at":null,"code":"m-1001","username":null,"email":"ana@example.com",)"
+      R"("first_name":"Ana","last_name":"Example","company":null,"tax_exempt":false,)"
+      R"("bill_to":"self","address":{"phone":"+15555550100","street1":"1 Example Street",)"
+      R"("street2":"Apt 2","city":"Springfield","region":"IL","postal_code":"62701",)"
+      R"("country":"US"},"billing_info":null,"custom_fields":[{"name":"tier","value":"gold"}]})",
+      "success:fake0v4fw0v2");
+  reads_as<RecurlyPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"error":{"type":"unauthorized","message":"Invalid API key","params":[]}})",
+      "unauthorized/no_effect/401|unauthorized|Invalid API key");
+  reads_as<RecurlyPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 429,
+      R"({"error":{"type":"rate_limited","message":"Rate limit exceeded","params":[]}})",
+      "rate_limited/no_effect/429|rate_limited|Rate limit exceeded");
+  reads_as<RecurlyPolicy, florin::Retrieve>(
+      {"fake0v4fw0v2"}, 200,
+      R"({"id":"fake0v4fw0v2","object":"account","state":"active",)"
+      R"("created_at":"2026-01-06T09:00:00Z","updated_at":"2026-01-06T09:00:00Z",)"
+      R"("deleted_at":null,"code":"m-1001","email":"ana@example.com","first_name":"Ana",)"
+      R"("last_name":"Example","address":{"phone":"+15555550100","street1":"1 Example Street",)"
+      R"("street2":null,"city":"Springfield","region":"IL","postal_code":"62701",)"
+      R"("country":"US"},"custom_fields":[{"name":"tier","value":"gold"}]})",
+      "ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|given_name=Ana|"
+      "family_name=Example|phone=+15555550100|address.line1=1 Example Street|"
+      "address.city=Springfield|address.state=IL|address.zip=62701|address.country=US|"
+      "tier:gold|created 1767690000");
+  reads_as<RecurlyPolicy, florin::FindByEmail>(
+      {.email = "nobody@example.com"}, 200,
+      R"({"object":"list","has_more":false,"next":null,"data":[]})", "");
 }
 
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "policies/exchange.hpp"
-#include "policies/whole_life.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -182,6 +182,15 @@ BOOST_AUTO_TEST_CASE(deletes) {
   BOOST_TEST(removed<RevolutPolicy>(id, 400, R"({"code":"bad_request","timestamp":1})") ==
              "invalid_data/no_effect");
   BOOST_TEST(removed<RevolutPolicy>(id, 200, "<html>") == "unreadable_reply/unknown");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<RevolutPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 201,
+      R"({"id":"0fa4e000-0000-4000-8000-00000000c001","full_name":"Ana Example",)"
+      R"("email":"ana.example@example.com","phone":"+441234567890",)"
+      R"("created_at":"2026-01-15T10:20:30.123456Z","updated_at":"2026-01-15T10:20:30.123456Z"})",
+      "success:0fa4e000-0000-4000-8000-00000000c001");
 }
 
 namespace {

@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -72,6 +76,107 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
                  402, R"({"error":{"type":"card_error","code":"card_declined","message":"."}})")) ==
              "rejected/no_effect/402");
   BOOST_TEST(summary(receive<Shift4Policy>(502, "<html>")) == "connector_unavailable/unknown/502");
+}
+
+static_assert(florin::shows_deleted<Shift4Policy>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  BOOST_TEST((ask<Shift4Policy, Retrieve>("cust_FaKe00000000000000000001")
+                  .has_line("GET /customers/cust_FaKe00000000000000000001 HTTP/1.1")));
+  const std::string record =
+      R"({"id":"cust_FaKe1","created":1767600000,"objectType":"customer",)"
+      R"("email":"ana@example.com","description":"Renamed buyer","billing":{"name":"Ana Example",)"
+      R"("address":{"line1":"1 Example Street","zip":"62701","country":"US"}},)"
+      R"("metadata":{"merchant_customer_id":"m-1001","tier":"silver"})";
+  BOOST_TEST(shown(read<Shift4Policy, Retrieve>("cust_FaKe1", 200, record + "}")) ==
+             "ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|name=Ana Example|"
+             "description=Renamed buyer|address.line1=1 Example Street|address.zip=62701|"
+             "address.country=US|tier:silver|created 1767600000");
+  BOOST_TEST(shown(read<Shift4Policy, Retrieve>("cust_FaKe1", 200, record + R"(,"deleted":true})"))
+                 .starts_with("DELETED"));
+  BOOST_TEST(shown(read<Shift4Policy, Retrieve>("cust_FaKe1", 200, record + R"(,"deleted":false})"))
+                 .starts_with("ACTIVE"));
+  BOOST_TEST(
+      short_verdict(read<Shift4Policy, Retrieve>(
+          "cust_FaKe1", 404,
+          R"({"error":{"type":"invalid_request","message":"Customer 'x' does not exist"}})")) ==
+      "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "cust_FaKe00000000000000000001";
+  const auto current = customer_of<Shift4Policy>(
+      id,
+      R"({"id":"cust_FaKe00000000000000000001","created":1767600000,"objectType":"customer",)"
+      R"("email":"ana@example.com","phoneNumber":"+15555550100","billing":{"name":"Ana Example",)"
+      R"("address":{"line1":"1 Example Street","zip":"62701","city":"Springfield","state":"IL",)"
+      R"("country":"US"}},"metadata":{"merchant_customer_id":"m-1001","tier":"gold"}})");
+  const UpdateRequest changes{.description = "Renamed buyer", .metadata = {{"tier", "silver"}}};
+  const auto sent = request_of<Shift4Policy, Update>(change_of(current, changes));
+  BOOST_TEST(sent.has_line("POST /customers/cust_FaKe00000000000000000001 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Idempotency-Key: key-1"));
+  BOOST_TEST(sent.body == R"({"description":"Renamed buyer","metadata":{"tier":"silver",)"
+                          R"("merchant_customer_id":"m-1001"}})");
+  BOOST_TEST(changed_body<Shift4Policy>(current, {.name = "Ana Sample"}) ==
+             R"({"billing":{"name":"Ana Sample","address":{"line1":"1 Example Street",)"
+             R"("zip":"62701","city":"Springfield","state":"IL","country":"US"}}})");
+  BOOST_TEST(changed_body<Shift4Policy>(id, {.description = "D"}) == R"({"description":"D"})");
+  BOOST_TEST(changed_body<Shift4Policy>(id, {.name = "Ana Sample"}) == "invalid_options:");
+  BOOST_TEST(changed_body<Shift4Policy>(id, changes) == "invalid_options:");
+  BOOST_TEST(changed_body<Shift4Policy>(current, {.cleared = {Field::metadata}}) ==
+             R"({"metadata":{"merchant_customer_id":"m-1001"}})");
+  BOOST_TEST(changed_body<Shift4Policy>(current, {.phone = "1"}) == "invalid_field:phone");
+  BOOST_TEST(changed_body<Shift4Policy>(current, {.cleared = {Field::email}}) ==
+             "invalid_field:email");
+  const auto answer = answer_to<Shift4Policy, Update>(
+      change_of(id, changes), 200,
+      R"({"id":"cust_FaKe00000000000000000001","created":1767600000,"objectType":"customer",)"
+      R"("email":"ana@example.com","description":"Renamed buyer","metadata":{)"
+      R"("merchant_customer_id":"m-1001","tier":"silver"}})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->description().value_or("-") == "Renamed buyer");
+  BOOST_TEST(short_verdict(answer_to<Shift4Policy, Update>(
+                 change_of(id, changes), 404,
+                 R"({"error":{"type":"invalid_request",)"
+                 R"("message":"Customer 'cust_x' does not exist"}})")) == "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const std::string_view id = "cust_FaKe00000000000000000001";
+  BOOST_TEST((ask<Shift4Policy, Delete>(id).has_line("DELETE /customers/" + std::string{id} +
+                                                     " HTTP/1.1")));
+  BOOST_TEST(removed<Shift4Policy>(id, 200, R"({"id":"cust_FaKe00000000000000000001"})") ==
+             "deleted");
+  BOOST_TEST(removed<Shift4Policy>(id, 200, "{}") == "unreadable_reply/unknown");
+  BOOST_TEST(
+      removed<Shift4Policy>(
+          id, 404,
+          R"({"error":{"type":"invalid_request","message":"Customer 'x' does not exist"}})") ==
+      "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  constexpr FindRequest ana{.email = "ana@example.com"};
+  constexpr FindRequest reference{.merchant_customer_id = "m-1001"};
+  BOOST_TEST(by_email<Shift4Policy>("ana@example.com")
+                 .has_line("GET /customers?email=ana%40example.com&limit=100 HTTP/1.1"));
+  BOOST_TEST(by_reference<Shift4Policy>("m-1001", "cust_9")
+                 .has_line("GET /customers?metadataKey=merchant_customer_id&metadataValue=m-1001&"
+                           "limit=100&startingAfterId=cust_9 HTTP/1.1"));
+  const auto page = [](std::string_view more) {
+    return R"({"list":[{"id":"cust_FaKe00000000000000000002","created":1767600100,)"
+           R"("objectType":"customer","email":"ana@example.com"},)"
+           R"({"id":"cust_FaKe00000000000000000001","email":"bo@example.com","metadata":)"
+           R"({"merchant_customer_id":"m-1001"}}],"hasMore":)" +
+           std::string{more} + "}";
+  };
+  BOOST_TEST(found<Shift4Policy>(ana, 200, page("false")) == "cust_FaKe00000000000000000002");
+  BOOST_TEST(found<Shift4Policy>(reference, 200, page("true")) ==
+             "cust_FaKe00000000000000000001>cust_FaKe00000000000000000001");
 }
 
 namespace {

@@ -123,7 +123,8 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_documents) {
   for (const std::string_view code :
        {"INVALID_EMAIL_ADDRESS", "INVALID_PHONE_NUMBER", "INVALID_TIME", "VALUE_TOO_LONG",
         "INVALID_VALUE", "INCORRECT_TYPE", "VALUE_EMPTY", "MISSING_REQUIRED_PARAMETER",
-        "NO_FIELDS_SET", "EXPECTED_JSON_BODY"})
+        "NO_FIELDS_SET", "EXPECTED_JSON_BODY", "INVALID_SQUARE_VERSION_FORMAT",
+        "API_VERSION_INCOMPATIBLE"})
     BOOST_TEST(said(400, request, code) == "invalid_data/no_effect/422", code);
   BOOST_TEST(said(403, request, "INVALID_EMAIL_ADDRESS") == "invalid_data/no_effect/422");
   for (const std::string_view code :
@@ -249,6 +250,66 @@ BOOST_AUTO_TEST_CASE(finds_customers) {
   BOOST_TEST(
       (found<SquarePolicy, FindByEmail>(
            ana, 400, square_error("INVALID_REQUEST_ERROR", "VALUE_TOO_LOW")) == "invalid_data"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<SquarePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"customer":{"id":"JDKYFAKE1T4D8F1MFH63DBMEN8",)"
+      R"("created_at":"2026-01-15T10:20:30.123Z","updated_at":"2026-01-15T10:20:30Z",)"
+      R"("given_name":"Ana","family_name":"Example","email_address":"ana.example@example.com",)"
+      R"("address":{"address_line_1":"500 Electric Ave","address_line_2":"Suite 600",)"
+      R"("locality":"New York","administrative_district_level_1":"NY","postal_code":"10003",)"
+      R"("country":"US"},"phone_number":"+12125550123","reference_id":"mc-0001",)"
+      R"("note":"gold customer","preferences":{"email_unsubscribed":false},)"
+      R"("creation_source":"THIRD_PARTY","version":0}})",
+      "success:JDKYFAKE1T4D8F1MFH63DBMEN8");
+  reads_as<SquarePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 400,
+      R"({"errors":[{"category":"INVALID_REQUEST_ERROR","code":"INVALID_EMAIL_ADDRESS",)"
+      R"("detail":"Expected email_address to be a valid email address",)"
+      R"("field":"email_address"}]})",
+      "invalid_data/no_effect/422|INVALID_EMAIL_ADDRESS|"
+      "Expected email_address to be a valid email address");
+  reads_as<SquarePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 401,
+      R"({"errors":[{"category":"AUTHENTICATION_ERROR","code":"UNAUTHORIZED",)"
+      R"("detail":"This request could not be authorized."}]})",
+      "unauthorized/no_effect/401|UNAUTHORIZED|This request could not be authorized.");
+  reads_as<SquarePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 404,
+      R"({"errors":[{"code":"NOT_FOUND","detail":"Could not find payment with id: FAKEID",)"
+      R"("category":"INVALID_REQUEST_ERROR"}]})",
+      "not_found/no_effect/404|NOT_FOUND|Could not find payment with id: FAKEID");
+  reads_as<SquarePolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 429,
+      R"({"errors":[{"category":"RATE_LIMIT_ERROR","code":"RATE_LIMITED",)"
+      R"("detail":"Too many requests"}]})",
+      "rate_limited/no_effect/429|RATE_LIMITED|Too many requests");
+  reads_as<SquarePolicy, florin::Update>(
+      {.connector_customer_id = "JDKYFAKE1T4D8F1MFH63DBMEN8"}, 200,
+      R"({"customer":{"id":"JDKYFAKE1T4D8F1MFH63DBMEN8",)"
+      R"("created_at":"2026-01-15T10:20:30.123Z","updated_at":"2026-01-16T08:00:00Z",)"
+      R"("given_name":"Ana","family_name":"Example","email_address":"ana.new@example.com",)"
+      R"("reference_id":"mc-0001","note":"gold customer",)"
+      R"("preferences":{"email_unsubscribed":false},"creation_source":"THIRD_PARTY",)"
+      R"("version":1}})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.new@example.com|given_name=Ana|"
+      "family_name=Example|description=gold customer|created 1768472430");
+  reads_as<SquarePolicy, florin::Delete>(
+      {"JDKYFAKE1T4D8F1MFH63DBMEN8"}, 404,
+      R"({"errors":[{"category":"INVALID_REQUEST_ERROR","code":"NOT_FOUND",)"
+      R"("detail":"Customer with ID `JDKYFAKE1T4D8F1MFH63DBMEN8` not found."}]})",
+      "not_found/no_effect/404|NOT_FOUND|"
+      "Customer with ID `JDKYFAKE1T4D8F1MFH63DBMEN8` not found.");
+  reads_as<SquarePolicy, florin::FindByReference>(
+      {.merchant_customer_id = "mc-0001"}, 200,
+      R"({"customers":[{"id":"JDKYFAKE1T4D8F1MFH63DBMEN8",)"
+      R"("created_at":"2026-01-15T10:20:30.123Z","updated_at":"2026-01-15T10:20:30Z",)"
+      R"("given_name":"Ana","family_name":"Example","email_address":"ana.example@example.com",)"
+      R"("reference_id":"mc-0001","preferences":{"email_unsubscribed":false},)"
+      R"("creation_source":"THIRD_PARTY","version":0}]})",
+      "JDKYFAKE1T4D8F1MFH63DBMEN8");
 }
 
 namespace {

@@ -4,7 +4,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <string>
+#include <string_view>
+
 #include "policies/exchange.hpp"
+#include "policies/operations.hpp"
 #include "trials/conforms.hpp"
 #include "trials/faults.hpp"
 #include "trials/lives.hpp"
@@ -73,6 +77,108 @@ BOOST_AUTO_TEST_CASE(reads_answers_without_an_envelope) {
   const auto limited = receive<StaxPolicy>(429, "", {{"Retry-After", "60"}});
   BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
   BOOST_TEST((limited.error().retry_after == std::chrono::seconds{60}));
+}
+
+static_assert(florin::shows_deleted<StaxPolicy>);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  using namespace florin;
+  const std::string_view id = "0a1b2c3d-0000-4000-8000-00000000fa4e";
+  BOOST_TEST(
+      (ask<StaxPolicy, Retrieve>(id).has_line("GET /customer/" + std::string{id} + " HTTP/1.1")));
+  const std::string record =
+      R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana","lastname":"Sample",)"
+      R"("company":null,"email":"ana@example.com","phone":"15555550100","notes":"Example buyer",)"
+      R"("reference":"m-1001","address_1":"1 Example Street","address_country":"USA",)"
+      R"("options":null,"created_at":"2026-01-05 08:00:00","deleted_at":)";
+  BOOST_TEST(shown(read<StaxPolicy, Retrieve>(id, 200, record + "null}"))
+                 .starts_with("ACTIVE|merchant_customer_id=m-1001|email=ana@example.com|"
+                              "given_name=Ana|family_name=Sample|phone=15555550100|"
+                              "description=Example buyer|address.line1=1 Example Street|"
+                              "address.country=US"));
+  BOOST_TEST(shown(read<StaxPolicy, Retrieve>(id, 200, record + R"("2026-01-06 08:00:00"})"))
+                 .starts_with("DELETED"));
+  BOOST_TEST(short_verdict(read<StaxPolicy, Retrieve>(id, 404, R"({"id":"customer not found"})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  using namespace florin;
+  const std::string_view id = "0a1b2c3d-0000-4000-8000-00000000fa4e";
+  const auto current = customer_of<StaxPolicy>(
+      id, R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana","lastname":"Example",)"
+          R"("email":"ana@example.com","reference":"m-1001","deleted_at":null})");
+  const UpdateRequest changes{.name = "Ana Sample"};
+  const auto sent = request_of<StaxPolicy, Update>(change_of(current, changes));
+  BOOST_TEST(sent.has_line("PUT /customer/0a1b2c3d-0000-4000-8000-00000000fa4e HTTP/1.1"));
+  BOOST_TEST(sent.body == R"({"firstname":"Ana","lastname":"Sample","email":"ana@example.com",)"
+                          R"("reference":"m-1001"})");
+  const auto full = customer_of<StaxPolicy>(
+      id,
+      R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana","lastname":null,)"
+      R"("company":null,"email":"ana@example.com","phone":"+1 555 x5","notes":"Example buyer",)"
+      R"("address_1":"1 Example Street","address_state":"Illinois","address_country":"Nowhere",)"
+      R"("reference":"m-1001","deleted_at":null})");
+  // What does not change goes out as it came.
+  BOOST_TEST(changed_body<StaxPolicy>(full, {.address = {.city = "Chicago"}}) ==
+             R"({"firstname":"Ana","email":"ana@example.com","phone":"+1 555 x5",)"
+             R"("address_1":"1 Example Street","address_city":"Chicago",)"
+             R"("address_state":"Illinois","address_country":"Nowhere","notes":"Example buyer",)"
+             R"("reference":"m-1001"})");
+  BOOST_TEST(changed_body<StaxPolicy>(id, changes) == "invalid_options:");
+  BOOST_TEST(changed_body<StaxPolicy>(id, {.description = "D"}) == "invalid_options:");
+  BOOST_TEST(changed_body<StaxPolicy>(full, {.cleared = {Field::phone}}) == "invalid_field:phone");
+  BOOST_TEST(changed_body<StaxPolicy>(full, {.address = {.state = "Illinois"}}) ==
+             "invalid_field:address.state");
+  const auto answer = answer_to<StaxPolicy, Update>(
+      change_of(id, changes), 200,
+      R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana","lastname":"Sample",)"
+      R"("company":null,"email":"ana@example.com","phone":"15555550100","notes":"Example buyer",)"
+      R"("reference":"m-1001","options":null,"created_at":"2026-01-05 08:00:00",)"
+      R"("updated_at":"2026-01-05 09:00:00","deleted_at":null})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->family_name().value_or("-") == "Sample");
+  BOOST_TEST(short_verdict(answer_to<StaxPolicy, Update>(change_of(id, changes), 422,
+                                                         R"({"id":"customer not found"})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  using namespace florin;
+  const std::string_view id = "0a1b2c3d-0000-4000-8000-00000000fa4e";
+  BOOST_TEST(
+      (ask<StaxPolicy, Delete>(id).has_line("DELETE /customer/" + std::string{id} + " HTTP/1.1")));
+  const std::string record =
+      R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana","reference":"m-1001",)"
+      R"("created_at":"2026-01-05 08:00:00","deleted_at":)";
+  BOOST_TEST(removed<StaxPolicy>(id, 200, record + R"("2026-01-06 08:00:00"})") == "deleted");
+  BOOST_TEST(removed<StaxPolicy>(id, 200, record + "null}") == "rejected/unknown");
+  BOOST_TEST(removed<StaxPolicy>(id, 422, R"({"id":"customer not found"})") ==
+             "not_found/no_effect");
+  BOOST_TEST(removed<StaxPolicy>(id, 404, R"({"id":"customer not found"})") ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  using namespace florin;
+  constexpr FindRequest ana{.email = "ana@example.com"};
+  constexpr FindRequest reference{.merchant_customer_id = "m-1001"};
+  BOOST_TEST(by_reference<StaxPolicy>("m-1001").has_line(
+      "GET /customer?reference=m-1001&page=1&per_page=50 HTTP/1.1"));
+  BOOST_TEST(by_email<StaxPolicy>("ana@example.com", "2")
+                 .has_line("GET /customer?email=ana%40example.com&page=2&per_page=50 HTTP/1.1"));
+  const auto page = [](std::string_view next) {
+    return R"({"total":1,"per_page":50,"current_page":1,"last_page":1,"next_page_url":)" +
+           std::string{next} +
+           R"(,"data":[{"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana",)"
+           R"("email":"ana@example.com","reference":"m-1001","deleted_at":null},)"
+           R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4f","reference":"m-1001",)"
+           R"("deleted_at":"2026-01-06 08:00:00"}]})";
+  };
+  BOOST_TEST(found<StaxPolicy>(reference, 200, page("null")) ==
+             "0a1b2c3d-0000-4000-8000-00000000fa4e");
+  BOOST_TEST(found<StaxPolicy>(ana, 200, page(R"("https://evil.example/?page=2")")) ==
+             "0a1b2c3d-0000-4000-8000-00000000fa4e>2");
 }
 
 namespace {

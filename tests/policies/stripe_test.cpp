@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "policies/operations.hpp"
 #include "support/allocations.hpp"
 #include "support/form_text.hpp"
 #include "trials/faults.hpp"
@@ -658,6 +659,114 @@ BOOST_AUTO_TEST_CASE(is_ensured_once) {
 
 BOOST_AUTO_TEST_CASE(lives_under_faults) {
   florin_test::lives_under_faults(trial());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(policies_stripe)
+
+static_assert(merges<StripePolicy> && shows_deleted<StripePolicy> && offers<StripePolicy, Delete> &&
+              offers<StripePolicy, Find>);
+static_assert(reply_facts<StripePolicy, FindByEmail>.index.consistency == Consistency::immediate);
+static_assert(reply_facts<StripePolicy, FindByReference>.index.consistency ==
+              Consistency::eventual);
+
+BOOST_AUTO_TEST_CASE(is_read_back) {
+  const auto sent = ask<StripePolicy, Retrieve>("cus_FaKe0Example01");
+  BOOST_TEST(sent.has_line("GET /v1/customers/cus_FaKe0Example01 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Stripe-Version: 2026-06-24.dahlia"));
+  BOOST_TEST(sent.body.empty());
+  BOOST_TEST(sent.head.find("Content-") == std::string::npos);
+  BOOST_TEST(sent.head.find("Idempotency") == std::string::npos);
+  BOOST_TEST(short_verdict(read<StripePolicy, Retrieve>(
+                 "cus_FaKeMissing01", 404,
+                 R"({"error":{"code":"resource_missing","message":"No such customer: )"
+                 R"('cus_FaKeMissing01'","param":"id","type":"invalid_request_error"}})")) ==
+             "not_found/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(is_changed) {
+  const std::string_view removed[]{"tier"};
+  const MetadataEntry set[]{{"plan", "b"}};
+  const UpdateRequestView request{.connector_customer_id = "cus_FaKe0Example01",
+                                  .name = "Ana Sample",
+                                  .metadata = std::span<const MetadataEntry>{set},
+                                  .cleared = address_fields,
+                                  .metadata_cleared = std::span<const std::string_view>{removed}};
+  const auto sent = request_of<StripePolicy, Update>(request);
+  BOOST_TEST_REQUIRE(sent.refusal() == "");
+  BOOST_TEST(sent.has_line("POST /v1/customers/cus_FaKe0Example01 HTTP/1.1"));
+  BOOST_TEST(sent.has_line("Idempotency-Key: key-1"));
+  BOOST_TEST(sent.has_line("Content-Type: application/x-www-form-urlencoded"));
+  BOOST_TEST(sent.body == "name=Ana%20Sample&address=&metadata[tier]=&metadata[plan]=b");
+  BOOST_TEST(sent.dropped.empty());
+  const auto answer = answer_to<StripePolicy, Update>(
+      request, 200,
+      R"({"id":"cus_FaKe0Example01","object":"customer","address":null,"created":1767600000,)"
+      R"("description":"Example buyer","email":"ana@example.com","livemode":false,)"
+      R"("metadata":{"merchant_customer_id":"m-1001","plan":"b"},"name":"Ana Sample",)"
+      R"("phone":"+15555550100","shipping":null})");
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->name().value_or("-") == "Ana Sample");
+  BOOST_TEST(answer->metadata("plan").value_or("-") == "b");
+}
+
+BOOST_AUTO_TEST_CASE(is_deleted) {
+  const auto sent = ask<StripePolicy, Delete>("cus_FaKe0Example01");
+  BOOST_TEST(sent.has_line("DELETE /v1/customers/cus_FaKe0Example01 HTTP/1.1"));
+  BOOST_TEST(sent.head.find("Content-") == std::string::npos);
+  BOOST_TEST(sent.head.find("Idempotency") == std::string::npos);
+  const std::string_view id = "cus_FaKe0Example01";
+  BOOST_TEST(removed<StripePolicy>(
+                 id, 200, R"({"id":"cus_FaKe0Example01","object":"customer","deleted":true})") ==
+             "deleted");
+  BOOST_TEST(removed<StripePolicy>(id, 200, R"({"id":"cus_FaKe0Example01","object":"customer"})") ==
+             "unreadable_reply/unknown");
+  BOOST_TEST(removed<StripePolicy>(id, 204, "") == "unreadable_reply/unknown");
+  BOOST_TEST(removed<StripePolicy>(
+                 id, 404,
+                 R"({"error":{"code":"resource_missing","message":"No such customer: 'x'",)"
+                 R"("param":"id","type":"invalid_request_error"}})") == "not_found/no_effect");
+  BOOST_TEST(removed<StripePolicy>(id, 500, "") == "connector_unavailable/unknown");
+}
+
+BOOST_AUTO_TEST_CASE(is_found) {
+  constexpr FindRequest ana{.email = "ana@example.com"};
+  constexpr FindRequest reference{.merchant_customer_id = "m-1001"};
+  BOOST_TEST(by_email<StripePolicy>("ana@example.com")
+                 .has_line("GET /v1/customers?email=ana%40example.com&limit=100 HTTP/1.1"));
+  BOOST_TEST(
+      by_email<StripePolicy>("ana@example.com", "cus_9")
+          .has_line(
+              "GET /v1/customers?email=ana%40example.com&limit=100&starting_after=cus_9 HTTP/1.1"));
+  BOOST_TEST(by_reference<StripePolicy>("m-1001").has_line(
+      "GET /v1/customers/search?query=metadata%5B%27merchant_customer_id%27%5D%3A%27m-1001%27&"
+      "limit=100 HTTP/1.1"));
+  BOOST_TEST(
+      by_reference<StripePolicy>("o'b\\\xC3\xA9", "tok")
+          .has_line("GET /v1/customers/search?query=metadata%5B%27merchant_customer_id%27%5D%"
+                    "3A%27o%5C%27b%5C%5C%C3%A9%27&limit=100&page=tok HTTP/1.1"));
+  const auto page = [](std::string_view rest) {
+    return R"({"object":"search_result","url":"/v1/customers/search",)" + std::string{rest} +
+           R"(,"data":[{"id":"cus_FaKe0Example01","object":"customer","email":"ana@example.com",)"
+           R"("name":"Ana Example","metadata":{"merchant_customer_id":"m-1001"}},)"
+           R"({"id":"cus_FaKe0Example02","object":"customer","email":"ANA@example.com",)"
+           R"("metadata":{"merchant_customer_id":"M-1001"}}]})";
+  };
+  BOOST_TEST(found<StripePolicy>(reference, 200, page(R"("has_more":false,"next_page":null)")) ==
+             "cus_FaKe0Example01");
+  BOOST_TEST(found<StripePolicy>(reference, 200, page(R"("has_more":true,"next_page":"tok")")) ==
+             "cus_FaKe0Example01>tok");
+  BOOST_TEST(found<StripePolicy>(ana, 200, page(R"("has_more":true)")) ==
+             "cus_FaKe0Example01>cus_FaKe0Example02");
+  BOOST_TEST(found<StripePolicy>(
+                 ana, 200, R"({"object":"list","data":[],"has_more":false,"url":"/v1"})") == "");
+  for (const std::string_view broken :
+       {R"({"data":[{"object":"customer","email":"ana@example.com"}],"has_more":false})",
+        R"({"data":[{"id":"ch_1","email":"ana@example.com"}],"has_more":false})",
+        R"({"data":[{"id":7}],"has_more":false})", "<html>", "", "{}", "[]",
+        R"({"data":[{"id":"cus_1","email":"ana@exam)"})
+    BOOST_TEST(found<StripePolicy>(ana, 200, broken) == "unreadable_reply", broken);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -239,6 +239,8 @@ BOOST_AUTO_TEST_CASE(changes_a_customer) {
 
 BOOST_AUTO_TEST_CASE(finds_customers) {
   const florin::FindRequest reference{.merchant_customer_id = "mc-0001"};
+  BOOST_TEST((request_of<XenditPolicy, FindByReference>(reference).has_line(
+      "GET /customers?reference_id=mc-0001 HTTP/1.1")));
   BOOST_TEST((request_of<XenditPolicy, FindByReference>({.merchant_customer_id = "mc 1&2"})
                   .has_line("GET /customers?reference_id=mc%201%262 HTTP/1.1")));
   const auto answer = [&](int status, std::string_view body) {
@@ -257,6 +259,68 @@ BOOST_AUTO_TEST_CASE(finds_customers) {
   BOOST_TEST(answer(404, "<html>") == "not_found");
   BOOST_TEST(answer(400, xendit_error("API_VALIDATION_ERROR")) == "invalid_data");
   BOOST_TEST(answer(200, "{}") == "unreadable_reply");
+}
+
+BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
+  reads_as<XenditPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 200,
+      R"({"id":"cust-3f2b8c1e-0000-4000-8000-000000000001","reference_id":"mc-0001",)"
+      R"("type":"INDIVIDUAL","individual_detail":{"given_names":"Ana","surname":"Example",)"
+      R"("nationality":null,"place_of_birth":null,"date_of_birth":null,"gender":null,)"
+      R"("employment":null},"business_detail":null,"email":"ana.example@example.com",)"
+      R"("mobile_number":"+14155550100","phone_number":null,"hashed_phone_number":null,)"
+      R"("addresses":[{"street_line1":"1 Test Street","street_line2":"","city":"Jakarta",)"
+      R"("province_state":"DKI Jakarta","postal_code":"12160","country":"ID","category":"HOME",)"
+      R"("is_primary":true}],"identity_accounts":[],"kyc_documents":[],)"
+      R"("description":"Test customer","metadata":{"tier":"gold"},)"
+      R"("created":"2026-01-05T10:00:00.000Z","updated":"2026-01-05T10:00:00.000Z"})",
+      "success:cust-3f2b8c1e-0000-4000-8000-000000000001");
+  reads_as<XenditPolicy, florin::Create>(
+      {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 400,
+      R"({"error_code":"DUPLICATE_END_CUSTOMER_ERROR",)"
+      R"("message":"Customer with this reference_id already exists"})",
+      "customer_exists/in_effect/409|DUPLICATE_END_CUSTOMER_ERROR|"
+      "Customer with this reference_id already exists");
+  reads_as<XenditPolicy, florin::Retrieve>(
+      {"cust-3f2b8c1e-0000-4000-8000-000000000001"}, 200,
+      R"({"id":"cust-3f2b8c1e-0000-4000-8000-000000000001","reference_id":"mc-0001",)"
+      R"("type":"INDIVIDUAL","individual_detail":{"given_names":"Ana","surname":"Example",)"
+      R"("nationality":null,"place_of_birth":null,"date_of_birth":null,"gender":null,)"
+      R"("employment":null},"business_detail":null,"email":"ana.example@example.com",)"
+      R"("mobile_number":"+14155550100","phone_number":null,"hashed_phone_number":null,)"
+      R"("addresses":[{"street_line1":"1 Test Street","street_line2":"","city":"Jakarta",)"
+      R"("province_state":"DKI Jakarta","postal_code":"12160","country":"ID","category":"HOME",)"
+      R"("is_primary":true}],"identity_accounts":[],"kyc_documents":[],)"
+      R"("description":"Test customer","metadata":{"tier":"gold"},)"
+      R"("created":"2026-01-05T10:00:00.000Z","updated":"2026-01-05T10:00:00.000Z"})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|given_name=Ana|"
+      "family_name=Example|phone=+14155550100|description=Test customer|"
+      "address.line1=1 Test Street|address.city=Jakarta|address.state=DKI Jakarta|"
+      "address.zip=12160|address.country=ID|tier:gold|created 1767607200");
+  reads_as<XenditPolicy, florin::Retrieve>(
+      {"cust-3f2b8c1e-0000-4000-8000-000000000001"}, 404,
+      R"({"error_code":"DATA_NOT_FOUND","message":"Customer was not found"})",
+      "not_found/no_effect/404|DATA_NOT_FOUND|Customer was not found");
+  reads_as<XenditPolicy, florin::Update>(
+      {.connector_customer_id = "cust-3f2b8c1e-0000-4000-8000-000000000001"}, 200,
+      R"({"id":"cust-3f2b8c1e-0000-4000-8000-000000000001","reference_id":"mc-0001",)"
+      R"("type":"INDIVIDUAL","individual_detail":{"given_names":"Ana","surname":"Example"},)"
+      R"("business_detail":null,"email":"ana.new@example.com","mobile_number":"+14155550100",)"
+      R"("phone_number":null,"addresses":[],"identity_accounts":[],"kyc_documents":[],)"
+      R"("description":null,"metadata":{"tier":"silver"},"created":"2026-01-05T10:00:00.000Z",)"
+      R"("updated":"2026-01-06T10:00:00.000Z"})",
+      "ACTIVE|merchant_customer_id=mc-0001|email=ana.new@example.com|given_name=Ana|"
+      "family_name=Example|phone=+14155550100|tier:silver|created 1767607200");
+  reads_as<XenditPolicy, florin::FindByReference>(
+      {.merchant_customer_id = "mc-0001"}, 200,
+      R"({"data":[{"id":"cust-3f2b8c1e-0000-4000-8000-000000000001","reference_id":"mc-0001",)"
+      R"("type":"INDIVIDUAL","individual_detail":{"given_names":"Ana","surname":"Example"},)"
+      R"("business_detail":null,"email":"ana.example@example.com",)"
+      R"("mobile_number":"+14155550100","phone_number":null,"addresses":[],)"
+      R"("identity_accounts":[],"kyc_documents":[],"description":null,"metadata":{},)"
+      R"("created":"2026-01-05T10:00:00.000Z","updated":"2026-01-05T10:00:00.000Z"}],)"
+      R"("has_more":false})",
+      "cust-3f2b8c1e-0000-4000-8000-000000000001");
 }
 
 namespace {

@@ -238,7 +238,7 @@ ConformanceReport check_tampered(const std::function<void(Subject&)>& tamper,
       testing::detail::make_subject<Partial>(sandbox, {.api_key = sandbox.credential()});
   tamper(subject);
   const testing::ConformanceSettings settings;
-  return testing::detail::ConformanceRun{subject, processor, settings, sandbox}.run();
+  return testing::detail::run_conformance(subject, processor, settings, sandbox);
 }
 
 }  // namespace

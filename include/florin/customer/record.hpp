@@ -35,6 +35,9 @@ class Customer {
   struct Entry {
     std::string_view key;
     std::string_view value;
+    /// The processor has no text there but a number, `true` or `false`, an object or a list:
+    /// `value` is its JSON. An update that has to send it again sends it as it is.
+    bool is_json = false;
   };
 
   /// The processor's id.
@@ -63,12 +66,17 @@ class Customer {
   /// Any text field, for generic code; absent for `Field::metadata`.
   [[nodiscard]] FLORIN_DECL Part get(Field field) const noexcept;
 
-  /// How many entries the metadata have, `merchant_customer_id` not counted.
+  /// How many entries the metadata have, `merchant_customer_id` and those that are null not
+  /// counted.
   [[nodiscard]] std::size_t metadata_size() const noexcept { return entries_.size(); }
   /// An entry, in the order in which they were sent. \param number below `metadata_size()`.
   [[nodiscard]] FLORIN_DECL Entry metadata(std::size_t number) const noexcept;
   /// The value of an entry; absent: there is no such one.
   [[nodiscard]] FLORIN_DECL Part metadata(std::string_view key) const noexcept;
+  /// Whether the processor has something in the place of the metadata that is no map, such as a
+  /// text or a list: it is not read, and an update that would replace it is refused unless it
+  /// clears the metadata.
+  [[nodiscard]] bool has_other_metadata() const noexcept { return other_metadata_; }
 
   /// When the processor stored the customer, where it tells.
   [[nodiscard]] std::optional<std::chrono::sys_seconds> created() const noexcept {
@@ -99,6 +107,7 @@ class Customer {
     std::size_t name_from = 0;
     std::size_t from = 0;
     std::size_t size = 0;
+    bool is_json = false;
   };
   static constexpr std::size_t absent = static_cast<std::size_t>(-1);
 
@@ -112,6 +121,7 @@ class Customer {
   std::array<Span, field_count> fields_{};
   std::vector<NamedSpan> entries_;
   std::optional<std::chrono::sys_seconds> created_;
+  bool other_metadata_ = false;
 };
 
 }  // namespace florin

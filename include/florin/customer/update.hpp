@@ -92,6 +92,11 @@ struct UpdateRequest {
 /// version for that, so it is not atomic: a change that somebody else makes between the reading and
 /// the writing is undone. The policy's documentation says where that is so.
 ///
+/// Metadata that are sent again go out as the processor has them, also where an entry is no text:
+/// see `Customer::Entry`. What could not be sent again is not lost but refused as `invalid_field`
+/// before the change is sent, `Error::param` naming the entry: an object or a list where the
+/// request is a form, and metadata that are no map.
+///
 /// A failed attempt whose request may have arrived is repeated only where the processor recognises
 /// the request's key: what it has carried out once it does not carry out again, so that a change
 /// which somebody else has made meanwhile stays. Elsewhere a repetition would undo it, so a lost

@@ -37,13 +37,21 @@ inline Fault check_keys(const UpdateRequestView& request) noexcept {
 /// How many entries there will be where the metadata are sent as a whole.
 inline std::size_t entries_after(const UpdateRequestView& request) noexcept {
   std::size_t count = 0;
-  each_entry(request, [&count](std::string_view, std::string_view) { ++count; });
+  each_entry(request, [&count](std::string_view, std::string_view, bool = false) { ++count; });
   return count;
 }
 
 inline bool determines_reference(const UpdateRequestView& request,
                                  const ChangeFacts& facts) noexcept {
   return !facts.reference_in_metadata || !request.merchant_customer_id.empty();
+}
+
+/// Whether what stands in the place of the metadata would be replaced, though it is no map.
+inline bool loses_metadata(const UpdateRequestView& request, const ChangeFacts& facts) noexcept {
+  return request.current != nullptr && request.current->has_other_metadata() &&
+         facts.replaces.metadata && facts.carried.contains(Field::metadata) &&
+         !request.cleared.contains(Field::metadata) &&
+         (facts.replaces.record || touched_by(request, facts).contains(Field::metadata));
 }
 
 }  // namespace detail
@@ -87,6 +95,8 @@ FLORIN_DECL Fault check_change(const UpdateRequestView& request,
   if (!request.metadata_cleared.empty()) removed.insert(Field::metadata);
   if (const FieldSet kept = (removed & facts.carried) - facts.clearable; !kept.empty())
     return {Errc::invalid_field, *kept.begin(), "cannot be cleared at this processor"};
+  if (detail::loses_metadata(request, facts))
+    return detail::metadata_fault("is no map at this processor and would be lost");
   const FieldSet shared = request.given() & facts.shared;
   if (!shared.empty() && !shared.contains(*facts.shared.begin()))
     return {Errc::missing_field, *facts.shared.begin(),

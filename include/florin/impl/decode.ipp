@@ -114,6 +114,14 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Cr
     return reader.stranger(kept.merchant_customer_id, kept.email);
   }
   if (failed->code != Errc::customer_exists) return failed;
+  if (const auto is_duplicate = reader.facts().failure.is_duplicate;
+      is_duplicate != nullptr &&
+      !is_duplicate(kept.merchant_customer_id, failed->connector_message)) {
+    failed->code = Errc::invalid_data;
+    failed->outcome = Outcome::no_effect;
+    failed->status_code = unified_status(failed->code, failed->http_status);
+    return failed;
+  }
   std::string_view id = reader.existing_id();
   if (id.empty() && reader.facts().failure.existing_id_is_reference &&
       reader.is_identifier(kept.merchant_customer_id))

@@ -144,7 +144,7 @@ FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fau
   error.connector = connector;
   error.field = fault.field;
   error.reason = fault.reason;
-  error.param.assign(fault.field ? to_string(*fault.field) : fault.param);
+  error.param.assign(fault.field && fault.param.empty() ? to_string(*fault.field) : fault.param);
   return error;
 }
 

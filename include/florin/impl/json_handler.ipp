@@ -47,6 +47,7 @@ class JsonHandler {
     in_value_ = false;
     in_part_ = false;
     in_name_ = false;
+    within_ = 0;
     captures_ = {};
   }
   /// Forgets the value that the document breaks off in: how much of it came depends on how the
@@ -72,6 +73,8 @@ class JsonHandler {
   }
   bool on_object_end(std::size_t, Error&) {
     --depth_;
+    if (within_ != 0) [[unlikely]]
+      end_within("}");
     return true;
   }
   bool on_array_begin(Error&) {
@@ -80,13 +83,19 @@ class JsonHandler {
   }
   bool on_array_end(std::size_t, Error&) {
     --depth_;
+    if (within_ != 0) [[unlikely]]
+      end_within("]");
     return true;
   }
   bool on_key_part(View part, std::size_t, Error&) {
+    if (within_ != 0) [[unlikely]]
+      name_within(part, false);
     keep_key(part);
     return true;
   }
   bool on_key(View part, std::size_t, Error&) {
+    if (within_ != 0) [[unlikely]]
+      name_within(part, true);
     const int node = frames_[depth_ - 1].node;
     if (key_size_ != 0 || part.size() > key_.size()) {
       end_long_key(node, part);
@@ -105,27 +114,29 @@ class JsonHandler {
   }
   bool on_string_part(View part, std::size_t, Error&) {
     note_place(part);
-    keep(part, false);
+    keep(part, false, true);
     return true;
   }
   bool on_string(View part, std::size_t, Error&) {
     note_place(part);
-    keep(part, true);
+    keep(part, true, true);
     return true;
   }
   bool on_number_part(View part, Error&) {
-    keep(part, false);
+    keep(part, false, false);
     return true;
   }
   bool on_int64(std::int64_t, View part, Error&) { return number(part); }
   bool on_uint64(std::uint64_t, View part, Error&) { return number(part); }
   bool on_double(double, View part, Error&) { return number(part); }
   bool on_bool(bool value, Error&) {
-    keep(value ? View{"true"} : View{"false"}, true);
+    keep(value ? View{"true"} : View{"false"}, true, false);
     return true;
   }
   bool on_null(Error&) {
     static_cast<void>(enter());
+    if (within_ != 0) [[unlikely]]
+      value_within("null", true, false);
     return true;
   }
   bool on_comment_part(View, Error&) { return true; }
@@ -156,23 +167,83 @@ class JsonHandler {
     std::array<char, 12> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), index).ptr;
     const std::string_view name{digits.data(), static_cast<std::size_t>(end - digits.data())};
+    if (record_ == nullptr) return paths_->child(frame.node, name);
     // Of a list of entries in a record each is read.
-    return record_ != nullptr ? paths_->match(frame.node, name) : paths_->child(frame.node, name);
+    const int node = paths_->match(frame.node, name);
+    if (paths_->part(node) != static_cast<int>(Field::metadata)) return node;
+    record_->begin(static_cast<std::uint8_t>(RecordPart::no_map), false, true);
+    record_->value(name);
+    return PathTable::none;
   }
   void push(bool array) noexcept {
     // A statement of its own: GCC evaluates the index of `frames_[depth_++] = {enter()}` first.
     const int node = enter();
     frames_[depth_] = {node, array, 0};
     ++depth_;
-    if (paths_->opens(node)) [[unlikely]]
-      note_opening(node);
+    if (within_ != 0) [[unlikely]] {
+      begin_within(array);
+    } else if (paths_->opens(node)) [[unlikely]] {
+      note_opening(node, array);
+    }
   }
   /// An object or a list begins where that means something.
-  [[gnu::noinline]] void note_opening(int node) noexcept {
+  [[gnu::noinline]] void note_opening(int node, bool array) noexcept {
+    const int part = paths_->part(node);
+    if (part >= 0 && is_entry(static_cast<std::uint8_t>(part))) {
+      if (record_ != nullptr && !paths_->has_children(node)) begin_entry(array);
+      return;
+    }
     if (const int place = paths_->place(node); place >= 0)
       captures_[static_cast<std::size_t>(place)].present = true;
-    if (record_ != nullptr && paths_->part(node) == static_cast<int>(RecordPart::record))
-      record_->begin_record();
+    if (record_ == nullptr) return;
+    if (part == static_cast<int>(RecordPart::record)) record_->begin_record();
+    if (part == static_cast<int>(RecordPart::address))
+      record_->begin(static_cast<std::uint8_t>(part), false, false);
+  }
+  /// An entry of the metadata is an object or a list: it is written down as it comes.
+  void begin_entry(bool array) noexcept {
+    record_->begin(static_cast<std::uint8_t>(Field::metadata), true, true);
+    within_ = depth_;
+    follows_ = false;
+    begin_within(array);
+  }
+  /// What begins within it, behind a comma if it is not the first there.
+  [[gnu::noinline]] void begin_within(bool array) noexcept {
+    separate();
+    record_->value(array ? "[" : "{");
+    follows_ = false;
+  }
+  [[gnu::noinline]] void end_within(std::string_view mark) noexcept {
+    record_->value(mark);
+    follows_ = true;
+    if (depth_ < within_) within_ = 0;
+  }
+  [[gnu::noinline]] void name_within(View part, bool last) noexcept {
+    if (key_size_ == 0) begin_text();
+    record_->escaped({part.data(), part.size()});
+    if (!last) return;
+    record_->value("\":");
+    follows_ = false;
+  }
+  [[gnu::noinline]] void value_within(View part, bool last, bool text) noexcept {
+    const std::string_view piece{part.data(), part.size()};
+    if (!text) {
+      if (!in_value_) separate();
+      record_->value(piece);
+    } else {
+      if (!in_value_) begin_text();
+      record_->escaped(piece);
+      if (last) record_->value("\"");
+    }
+    in_value_ = !last;
+  }
+  void begin_text() noexcept {
+    separate();
+    record_->value("\"");
+  }
+  void separate() noexcept {
+    if (follows_) record_->value(",");
+    follows_ = true;
   }
   /// The parser unescapes on its stack.
   void note_place(View part) noexcept {
@@ -217,22 +288,23 @@ class JsonHandler {
     used_ += name.size();
   }
   bool number(View part) {
-    keep(part, true);
+    keep(part, true, false);
     return true;
   }
-  /// A piece of a value. \param last whether it ends there.
-  void keep(View part, bool last) noexcept {
-    if (record_ != nullptr) return keep_of_record(part, last);
+  /// A piece of a value. \param last whether it ends there. \param text whether it is of a string.
+  void keep(View part, bool last, bool text) noexcept {
+    if (record_ != nullptr) return keep_of_record(part, last, text);
     if (!in_value_) open_ = paths_->place(enter());
     if (open_ >= 0) add(part);
     in_value_ = !last;
   }
   /// The same where the parts of a record are taken as well.
-  [[gnu::noinline]] void keep_of_record(View part, bool last) noexcept {
+  [[gnu::noinline]] void keep_of_record(View part, bool last, bool text) noexcept {
+    if (within_ != 0) return value_within(part, last, text);
     if (!in_value_) {
       const int node = enter();
       open_ = paths_->place(node);
-      begin_part(paths_->part(node));
+      begin_part(paths_->part(node), text);
     }
     if (open_ >= 0) add(part);
     if (in_part_) record_->value({part.data(), part.size()});
@@ -240,7 +312,7 @@ class JsonHandler {
     in_value_ = !last;
   }
   /// A value begins that may be a part of a record.
-  void begin_part(int part) noexcept {
+  void begin_part(int part, bool text) noexcept {
     in_name_ = part == static_cast<int>(RecordPart::entry_name);
     in_part_ = part >= 0 && !in_name_;
     if (in_name_) record_->name({});
@@ -248,7 +320,7 @@ class JsonHandler {
     constexpr auto metadata = static_cast<std::uint8_t>(Field::metadata);
     const bool in_list = part == static_cast<int>(RecordPart::entry_value);
     record_->begin(in_list ? metadata : static_cast<std::uint8_t>(part),
-                   in_list || part == metadata);
+                   in_list || part == metadata, !text);
   }
   [[gnu::noinline]] void add(View part) noexcept {
     Kept& kept = captures_[place()];
@@ -289,8 +361,10 @@ class JsonHandler {
   std::size_t key_size_ = 0;
   int open_ = PathTable::none;
   bool in_value_ = false;
-  bool in_part_ = false;  // of a record
-  bool in_name_ = false;  // of an entry of its metadata
+  bool in_part_ = false;    // of a record
+  bool in_name_ = false;    // of an entry of its metadata
+  std::size_t within_ = 0;  // the depth of an entry that is an object or a list; 0: in none
+  bool follows_ = false;    // there, what comes next stands behind a comma
   std::array<Kept, slot_count * Paths::capacity> captures_{};
   std::array<char, 8192> arena_;
   std::size_t used_ = 0;

@@ -23,6 +23,18 @@ inline std::optional<std::chrono::sys_seconds> time_of(std::string_view text) no
   return wire::parse_iso_time(text);
 }
 
+/// Which of several addresses is the customer's, counted from 1: the one that says so, or the only
+/// one. 0: none of them, or there are none.
+inline std::size_t main_address(const wire::RecordView& record) noexcept {
+  std::size_t count = 0;
+  for (const auto& entry : record.entries) {
+    const auto part = static_cast<wire::RecordPart>(entry.part);
+    if (part == wire::RecordPart::address) ++count;
+    if (part == wire::RecordPart::main_address && record.text_of(entry) == "true") return count;
+  }
+  return count == 1 ? 1 : 0;
+}
+
 }  // namespace detail
 
 FLORIN_DECL Customer::Part Customer::get(Field field) const noexcept {
@@ -37,7 +49,7 @@ FLORIN_DECL Customer::Part Customer::get(Field field) const noexcept {
 
 FLORIN_DECL Customer::Entry Customer::metadata(std::size_t number) const noexcept {
   const NamedSpan& span = entries_[number];
-  return {at(span.name_from, span.from - span.name_from), at(span.from, span.size)};
+  return {at(span.name_from, span.from - span.name_from), at(span.from, span.size), span.is_json};
 }
 
 FLORIN_DECL Customer::Part Customer::metadata(std::string_view key) const noexcept {
@@ -53,19 +65,27 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
   fields_.fill({});
   entries_.clear();
   created_.reset();
+  other_metadata_ = false;
   status = CustomerStatus::active;
   std::string_view calling_code;
+  const std::size_t main_address = detail::main_address(record);
+  std::size_t address = 0;
   for (const auto& entry : record.entries) {
     const auto part = static_cast<wire::RecordPart>(entry.part);
     const std::string_view text = record.text_of(entry);
+    if (part == wire::RecordPart::address) ++address;
     if (text.empty() && facts.empty_is_absent) continue;
+    if (entry.part < field_count && address != main_address &&
+        address_fields.contains(static_cast<Field>(entry.part)))
+      continue;
     const bool named = entry.part == static_cast<std::uint8_t>(Field::metadata);
     const bool is_reference =
         (named && !facts.reference_entry.empty() &&
          record.name_of(entry) == facts.reference_entry) ||
         (part == wire::RecordPart::id && facts.reference_is_id);  // of several records
     if (named && !is_reference) {
-      entries_.push_back({entry.name_from - record.from, entry.from - record.from, entry.size});
+      entries_.push_back(
+          {entry.name_from - record.from, entry.from - record.from, entry.size, entry.is_json});
     } else if (entry.part < field_count || is_reference) {
       const auto field =
           is_reference ? Field::merchant_customer_id : static_cast<Field>(entry.part);
@@ -73,6 +93,8 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
         span = {entry.from - record.from, entry.size};
     } else if (part == wire::RecordPart::calling_code) {
       if (calling_code.empty()) calling_code = text;
+    } else if (part == wire::RecordPart::no_map) {
+      other_metadata_ = other_metadata_ || !text.empty();
     } else if (part == wire::RecordPart::created) {
       created_ = detail::time_of(text);
     } else if (part == wire::RecordPart::deleted &&

@@ -73,7 +73,8 @@ struct ConektaPolicy {
       .param = "details[0].param",
       .request_id = "log_id"};
 
-  /// The address is that of the first shipping contact.
+  /// The address is that of the default shipping contact. Of many contacts the answer shows the
+  /// first few: where the default one is not among them, the address is not known.
   static constexpr json::Record record{
       .id = "id",
       .merchant_customer_id = "custom_reference",
@@ -81,12 +82,14 @@ struct ConektaPolicy {
       .name = "name",
       .phone = "phone",
       .metadata = "metadata",
-      .address_line1 = "shipping_contacts.data[0].address.street1",
-      .address_line2 = "shipping_contacts.data[0].address.street2",
-      .address_city = "shipping_contacts.data[0].address.city",
-      .address_state = "shipping_contacts.data[0].address.state",
-      .address_zip = "shipping_contacts.data[0].address.postal_code",
-      .address_country = "shipping_contacts.data[0].address.country",
+      .address_line1 = "shipping_contacts.data.*.address.street1",
+      .address_line2 = "shipping_contacts.data.*.address.street2",
+      .address_city = "shipping_contacts.data.*.address.city",
+      .address_state = "shipping_contacts.data.*.address.state",
+      .address_zip = "shipping_contacts.data.*.address.postal_code",
+      .address_country = "shipping_contacts.data.*.address.country",
+      .address_item = "shipping_contacts.data.*",
+      .address_counts = "shipping_contacts.data.*.default",
       .created = "created_at",
       .empty_is_absent = true};
 

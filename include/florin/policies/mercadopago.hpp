@@ -66,7 +66,7 @@ struct MercadopagoPolicy {
       .description = "description",
       .metadata = "metadata",
       .address_line1 = "address.street_name",
-      .address_city = {"address.city.name", "addresses[0].city.name"},
+      .address_city = {"address.city.name", "addresses[0].city.name", "addresses.city.name"},
       .address_zip = "address.zip_code",
       .created = "date_created"};
 

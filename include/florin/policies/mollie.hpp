@@ -89,9 +89,10 @@ struct MolliePolicy {
   };
 
   /// What is not sent stays, but metadata are replaced as a whole: they are sent with what the
-  /// client has read before, which is not atomic, and what somebody has put there beside texts is
-  /// lost. How name and email are emptied is not documented, and not offered. A key is taken by
-  /// creates alone, so a repeated update is not recognised.
+  /// client has read before, which is not atomic; metadata that somebody has stored as something
+  /// else than an object have to be cleared first. How name and email are emptied is not
+  /// documented, and not offered. A key is taken by creates alone, so a repeated update is not
+  /// recognised.
   struct Update : Answered {
     static constexpr auto method = Method::patch;
     static constexpr std::string_view path = "/v2/customers/{id}";

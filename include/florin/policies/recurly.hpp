@@ -15,6 +15,17 @@ namespace policies {
 
 using namespace wire;
 
+/// Whether a 422 that names the code says that it is taken: in these words, or since there is
+/// nothing else to be said against a code of the form that version 2 documents. Whether this
+/// version wants that form as well is not known, so a code of another form may be refused for it.
+constexpr bool recurly_is_duplicate(std::string_view code, std::string_view message) noexcept {
+  constexpr std::string_view taken = "already been taken";
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789@-_.";
+  return message.find(taken) != std::string_view::npos ||
+         (!code.starts_with('.') && !code.starts_with('-') &&
+          code.find_first_not_of(letters) == std::string_view::npos);
+}
+
 /// Recurly customers, which it calls accounts, API version v2021-02-25.
 ///
 /// `merchant_customer_id` is the account's code: unique, and never changed. The phone is a part of
@@ -47,19 +58,16 @@ struct RecurlyPolicy {
 
   static constexpr ResponseHeaders response_headers{.request_id = "X-Request-Id",
                                                     .should_retry = "Recurly-Should-Retry"};
-  static constexpr json::Failure failure{
-      .code = "error.type", .message = "error.message", .param = "error.params[0].param"};
+  static constexpr json::Failure failure{.code = "error.type",
+                                         .message = "error.message",
+                                         .param = "error.params[0].param",
+                                         .is_duplicate = recurly_is_duplicate};
   /// A 409 of Recurly's own says that a request with the same key still runs; its type is not
-  /// documented. A code that is refused for its form is no duplicate.
+  /// documented.
   static constexpr std::array rules{
       Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
       Rule{
           .code = "simultaneous_request", .means = Errc::idempotency_conflict, .retry = Retry::yes},
-      Rule{.status = 422,
-           .code = "validation",
-           .param = "code",
-           .message_has = "Code is invalid",
-           .means = Errc::invalid_data},
       Rule{.status = 422,
            .code = "validation",
            .param = "code",

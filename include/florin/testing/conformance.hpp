@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/client.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/testing/conformance_report.hpp>
-#include <florin/testing/detail/conformance_run.hpp>
 #include <florin/testing/detail/conformance_subject.hpp>
 #include <florin/testing/processor.hpp>
 #include <florin/testing/sandbox.hpp>
@@ -15,6 +14,15 @@
 /// Whether a connector policy keeps what florin promises of every policy, tried against a sandbox
 /// of its processor over real TLS. Needs no test framework.
 namespace florin::testing {
+
+namespace detail {
+
+/// Makes all checks of `subject`, whose processor `sandbox` is.
+FLORIN_DECL ConformanceReport run_conformance(const Subject& subject, const Processor& processor,
+                                              const ConformanceSettings& settings,
+                                              Sandbox& sandbox);
+
+}  // namespace detail
 
 /// What a check of conformance cannot find out by itself.
 template <class P>
@@ -51,10 +59,14 @@ template <class P>
                                  ? *options.credentials
                                  : detail::credentials_from_text<P>(sandbox.credential());
     const auto subject = detail::make_subject<P>(sandbox, credentials, options.payment_token);
-    return detail::ConformanceRun{subject, processor, options, sandbox}.run();
+    return detail::run_conformance(subject, processor, options, sandbox);
   } else {
     return {};
   }
 }
 
 }  // namespace florin::testing
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/testing/impl/conformance.ipp>
+#endif

@@ -10,4 +10,6 @@
 #error "florin: <florin/testing/src.hpp> is for programs with FLORIN_SEPARATE_COMPILATION"
 #endif
 
+#include <florin/testing/impl/conformance.ipp>
+#include <florin/testing/impl/parameters.ipp>
 #include <florin/testing/impl/sandbox.ipp>

@@ -174,7 +174,7 @@ struct Fault {
   Errc code = Errc::invalid_field;
   std::optional<Field> field{};
   std::string_view reason{};  ///< static text; empty: no fault
-  std::string_view param{};   ///< what is at fault where it is no field
+  std::string_view param{};   ///< what is at fault where it is no field, or which entry of it
 
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
 };
@@ -189,8 +189,9 @@ enum class ClearedBy : std::uint8_t {
   omission     ///< the member is left out of what replaces the record
 };
 
-/// Calls `visit(key, value)` for each metadata entry that there will be where the metadata are sent
-/// as a whole: those of the record that stay, then those that are set.
+/// Calls `visit` for each metadata entry that there will be where the metadata are sent as a whole:
+/// `visit(key, value, is_json)` for those of the record that stay, see `Customer::Entry`, then
+/// `visit(key, value)` for those that are set.
 template <class Request, class Visitor>
 constexpr void each_entry(const Request& request, Visitor visit) {
   const auto set = request.metadata;
@@ -203,7 +204,7 @@ constexpr void each_entry(const Request& request, Visitor visit) {
     for (std::size_t i = 0; i < request.current->metadata_size(); ++i) {
       const auto entry = request.current->metadata(i);
       if (!is_set(entry.key) && !request.metadata_cleared.contains(entry.key))
-        visit(entry.key, entry.value);
+        visit(entry.key, entry.value, entry.is_json);
     }
   }
   for (std::size_t i = 0; i < set.size(); ++i) visit(set[i].key, set[i].value);

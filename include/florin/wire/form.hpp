@@ -60,6 +60,12 @@ inline void encode_percent(Buffer& out, std::size_t from) {
   }
 }
 
+/// Satisfied by entries that go out as members of the form.
+template <class Element>
+inline constexpr bool writes_entries = false;
+template <FixedString Pattern, class Tag, class... Limits>
+inline constexpr bool writes_entries<Entries<Pattern, Tag, Limits...>> = true;
+
 }  // namespace detail
 
 /// Members of one object: `Group<"address", Put<"address[line1]", ...>, ...>`. An update that
@@ -83,6 +89,24 @@ struct Form : ElementList<Elements...> {
   /// The name of a map without a key stands for all its entries.
   static constexpr bool empties_maps = true;
 
+  /// A form has no place for objects and lists among metadata that are sent as a whole.
+  template <class Ctx>
+  static constexpr Fault check(const Ctx& context) noexcept {
+    if (const Fault fault = ElementList<Elements...>::check(context)) return fault;
+    Fault fault;
+    if constexpr (Changing<Ctx> && (detail::writes_entries<Elements> || ... || false)) {
+      if (!Ctx::Change::replaces.metadata || !detail::replaces_entries(context)) return fault;
+      each_entry(context.request, [&fault](std::string_view key, std::string_view value,
+                                           bool is_json = false) {
+        if (is_json && (value.front() == '{' || value.front() == '['))
+          fault = {Errc::invalid_field, Field::metadata,
+                   "has an entry that no form can carry and that would be lost: replace or remove "
+                   "it by its key",
+                   key};
+      });
+    }
+    return fault;
+  }
   /// Appends the body. \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {
@@ -191,7 +215,7 @@ struct Form : ElementList<Elements...> {
   template <FixedString Pattern, class Tag, class... Limits, class Ctx>
   static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
-    const auto put = [&out](std::string_view key, std::string_view value) {
+    const auto put = [&out](std::string_view key, std::string_view value, bool = false) {
       put_entry<Pattern>(out, key, value);
     };
     if constexpr (Changing<Ctx>) {

@@ -4,13 +4,10 @@
 #include <florin/customer/create.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/element.hpp>
-#include <florin/wire/utf8.hpp>
+#include <florin/wire/json_escape.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -19,57 +16,6 @@
 namespace florin::wire {
 
 namespace detail {
-
-/// 0: goes out as it is; `u`: as `\u00XX`; else the letter of the short escape.
-inline constexpr auto json_escape = [] {
-  std::array<char, 256> table{};
-  for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
-  table['"'] = '"';
-  table['\\'] = '\\';
-  table['\b'] = 'b';
-  table['\f'] = 'f';
-  table['\n'] = 'n';
-  table['\r'] = 'r';
-  table['\t'] = 't';
-  return table;
-}();
-
-/// Whether eight bytes go out as they are.
-constexpr bool is_plain_json(std::uint64_t word) noexcept {
-  return (Word::below(word, 0x20) | Word::equal(word, '"') | Word::equal(word, '\\')) == 0;
-}
-
-/// Writes `text` escaped for a JSON string to `to`, where six bytes per byte have to fit. UTF-8
-/// goes out as it is. \return the end of what was written.
-inline char* put_json(char* to, std::string_view text) noexcept {
-  constexpr std::string_view hex = "0123456789abcdef";
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    // Eight bytes at a time where they go out as they are, which is nearly always.
-    for (; end - at >= 8 && is_plain_json(Word::load(at)); at += 8, to += 8) std::memcpy(to, at, 8);
-    if (at == end) break;
-    const char c = *at++;
-    const auto byte = static_cast<unsigned char>(c);
-    const char escape = json_escape[byte];
-    if (escape == 0) {
-      *to++ = c;
-    } else if (escape == 'u') {
-      for (char part : std::string_view{"\\u00"}) *to++ = part;
-      *to++ = hex[byte >> 4U];
-      *to++ = hex[byte & 15U];
-    } else {
-      *to++ = '\\';
-      *to++ = escape;
-    }
-  }
-  return to;
-}
-
-/// Appends `text` escaped for a JSON string; six bytes per byte have to be reserved.
-inline void put_json(Buffer& out, std::string_view text) noexcept {
-  out.end_at(put_json(out.end(), text));
-}
 
 /// Declared names are plain; what JSON would escape in them is a mistake in the policy.
 template <FixedString Name>
@@ -97,24 +43,37 @@ class JsonSize {
       : characters_(characters), around_(around) {}
   /// A member with a text as its value, in pieces.
   constexpr void member(std::initializer_list<std::string_view> name, const Value& value) noexcept {
-    size_ += (members_++ == 0 ? 0U : 1U) + around_;
-    for (const std::string_view piece : name) add(piece);
-    for (const std::string_view piece : {value.first, value.joint, value.second}) add(piece);
+    begin_member(name);
+    for (const std::string_view piece : {value.first, value.joint, value.second})
+      size_ += escaped_size(piece);
+  }
+  /// A member whose value is this JSON.
+  constexpr void member_of_json(std::initializer_list<std::string_view> name,
+                                std::string_view json) noexcept {
+    begin_member(name);
+    size_ += size_of(json) - 2;  // which has no quotes around it
   }
   /// The whole text, with its braces.
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_ + 2; }
 
  private:
-  constexpr void add(std::string_view text) noexcept {
+  constexpr void begin_member(std::initializer_list<std::string_view> name) noexcept {
+    size_ += (members_++ == 0 ? 0U : 1U) + around_;
+    for (const std::string_view piece : name) size_ += escaped_size(piece);
+  }
+  [[nodiscard]] constexpr std::size_t size_of(std::string_view text) const noexcept {
+    std::size_t size = 0;
+    for (const char c : text)
+      if (!characters_ || (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++size;
+    return size;
+  }
+  [[nodiscard]] constexpr std::size_t escaped_size(std::string_view text) const noexcept {
+    std::size_t size = size_of(text);
     for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      const char escape = json_escape[byte];
-      if (escape == 0) {
-        if (!characters_ || (byte & 0xC0U) != 0x80U) ++size_;
-      } else {
-        size_ += escape == 'u' ? 6 : 2;
-      }
+      const char escape = json_escape[static_cast<unsigned char>(c)];
+      if (escape != 0) size += escape == 'u' ? 5 : 1;
     }
+    return size;
   }
 
   bool characters_;
@@ -138,7 +97,8 @@ constexpr void count_json(Entries<Pattern, Tag, Limits...>*, const Ctx& context,
                           JsonSize& size) noexcept {
   constexpr auto before = pattern_part<Pattern, true>();
   constexpr auto after = pattern_part<Pattern, false>();
-  const auto count = [&](std::string_view key, std::string_view value) {
+  const auto count = [&](std::string_view key, std::string_view value, bool is_json = false) {
+    if (is_json) return size.member_of_json({before.view(), key, after.view()}, value);
     size.member({before.view(), key, after.view()}, {.first = value});
   };
   if constexpr (Changing<Ctx>)
@@ -523,7 +483,8 @@ struct Object : ElementList<Elements...> {
   template <class As = detail::AsMember, FixedString Pattern, class Tag, class... Limits, class Ctx>
   static void write_element(Entries<Pattern, Tag, Limits...>*, const Ctx& context, Buffer& out,
                             FieldSet& written) {
-    const auto put = [&out](std::string_view key, std::string_view value) {
+    const auto put = [&out](std::string_view key, std::string_view value, bool is_json = false) {
+      if (is_json) return put_json_entry<As, Pattern>(out, key, value);
       put_entry<As, Pattern>(out, key, value);
     };
     const auto entries = Tag::get(context.request);
@@ -554,6 +515,12 @@ struct Object : ElementList<Elements...> {
     static constexpr auto suffix = concat<"\"", As::after>();
     char* const to = put_key<As, Pattern>(out, key, 1 + 6 * value.size() + suffix.size());
     out.end_at(copy(detail::put_json(copy(to, "\""), value), suffix.view()));
+  }
+  /// An entry that is as the processor has it.
+  template <class As, FixedString Pattern>
+  static void put_json_entry(Buffer& out, std::string_view key, std::string_view json) {
+    char* const to = put_key<As, Pattern>(out, key, json.size() + As::after.size());
+    out.end_at(copy(copy(to, json), As::after.view()));
   }
   template <class As, FixedString Pattern, ClearedBy By>
   static void put_removed_entry(Buffer& out, std::string_view key) {

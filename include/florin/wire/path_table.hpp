@@ -247,13 +247,19 @@ class PathTree {
   constexpr void add(std::uint8_t part, const Paths& paths, std::string_view within) {
     add(part, paths, enter_path(within));
   }
-  /// The parts of a record. Of the metadata any member is one that no other path names.
+  /// The parts of a record. Of the metadata any member is one that no other path names; one that
+  /// is an object or a list is kept as such.
   constexpr void add(std::uint8_t part, const Paths& paths, int from) {
     for (const std::string_view path : paths.at) {
       if (path.empty()) continue;
       int node = enter_path(path, from);
-      if (part == static_cast<std::uint8_t>(Field::metadata)) node = enter(node, "*");
+      if (part == static_cast<std::uint8_t>(Field::metadata)) {
+        nodes_[index(node)].part = static_cast<std::int8_t>(RecordPart::no_map);
+        node = enter(node, "*");
+      }
       nodes_[index(node)].part = static_cast<std::int8_t>(part);
+      if (is_entry(part) || part == static_cast<std::uint8_t>(RecordPart::address))
+        nodes_[index(node)].opens = true;
     }
   }
   constexpr int enter_path(std::string_view rest, int node = PathTable::root) {

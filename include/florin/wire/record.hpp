@@ -3,6 +3,7 @@
 
 #include <florin/field.hpp>
 #include <florin/wire/buffer.hpp>
+#include <florin/wire/json_escape.hpp>
 #include <florin/wire/reply.hpp>
 
 #include <cstddef>
@@ -24,8 +25,17 @@ enum class RecordPart : std::uint8_t {
   entry_value,
   calling_code,  ///< of the phone, where the two are apart
   id,            ///< of the customer, where there are several records
-  record         ///< not a part but a record, of several
+  record,        ///< not a part but a record, of several
+  address,       ///< likewise, of several addresses
+  main_address,  ///< whether that one counts
+  no_map         ///< what stands in the place of the metadata and is no map
 };
+
+/// Whether a part is an entry of the metadata.
+constexpr bool is_entry(std::uint8_t part) noexcept {
+  return part == static_cast<std::uint8_t>(Field::metadata) ||
+         part == static_cast<std::uint8_t>(RecordPart::entry_value);
+}
 
 namespace json {
 
@@ -43,6 +53,7 @@ struct Record {
   Paths calling_code{};  ///< of the phone, where it has a place of its own: the two are read as one
   Paths description{};
   Paths metadata{};  ///< an object: its members are the entries, but those that stand elsewhere
+                     ///< and those that are null
   Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
   Paths metadata_value{};  ///< likewise its value, behind the name
   std::string_view reference_entry{};  ///< likewise the name of the `merchant_customer_id`
@@ -51,7 +62,10 @@ struct Record {
   Paths address_city{};
   Paths address_state{};
   Paths address_zip{};
-  Paths address_country{};          ///< alpha-2 in either letter case, or alpha-3
+  Paths address_country{};  ///< alpha-2 in either letter case, or alpha-3
+  /// Where there are several addresses: each of them, `"list.*"`, below which the six paths lead.
+  Paths address_item{};
+  Paths address_counts{};           ///< likewise what is `true` in the one that is the customer's
   Paths created{};                  ///< Unix seconds, ISO 8601, or `20260105083000`
   Paths deleted{};                  ///< what shows that the customer is gone
   std::string_view deleted_text{};  ///< what stands there then; empty: anything
@@ -78,6 +92,8 @@ struct Record {
     visit(static_cast<std::uint8_t>(RecordPart::entry_name), metadata_name);
     visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
     visit(static_cast<std::uint8_t>(RecordPart::calling_code), calling_code);
+    visit(static_cast<std::uint8_t>(RecordPart::address), address_item);
+    visit(static_cast<std::uint8_t>(RecordPart::main_address), address_counts);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);
     visit(static_cast<std::uint8_t>(RecordPart::deleted), deleted);
   }
@@ -99,6 +115,7 @@ class RecordLog {
     std::size_t name_from = 0;  ///< the name ends where the value begins
     std::size_t from = 0;
     std::size_t size = 0;
+    bool is_json = false;  ///< not the text but the JSON of what is no text
   };
 
   /// Forgets the record and wipes its text.
@@ -130,10 +147,11 @@ class RecordLog {
     if (add(text)) named_ += text.size();
   }
   /// Begins a value of `part`. \param entry whether it is a metadata entry, of the last name.
-  void begin(std::uint8_t part, bool entry) noexcept {
+  /// \param is_json whether its JSON follows, for it is no text.
+  void begin(std::uint8_t part, bool entry, bool is_json) noexcept {
     if (!entry) drop_name();
     try {
-      entries_.push_back({part, text_.size() - named_, text_.size(), 0});
+      entries_.push_back({part, text_.size() - named_, text_.size(), 0, is_json});
     } catch (const std::bad_alloc&) {
       lost_ = true;
     }
@@ -142,6 +160,19 @@ class RecordLog {
   /// Appends to the value that was begun last.
   void value(std::string_view text) noexcept {
     if (add(text) && !entries_.empty()) entries_.back().size += text.size();
+  }
+  /// The same with the text of a JSON string, which is escaped.
+  void escaped(std::string_view text) noexcept {
+    try {
+      char* const from = text_.room(6 * text.size());
+      const char* const end = detail::put_json(from, text);
+      if (!entries_.empty()) entries_.back().size += static_cast<std::size_t>(end - from);
+      text_.end_at(end);
+    } catch (const std::bad_alloc&) {
+      lost_ = true;
+      return;
+    }
+    if (text_.size() > used_) used_ = text_.size();
   }
   /// Notes that something could not be kept.
   void lose() noexcept { lost_ = true; }

@@ -161,6 +161,10 @@ struct Failure {
   /// On a duplicate without either: the existing customer's id is the reference that was sent,
   /// since callers choose the ids there, and nothing else makes a duplicate.
   bool existing_id_is_reference = false;
+  /// Where a refusal that names the reference may be about its form as well: whether this one, of a
+  /// create with `reference`, says that it is taken. Elsewhere null; a duplicate that is none is
+  /// `Errc::invalid_data`.
+  bool (*is_duplicate)(std::string_view reference, std::string_view message) noexcept = nullptr;
   /// Without a place of its own: the parameter is the word at the start of the message, behind
   /// `param_behind` and before `param_before`.
   std::string_view param_behind{};

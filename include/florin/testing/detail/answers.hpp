@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/reply.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <boost/json/value.hpp>
@@ -16,14 +17,6 @@
 #include <vector>
 
 namespace florin::testing::detail {
-
-/// An answer ready to be written.
-struct Reply {
-  int status = 200;
-  std::string content_type;
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
 
 inline Scope about(std::string_view param, std::string_view value = {}) {
   Scope scope;

@@ -4,6 +4,7 @@
 #include <florin/customer/given.hpp>
 #include <florin/testing/conformance_report.hpp>
 #include <florin/testing/detail/conformance_subject.hpp>
+#include <florin/testing/detail/engine.hpp>
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/processor.hpp>
 #include <florin/testing/sandbox.hpp>

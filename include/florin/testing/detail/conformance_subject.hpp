@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/any_client.hpp>
 #include <florin/decode.hpp>
+#include <florin/detail/any_client.hpp>
 #include <florin/encode.hpp>
 #include <florin/ensure.hpp>
 #include <florin/fixed_string.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/policy.hpp>
 #include <florin/repetition.hpp>
-#include <florin/testing/detail/engine.hpp>
+#include <florin/testing/detail/reply.hpp>
 #include <florin/testing/sandbox.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/source.hpp>

@@ -4,6 +4,7 @@
 #include <florin/testing/detail/page.hpp>
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/detail/record.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <boost/json/parse.hpp>
@@ -118,24 +119,6 @@ inline std::string xml_text(std::string_view text) {
       out += c;
   }
   return out;
-}
-
-/// In a format of `strftime`.
-inline std::string utc_time(std::chrono::system_clock::time_point when, const std::string& format) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[128];
-  return {text, std::strftime(text, sizeof text, format.c_str(), &parts)};
-}
-
-inline std::string iso_time(std::chrono::system_clock::time_point when) {
-  const auto since = when.time_since_epoch();
-  const auto milliseconds =
-      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000);
-  char fraction[8];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", milliseconds % 1000);
-  return utc_time(when, "%Y-%m-%dT%H:%M:%S") + fraction;
 }
 
 /// Fills templates.

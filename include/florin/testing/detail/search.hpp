@@ -3,6 +3,7 @@
 
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/detail/validate.hpp>
 #include <florin/testing/processor.hpp>
 
@@ -19,21 +20,6 @@
 #include <vector>
 
 namespace florin::testing::detail {
-
-inline std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return out;
-}
-
-/// A number that is all of the text.
-inline std::optional<std::size_t> whole_number(std::string_view text) {
-  std::size_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return number;
-}
 
 /// A time in a query.
 struct Moment {

@@ -3,6 +3,7 @@
 
 #include <florin/testing/detail/parameters.hpp>
 #include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
@@ -22,35 +23,6 @@ struct Violation {
   std::string value{};
   const Field* field = nullptr;
 };
-
-inline bool is_email(std::string_view text) {
-  const std::size_t at = text.find('@');
-  if (at == 0 || at == std::string_view::npos || at + 1 == text.size()) return false;
-  if (text.find('@', at + 1) != std::string_view::npos) return false;
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7F) return false;
-  const std::string_view domain = text.substr(at + 1);
-  return domain.front() != '.' && domain.back() != '.' &&
-         domain.find("..") == std::string_view::npos;
-}
-
-inline bool has_format(Format format, std::string_view text) {
-  const auto all = [&](auto test) { return std::all_of(text.begin(), text.end(), test); };
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  switch (format) {
-    case Format::any:
-      return true;
-    case Format::email:
-      return is_email(text);
-    case Format::digits:
-      return !text.empty() && all([](char c) { return c >= '0' && c <= '9'; });
-    case Format::country_alpha2:
-      return text.size() == 2 && all(upper);
-    case Format::country_alpha3:
-      return text.size() == 3 && all(upper);
-  }
-  return false;
-}
 
 inline bool has_type(Type type, const Parameter& parameter, Body body) {
   const std::string_view text = parameter.value;

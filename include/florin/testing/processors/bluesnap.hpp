@@ -3,7 +3,7 @@
 
 #include <florin/testing/detail/accepts.hpp>
 #include <florin/testing/detail/parameters.hpp>
-#include <florin/testing/detail/search.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>

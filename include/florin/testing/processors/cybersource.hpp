@@ -3,7 +3,7 @@
 
 #include <florin/testing/detail/access.hpp>
 #include <florin/testing/detail/parameters.hpp>
-#include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>

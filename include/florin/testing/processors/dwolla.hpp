@@ -2,7 +2,8 @@
 #pragma once
 
 #include <florin/testing/detail/accepts.hpp>
-#include <florin/testing/detail/validate.hpp>
+#include <florin/testing/detail/parameters.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>

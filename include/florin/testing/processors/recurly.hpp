@@ -2,7 +2,7 @@
 #pragma once
 
 #include <florin/testing/detail/parameters.hpp>
-#include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <algorithm>
