@@ -237,7 +237,7 @@ inline void establish(Stream& stream, Establish& machine, const Target& target) 
   using Step = Establish::Step;
   std::array<char, 2048> buffer;
   boost::system::error_code ec;
-  while (machine.step() != Step::done && machine.step() != Step::failed) {
+  for (;;) {
     switch (machine.step()) {
       case Step::resolve: {
         auto found = resolve(machine.dial().host, machine.service(), machine.deadline(), ec);
@@ -272,7 +272,7 @@ inline void establish(Stream& stream, Establish& machine, const Target& target) 
         break;
       case Step::done:
       case Step::failed:
-        break;
+        return;
     }
   }
 }
