@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_declared_places_only) {
   BOOST_TEST(read(R"({"error":{"meta":{"id":"x"}}})") == "||||||x|");
   BOOST_TEST(read(R"([{"request":"r"},{"request":"no"}])") == "|||||r||");
   BOOST_TEST(read(R"({"nested":{"id":"no"},"list":[{"id":"no"}]})") == "|||||||");
-  BOOST_TEST(read(R"({"id":[{"no":"no"}],"code":{"no":[{"no":"no"}]}})") == "|||||||");
+  BOOST_TEST(read(R"({"code":[{"no":"no"}],"message":{"no":[{"no":"no"}]}})") == "|||||||");
   BOOST_TEST(read("{}") == "|||||||");
   BOOST_TEST(read(R"("text alone")") == "|||||||");
 }
@@ -317,7 +317,8 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_of_an_escaped_text_on_the_stack,
                                        static volatile unsigned seed = 54'321;
                                        return static_cast<char>('a' + (seed + i * 7'919U) % 26U);
                                      }};
-  constexpr std::string_view head = R"({"note":"\n)";
+  // What comes later may take the place of the beginning.
+  constexpr std::string_view head = R"({"note":"\nbeginning )";
   constexpr std::string_view tail = R"(end","id":"cus_1"})";
   std::vector<char> document(head.size() + text.size() + tail.size());
   JsonReader reader{paths};

@@ -94,6 +94,7 @@ BOOST_AUTO_TEST_CASE(a_name_whose_value_does_not_follow_leaves_nothing) {
   log.value("b");
   log.name("long");
   log.begin_record();
+  log.name("plan");
   add_entry(log, "tier", "gold");
   BOOST_TEST(log.whole().text == "a@btiergold");
   BOOST_TEST_REQUIRE(log.count() == 2U);

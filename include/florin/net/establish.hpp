@@ -188,9 +188,6 @@ class Establish {
   void enter(Step step) noexcept {
     step_ = step;
     switch (step) {
-      case Step::resolve:
-        result_.phase = Phase::resolve;
-        break;
       case Step::connect:
         result_.phase = Phase::connect;
         break;
@@ -201,6 +198,7 @@ class Establish {
       case Step::handshake:
         result_.phase = Phase::handshake;
         break;
+      case Step::resolve:  // is where it begins
       case Step::done:
       case Step::failed:
         break;
@@ -269,7 +267,7 @@ inline void establish(Stream& stream, Establish& machine, const Target& target) 
         stream.start_tls(target.tls, target.host, target.port, ec);
         if (!ec) stream.handshake(ec);
         machine.shaken(ec, stream.tls_detail(), Clock::now());
-        break;
+        [[fallthrough]];
       case Step::done:
       case Step::failed:
         return;
