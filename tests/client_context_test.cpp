@@ -2,7 +2,10 @@
 #include <florin/client.hpp>
 
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/context.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
@@ -10,6 +13,7 @@
 
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "client_fixture.hpp"
@@ -72,6 +76,46 @@ BOOST_AUTO_TEST_CASE(a_blocking_call_may_be_under_way) {
   context.reset();
   blocking.join();
   BOOST_TEST(client.pool().idle == 1u);
+}
+
+namespace {
+
+/// Whether anybody has a copy of it can be told by the count of `held`.
+struct CountedExecutor {
+  asio::io_context* context;
+  std::shared_ptr<int> held;
+  [[nodiscard]] asio::io_context& query(asio::execution::context_t) const noexcept {
+    return *context;
+  }
+  [[nodiscard]] CountedExecutor require(asio::execution::blocking_t::never_t) const noexcept {
+    return *this;
+  }
+  template <class Function>
+  void execute(Function function) const {
+    asio::post(*context, std::move(function));
+  }
+  bool operator==(const CountedExecutor&) const noexcept = default;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(nobody_keeps_its_executor) {
+  StripeFixture f;
+  f.sandbox.fault({.kind = Fault::Kind::none});
+  f.sandbox.fault({.kind = Fault::Kind::delay, .delay = 300ms});
+  auto context = std::make_unique<asio::io_context>();
+  const auto held = std::make_shared<int>();
+  Client<StripePolicy> client{CountedExecutor{context.get(), held}, f.credentials(), f.options()};
+  client.async_create(buyer("m-1"), [](const Answer& answer) { BOOST_TEST(answer.has_value()); });
+  context->run();
+  BOOST_TEST(held.use_count() > 1);
+  std::thread blocking{[&] { BOOST_TEST(client.create(buyer("m-2")).has_value()); }};
+  BOOST_TEST(f.sandbox.wait_for_requests(2, hang_guard));
+  context.reset();
+  BOOST_TEST(held.use_count() == 1);  // while the call goes on
+  blocking.join();
+  BOOST_TEST(client.pool().idle == 1u);
+  BOOST_TEST(client.pool().opened == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(asynchronous_calls_are_refused) {

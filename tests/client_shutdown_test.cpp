@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/client.hpp>
+#include <florin/net/tls.hpp>
 #include <florin/policies/dwolla.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/processors/dwolla.hpp>
@@ -134,9 +135,11 @@ BOOST_AUTO_TEST_CASE(pending_calls_end_before_a_drain_does) {
     auto blocks = blocking(client, "b");
     BOOST_TEST(f.sandbox.wait_for_requests(2, hang_guard));
     auto copy = client;
+    const auto begun = std::chrono::steady_clock::now();
     const std::size_t left =
         async ? copy.async_drain(20s, asio::use_future).get() : copy.drain(20s);
     BOOST_TEST(left == 0u);
+    BOOST_TEST((std::chrono::steady_clock::now() - begun < 20s));  // not when its time is over
     // All have their answers.
     BOOST_TEST(answer_of(slow).has_value());
     BOOST_TEST(answer_of(blocks).has_value());
@@ -215,6 +218,26 @@ BOOST_AUTO_TEST_CASE(a_drain_is_cancelled_or_dropped) {
   context.reset();
   BOOST_TEST(!called);
   BOOST_TEST(client.drain(0ms) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_is_gone_has_let_go_of_everything) {
+  StripeFixture f;
+  auto options = f.options();
+  options.tls_context = florin::net::TlsContext::make(options.tls).value();
+  const auto tls = options.tls_context;
+  asio::io_context context;
+  {
+    Client<StripePolicy> client{context.get_executor(), f.credentials(), std::move(options)};
+    BOOST_TEST(client.create(buyer("a")).has_value());
+    client.async_create(buyer("b"), [](const Answer& answer) { BOOST_TEST(answer.has_value()); });
+    client.async_warm_up(1, [](const auto& done) { BOOST_TEST(done.has_value()); });
+    context.run();
+    context.restart();
+    client.async_drain(20s, [](std::size_t left) { BOOST_TEST(left == 0u); });
+    context.run();
+    BOOST_TEST(tls.use_count() > 1);
+  }
+  BOOST_TEST(tls.use_count() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(calls_begin_and_end_while_all_are_cancelled) {

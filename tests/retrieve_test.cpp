@@ -148,6 +148,25 @@ BOOST_AUTO_TEST_CASE(a_record_that_is_used_again_allocates_nothing) {
   check_documented(customer);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_of_one_record_reaches_the_next) {
+  florin::Decoder<StripePolicy, Retrieve> decoder;
+  Customer customer;
+  for (const string_view first :
+       {documented, string_view{R"({"id":"cus_FaKe0Example01","deleted":true})"}}) {
+    for (const string_view body : {first, string_view{R"({"id":"cus_FaKe0Example01"})"}}) {
+      decoder.reset();
+      decoder.status(200);
+      decoder.body(body, true);
+      BOOST_TEST_REQUIRE(decoder.take({"cus_FaKe0Example01"}, customer).has_value());
+    }
+    BOOST_TEST((customer.status == florin::CustomerStatus::active));
+    BOOST_TEST(!customer.created());
+    BOOST_TEST(!customer.email());
+    BOOST_TEST(!customer.merchant_customer_id());
+    BOOST_TEST(customer.metadata_size() == 0U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_record_of_the_customer_is_told) {
   const auto gone = read(R"({"id":"cus_FaKe0Example01","object":"customer","deleted":true})");
   BOOST_TEST_REQUIRE(gone.has_value());

@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(layer_1_takes_what_is_given) {
   BOOST_TEST(first.header("salt") == "saltsalt");
   BOOST_TEST(first.header("timestamp") == "1700000001");
   BOOST_TEST(first.header("signature") == sent(options).header("signature"));
+  BOOST_TEST(sent({.timestamp = 1}).header("timestamp") == "1");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

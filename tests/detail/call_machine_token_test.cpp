@@ -229,6 +229,28 @@ BOOST_AUTO_TEST_CASE(a_refused_token_leaves_nothing_open) {
   BOOST_TEST((error.outcome == Outcome::no_effect));
 }
 
+BOOST_AUTO_TEST_CASE(a_child_leaves_a_fetch_to_its_parent) {
+  florin::detail::TokenCache tokens;
+  Dwolla fetches{&tokens};
+  fetches.begin();
+  fetches.seek();
+  fetches.expect(Step::acquire);
+  Dwolla waits{&tokens};
+  waits.begin();
+  waits.seek();
+  waits.expect(Step::await_token);
+  fetches.machine.orphan(true);
+  const auto error = fetches.error();
+  BOOST_TEST((error.code == Errc::connection_lost));
+  // What is shared with threads that are not here is not touched.
+  BOOST_TEST(waits.waiter.woken == 0);
+  Dwolla next{&tokens};
+  next.begin();
+  next.seek();
+  next.expect(Step::await_token);
+  for (Dwolla* const scene : {&waits, &next}) scene->machine.abandon();
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_time_does_not_overflow) {
   for (const char* const life : {"9223372036854775807", "253402300799", "99999999999999999999"}) {
     Dwolla scene;

@@ -51,6 +51,16 @@ BOOST_AUTO_TEST_CASE(a_proxy_is_asked_again_only_where_that_may_help) {
   BOOST_TEST(error_of(net::TlsError::expired, Phase::handshake, 200).proxy_status == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_handshake_is_tried_again_only_where_that_may_help) {
+  for (const auto why : {net::TlsError::protocol, net::TlsError::alert}) {
+    const auto error = error_of(why, Phase::handshake);
+    BOOST_TEST((error.code == Errc::tls_failed));
+    BOOST_TEST(error.transient);
+  }
+  for (const auto why : {net::TlsError::expired, net::TlsError::wrong_host})
+    BOOST_TEST(!error_of(why, Phase::handshake).transient);
+}
+
 BOOST_AUTO_TEST_CASE(an_unusable_host_is_not_tried_again) {
   for (const auto phase : {Phase::resolve, Phase::proxy})
     BOOST_TEST(!error_of(asio::error::invalid_argument, phase).transient);

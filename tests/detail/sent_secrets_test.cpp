@@ -5,6 +5,7 @@
 #include <florin/policies/dwolla.hpp>
 #include <florin/policies/paysafe.hpp>
 #include <florin/policies/rapyd.hpp>
+#include <florin/policies/shift4.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/processors/dwolla.hpp>
 #include <florin/testing/sandbox.hpp>
@@ -117,6 +118,12 @@ BOOST_AUTO_TEST_CASE(the_base64_form_of_credentials_is_masked) {
           R"(or MTAwMUZBS0U6Qi10c3QxLTAtRkFLRUtFWTAwMDE%3D or 1001FAKE:B-tst1-0-FAKEKEY0001"}})"));
   BOOST_TEST(error.code == Errc::unauthorized);
   BOOST_TEST(error.connector_message == "Basic [secret] or [secret] or [secret]");
+  // Another header follows.
+  const Error other = told<florin::Shift4Policy>(
+      {.api_key = "sk_test_FAKE0001", .merchant = "mer_1"},
+      answer(401, R"({"error":{"type":"invalid_request",)"
+                  R"("message":"Basic c2tfdGVzdF9GQUtFMDAwMTo= of mer_1"}})"));
+  BOOST_TEST(other.connector_message == "Basic [secret] of mer_1");
 }
 
 BOOST_AUTO_TEST_CASE(an_access_token_is_masked) {

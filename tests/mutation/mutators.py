@@ -15,6 +15,7 @@ LAMBDA_HEAD = re.compile(r"\]\s*(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?\s*
 ARGUMENTS = re.compile(r"\w<[^<>;(){}]*(?:<[^<>;(){}]*>[^<>;(){}]*)*>")  # of a template
 DECLARATION = re.compile(r"(?:const\b|auto\b|[\w:]+(?:<.*?>)?(?:::\w+)?[\s&*]+(?:const\s+)?[\w\[])", re.DOTALL)
 EXPRESSION = re.compile(r"(delete|co_await|new)\b|[\w:.>-]+ (?:[-+*/|&]?=|<<|>>) ")
+NOTHING_MORE = re.compile(r"\s*((case\b[^;{}]*|default\s*):\s*)*(break;\s*)?")  # in a switch
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -85,6 +86,7 @@ class Source:
         self.blank = blanked(text)
         self.mutants = []
         self.next = first
+        self.switch_ends = set()
         self.void = self.boolean = False
         self.written = self.write()
 
@@ -267,6 +269,8 @@ class Source:
         if word == "for":
             return self.headed(at, end, self.for_head)
         if word in ("switch", "catch"):
+            if word == "switch":
+                self.switch_ends.add(self.match(self.skip(self.match(self.blank.index("(", at)) + 1)))
             return self.headed(at, end, lambda b, e: self.text[b:e])
         if word == "try":
             return self.followed(at + 3, end, "try")
@@ -286,6 +290,8 @@ class Source:
 
     def simple(self, word, at, stop):
         whole = self.text[at:stop]
+        if word == "break" and NOTHING_MORE.match(self.blank, stop + 1).end() in self.switch_ends:
+            return whole + ";"
         if word in ("break", "continue") or (word == "return" and whole == "return"):
             switch = self.mutant(at, f"without {whole};")
             return f"{{ if (!{switch}) {whole}; }}" if switch else whole + ";"

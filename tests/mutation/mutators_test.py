@@ -28,6 +28,17 @@ inline bool fits(int a, int b) noexcept {
   for (std::size_t i = 0; i <= 3; ++i) {
     if (a == 7) break;
   }
+  switch (b) {
+    case 1:
+      --a;
+      break;
+    case 2:
+      ++a;
+      break;
+    case 3:
+    default:
+      break;
+  }
   const auto later = [&](Fate fate) { return fate == Fate::open; };
   return later(Fate::shut);
 }
@@ -43,10 +54,11 @@ FOUND = ["6: if (a <= b && b != 0) return true;", "6: if (a < b || b != 0) retur
          "6: if (a < b && b != 0) return false;", "8: while (a >= 1) --a;", "8: while (a > 2) --a;", "8: not (a > 1)",
          "8: without --a;", "9: for (std::size_t i = 0; i < 3; ++i) {", "9: for (std::size_t i = 0; i <= 4; ++i) {",
          "9: not (i <= 3)", "10: if (a != 7) break;", "10: if (a == 8) break;", "10: without break;",
-         "12: const auto later = [&](Fate fate) { return fate != Fate::open; };",
-         "12: const auto later = [&](Fate fate) { return fate == Fate::shut; };", "13: return later(Fate::open);",
-         "13: return not (later(Fate::shut));", "17: void add(int more) { count_ = count_ - more; }",
-         "17: without count_ = count_ + more;"]
+         "14: without --a;", "15: without break;", "17: without ++a;",
+         "23: const auto later = [&](Fate fate) { return fate != Fate::open; };",
+         "23: const auto later = [&](Fate fate) { return fate == Fate::shut; };", "24: return later(Fate::open);",
+         "24: return not (later(Fate::shut));", "28: void add(int more) { count_ = count_ - more; }",
+         "28: without count_ = count_ + more;"]
 PROGRAM = """#include <florin/wire/iso_time.hpp>
 #include <cstdlib>
 namespace mutation { unsigned chosen = 0; unsigned char reached[most_mutants]; }

@@ -123,4 +123,32 @@ BOOST_AUTO_TEST_CASE(a_failed_allocation_completes_an_asynchronous_establishment
   }
 }
 
+BOOST_AUTO_TEST_CASE(so_does_one_where_tls_is_prepared) {
+  const florin::testing::Authority authority;
+  auto server = net::test::server_context(authority.issue());
+  Peer peer{net::test::over_tls(server, echo_lines)};
+  const auto target = to("127.0.0.1", peer.port(), true);
+  bool in_handshake = false;
+  for (std::size_t n = 0; n < 1000; ++n) {
+    asio::io_context context;
+    Stream stream{context.get_executor()};
+    EstablishResult result;
+    florin_test::AllocationFailure failure{n};
+    net::async_establish(stream, target, soon(),
+                         [&](const EstablishResult& done) { result = done; });
+    context.run();
+    failure.stop();
+    BOOST_TEST_CONTEXT("allocation " << n) {
+      BOOST_TEST(stream.is_open() == result.ok());
+      if (!result.ok()) {
+        BOOST_TEST(net::is_out_of_resources(result.error));
+        in_handshake = in_handshake || result.phase == florin::Phase::handshake;
+      }
+    }
+    if (!failure.happened()) break;
+    BOOST_TEST(n < 999U);
+  }
+  BOOST_TEST(in_handshake);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

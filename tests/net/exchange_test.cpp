@@ -98,6 +98,22 @@ BOOST_AUTO_TEST_CASE(writes_what_is_left) {
   BOOST_TEST(!exchange.received_any());
 }
 
+BOOST_AUTO_TEST_CASE(nothing_of_one_exchange_reaches_the_next) {
+  Talk talk;
+  talk.give(with_length());
+  talk.end(end_of_stream);
+  BOOST_TEST(talk.exchange.sent_any());
+  BOOST_TEST(talk.exchange.received_any());
+  talk.exchange.begin(request, talk.decoder);
+  BOOST_TEST(!talk.exchange.sent_any());
+  BOOST_TEST(!talk.exchange.received_any());
+  BOOST_TEST(!talk.exchange.reusable());
+  talk.begin();
+  talk.give(with_length());
+  BOOST_TEST(talk.done());
+  BOOST_TEST(talk.exchange.reusable());
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_write_may_have_sent_something) {
   florin::Decoder<florin::StripePolicy> decoder;
   Exchange exchange;

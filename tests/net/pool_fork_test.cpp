@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,9 +27,13 @@ using namespace florin_test;
 BOOST_AUTO_TEST_CASE(a_child_leaves_the_parents_connections_alone) {
   Kept kept{{.idle_timeout = 1h}};
   kept.keep_one();
+  auto idle = kept.watched->try_acquire(net::Clock::now());
+  const int descriptor = idle->stream.native_handle();
+  kept.watched->release(std::move(idle), true, net::Clock::now());
   const ::pid_t child = ::fork();
   if (child == 0) {
     kept.watched->leave_to_parent();
+    if (::fcntl(descriptor, F_GETFD) != -1) ::_exit(2);
     kept.watched.reset();
     // One of its own is looked after.
     Pool own{kept.context.get_executor(), {.idle_timeout = 20ms}};

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <florin/secret.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/reply.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "support/allocations.hpp"
+#include "support/process_memory.hpp"
+#include "support/skipped.hpp"
 
 namespace json_reader_cases {
 
@@ -29,6 +34,12 @@ struct Tree {
   static consteval PathTree make() { return PathTree::make(failure, reply); }
 };
 constexpr PathTable paths = path_table<Tree>();
+
+constexpr json::Reply named_reply{.id = "customers.*.~"};
+struct NamedTree {
+  static consteval PathTree make() { return PathTree::make(json::Failure{}, named_reply); }
+};
+constexpr PathTable named_paths = path_table<NamedTree>();
 
 /// Everything that is kept of a document; throws nothing, says `!` when the document is broken.
 std::string kept(JsonReader& reader) {
@@ -87,8 +98,16 @@ BOOST_AUTO_TEST_CASE(keeps_the_declared_places_only) {
   BOOST_TEST(read(R"({"error":{"meta":{"id":"x"}}})") == "||||||x|");
   BOOST_TEST(read(R"([{"request":"r"},{"request":"no"}])") == "|||||r||");
   BOOST_TEST(read(R"({"nested":{"id":"no"},"list":[{"id":"no"}]})") == "|||||||");
+  BOOST_TEST(read(R"({"code":[{"no":"no"}],"message":{"no":[{"no":"no"}]}})") == "|||||||");
   BOOST_TEST(read("{}") == "|||||||");
   BOOST_TEST(read(R"("text alone")") == "|||||||");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_can_be_the_name_of_a_member) {
+  JsonReader reader{named_paths};
+  reader.write(R"({"id":"no","customers":{"cus_1":{"email":"a@b"},"cus_2":null}})", true);
+  BOOST_TEST(reader.complete());
+  BOOST_TEST(reader[Slot::id].text == "cus_1");
 }
 
 BOOST_AUTO_TEST_CASE(prefers_the_first_declared_place_in_any_order) {
@@ -201,6 +220,17 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_incomplete) {
     BOOST_TEST(read(document) == "!", "accepted " << document);
 }
 
+BOOST_AUTO_TEST_CASE(what_follows_an_error_is_ignored) {
+  const std::vector<std::vector<std::string_view>> broken{
+      {"{]", "{}"}, {"\xEF", "{}", "{}"}, {"\xEF", "{", "\xBB\xBF{}"}, {"{}x", "", "{}"}};
+  for (const auto& pieces : broken) {
+    JsonReader reader{paths};
+    for (const auto piece : pieces) reader.write(piece, false);
+    reader.write({}, true);
+    BOOST_TEST(!reader.complete(), pieces.front());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(depth_is_limited) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
@@ -267,6 +297,45 @@ BOOST_AUTO_TEST_CASE(allocates_nothing_once_it_is_warm) {
   read_in_two_pieces();
   BOOST_TEST(count.value() == 0U);
   BOOST_TEST(reader.complete());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_in_freed_memory) {
+  constexpr std::string_view token = "a token that nothing else has";
+  const florin_test::FreedMemoryWatch watch{token};
+  {
+    const auto reader = std::make_unique<JsonReader>(paths);
+    reader->write(R"({"id":"a token that nothing else has"})", true);
+    BOOST_TEST(((*reader)[Slot::id].text == token));
+  }
+  BOOST_TEST(!watch.seen());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_of_an_escaped_text_on_the_stack,
+                     *florin_test::skipped_if(!FLORIN_TEST_SEARCHES_MEMORY,
+                                              florin_test::searches)) {
+  const florin_test::VeiledText text{200, [](std::size_t i) {
+                                       static volatile unsigned seed = 54'321;
+                                       return static_cast<char>('a' + (seed + i * 7'919U) % 26U);
+                                     }};
+  // What comes later may take the place of the beginning.
+  constexpr std::string_view head = R"({"note":"\nbeginning )";
+  constexpr std::string_view tail = R"(end","id":"cus_1"})";
+  std::vector<char> document(head.size() + text.size() + tail.size());
+  JsonReader reader{paths};
+  // Whole, and cut where a part of the value is told.
+  for (const std::size_t cut : {document.size(), head.size() + text.size()}) {
+    const auto behind = document.begin() + static_cast<std::ptrdiff_t>(head.size() + text.size());
+    std::copy(head.begin(), head.end(), document.begin());
+    text.reveal(document.data() + head.size());
+    std::copy(tail.begin(), tail.end(), behind);
+    BOOST_TEST(text.copies_in_memory() == 1U);
+    reader.reset();
+    reader.write({document.data(), cut}, false);
+    reader.write({document.data() + cut, document.size() - cut}, true);
+    florin::wipe(document.data(), document.size());
+    BOOST_TEST(text.copies_in_memory() == 0U, "cut at " << cut);
+    BOOST_TEST(kept(reader) == "cus_1|||||||");
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -70,6 +70,18 @@ constexpr ReplyFacts status_facts = [] {
   return made;
 }();
 
+struct RecordTree {
+  static consteval PathTree make() {
+    return PathTree::make(failure, reply, json::Record{.id = "id", .email = "email"});
+  }
+};
+constexpr ReplyFacts record_facts = [] {
+  ReplyFacts made = facts;
+  made.reads = Reads::record;
+  made.success_paths = path_table<RecordTree>();
+  return made;
+}();
+
 using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 
 void feed(ReplyReader& reader, int status, std::string_view body, const Headers& headers = {}) {
@@ -406,6 +418,15 @@ BOOST_AUTO_TEST_CASE(nothing_of_one_answer_reaches_the_next) {
   BOOST_TEST(!reader.replayed());
 }
 
+BOOST_AUTO_TEST_CASE(a_record_is_read_of_a_2xx_alone) {
+  ReplyReader reader{record_facts};
+  for (const auto& [status, read] : std::vector<std::pair<int, bool>>{
+           {199, false}, {200, true}, {299, true}, {300, false}, {404, false}}) {
+    feed(reader, status, R"({"id":"cus_1","email":"a@b"})");
+    BOOST_TEST(reader.record().whole().text == (read ? "a@b" : ""), status);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_header_that_is_too_long_is_ignored) {
   ReplyReader reader{facts};
   feed(reader, 200, R"({"id":"cus_1"})", {{"X-Request", std::string(255, 'r')}});
@@ -669,6 +690,7 @@ BOOST_AUTO_TEST_CASE(a_parameter_can_be_a_word_of_the_message) {
     return reader.failure().value().param;
   };
   BOOST_TEST(param("The parameter email is wrong") == "email");
+  BOOST_TEST(param("The parameter Address-line_1 is wrong") == "Address-line_1");
   BOOST_TEST(param("The parameter email was wrong") == "");
   BOOST_TEST(param("email is wrong") == "");
   BOOST_TEST(param("") == "");

@@ -15,6 +15,14 @@ using Wait = std::optional<std::chrono::milliseconds>;
 
 static_assert(parse_retry_after("7", "") == Wait{7s});
 
+BOOST_AUTO_TEST_CASE(a_date_is_a_time) {
+  const auto seconds = [](std::string_view text) {
+    return florin::wire::detail::http_date(text).value().time_since_epoch();
+  };
+  BOOST_TEST((seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 784'111'777s));
+  BOOST_TEST((seconds("Thu, 01 Jan 1970 00:00:00 GMT") == 0s));
+}
+
 BOOST_AUTO_TEST_CASE(seconds) {
   BOOST_TEST((parse_retry_after("0", "") == Wait{0s}));
   BOOST_TEST((parse_retry_after("120", "") == Wait{120s}));
@@ -60,6 +68,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_told_is_empty) {
                                        "Sun, 06 Nob 1994 08:49:37 GMT",
                                        "Sun, 06 anF 1994 08:49:37 GMT",
                                        "Sun, xx Nov 1994 08:49:37 GMT",
+                                       "Sun, 00 Nov 1994 08:49:37 GMT",
+                                       "Wed, 31 Dec 1969 23:59:59 GMT",
                                        "Sun, 06 Nov 19x4 08:49:37 GMT",
                                        "Sun, 06 Nov 1994 0a:49:37 GMT",
                                        "Sun, 06 Nov 1994 08:4:937 GMT",

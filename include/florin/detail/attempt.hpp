@@ -81,7 +81,7 @@ class Attempt {
     try {
       told.idempotency_key = key_;
     } catch (const std::bad_alloc&) {
-      return;
+      told.idempotency_key = {};
     }
   }
 
@@ -109,16 +109,15 @@ class AttemptAt : public Attempt {
     this->mask(*error, this->request_.bytes());
     return error;
   }
-  void stand_in(const Error& refusal) override {
-    if constexpr (Operation::reads == Reads::id) {
+  void stand_in([[maybe_unused]] const Error& refusal) override {
+    if constexpr (Operation::reads == Reads::id)
       response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
-    } else if constexpr (Operation::reads == Reads::confirmation) {
+    if constexpr (Operation::reads == Reads::confirmation)
       response_.emplace(Operation::respond(kept(), true));
-    } else {
-      return;
+    if constexpr (Operation::reads == Reads::id || Operation::reads == Reads::confirmation) {
+      response_->http_status = refusal.http_status;
+      response_->request_id = refusal.request_id;
     }
-    response_->http_status = refusal.http_status;
-    response_->request_id = refusal.request_id;
   }
   using Attempt::complete;
   int complete(int attempts, const Timings& timings) noexcept override {

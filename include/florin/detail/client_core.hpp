@@ -192,10 +192,7 @@ class ClientCore final : public ContextUser {
     call->launch(call->watch()->enter(), net::Clock::now());
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
-      if (call->inherited()) {  // an observer has forked
-        machine.orphan(true);
-        break;
-      }
+      if (call->inherited()) machine.orphan(true);  // an observer has forked
       switch (machine.step()) {
         case Step::seek_token:
           call->seek_token(net::Clock::now());

@@ -135,8 +135,8 @@ class TokenCache {
     const bool good = account.token_ && now < account.expires_at_;
     if (good) {
       using std::chrono::seconds;
-      auto pause = std::clamp<net::Clock::duration>((account.expires_at_ - now) / 4, seconds{1},
-                                                    seconds{15});
+      // Of the last minute at most: a token is renewed no earlier.
+      auto pause = std::max<net::Clock::duration>((account.expires_at_ - now) / 4, seconds{1});
       if (failure != nullptr && failure->retry_after)
         pause = std::max(pause, net::clipped(*failure->retry_after));
       account.renew_at_ = std::min(net::saturated(now, pause), account.expires_at_);

@@ -31,7 +31,6 @@ class KeyDigest {
   static KeyDigest& fresh() {
     static thread_local KeyDigest digest;
     check(EVP_DigestInit_ex(digest.context_.get(), nullptr, nullptr));
-    digest.held_size_ = 0;
     return digest;
   }
   /// Adds a part. Errors: `std::bad_alloc`.
@@ -45,9 +44,10 @@ class KeyDigest {
   /// The digest of all parts. Errors: `std::bad_alloc`.
   [[nodiscard]] Bytes finish() {
     Bytes bytes{};
-    update({held_.data(), held_size_});
+    const std::size_t size = std::exchange(held_size_, 0);  // before anything that may throw
+    update({held_.data(), size});
     check(EVP_DigestFinal_ex(context_.get(), bytes.data(), nullptr));
-    wipe(held_.data(), std::exchange(held_size_, 0));
+    wipe(held_.data(), size);
     return bytes;
   }
 

@@ -40,7 +40,6 @@ class JsonHandler {
   void reset() noexcept {
     wipe(arena_.data(), used_);
     depth_ = 0;
-    pending_ = PathTable::root;
     key_size_ = 0;
     used_ = 0;
     open_ = PathTable::none;
@@ -271,7 +270,7 @@ class JsonHandler {
   void note_name(View name) noexcept {
     if (record_ != nullptr) note_entry(name);
     const int node = paths_->name_of(pending_);
-    if (node >= 0 && paths_->place(node) >= 0) keep_name(node, name);
+    if (paths_->place(node) >= 0) keep_name(node, name);
   }
   /// Takes the name of an entry of a record's metadata.
   [[gnu::noinline]] void note_entry(View name) noexcept {
@@ -356,7 +355,7 @@ class JsonHandler {
   RecordLog* record_ = nullptr;
   std::array<Frame, JsonReader::max_depth + 1> frames_;
   std::size_t depth_ = 0;
-  int pending_ = PathTable::root;
+  int pending_ = PathTable::none;  // of the member whose name was read last
   std::array<char, 512> key_;
   std::size_t key_size_ = 0;
   int open_ = PathTable::none;

@@ -47,7 +47,7 @@ namespace detail {
 template <class Scanner>
 class ScannerParser {
  public:
-  explicit ScannerParser(const PathTable& paths) : handler_(paths), scanner_(handler_) { reset(); }
+  explicit ScannerParser(const PathTable& paths) : handler_(paths), scanner_(handler_) {}
   JsonHandler& handler() noexcept { return handler_; }
   void reset() noexcept { scanner_.reset(); }
   bool read(std::string_view piece, bool last) {
@@ -124,7 +124,6 @@ FLORIN_DECL void JsonReader::reset() noexcept {
 }
 
 FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
-  if (failed_) return;
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   while (!begun_ && mark_ < mark.size() && !piece.empty()) {
     if (piece.front() != mark[mark_]) {

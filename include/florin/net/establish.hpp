@@ -188,9 +188,6 @@ class Establish {
   void enter(Step step) noexcept {
     step_ = step;
     switch (step) {
-      case Step::resolve:
-        result_.phase = Phase::resolve;
-        break;
       case Step::connect:
         result_.phase = Phase::connect;
         break;
@@ -201,6 +198,7 @@ class Establish {
       case Step::handshake:
         result_.phase = Phase::handshake;
         break;
+      case Step::resolve:  // is where it begins
       case Step::done:
       case Step::failed:
         break;
@@ -237,7 +235,7 @@ inline void establish(Stream& stream, Establish& machine, const Target& target) 
   using Step = Establish::Step;
   std::array<char, 2048> buffer;
   boost::system::error_code ec;
-  while (machine.step() != Step::done && machine.step() != Step::failed) {
+  for (;;) {
     switch (machine.step()) {
       case Step::resolve: {
         auto found = resolve(machine.dial().host, machine.service(), machine.deadline(), ec);
@@ -269,10 +267,10 @@ inline void establish(Stream& stream, Establish& machine, const Target& target) 
         stream.start_tls(target.tls, target.host, target.port, ec);
         if (!ec) stream.handshake(ec);
         machine.shaken(ec, stream.tls_detail(), Clock::now());
-        break;
+        [[fallthrough]];
       case Step::done:
       case Step::failed:
-        break;
+        return;
     }
   }
 }

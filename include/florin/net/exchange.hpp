@@ -128,7 +128,6 @@ class Exchange {
     unsent_ = request;
     sent_any_ = false;
     received_any_ = false;
-    ended_ = false;
     reader_ = &reader;
     begin_answer();
     from_ = to_ = total_ = 0;
