@@ -565,7 +565,8 @@ struct Decode {
   }
 };
 
-/// Reads a line without its end. \return false at the end of the input.
+/// Reads a line without its end.
+/// \return false at the end of the input.
 bool read_line(std::istream& in, std::string& line, bool& too_long) {
   line.clear();
   too_long = false;
@@ -613,7 +614,8 @@ bool any_policy(Visitor visit) {
   }(std::type_identity<florin::AllPolicies>{});
 }
 
-/// Calls `visit.operator()<P>()` for the policy of that name. \return false when there is none.
+/// Calls `visit.operator()<P>()` for the policy of that name.
+/// \return false when there is none.
 template <class Visitor>
 bool with_policy(std::string_view name, Visitor visit) {
   return any_policy([&]<class P>() {
@@ -623,7 +625,8 @@ bool with_policy(std::string_view name, Visitor visit) {
   });
 }
 
-/// Answers the lines of a command on an operation. \return no value: the policy does not offer it.
+/// Answers the lines of a command on an operation.
+/// \return no value: the policy does not offer it.
 template <class P, class Operation>
 std::optional<int> answer_command(std::string_view command) {
   if constexpr (florin::offers<P, Operation>) {

@@ -123,8 +123,8 @@ inline std::string limits_text(const json::object& place, bool required) {
   return limits;
 }
 
-/// The places of the fields of a request, in the order of the schema. \param required the fields
-/// that it has to give.
+/// The places of the fields of a request, in the order of the schema.
+/// \param required the fields that it has to give.
 inline void put_places(std::string& page, const json::object& request, const json::object& fields,
                        const json::array& required) {
   std::vector<Row> rows{{"field", "on the wire", "refused before it is sent if it"}};
@@ -314,7 +314,8 @@ inline void put_operations(std::string& page, const json::object& description) {
   put_table(page, rows);
 }
 
-/// The page of a connector. \param description what `wire list` tells of it.
+/// The page of a connector.
+/// \param description what `wire list` tells of it.
 inline std::string page_of(const json::object& description) {
   const json::object& requests = description.at("requests").as_object();
   const json::object& variables = description.at("environment_variables").as_object();

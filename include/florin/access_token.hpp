@@ -26,7 +26,9 @@ struct TokenRequest {
   [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
 };
 
-/// What a token exchange gives. Thread safety: as a plain struct.
+/// What a token exchange gives.
+///
+/// Thread safety: as a plain struct.
 struct AccessToken {
   Secret token{};
   /// How long it is good for, from the answer on; empty: the answer does not tell.

@@ -330,8 +330,8 @@ class AnyClient {
     return async_ensure(request, AnyCallOptions{}, std::forward<Token>(token));
   }
 
-  /// Reads a customer back, blocking. See `Client::retrieve`. \return also `invalid_options` where
-  /// the connector does not offer it.
+  /// Reads a customer back, blocking. See `Client::retrieve`.
+  /// \return also `invalid_options` where the connector does not offer it.
   [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
                                           const AnyCallOptions& options = {}) {
     return any_->perform(RetrieveRequest{connector_customer_id}, options);
@@ -349,8 +349,8 @@ class AnyClient {
     return async_retrieve(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
   }
 
-  /// Changes a customer, blocking. See `Client::update`. \return also `invalid_options` where the
-  /// connector does not offer it.
+  /// Changes a customer, blocking. See `Client::update`.
+  /// \return also `invalid_options` where the connector does not offer it.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const AnyCallOptions& options = {}) {
@@ -396,8 +396,8 @@ class AnyClient {
                         std::forward<Token>(token));
   }
 
-  /// Deletes a customer, blocking. See `Client::remove`. \return also `invalid_options` where the
-  /// connector does not offer it.
+  /// Deletes a customer, blocking. See `Client::remove`.
+  /// \return also `invalid_options` where the connector does not offer it.
   [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
                                               const AnyCallOptions& options = {}) {
     return detail::perform_series<detail::Removal>(calls(options), connector_customer_id,
@@ -425,7 +425,8 @@ class AnyClient {
     return Finder<AnyClient, typename Filter::Operation>{*this, filter.request(), options, limit};
   }
 
-  /// Any operation, blocking. \return also `invalid_options` where the connector does not offer it.
+  /// Any operation, blocking.
+  /// \return also `invalid_options` where the connector does not offer it.
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const AnyCallOptions& options = {}) {
@@ -442,7 +443,8 @@ class AnyClient {
         std::move(call));
   }
 
-  /// See `Client::set_credentials`. \return `invalid_credentials` as `make`, and all is as before.
+  /// See `Client::set_credentials`.
+  /// \return `invalid_credentials` as `make`, and all is as before.
   [[nodiscard]] Result<void> set_credentials(const NamedCredentials& credentials) {
     return any_->set_credentials(credentials);
   }

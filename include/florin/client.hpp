@@ -176,8 +176,8 @@ class Client {
   /// is not sent again, the customer is read first, within the same deadline, unless
   /// `UpdateRequestView::current` has it.
   /// \param request an `UpdateRequest`, an `UpdateRequestView` or what `customer_changes(...)`
-  /// made; it may be written in place. \return the customer as it is now, as far as the processor
-  /// tells it.
+  /// made; it may be written in place.
+  /// \return the customer as it is now, as far as the processor tells it.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const CallOptions<P>& options = {}) {
@@ -271,8 +271,9 @@ class Client {
 
   /// Finds customers: exact matches of the filter that are not deleted, in pages as they are asked
   /// for. Blocking: `for (auto& customer : client.find(by_email("ana@example.com")))`; see
-  /// `Finder`, also for `async_next`. \param filter what `by_email` or `by_reference` made; its
-  /// text is copied. \param limit most customers that come back.
+  /// `Finder`, also for `async_next`.
+  /// \param filter what `by_email` or `by_reference` made; its text is copied.
+  /// \param limit most customers that come back.
   template <class Filter>
   [[nodiscard]] auto find(const Filter& filter, const CallOptions<P>& options = {},
                           std::size_t limit = all_customers) {
@@ -343,9 +344,10 @@ class Client {
   /// Shuts the client and its copies down: further calls end at once with `Errc::cancelled`, and
   /// this waits until the pending ones have ended. Not for threads that pending calls need to go
   /// on, such as the only one that runs the execution context; see `async_drain`.
-  /// \param limit for the waiting. \return how many calls are pending still: repeat it, or
-  /// `cancel_all`. 0: all have their answers; the last one's handler may be running, and a blocking
-  /// one about to return, so that its thread is joined before the client goes.
+  /// \param limit for the waiting.
+  /// \return how many calls are pending still: repeat it, or `cancel_all`. 0: all have their
+  /// answers; the last one's handler may be running, and a blocking one about to return, so that
+  /// its thread is joined before the client goes.
   [[nodiscard]] std::size_t drain(std::chrono::milliseconds limit) {
     return detail::drain(core_->core(), limit);
   }

@@ -136,13 +136,17 @@ class BorrowedOperation {
 /// Performs one operation over a connected stream and blocks until it is answered: one request, no
 /// retry.
 ///
-/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
+/// \tparam P the connector policy.
+/// \tparam Operation what to do; `Create`.
 /// \param stream anything that models Beast's SyncReadStream and SyncWriteStream, connected and,
-/// for a real processor, under TLS. Deadlines are the stream's: `net::Stream::expires_at`. \param
-/// request see `encode`. \param credentials the policy's credentials. \return the answer; or an
-/// error: those of `encode`, of `decode`, `connection_lost`, `deadline_exceeded` (where the stream
-/// fails with `boost::beast::error::timeout`), `unreadable_reply`. Once a write was attempted, a
-/// failure of the stream has `Outcome::unknown`. Thread safety: that of the stream.
+/// for a real processor, under TLS. Deadlines are the stream's: `net::Stream::expires_at`.
+/// \param request see `encode`.
+/// \param credentials the policy's credentials.
+/// \return the answer; or an error: those of `encode`, of `decode`, `connection_lost`,
+/// `deadline_exceeded` (where the stream fails with `boost::beast::error::timeout`),
+/// `unreadable_reply`. Once a write was attempted, a failure of the stream has `Outcome::unknown`.
+///
+/// Thread safety: that of the stream.
 template <class P, class Operation = Create, class Stream, class Request>
 [[nodiscard]] Result<typename Operation::Response> perform(Stream& stream, const Request& request,
                                                            const CredentialsOf<P>& credentials,
@@ -173,8 +177,9 @@ template <class P, class Operation = Create, class Stream, class Request>
 /// The asynchronous `perform`, for any completion token of signature `void(Result<Response>)`.
 ///
 /// \param stream anything that models Beast's AsyncReadStream and AsyncWriteStream; it has to live
-/// until completion. The request and the credentials are read before this returns.
-/// Cancellation (any type): `Errc::cancelled`.
+/// until completion. The request and the credentials are read before this returns. Cancellation
+/// (any type): `Errc::cancelled`.
+///
 /// Thread safety: that of the stream.
 template <class P, class Operation = Create, class Stream, class Request, class Token>
 auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
@@ -291,8 +296,8 @@ auto async_remove(Stream& stream, std::string_view connector_customer_id,
 }
 
 /// Finds customers over a connected stream: `perform` with the operation of the filter. One page:
-/// the next one is asked for with `FindRequest::page`. \param filter what `by_email` or
-/// `by_reference` made.
+/// the next one is asked for with `FindRequest::page`.
+/// \param filter what `by_email` or `by_reference` made.
 ///
 /// \copydetails perform
 template <class P, class Stream, class Filter>

@@ -184,9 +184,11 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
 /// A failed call: what went wrong, whether the customer exists, and what the processor said.
 ///
 /// `what()` and streaming print only text of this library, the processor's status, and its code
-/// where that is an identifier. They never contain a secret or personal data. The members that
-/// come from the processor (`connector_message`, `param`) may echo what the caller sent: do not log
-/// them blindly. Thread safety: as a plain struct.
+/// where that is an identifier. They never contain a secret or personal data. The members that come
+/// from the processor (`connector_message`, `param`) may echo what the caller sent: do not log them
+/// blindly.
+///
+/// Thread safety: as a plain struct.
 struct Error {
   Errc code = Errc::invalid_options;     ///< what went wrong
   Outcome outcome = Outcome::no_effect;  ///< whether what was asked for is so now

@@ -38,6 +38,7 @@ template <std::size_t Size>
 /// The value is reachable only through `reveal()`, so that each use shows in the code. A copy has
 /// to be asked for, `Secret{other}`; copying a struct that has one asks for it. There is no
 /// streaming, formatting, ordering or hashing, and nothing but another `Secret` to compare with.
+///
 /// Thread safety: as `std::string`.
 class Secret {
  public:

@@ -49,7 +49,8 @@ florin::Result<typename Operation::Response> answer_to(const typename Operation:
       request);
 }
 
-/// The request of a change. \param current the customer as it is; null: it was not read.
+/// The request of a change.
+/// \param current the customer as it is; null: it was not read.
 inline florin::UpdateRequestView change_of(std::string_view id,
                                            const florin::UpdateRequest& changes,
                                            const florin::Customer* current = nullptr) {

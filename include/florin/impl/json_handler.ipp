@@ -98,7 +98,8 @@ class JsonHandler {
     }
     return true;
   }
-  /// What is handed over next. \return whether any of the last piece was unescaped elsewhere.
+  /// What is handed over next.
+  /// \return whether any of the last piece was unescaped elsewhere.
   bool expect(std::string_view piece) noexcept {
     piece_ = piece;
     return std::exchange(unescaped_, false);
@@ -220,7 +221,8 @@ class JsonHandler {
     keep(part, true);
     return true;
   }
-  /// A piece of a value. \param last whether it ends there.
+  /// A piece of a value.
+  /// \param last whether it ends there.
   void keep(View part, bool last) noexcept {
     if (record_ != nullptr) return keep_of_record(part, last);
     if (!in_value_) open_ = paths_->place(enter());

@@ -45,6 +45,7 @@ struct Connection : private detail::Link<Connection> {
 /// is as before then. All else cannot fail.
 ///
 /// Fork: a pool is the process's that made it. A child may destroy it and call `leave_to_parent`.
+///
 /// Thread safety: all members may be called from any thread.
 class Pool final : private detail::Janitor::Charge {
  public:
@@ -119,7 +120,8 @@ class Pool final : private detail::Janitor::Charge {
     return prepared(std::move(connection), Wanted::fresh, place, Clock::now());
   }
 
-  /// The waiter stops waiting. \return the connection that it had been granted, or null.
+  /// The waiter stops waiting.
+  /// \return the connection that it had been granted, or null.
   [[nodiscard]] std::unique_ptr<Connection> leave(Waiter& waiter, TimePoint now) noexcept {
     std::unique_ptr<Connection> connection;
     {
@@ -133,7 +135,8 @@ class Pool final : private detail::Janitor::Charge {
     return prepared(std::move(connection), waiter.wanted_, waiter.place_, now);
   }
 
-  /// Gives a connection back. \param reusable whether its stream can carry another exchange.
+  /// Gives a connection back.
+  /// \param reusable whether its stream can carry another exchange.
   void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) noexcept {
     reusable = reusable && now < connection->retires_at_ && connection->place_ == place_;
     if (!reusable) connection->stream.close();

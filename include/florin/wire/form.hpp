@@ -83,7 +83,8 @@ struct Form : ElementList<Elements...> {
   /// The name of a map without a key stands for all its entries.
   static constexpr bool empties_maps = true;
 
-  /// Appends the body. \param written gets the fields that went out.
+  /// Appends the body.
+  /// \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {
     const std::size_t start = out.size();

@@ -40,7 +40,8 @@ constexpr bool is_plain_json(std::uint64_t word) noexcept {
 }
 
 /// Writes `text` escaped for a JSON string to `to`, where six bytes per byte have to fit. UTF-8
-/// goes out as it is. \return the end of what was written.
+/// goes out as it is.
+/// \return the end of what was written.
 inline char* put_json(char* to, std::string_view text) noexcept {
   constexpr std::string_view hex = "0123456789abcdef";
   const char* at = text.data();
@@ -91,8 +92,8 @@ class JsonSize {
   /// What stands around the name and the value of an object's member.
   static constexpr std::size_t of_member = std::string_view{R"("":"")"}.size();
 
-  /// \param characters whether code points are counted; else bytes. \param around what stands
-  /// around each name and value.
+  /// \param characters whether code points are counted; else bytes.
+  /// \param around what stands around each name and value.
   constexpr explicit JsonSize(bool characters, std::size_t around = of_member) noexcept
       : characters_(characters), around_(around) {}
   /// A member with a text as its value, in pieces.
@@ -172,7 +173,8 @@ consteval auto unit() noexcept {
   }
 }
 
-/// Elements whose JSON text together is limited. \tparam Characters whether code points count.
+/// Elements whose JSON text together is limited.
+/// \tparam Characters whether code points count.
 template <std::size_t N, bool Characters, class... Elements>
 struct Total : ElementList<Elements...> {
   static_assert((is_countable<Elements> && ...),
@@ -297,8 +299,9 @@ struct AsPair {
 /// that the processor merges, an entry that is removed goes out with an empty value, or with
 /// `null`, as `cleared_by` says. Where such a list has `merchant_customer_id`, `json::Record::
 /// reference_entry` says so.
-/// \tparam NameMember, ValueMember the members of each object. \tparam Elements `Put`, `Const`,
-/// `Entries`, and `MaxTotalSize` or `MaxTotalLength` of them, which count the array.
+/// \tparam NameMember, ValueMember the members of each object.
+/// \tparam Elements `Put`, `Const`, `Entries`, and `MaxTotalSize` or `MaxTotalLength` of them,
+/// which count the array.
 template <FixedString WireName, FixedString NameMember, FixedString ValueMember, class... Elements>
 struct NamedValues : ElementList<Elements...> {
   static_assert((detail::names_values<Elements> && ... && true),
@@ -333,7 +336,8 @@ template <class... Elements>
 struct Object : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/json";
 
-  /// Appends the body. \param written gets the fields that went out.
+  /// Appends the body.
+  /// \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {
     out.append("{");

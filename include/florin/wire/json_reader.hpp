@@ -23,7 +23,9 @@ class JsonHandler;
 ///
 /// No document is built: a value that is not declared is skipped as it streams by. Captured text
 /// lives in a fixed buffer, so nothing is allocated, and is wiped when it is forgotten. A
-/// byte-order mark before the document is skipped. Thread safety: one thread at a time.
+/// byte-order mark before the document is skipped.
+///
+/// Thread safety: one thread at a time.
 class JsonReader {
  public:
   /// Deepest nesting that is read; a deeper document is an error.

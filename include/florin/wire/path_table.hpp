@@ -203,7 +203,8 @@ class PathTree {
   }
 
   [[nodiscard]] consteval std::size_t size() const noexcept { return size_; }
-  /// The nodes alone. \tparam Size what `size` says.
+  /// The nodes alone.
+  /// \tparam Size what `size` says.
   template <std::size_t Size>
   [[nodiscard]] consteval std::array<PathNode, Size> nodes() const noexcept {
     std::array<PathNode, Size> found{};
@@ -300,7 +301,8 @@ inline constexpr auto path_nodes = [] {
 
 }  // namespace detail
 
-/// The table of a tree. \tparam Maker has `static consteval PathTree make()`.
+/// The table of a tree.
+/// \tparam Maker has `static consteval PathTree make()`.
 template <class Maker>
 consteval PathTable path_table() {
   return {detail::path_nodes<Maker>.data(), Maker::make().kept_in()};

@@ -90,6 +90,7 @@ struct RecordView;
 
 /// What was read of records, in the order in which it stood there, so that a record of any size
 /// needs no table of its own. Its memory is kept between records, and wiped.
+///
 /// Thread safety: one thread at a time.
 class RecordLog {
  public:
@@ -129,7 +130,8 @@ class RecordLog {
   void more_of_name(std::string_view text) noexcept {
     if (add(text)) named_ += text.size();
   }
-  /// Begins a value of `part`. \param entry whether it is a metadata entry, of the last name.
+  /// Begins a value of `part`.
+  /// \param entry whether it is a metadata entry, of the last name.
   void begin(std::uint8_t part, bool entry) noexcept {
     if (!entry) drop_name();
     try {
@@ -152,7 +154,8 @@ class RecordLog {
   [[nodiscard]] RecordView whole() const noexcept;
   /// How many records were begun.
   [[nodiscard]] std::size_t count() const noexcept { return starts_.size(); }
-  /// One of them. \param number below `count()`.
+  /// One of them.
+  /// \param number below `count()`.
   [[nodiscard]] RecordView record(std::size_t number) const noexcept;
 
  private:
