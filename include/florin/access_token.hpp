@@ -56,6 +56,7 @@ struct FetchToken {
   static constexpr bool changes = false;
 
   [[nodiscard]] static Kept keep(const Request& request) noexcept { return request; }
+  /// \param token the token's text.
   /// \param reader the answer, for its further parts.
   template <class Reader>
   requires requires(const Reader& answer) { answer.text(wire::Slot::lifetime); }

@@ -249,7 +249,10 @@ class AnyClient {
   /// A client of the connector `name`.
   /// \tparam Policies the policies to choose from: a `std::tuple` of them, to which you may add
   /// yours.
+  /// \param name the connector's, as `P::name`.
   /// \param credentials those of the connector, all but the optional ones.
+  /// \param options as of a `Client`.
+  /// \param observer is told of phases and calls.
   /// \return the client, whose `ready` tells whether the options can be used; `invalid_options`: no
   /// policy has the name; `invalid_credentials`: one is missing, see `param`, or is none of this
   /// processor's.
@@ -358,8 +361,7 @@ class AnyClient {
     return detail::perform_series<detail::Updating>(calls(options), connector(), view,
                                                     any_->reads_first(view));
   }
-  /// \copydoc update
-  /// \param connector_customer_id whose, whatever the request says.
+  /// `update` of the customer `connector_customer_id`, whatever the request says.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
                                         const Request& request,

@@ -82,7 +82,7 @@ class Client {
   ///
   /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made; it may
   /// be written in place: `client.create({.merchant_customer_id = "..."})`.
-  ///
+  /// \param options of this call alone.
   /// \return the answer, with `origin` saying whether the customer is new; or what went wrong and,
   /// separately, whether the customer exists now.
   template <class Request = CreateRequest>
@@ -152,6 +152,7 @@ class Client {
   /// Reads a customer back, blocking. See `Retrieve` for what its outcomes mean.
   /// \param connector_customer_id the processor's id, at most 255 bytes; one that could change the
   /// path of a request is refused as `invalid_field`.
+  /// \param options of this call alone.
   [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
                                           const CallOptions<P>& options = {}) {
     return perform<Retrieve>(RetrieveRequest{connector_customer_id}, options);
@@ -177,6 +178,7 @@ class Client {
   /// `UpdateRequestView::current` has it.
   /// \param request an `UpdateRequest`, an `UpdateRequestView` or what `customer_changes(...)`
   /// made; it may be written in place.
+  /// \param options of this call alone.
   /// \return the customer as it is now, as far as the processor tells it.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(const Request& request,
@@ -187,8 +189,7 @@ class Client {
       return Error{};
     }
   }
-  /// \copydoc update
-  /// \param connector_customer_id whose, whatever the request says.
+  /// `update` of the customer `connector_customer_id`, whatever the request says.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
                                         const Request& request,
@@ -235,6 +236,7 @@ class Client {
   /// that the customer may be there still. Where the processor shows deleted customers, an unknown
   /// one is looked up, so that one that is already gone is told from one that never was.
   /// \param connector_customer_id see `retrieve`.
+  /// \param options of this call alone.
   [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
                                               const CallOptions<P>& options = {}) {
     if constexpr (diagnose<P, Delete>()) {
@@ -273,6 +275,7 @@ class Client {
   /// for. Blocking: `for (auto& customer : client.find(by_email("ana@example.com")))`; see
   /// `Finder`, also for `async_next`.
   /// \param filter what `by_email` or `by_reference` made; its text is copied.
+  /// \param options of each call for a page; what they view has to outlive the finder.
   /// \param limit most customers that come back.
   template <class Filter>
   [[nodiscard]] auto find(const Filter& filter, const CallOptions<P>& options = {},

@@ -84,7 +84,8 @@ template <class P>
 }
 
 /// Finds customers with the credentials of the environment; see `create`.
-/// \param filter, limit,
+/// \param filter what `by_email` or `by_reference` made; its text is copied.
+/// \param limit most customers that come back.
 /// \return see `Client::find`; the calling thread's client is used.
 template <class P, class Filter>
 [[nodiscard]] auto find(const Filter& filter, std::size_t limit = all_customers) {

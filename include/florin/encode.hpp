@@ -427,6 +427,7 @@ template <class P, class Operation = Create, class Request>
 /// The policy's host, to connect to at layer 1: `host_of<AcmePolicy>(credentials)`.
 /// \tparam Operation `FetchToken`: where it is given tokens.
 /// \param credentials may be a part of it.
+/// \param environment of which the host is.
 /// \return the name, or `invalid_credentials` where they give none.
 ///
 /// Thread safety: reentrant.
@@ -466,8 +467,7 @@ template <class P, class Operation = Create, class Request = CreateRequest>
   }
 }
 
-/// \copydoc encode
-/// With default options: the live host and no idempotency key.
+/// `encode` with default options: the live host and no idempotency key.
 template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                                   EncodedRequest& out) {

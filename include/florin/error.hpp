@@ -129,15 +129,18 @@ constexpr std::string_view to_string(Outcome outcome) noexcept {
   return "unknown";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Errc code) {
   return out << to_string(code);
 }
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Outcome outcome) {
   return out << to_string(outcome);
 }
 
 /// The unified HTTP-style status of an error: 409 for an existing customer, 422 for invalid data,
 /// and so on, whatever the processor's own status was.
+/// \param code what went wrong.
 /// \param http_status the processor's status, 0 when there was no answer.
 constexpr int unified_status(Errc code, int http_status) noexcept {
   switch (code) {

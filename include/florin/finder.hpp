@@ -31,6 +31,8 @@ class Finder {
  public:
   using Options = typename Client::CallOptionsType;
 
+  /// \param client is copied; the copies share one pool.
+  /// \param request the filter, and the page to begin with.
   /// \param options of each call for a page; what they view has to outlive this.
   /// \param limit most customers that come back. Errors: `std::bad_alloc`.
   Finder(Client client, const FindRequest& request, const Options& options, std::size_t limit)

@@ -74,6 +74,8 @@ class Pool final : private detail::Janitor::Charge {
     std::unique_ptr<Connection> connection_;
   };
 
+  /// \param executor of the connections.
+  /// \param options how many, and how long they are kept.
   /// \param place the number of the first place.
   Pool(boost::asio::any_io_executor executor, const PoolOptions& options, std::uint64_t place = 0)
       : executor_(std::move(executor)),
@@ -94,6 +96,9 @@ class Pool final : private detail::Janitor::Charge {
 
   /// A connection, open if an idle one is alive and any is wanted; null: all are in use, and
   /// `waiter` is refused or queued, until it is woken or `leave` is called.
+  /// \param waiter has to outlive its waiting.
+  /// \param now the time.
+  /// \param wanted whether an idle connection will do.
   /// \param place the place that it has to lead to.
   [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now,
                                                     Wanted wanted = Wanted::any,
@@ -136,6 +141,8 @@ class Pool final : private detail::Janitor::Charge {
   }
 
   /// Gives a connection back.
+  /// \param connection what `acquire` gave.
+  /// \param now the time.
   /// \param reusable whether its stream can carry another exchange.
   void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) noexcept {
     reusable = reusable && now < connection->retires_at_ && connection->place_ == place_;

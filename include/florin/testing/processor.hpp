@@ -139,8 +139,8 @@ struct Header {
 /// One answer.
 struct Answer {
   int status = 200;
-  /// JSON template (or text template, when `content_type` neither contains `json` nor begins with
-  /// `application/vnd.`; a text is XML when it contains `xml`); empty: no body.
+  /// JSON template, or text template where `content_type` neither contains `json` nor begins with
+  /// `application/vnd`; a text is XML where that contains `xml`. Empty: no body.
   std::string body{};
   std::vector<Header> headers{};
   /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
@@ -164,7 +164,7 @@ struct Complaint {
 /// The form a value must have.
 enum class Format {
   any,
-  email,  ///< local@domain, no blanks
+  email,  ///< `local@domain`, no blanks
   digits,
   country_alpha2,  ///< two upper case letters
   country_alpha3,  ///< three upper case letters

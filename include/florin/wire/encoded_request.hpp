@@ -65,6 +65,7 @@ class EncodedRequest {
     return buffer_;
   }
   /// Ends the target: what follows are headers.
+  /// \param host the value of the `Host` header.
   /// \param has_body whether there is a body.
   void end_target(std::string_view host, bool has_body) {
     constexpr std::string_view protocol = " HTTP/1.1\r\nHost: ";

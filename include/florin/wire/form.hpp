@@ -84,6 +84,8 @@ struct Form : ElementList<Elements...> {
   static constexpr bool empties_maps = true;
 
   /// Appends the body.
+  /// \param context the request and what goes with it.
+  /// \param out what is appended to.
   /// \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {

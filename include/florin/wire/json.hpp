@@ -292,13 +292,16 @@ struct AsPair {
 
 }  // namespace detail
 
-/// An array with one object for each value, which has its name: `NamedValues<"custom_fields",
-/// "name", "value", Entries<"{}", field::Metadata>, Put<"merchant_customer_id",
-/// field::MerchantCustomerId>>` is `"custom_fields":[{"name":"...","value":"..."},...]`. Left out
-/// when it would be empty; an update that empties metadata that it replaces sends `[]`. Of metadata
-/// that the processor merges, an entry that is removed goes out with an empty value, or with
-/// `null`, as `cleared_by` says. Where such a list has `merchant_customer_id`, `json::Record::
-/// reference_entry` says so.
+/// An array with one object for each value, which has its name:
+/// `"custom_fields":[{"name":"...","value":"..."},...]` is
+/// \code
+/// NamedValues<"custom_fields", "name", "value", Entries<"{}", field::Metadata>,
+///             Put<"merchant_customer_id", field::MerchantCustomerId>>
+/// \endcode
+/// Left out when it would be empty; an update that empties metadata that it replaces sends `[]`. Of
+/// metadata that the processor merges, an entry that is removed goes out with an empty value, or
+/// with `null`, as `cleared_by` says. Where such a list has `merchant_customer_id`,
+/// `json::Record::reference_entry` says so.
 /// \tparam NameMember, ValueMember the members of each object.
 /// \tparam Elements `Put`, `Const`, `Entries`, and `MaxTotalSize` or `MaxTotalLength` of them,
 /// which count the array.
@@ -337,6 +340,8 @@ struct Object : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/json";
 
   /// Appends the body.
+  /// \param context the request and what goes with it.
+  /// \param out what is appended to.
   /// \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {

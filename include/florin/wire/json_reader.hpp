@@ -50,6 +50,7 @@ class JsonReader {
   FLORIN_DECL ~JsonReader();
 
   /// Keeps what stands at these places from now on. Call before the first byte of a document.
+  /// \param paths the places; they have to outlive the reading.
   /// \param record gets the parts of a record; null: they are passed over.
   FLORIN_DECL void keep(const PathTable& paths, RecordLog* record = nullptr) noexcept;
 
@@ -57,6 +58,7 @@ class JsonReader {
   FLORIN_DECL void reset() noexcept;
 
   /// Reads a piece of the document. After an error the rest is ignored.
+  /// \param piece the next bytes.
   /// \param last whether the document ends with this piece.
   FLORIN_DECL void write(std::string_view piece, bool last);
 

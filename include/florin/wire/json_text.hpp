@@ -25,6 +25,8 @@ struct JsonText : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
 
   /// Appends the member.
+  /// \param context the request and what goes with it.
+  /// \param out what is appended to.
   /// \param written gets the fields that went out.
   template <class Ctx>
   static void write_form(const Ctx& context, Buffer& out, FieldSet& written) {

@@ -70,6 +70,7 @@ class PathTable {
   /// Without places.
   constexpr PathTable() noexcept { kept_in_.fill(none); }
   /// \param nodes the tree, whose root comes first.
+  /// \param kept_in where what stands in a node is kept.
   constexpr PathTable(const Node* nodes, const KeptIn& kept_in) noexcept
       : nodes_(nodes), kept_in_(kept_in) {}
 
@@ -151,6 +152,9 @@ class PathTree {
     return tree;
   }
   /// The same with the parts of a record.
+  /// \param failure where an error has its parts.
+  /// \param reply where a success has its own.
+  /// \param record where a customer has its own.
   /// \param repeats whether it is noted where each record begins, since there may be several.
   static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
                                  const json::Record& record, bool repeats = false) {

@@ -131,6 +131,7 @@ class RecordLog {
     if (add(text)) named_ += text.size();
   }
   /// Begins a value of `part`.
+  /// \param part which; a number of `RecordPart` or of `Field`.
   /// \param entry whether it is a metadata entry, of the last name.
   void begin(std::uint8_t part, bool entry) noexcept {
     if (!entry) drop_name();
@@ -188,7 +189,7 @@ class RecordLog {
   bool lost_ = false;
 };
 
-/// \copydoc RecordView
+/// Parts of an answer, where they stand in it.
 struct RecordView {
   std::span<const RecordLog::Entry> entries{};
   std::size_t from = 0;     ///< where `text` stands in what the entries count from

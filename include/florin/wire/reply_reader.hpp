@@ -68,6 +68,7 @@ class ReplyReader {
   /// the first counts; two that name different customers make the answer unreadable.
   FLORIN_DECL void header(std::string_view name, std::string_view value) noexcept;
   /// Reads a piece of the body.
+  /// \param piece the next bytes.
   /// \param last whether the body ends with it.
   void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();

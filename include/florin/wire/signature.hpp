@@ -263,6 +263,8 @@ struct HmacSha256HexHeader {
     return place;
   }
   /// Computes the value.
+  /// \param context the request and what goes with it.
+  /// \param request as it is sent.
   /// \param to room for `size` characters. Errors: `std::bad_alloc`.
   template <class Ctx>
   static void write(const Ctx& context, const WrittenRequest& request, char* to) {

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the documentation site: the guide, a page for each connector and the reference of the headers.
+
+usage: build.py --source DIR --wire PROGRAM --version TEXT OUTPUT
+OUTPUT is made anew; it begins at OUTPUT/index.html and needs no server. Takes doxygen and doxygen-awesome-css, as Debian
+packages them: .ci/install --with-docs. Each warning of Doxygen is an error.
+"""
+import argparse
+import html
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import reference_view
+
+AWESOME = pathlib.Path("/usr/share/doxygen-awesome-css")
+SCRIPTS = """<script type="text/javascript" src="$relpath^doxygen-awesome-darkmode-toggle.js"></script>
+<script type="text/javascript" src="$relpath^doxygen-awesome-fragment-copy-button.js"></script>
+<script type="text/javascript" src="$relpath^doxygen-awesome-paragraph-link.js"></script>
+<script type="text/javascript">
+DoxygenAwesomeDarkModeToggle.init();
+DoxygenAwesomeFragmentCopyButton.init();
+DoxygenAwesomeParagraphLink.init();
+</script>
+</head>"""
+
+
+class Problem(Exception):
+    """What keeps the site from being made."""
+
+
+def run(*command, **options):
+    try:
+        return subprocess.run(command, check=True, encoding="utf-8", **options)
+    except FileNotFoundError as error:
+        raise Problem(f"there is no {command[0]}: .ci/install --with-docs brings it") from error
+    except subprocess.CalledProcessError as error:
+        raise Problem(f"{command[0]} failed: {error.stderr or error.returncode}") from error
+
+
+def id_of(name):
+    return "guide_" + name.replace("-", "_")
+
+
+def guide_page(name, text):
+    """A page of the guide as Doxygen takes it: with a name for others to refer to."""
+    text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
+    if name != "index":
+        text = re.sub(r"\A# (.*)", lambda heading: f"# {heading[1]} {{#{id_of(name)}}}", text)
+    text = re.sub(r"\]\(([\w-]+)\.md\)", lambda link: f"](@ref {id_of(link[1])})", text)
+    # Plots lie beside the pages, and programs are no pages.
+    text = re.sub(r"\]\((?:\.\./)+benchmarks/plots/", "](", text)
+    return re.sub(r"\[([^\]]*)\]\((?:\.\./)[^)]*\)", r"\1", text)
+
+
+def cell(text, tag="td"):
+    # Names on the wire may be broken at their dots and brackets.
+    broken = re.sub(r"(?<=\w)([.\[_/-])(?=\w)", "\\1<wbr/>", html.escape(text))
+    return f"<{tag}>{broken}</{tag}>"
+
+
+def table(rows, headed):
+    lines = ['<table class="markdownTable facts">']
+    for number, row in enumerate(rows):
+        tag = "th" if headed and number == 0 else "td"
+        lines.append("<tr>" + "".join(cell(text, tag) for text in row) + "</tr>")
+    return "\n".join(["\\htmlonly", *lines, "</table>", "\\endhtmlonly"])
+
+
+def connector_page(page, policy):
+    """The page of a connector, from what the program wire says of it."""
+    name = page["name"]
+    lines = [f"# {name} {{#connector_{name}}}", "", "[TOC]", "",
+             f"What `florin::{policy}` states; `wire show {name}` prints the same.", "", f"\\copydetails florin::{policy}"]
+    for section in page["sections"]:
+        lines += ["", f"## {section['heading']} {{#connector_{name}_{re.sub('[^a-z]+', '_', section['heading'].lower())}}}"]
+        for each in section["tables"]:
+            lines += ["", table(each["rows"], each["headed"])]
+    return "\n".join(lines) + "\n"
+
+
+def policies_of(headers):
+    """The policies' types, by the connectors' names."""
+    types = {}
+    for path in headers.glob("policies/*.hpp"):
+        text = path.read_text(encoding="utf-8")
+        types[path.stem] = re.search(r"^struct (\w+Policy) \{", text, re.MULTILINE)[1]
+    return types
+
+
+def write_input(folder, source, wire):
+    headers = source / "include" / "florin"
+    for path in headers.rglob("*.hpp"):
+        if {"detail", "impl"} & set(path.relative_to(headers).parts):
+            continue
+        to = folder / path.relative_to(source)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(reference_view.view(path.as_posix(), path.read_text(encoding="utf-8")), encoding="utf-8")
+    guide = folder / "guide"
+    guide.mkdir()
+    sys.path.insert(0, str(source / "tests" / "support"))
+    import connector_table  # pylint: disable=import-outside-toplevel
+    connectors = connector_table.read_list(run(wire, "list", stdout=subprocess.PIPE).stdout.splitlines())
+    for path in (source / "examples" / "guide").glob("*.md"):
+        text = guide_page(path.stem, path.read_text(encoding="utf-8"))
+        if path.stem == "connectors":
+            names = re.compile(r"^\| (\w+) \|(?! operations)", re.MULTILINE)
+            rows = names.sub(r"| [\1](@ref connector_\1) |", connector_table.table_of(connectors))
+            text = text.replace("\\connectors", rows)
+        (guide / path.name).write_text(text, encoding="utf-8")
+    types = policies_of(headers)
+    for line in run(wire, "pages", stdout=subprocess.PIPE).stdout.splitlines():
+        page = json.loads(line)
+        (guide / f"connector_{page['name']}.md").write_text(connector_page(page, types[page["name"]]), encoding="utf-8")
+    if len(types) != len(connectors):
+        raise Problem(f"{len(types)} policies, but {len(connectors)} connectors in the list")
+
+
+def write_settings(folder, source, output, version):
+    site = source / "examples" / "guide" / "site"
+    header = folder / "header.html"
+    run("doxygen", "-w", "html", header, folder / "footer.html", folder / "unused.css", stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    header.write_text(header.read_text(encoding="utf-8").replace("</head>", SCRIPTS), encoding="utf-8")
+    # A setting that older versions do not know, and that newer ones need for the colours of the style sheets.
+    version_of = run("doxygen", "--version", stdout=subprocess.PIPE).stdout.split()[0]
+    light = "HTML_COLORSTYLE        = LIGHT" if tuple(map(int, version_of.split("."))) >= (1, 9, 5) else ""
+    values = {"light": light, "version": version, "output": output, "input": folder, "site": site, "awesome": AWESOME, "header": header,
+              "plots": source / "benchmarks" / "plots"}
+    settings = (site / "Doxyfile.in").read_text(encoding="utf-8")
+    for name, value in values.items():
+        settings = settings.replace(f"@{name}@", str(value))
+    (folder / "Doxyfile").write_text(settings, encoding="utf-8")
+
+
+def make(source, wire, version, output):
+    if not AWESOME.is_dir():
+        raise Problem(f"there is no {AWESOME}: .ci/install --with-docs brings it")
+    folder = output.parent / (output.name + "-input")
+    for each in (folder, output):
+        shutil.rmtree(each, ignore_errors=True)
+        each.mkdir(parents=True)
+    write_input(folder, source, wire)
+    write_settings(folder, source, output, version)
+    run("doxygen", folder / "Doxyfile")
+    warnings = (folder / "warnings.txt").read_text(encoding="utf-8").replace(f"{folder}/include", "include")
+    warnings = warnings.replace(f"{folder}/guide", "examples/guide").strip()
+    if warnings:
+        raise Problem("Doxygen warns:\n" + warnings)
+    if not (output / "index.html").exists():
+        raise Problem("Doxygen has made no index.html")
+    print(f"{output}/index.html")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Makes the documentation site.")
+    parser.add_argument("--source", type=pathlib.Path, required=True)
+    parser.add_argument("--wire", type=pathlib.Path, required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("output", type=pathlib.Path)
+    arguments = parser.parse_args()
+    try:
+        make(arguments.source.resolve(), arguments.wire.resolve(), arguments.version, arguments.output.resolve())
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
