@@ -71,25 +71,17 @@ def table(rows, headed):
     return "\n".join(["\\htmlonly", *lines, "</table>", "\\endhtmlonly"])
 
 
-def connector_page(page, policy):
-    """The page of a connector, from what the program wire says of it."""
+def connector_page(page, header):
+    """The page of a connector: what its policy says in words, and what the program wire says of it."""
     name = page["name"]
-    lines = [f"# {name} {{#connector_{name}}}", "", "[TOC]", "",
-             f"What `florin::{policy}` states; `wire show {name}` prints the same.", "", f"\\copydetails florin::{policy}"]
+    found, comments = reference_view.parts_of_policy(header)
+    lines = [f"# {name} {{#connector_{name}}}", "", "[TOC]", "", re.sub("^/// ?", "", comments, flags=re.MULTILINE),
+             f"`#include <florin/policies/{name}.hpp>` has `florin::{found[1]}`; `wire show {name}` prints the facts below."]
     for section in page["sections"]:
         lines += ["", f"## {section['heading']} {{#connector_{name}_{re.sub('[^a-z]+', '_', section['heading'].lower())}}}"]
         for each in section["tables"]:
             lines += ["", table(each["rows"], each["headed"])]
     return "\n".join(lines) + "\n"
-
-
-def policies_of(headers):
-    """The policies' types, by the connectors' names."""
-    types = {}
-    for path in headers.glob("policies/*.hpp"):
-        text = path.read_text(encoding="utf-8")
-        types[path.stem] = re.search(r"^struct (\w+Policy) \{", text, re.MULTILINE)[1]
-    return types
 
 
 def write_input(folder, source, wire):
@@ -112,12 +104,16 @@ def write_input(folder, source, wire):
             rows = names.sub(r"| [\1](@ref connector_\1) |", connector_table.table_of(connectors))
             text = text.replace("\\connectors", rows)
         (guide / path.name).write_text(text, encoding="utf-8")
-    types = policies_of(headers)
     for line in run(wire, "pages", stdout=subprocess.PIPE).stdout.splitlines():
         page = json.loads(line)
-        (guide / f"connector_{page['name']}.md").write_text(connector_page(page, types[page["name"]]), encoding="utf-8")
-    if len(types) != len(connectors):
-        raise Problem(f"{len(types)} policies, but {len(connectors)} connectors in the list")
+        header = (headers / "policies" / f"{page['name']}.hpp").read_text(encoding="utf-8")
+        (guide / f"connector_{page['name']}.md").write_text(connector_page(page, header), encoding="utf-8")
+    site = source / "examples" / "guide" / "site"
+    shutil.copy(site / "namespaces.dox", guide)
+    tabs = "\n".join(f'<tab type="user" visible="yes" url="@ref connector_{each["name"]}" title="{each["name"]}"/>'
+                     for each in connectors)
+    layout = (site / "layout.xml").read_text(encoding="utf-8").replace("<!-- connectors -->", tabs)
+    (folder / "layout.xml").write_text(layout, encoding="utf-8")
 
 
 def write_settings(folder, source, output, version):
@@ -137,6 +133,28 @@ def write_settings(folder, source, output, version):
     (folder / "Doxyfile").write_text(settings, encoding="utf-8")
 
 
+def mend_links(output):
+    """Doxygen refers to places that it has left empty: sections without a member, and values of enumerations."""
+    names = {path.name: set(re.findall(r'(?:id|name)="([^"]*)"', path.read_text(encoding="utf-8")))
+             for path in output.glob("*.html")}
+
+    def mended(link):
+        page, place = link[1], link[2]
+        if page not in names or place in names[page]:
+            return link[0]
+        # A value's place begins with that of its enumeration.
+        return f"{page}#{place[:33]}" if place[:33] in names[page] else page
+
+    for path in [*output.glob("*.html"), *output.glob("*.js"), *(output / "search").glob("*.js")]:
+        text = path.read_text(encoding="utf-8")
+        kept = re.sub(r"([\w-]+\.html)#(\w+)", mended, text)
+        if path.suffix == ".html":
+            kept = re.sub(r'<a href="#([\w-]+)">[^<]*</a> &#124;\n',
+                          lambda link: link[0] if link[1] in names[path.name] else "", kept)  # pylint: disable=W0640
+        if kept != text:
+            path.write_text(kept, encoding="utf-8")
+
+
 def make(source, wire, version, output):
     if not AWESOME.is_dir():
         raise Problem(f"there is no {AWESOME}: .ci/install --with-docs brings it")
@@ -151,6 +169,7 @@ def make(source, wire, version, output):
     warnings = warnings.replace(f"{folder}/guide", "examples/guide").strip()
     if warnings:
         raise Problem("Doxygen warns:\n" + warnings)
+    mend_links(output)
     if not (output / "index.html").exists():
         raise Problem("Doxygen has made no index.html")
     print(f"{output}/index.html")

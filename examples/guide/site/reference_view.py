@@ -70,14 +70,17 @@ def stated(part):
     return blank(part)
 
 
+def parts_of_policy(text):
+    """Of a policy's header: the match of `struct NAME {`, and the comment before it."""
+    found = re.search(r"^struct (\w+Policy) \{", text, re.MULTILINE)
+    return found, re.search(r"(?:^///[^\n]*\n)*\Z", text[:found.start()], re.MULTILINE)[0]
+
+
 def policy(text):
     """A policy's header: the policy alone, in namespace florin."""
-    found = re.search(r"^struct (\w+Policy) \{", text, re.MULTILINE)
-    if not found:
-        return text
+    found, comments = parts_of_policy(text)
     end = closing(masked(text), found.end() - 1)
     name = re.search(r'std::string_view name = "(\w+)"', text[found.start():end])[1]
-    comments = re.search(r"(?:^///[^\n]*\n)*\Z", text[:found.start()], re.MULTILINE)[0]
     before = text[:found.start() - len(comments)]
     before = blank(before)[:-1] + "namespace florin {\n"
     parts, rest = declarations(text[found.end():end])
@@ -106,6 +109,8 @@ def view(name, text):
     text = without(text, r"^namespace (florin::)?([a-z]+::)?detail \{")
     text = without(text, r"^template <.*>\nstruct (boost|std)::")
     text = re.sub(r"explicit\(false\) ", "", text)
+    text = re.sub(r"^ *(template <[^;{}]*>\s*)?friend (class|struct) [^;]*;", lambda found: blank(found[0]), text,
+                  flags=re.MULTILINE)
     if "/policies/" in name:
         return policy(text)
     if "/testing/processors/" in name:

@@ -88,6 +88,7 @@ struct EstablishResult {
 /// step; a report with an error ends in `failed`.
 class Establish {
  public:
+  /// What has to be done next.
   enum class Step : unsigned char {
     resolve,      ///< resolve `dial()`, then `resolved`
     connect,      ///< connect to `endpoints()`, hand the socket to the stream, then `connected`

@@ -116,6 +116,7 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() { clear(); }
 
+  /// What has to be done next.
   enum class Step : unsigned char {
     write,   ///< write some of `unsent()`, then `written`
     read,    ///< read some into `room()`, then `received`

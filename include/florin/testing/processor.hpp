@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-/// \file
 /// The description of a payment processor's server side, as data: plain aggregates meant for
 /// designated initialisers. `Sandbox` serves what they say. Function members are there for the odd
 /// need; they are called one at a time and must not throw.
@@ -266,6 +265,7 @@ struct Change {
 
 /// A parameter of a query with which the customers found must agree.
 struct Filter {
+  /// How the value of the parameter agrees with that of the customer.
   enum class Match {
     exact,
     ignore_case,
@@ -407,6 +407,7 @@ struct Action {
 
 /// How repeated requests are recognised.
 struct Idempotency {
+  /// Where the key stands.
   enum class Carrier { none, header, member };
   /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.
   enum class Repeat { replay, refuse };

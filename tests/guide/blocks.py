@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The code blocks of the guide and of the README, as sources that a test compiles and runs.
+
+usage: blocks.py OUTPUT PAGE...               one source with the blocks of all pages
+       blocks.py --marked MARK OUTPUT PAGE    the block behind <!-- MARK --> alone, as it stands there
+
+What the compiler needs beside a block stands in comments of the page, which nobody sees who reads it:
+    <!-- before CODE -->     statements before the block, which is a function's body
+    <!-- after CODE -->      statements behind it, with CHECK(...) of what it has done
+    <!-- declarations -->    the block stands in the page's namespace instead; what is there stays for later blocks
+    <!-- refused: NAME -->   tests/compile_fail/NAME.cpp has the block as what the compiler refuses; not compiled here
+    <!-- MARK -->            any other word: compiled elsewhere
+A block with `int main()` is a program. Each line keeps its place in the page for the compiler's messages.
+"""
+import pathlib
+import re
+import sys
+from dataclasses import dataclass
+
+COMMENT = re.compile(r"<!--\s*(before|after|declarations|refused|said|[a-z]+)\b:?[ \t]*(.*?)-->", re.DOTALL)
+FENCE = re.compile(r"^```(\w*)[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+MARKERS = ("connectors", "benchmarks")
+
+
+class BadPage(Exception):
+    """A page whose blocks cannot be told apart."""
+
+
+@dataclass
+class Block:
+    page: str
+    number: int
+    line: int
+    language: str
+    code: str
+    before: str = ""
+    after: str = ""
+    kind: str = "statements"
+    names: str = ""
+    said: str = ""
+
+
+def blocks_of(page, text):
+    """All fenced blocks of a page, each with what comments say about it."""
+    pieces = sorted([*FENCE.finditer(text), *COMMENT.finditer(text)], key=lambda found: found.start())
+    blocks, before, kind, names, end = [], "", None, "", 0
+    for found in pieces:
+        if found.start() < end:
+            continue  # a comment within a block
+        end = found.end()
+        line = text.count("\n", 0, found.start()) + 1
+        if found.re is COMMENT:
+            word, rest = found[1], found[2]
+            if word == "before":
+                before = f'#line {line + 1} "{page}.md"\n{rest.strip()}\n'
+            elif word == "after":
+                if not blocks or blocks[-1].language != "cpp":
+                    raise BadPage(f"{page}.md:{line}: there is no block that this is behind")
+                blocks[-1].after = f'#line {line + 1} "{page}.md"\n{rest.strip()}\n'
+            elif word not in MARKERS:
+                kind, names = word, rest.strip()
+            continue
+        block = Block(page, len(blocks) + 1, line, found[1], found[2], before)
+        if kind == "said":
+            # Without a name it is about the block before it.
+            block.said = names or (blocks[-1].names if blocks else "")
+        elif kind:
+            block.kind, block.names = kind, names
+        elif re.search(r"^int main\(", block.code, re.MULTILINE):
+            block.kind = "program"
+        blocks.append(block)
+        before, kind, names = "", None, ""
+    if before or kind:
+        raise BadPage(f"{page}.md: the last comment is about no block")
+    return blocks
+
+
+def source_of(pages):
+    """One source of the blocks of several pages: (name, text) each."""
+    headers, bodies, cases = [], [], []
+    for page, text in pages:
+        space = "page_" + re.sub(r"\W", "_", page.lower())
+        body = []
+        for block in blocks_of(page, text):
+            if block.language != "cpp":
+                continue
+            code = f'#line {block.line + 1} "{page}.md"\n' + "\n".join(
+                "" if line.startswith("#include") else line for line in block.code.splitlines()) + "\n"
+            name = f"block_{block.number}"
+            if block.kind not in ("statements", "declarations", "program"):
+                continue
+            headers += [line for line in block.code.splitlines() if line.startswith("#include")]
+            if block.kind == "program":
+                code = re.sub(r"\bint main\(\)", f"int {name}()", code)
+                body.append(re.sub(r"\}\s*\Z", "return 0; }\n", code))  # what main returns by itself
+                cases.append((f"{page}/{block.number}", f"guide::run_program({space}::{name})"))
+            elif block.kind == "declarations":
+                body.append(code)
+                if not block.after:
+                    continue
+                body.append(f"void {name}() {{\n{block.after}}}\n")
+                cases.append((f"{page}/{block.number}", f"{space}::{name}()"))
+            else:
+                body.append(f"struct {name} : guide::Scene {{ void run() {{\n{block.before}{code}{block.after}}} }};\n")
+                cases.append((f"{page}/{block.number}", f"{space}::{name}{{}}.run()"))
+        bodies.append(f"namespace {space} {{\n" + "\n".join(body) + f"}}  // namespace {space}\n")
+    table = ",\n".join(f'    {{"guide/{name}", [] {{ {call}; }}}}' for name, call in cases)
+    return ("// Made by tests/guide/blocks.py.\n" + "\n".join(dict.fromkeys(headers))
+            + '\n#include "guide/scene.hpp"\n\n' + "\n".join(bodies)
+            + f'#line 1 "cases"\nconst std::vector<guide::Case> guide::cases{{\n{table}}};\n')
+
+
+def read(path):
+    path = pathlib.Path(path)
+    return path.stem, path.read_text(encoding="utf-8")
+
+
+def main(arguments):
+    if arguments[0] == "--marked":
+        _, mark, output, page = arguments
+        name, text = read(page)
+        found = [block for block in blocks_of(name, text) if block.kind == mark]
+        if len(found) != 1:
+            raise BadPage(f"{name}.md has {len(found)} blocks behind <!-- {mark} -->")
+        made = f'#line {found[0].line + 1} "{name}.md"\n{found[0].code}'
+    else:
+        output, *pages = arguments
+        made = source_of(map(read, pages))
+    pathlib.Path(output).write_text(made, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except BadPage as problem:
+        sys.exit(str(problem))
