@@ -14,7 +14,7 @@
 /// `diagnose` before anything else, so that the first error of the compiler is one of these.
 ///
 /// The sentence cannot contain a type's name; the compiler prints that beside it, as `Policy = ...`
-/// or `due to requirement '...'`.
+/// or behind `due to requirement`.
 namespace florin {
 
 namespace detail {

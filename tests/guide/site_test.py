@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the documentation site and looks at it in a browser, in TAP.
 
-usage: site_test.py SITE COMMAND...     COMMAND makes the site in the folder SITE
+usage: site_test.py SITE BUILD ARGUMENTS...     the script BUILD makes the site in the folder SITE
 Every internal link of every page is followed; the pages that a reader begins with are opened in Chromium, from the disk, as
 wide as a screen and as a phone. Screenshots go to SITE/screenshots.
 """
@@ -9,6 +9,7 @@ import html.parser
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from browser import Browser  # noqa: E402
 from tap import Tap, chosen  # noqa: E402
 
 SITE = pathlib.Path(sys.argv[1])
-MAKE = sys.argv[2:]
+MAKE = [sys.executable, *sys.argv[2:]]
 SCREENSHOTS = SITE / "screenshots"
 WIDTHS = {"screen": (1280, 900), "phone": (400, 800)}
 # Of the reference: one page of each kind.
@@ -49,6 +50,13 @@ for (const table of document.querySelectorAll('.contents table')) {
     misfits.push(`a table is ${table.scrollWidth} wide: ${table.innerText.slice(0, 60)}`);
 }
 return misfits;"""
+
+
+# Text that should have become something else.
+UNREAD = r"""
+const copy = document.querySelector('.contents').cloneNode(true);
+for (const code of copy.querySelectorAll('pre, .facts, .fragment, .memitem, .memberdecls, script')) code.remove();
+return copy.textContent.match(/.{0,40}(`|\\ilinebr|<\/?t[dr]|@ref|\]\(|\*\*).{0,40}/g) || [];"""
 
 
 class Page(html.parser.HTMLParser):
@@ -104,7 +112,7 @@ def look_at(browser, name):
     browser.open((SITE / name).as_uri())
     if browser.run("return document.querySelector('.contents').innerText.trim().length") < 20:
         return [f"{name} is empty"]
-    misfits = []
+    misfits = [f"{name} shows markup: {each}" for each in browser.run(UNREAD)]
     for kind, size in WIDTHS.items():
         browser.resize(*size)
         misfits += [f"{name} at {size[0]} pixels: {each}" for each in browser.run(MISFITS)]
@@ -148,6 +156,7 @@ def search_finds(browser, text):
     found = until(lambda: browser.run(
         "return [...document.querySelectorAll('.SRResult')].filter(each => each.offsetParent)"
         ".map(each => [each.innerText.split('\\n')[0].trim(), [...each.querySelectorAll('a')].map(a => a.href)])"))
+    time.sleep(0.7)  # what was found fades in
     browser.screenshot(SCREENSHOTS / "search.png")
     browser.enter(None)
     assert all(name.lower().startswith(text) for name, _ in found), found
@@ -165,6 +174,9 @@ def main():
         if chosen("site/" + name):
             tap.run("site/" + name, case, skip)
 
+    if not shutil.which("doxygen") or not pathlib.Path("/usr/share/doxygen-awesome-css").is_dir():
+        run("is_made", None, "there is no doxygen with doxygen-awesome-css: .ci/install --with-docs brings them")
+        return tap.finish()
     run("is_made", site_is_made)
     if not (SITE / "index.html").exists():
         return tap.finish()

@@ -51,23 +51,32 @@ def guide_page(name, text):
     text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
     if name != "index":
         text = re.sub(r"\A# (.*)", lambda heading: f"# {heading[1]} {{#{id_of(name)}}}", text)
+    # To Doxygen an apostrophe may end what a single backtick has begun, and it knows no code in the text of a link.
+    fenced = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)
+    text = "".join(part if number % 2 else re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", part)
+                   for number, part in enumerate(fenced))
+    text = re.sub(r"\[``([^`]+)``\]\(", r"[\1](", text)
     text = re.sub(r"\]\(([\w-]+)\.md\)", lambda link: f"](@ref {id_of(link[1])})", text)
     # Plots lie beside the pages, and programs are no pages.
     text = re.sub(r"\]\((?:\.\./)+benchmarks/plots/", "](", text)
     return re.sub(r"\[([^\]]*)\]\((?:\.\./)[^)]*\)", r"\1", text)
 
 
-def cell(text, tag="td"):
+def cell(text, tag, label=""):
     # Names on the wire may be broken at their dots and brackets.
     broken = re.sub(r"(?<=\w)([.\[_/-])(?=\w)", "\\1<wbr/>", html.escape(text))
-    return f"<{tag}>{broken}</{tag}>"
+    label = f' data-label="{html.escape(label)}"' if label else ""
+    return f"<{tag}{label}>{broken}</{tag}>"
 
 
 def table(rows, headed):
     lines = ['<table class="markdownTable facts">']
-    for number, row in enumerate(rows):
-        tag = "th" if headed and number == 0 else "td"
-        lines.append("<tr>" + "".join(cell(text, tag) for text in row) + "</tr>")
+    # A phone shows the columns' names beside the values: of all but the first.
+    labels = ["", *rows[0][1:]] if headed else [""] * len(rows[0])
+    if headed:
+        lines.append("<tr>" + "".join(cell(text, "th") for text in rows[0]) + "</tr>")
+    for row in rows[headed:]:
+        lines.append("<tr>" + "".join(cell(text, "td", label if text else "") for text, label in zip(row, labels)) + "</tr>")
     return "\n".join(["\\htmlonly", *lines, "</table>", "\\endhtmlonly"])
 
 
