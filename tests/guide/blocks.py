@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The code blocks of the guide and of the README, as sources that a test compiles and runs.
 
-usage: blocks.py OUTPUT PAGE...               one source with the blocks of all pages
-       blocks.py --marked MARK OUTPUT PAGE    the block behind <!-- MARK --> alone, as it stands there
+usage: blocks.py [--has MARK] OUTPUT PAGE...     one source with the blocks of all pages
 
 What the compiler needs beside a block stands in comments of the page, which nobody sees who reads it:
     <!-- before CODE -->     statements before the block, which is a function's body
     <!-- after CODE -->      statements behind it, with CHECK(...) of what it has done
     <!-- declarations -->    the block stands in the page's namespace instead; what is there stays for later blocks
     <!-- refused: NAME -->   tests/compile_fail/NAME.cpp has the block as what the compiler refuses; not compiled here
-    <!-- MARK -->            any other word: compiled elsewhere
+    <!-- MARK -->            any other word: declarations that need something which not every machine has; skipped
+                             without --has MARK
 A block with `int main()` is a program. Each line keeps its place in the page for the compiler's messages.
 """
 import pathlib
@@ -75,7 +75,7 @@ def blocks_of(page, text):
     return blocks
 
 
-def source_of(pages):
+def source_of(pages, marks):
     """One source of the blocks of several pages: (name, text) each."""
     headers, bodies, cases = [], [], []
     for page, text in pages:
@@ -87,24 +87,26 @@ def source_of(pages):
             code = f'#line {block.line + 1} "{page}.md"\n' + "\n".join(
                 "" if line.startswith("#include") else line for line in block.code.splitlines()) + "\n"
             name = f"block_{block.number}"
-            if block.kind not in ("statements", "declarations", "program"):
+            if block.kind == "refused":
+                continue
+            if block.kind not in ("statements", "declarations", "program", *marks):
+                cases.append((f"{page}/{block.number} # SKIP there is no {block.kind}", None))
                 continue
             headers += [line for line in block.code.splitlines() if line.startswith("#include")]
             if block.kind == "program":
                 code = re.sub(r"\bint main\(\)", f"int {name}()", code)
                 body.append(re.sub(r"\}\s*\Z", "return 0; }\n", code))  # what main returns by itself
                 cases.append((f"{page}/{block.number}", f"guide::run_program({space}::{name})"))
-            elif block.kind == "declarations":
+            elif block.kind != "statements":
                 body.append(code)
-                if not block.after:
-                    continue
-                body.append(f"void {name}() {{\n{block.after}}}\n")
-                cases.append((f"{page}/{block.number}", f"{space}::{name}()"))
+                if block.after:
+                    body.append(f"struct {name} : guide::Scene {{ void run() {{\n{block.after}}} }};\n")
+                    cases.append((f"{page}/{block.number}", f"{space}::{name}{{}}.run()"))
             else:
                 body.append(f"struct {name} : guide::Scene {{ void run() {{\n{block.before}{code}{block.after}}} }};\n")
                 cases.append((f"{page}/{block.number}", f"{space}::{name}{{}}.run()"))
         bodies.append(f"namespace {space} {{\n" + "\n".join(body) + f"}}  // namespace {space}\n")
-    table = ",\n".join(f'    {{"guide/{name}", [] {{ {call}; }}}}' for name, call in cases)
+    table = ",\n".join(f'    {{"guide/{name}", ' + (f"[] {{ {call}; }}}}" if call else "{}}") for name, call in cases)
     return ("// Made by tests/guide/blocks.py.\n" + "\n".join(dict.fromkeys(headers))
             + '\n#include "guide/scene.hpp"\n\n' + "\n".join(bodies)
             + f'#line 1 "cases"\nconst std::vector<guide::Case> guide::cases{{\n{table}}};\n')
@@ -116,17 +118,12 @@ def read(path):
 
 
 def main(arguments):
-    if arguments[0] == "--marked":
-        _, mark, output, page = arguments
-        name, text = read(page)
-        found = [block for block in blocks_of(name, text) if block.kind == mark]
-        if len(found) != 1:
-            raise BadPage(f"{name}.md has {len(found)} blocks behind <!-- {mark} -->")
-        made = f'#line {found[0].line + 1} "{name}.md"\n{found[0].code}'
-    else:
-        output, *pages = arguments
-        made = source_of(map(read, pages))
-    pathlib.Path(output).write_text(made, encoding="utf-8")
+    marks = []
+    while arguments[0] == "--has":
+        marks.append(arguments[1])
+        arguments = arguments[2:]
+    output, *pages = arguments
+    pathlib.Path(output).write_text(source_of(map(read, pages), marks), encoding="utf-8")
 
 
 if __name__ == "__main__":

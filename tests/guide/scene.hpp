@@ -17,7 +17,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <functional>
+#include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <optional>
 #include <stdexcept>
@@ -25,7 +26,10 @@
 #include <string_view>
 #include <thread>
 #include <tuple>
-#include <vector>
+
+#include <unistd.h>
+
+#include "guide/case.hpp"
 
 /// What the code blocks of the guide find about them.
 namespace guide {
@@ -63,7 +67,8 @@ struct Scene {
   florin::Client<florin::StripePolicy> client{{.api_key = key}, options};
   florin::CreateRequest request{.merchant_customer_id = "m-1001", .email = "ana@example.com"};
 
-  /// Makes a customer, `ana@example.com`. \return its id.
+  /// Makes a customer, `ana@example.com`.
+  /// \return its id.
   std::string created(const std::string& merchant_customer_id) {
     return client
         .create(florin::CreateRequest{.merchant_customer_id = merchant_customer_id,
@@ -73,16 +78,33 @@ struct Scene {
   }
 };
 
-/// Runs a whole program, whose environment leads it to a sandbox. \return only if it ends with 0.
-void run_program(int (*program)());
-
-struct Case {
-  std::string_view name;
-  std::function<void()> run;
+/// A file with the sandbox's roots, for programs that read their settings from the environment.
+struct RootsFile {
+  explicit RootsFile(const std::string& pem)
+      : path("guide-roots-" + std::to_string(::getpid()) + ".pem") {
+    std::ofstream{path} << pem;
+  }
+  ~RootsFile() { ::unlink(path.c_str()); }
+  RootsFile(const RootsFile&) = delete;
+  RootsFile& operator=(const RootsFile&) = delete;
+  std::string path;
 };
 
-/// Made from the pages.
-extern const std::vector<Case> cases;
+/// Runs a whole program, whose environment leads it to a sandbox.
+/// \return only if it ends with 0
+/// and has made the customer of the examples.
+inline void run_program(int (*program)()) {
+  florin::testing::Sandbox sandbox{florin::testing::stripe()};
+  const RootsFile roots{sandbox.ca_pem()};
+  ::setenv("STRIPE_API_KEY", sandbox.credential().c_str(), 1);
+  ::setenv("STRIPE_BASE_URL", sandbox.base_url().c_str(), 1);
+  ::setenv("STRIPE_CA_FILE", roots.path.c_str(), 1);
+  // A program has threads, and thereby a default client, of its own.
+  int result = -1;
+  std::thread{[&] { result = program(); }}.join();
+  CHECK(result == 0);
+  CHECK(sandbox.count("cust_user_12345") == 1);
+}
 
 }  // namespace guide
 
