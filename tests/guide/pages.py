@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests what the guide and the README quote beside C++ that compiles, in TAP: what the compiler is said to say, commands,
-links, and that every page is reached.
+"""Tests what the guide and the README say beside C++ that compiles, in TAP: what the compiler is said to say,
+commands, links, and that every page is reached.
 
 usage: pages.py ROOT
 """
@@ -41,7 +41,8 @@ def quotes_the_compiler(path):
         if block.said:
             _, expected = refused_by_the_compiler(block.said)
             said = "static assertion failed: " + block.code.strip()
-            assert any(re.search(each, said) for each in expected), f"{where}: not what {block.said}.cpp expects: {said}"
+            fits = any(re.search(each, said) for each in expected)
+            assert fits, f"{where}: not what {block.said}.cpp expects: {said}"
         assert block.language, f"{where}: a block in no language"
         assert block.language != "text" or block.said, f"{where}: a text that nothing vouches for"
 
@@ -80,9 +81,22 @@ def every_page_is_reached():
             assert how in path.read_text(encoding="utf-8"), f"{path.name} does not lead to {name}.md"
 
 
+def version_is_the_same_everywhere():
+    """In the build, the header's constant and macros, and at the top of the changelog."""
+    version = re.search(r"^  version: '([\d.]+)'", (ROOT / "meson.build").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    header = (ROOT / "include" / "florin" / "version.hpp").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    macros = [re.search(rf"^#define FLORIN_VERSION_{part} (\d+)$", header, re.MULTILINE)[1]
+              for part in ("MAJOR", "MINOR", "PATCH")]
+    found = {"version.hpp": re.search(r'version = "([^"]*)"', header)[1], "its macros": ".".join(macros),
+             "CHANGELOG.md": re.search(r"^## \[([^\]]*)\]", changes, re.MULTILINE)[1]}
+    assert set(found.values()) == {version}, f"meson.build has {version}, but {found}"
+
+
 def main():
     tap = Tap()
-    cases = [("every_page_is_reached", every_page_is_reached)]
+    cases = [("every_page_is_reached", every_page_is_reached),
+             ("version_is_the_same_everywhere", version_is_the_same_everywhere)]
     for path in PAGES:
         for case in (quotes_the_compiler, commands_exist, links_lead_somewhere):
             cases.append((f"{path.stem}/{case.__name__}", lambda case=case, path=path: case(path)))

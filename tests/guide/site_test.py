@@ -2,8 +2,8 @@
 """Makes the documentation site and looks at it in a browser, in TAP.
 
 usage: site_test.py SITE BUILD ARGUMENTS...     the script BUILD makes the site in the folder SITE
-Every internal link of every page is followed; the pages that a reader begins with are opened in Chromium, from the disk, as
-wide as a screen and as a phone. Screenshots go to SITE/screenshots.
+Every internal link of every page is followed; the pages that a reader begins with are opened in Chromium, from the
+disk, as wide as a screen and as a phone. Screenshots go to SITE/screenshots.
 """
 import html.parser
 import os
@@ -185,7 +185,8 @@ def main():
     if missing:
         run("in_a_browser", None, missing)
         return tap.finish()
-    read = [path.name for pattern in ("index.html", "guide_*.html", "connector_*.html") for path in sorted(SITE.glob(pattern))]
+    read = [path.name for pattern in ("index.html", "guide_*.html", "connector_*.html")
+            for path in sorted(SITE.glob(pattern))]
     read += [name for name in REFERENCE if (SITE / name).exists()]
     with Browser() as browser:
         run("pages_fit_a_screen_and_a_phone", lambda: pages_fit(browser, read))

@@ -3,8 +3,8 @@
 """Makes the documentation site: the guide, a page for each connector and the reference of the headers.
 
 usage: build.py --source DIR --wire PROGRAM --version TEXT OUTPUT
-OUTPUT is made anew; it begins at OUTPUT/index.html and needs no server. Takes doxygen and doxygen-awesome-css, as Debian
-packages them: .ci/install --with-docs. Each warning of Doxygen is an error.
+OUTPUT is made anew; it begins at OUTPUT/index.html and needs no server. Takes doxygen and doxygen-awesome-css, as
+Debian packages them: .ci/install --with-docs. Each warning of Doxygen is an error.
 """
 import argparse
 import html
@@ -76,7 +76,8 @@ def table(rows, headed):
     if headed:
         lines.append("<tr>" + "".join(cell(text, "th") for text in rows[0]) + "</tr>")
     for row in rows[headed:]:
-        lines.append("<tr>" + "".join(cell(text, "td", label if text else "") for text, label in zip(row, labels)) + "</tr>")
+        cells = (cell(text, "td", label if text else "") for text, label in zip(row, labels))
+        lines.append("<tr>" + "".join(cells) + "</tr>")
     return "\n".join(["\\htmlonly", *lines, "</table>", "\\endhtmlonly"])
 
 
@@ -85,9 +86,11 @@ def connector_page(page, header):
     name = page["name"]
     found, comments = reference_view.parts_of_policy(header)
     lines = [f"# {name} {{#connector_{name}}}", "", "[TOC]", "", re.sub("^/// ?", "", comments, flags=re.MULTILINE),
-             f"`#include <florin/policies/{name}.hpp>` has `florin::{found[1]}`; `wire show {name}` prints the facts below."]
+             f"`#include <florin/policies/{name}.hpp>` has `florin::{found[1]}`; "
+             f"`wire show {name}` prints the facts below."]
     for section in page["sections"]:
-        lines += ["", f"## {section['heading']} {{#connector_{name}_{re.sub('[^a-z]+', '_', section['heading'].lower())}}}"]
+        place = re.sub("[^a-z]+", "_", section["heading"].lower())
+        lines += ["", f"## {section['heading']} {{#connector_{name}_{place}}}"]
         for each in section["tables"]:
             lines += ["", table(each["rows"], each["headed"])]
     return "\n".join(lines) + "\n"
@@ -107,11 +110,12 @@ def write_input(folder, source, wire):
     import connector_table  # pylint: disable=import-outside-toplevel
     connectors = connector_table.read_list(run(wire, "list", stdout=subprocess.PIPE).stdout.splitlines())
     for path in (source / "examples" / "guide").glob("*.md"):
-        text = guide_page(path.stem, path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
         if path.stem == "connectors":
             names = re.compile(r"^\| (\w+) \|(?! operations)", re.MULTILINE)
             rows = names.sub(r"| [\1](@ref connector_\1) |", connector_table.table_of(connectors))
-            text = text.replace("\\connectors", rows)
+            text = connector_table.renewed(text, path.name, rows)
+        text = guide_page(path.stem, text)
         (guide / path.name).write_text(text, encoding="utf-8")
     for line in run(wire, "pages", stdout=subprocess.PIPE).stdout.splitlines():
         page = json.loads(line)
@@ -134,7 +138,8 @@ def write_settings(folder, source, output, version):
     # A setting that older versions do not know, and that newer ones need for the colours of the style sheets.
     version_of = run("doxygen", "--version", stdout=subprocess.PIPE).stdout.split()[0]
     light = "HTML_COLORSTYLE        = LIGHT" if tuple(map(int, version_of.split("."))) >= (1, 9, 5) else ""
-    values = {"light": light, "version": version, "output": output, "input": folder, "site": site, "awesome": AWESOME, "header": header,
+    values = {"light": light, "version": version, "output": output, "input": folder, "site": site,
+              "awesome": AWESOME, "header": header,
               "plots": source / "benchmarks" / "plots"}
     settings = (site / "Doxyfile.in").read_text(encoding="utf-8")
     for name, value in values.items():

@@ -60,7 +60,7 @@ def stated(part):
     """What the reference shows of a declaration in a policy."""
     code = masked(part).strip()
     documented = "///" in part
-    if re.match(r"static constexpr (std::string_view name|Hosts hosts)\b", code) or code.startswith("struct Credentials"):
+    if re.match(r"(static constexpr (std::string_view name|Hosts hosts)|struct Credentials)\b", code):
         return part
     operation = re.match(r"struct (\w+)", code)
     if operation and operation[1] in OPERATIONS and documented:
