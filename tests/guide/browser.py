@@ -51,7 +51,7 @@ class Browser:
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # Chromium's own sandbox cannot be had by root
         self.session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {
-            "browserName": "chrome", "goog:chromeOptions": {"args": arguments},
+            "browserName": "chrome", "goog:chromeOptions": {"args": arguments, "perfLoggingPrefs": {"enablePage": False}},
             "goog:loggingPrefs": {"performance": "ALL", "browser": "ALL"}}}}, START_LIMIT)["sessionId"]
 
     def __exit__(self, *_):
