@@ -56,7 +56,7 @@ return misfits;"""
 UNREAD = r"""
 const copy = document.querySelector('.contents').cloneNode(true);
 for (const code of copy.querySelectorAll('pre, .facts, .fragment, .memitem, .memberdecls, script')) code.remove();
-return copy.textContent.match(/.{0,40}(`|\\ilinebr|<\/?t[dr]|@ref|\]\(|\*\*).{0,40}/g) || [];"""
+return copy.textContent.match(/.{0,40}(`|%[A-Z][a-z]|\\ilinebr|<\/?t[dr]|@ref|\]\(|\*\*).{0,40}/g) || [];"""
 
 
 class Page(html.parser.HTMLParser):

@@ -96,14 +96,42 @@ def connector_page(page, header):
     return "\n".join(lines) + "\n"
 
 
+class Prose:
+    """Text in which a word that is also the name of a type, such as Customer, stays a word: Doxygen makes links of all
+    names. In code they stay names."""
+
+    def __init__(self, sources):
+        names = {name for text in sources for name in re.findall(r"\b(?:struct|class|concept) ([A-Z][a-z]+)\b", text)}
+        self.words = re.compile(r"(?<!param )(?<![\w:%./<-])(" + "|".join(sorted(names)) + r")(?![\w:(<])")
+
+    def of_page(self, text):
+        parts = re.split(r"(^```.*?^```$|``[^`]+``|`[^`]+`|\\htmlonly.*?\\endhtmlonly|^#.*$)", text,
+                         flags=re.DOTALL | re.MULTILINE)
+        return "".join(part if number % 2 else self.words.sub(r"%\1", part) for number, part in enumerate(parts))
+
+    def of_header(self, text):
+        parts = re.split(r"(///<?(?!.*\\(?:copy|ref|namespace)).*)", text)
+        code, out = False, []
+        for part in parts:
+            if part.startswith("///"):
+                code = "\\code" in part or code and "\\endcode" not in part
+                if not code:
+                    spans = re.split(r"(`[^`]*`)", part)
+                    part = "".join(span if number % 2 else self.words.sub(r"%\1", span)
+                                   for number, span in enumerate(spans))
+            out.append(part)
+        return "".join(out)
+
+
 def write_input(folder, source, wire):
     headers = source / "include" / "florin"
-    for path in headers.rglob("*.hpp"):
-        if {"detail", "impl"} & set(path.relative_to(headers).parts):
-            continue
+    public = [path for path in headers.rglob("*.hpp") if not {"detail", "impl"} & set(path.relative_to(headers).parts)]
+    views = {path: reference_view.view(path.as_posix(), path.read_text(encoding="utf-8")) for path in public}
+    prose = Prose(views.values())
+    for path, view in views.items():
         to = folder / path.relative_to(source)
         to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(reference_view.view(path.as_posix(), path.read_text(encoding="utf-8")), encoding="utf-8")
+        to.write_text(prose.of_header(view), encoding="utf-8")
     guide = folder / "guide"
     guide.mkdir()
     sys.path.insert(0, str(source / "tests" / "support"))
@@ -115,12 +143,13 @@ def write_input(folder, source, wire):
             names = re.compile(r"^\| (\w+) \|(?! operations)", re.MULTILINE)
             rows = names.sub(r"| [\1](@ref connector_\1) |", connector_table.table_of(connectors))
             text = connector_table.renewed(text, path.name, rows)
-        text = guide_page(path.stem, text)
+        text = prose.of_page(guide_page(path.stem, text))
         (guide / path.name).write_text(text, encoding="utf-8")
     for line in run(wire, "pages", stdout=subprocess.PIPE).stdout.splitlines():
         page = json.loads(line)
         header = (headers / "policies" / f"{page['name']}.hpp").read_text(encoding="utf-8")
-        (guide / f"connector_{page['name']}.md").write_text(connector_page(page, header), encoding="utf-8")
+        (guide / f"connector_{page['name']}.md").write_text(
+            prose.of_page(connector_page(page, header)), encoding="utf-8")
     site = source / "examples" / "guide" / "site"
     shutil.copy(site / "namespaces.dox", guide)
     tabs = "\n".join(f'<tab type="user" visible="yes" url="@ref connector_{each["name"]}" title="{each["name"]}"/>'
