@@ -339,7 +339,8 @@ void write_report(const std::string& path, const Works& works, const Collector& 
   report.write(path);
 }
 
-/// Takes `--NAME VALUE` out of the arguments. \return the value; empty: it is not there.
+/// Takes `--NAME VALUE` out of the arguments.
+/// \return the value; empty: it is not there.
 std::string take(std::vector<std::string>& arguments, std::string_view name) {
   const auto at = std::find(arguments.begin(), arguments.end(), name);
   if (at == arguments.end() || at + 1 == arguments.end()) return {};

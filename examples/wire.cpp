@@ -43,18 +43,23 @@ using florin::Errc;
 using florin::Field;
 using florin::FieldSet;
 using wire_example::description_of;
+using wire_example::json_of;
 using wire_example::names_of;
+using wire_example::page_of;
 using wire_example::text_of;
 using wire_example::text_or_null;
 
 constexpr std::string_view usage = R"(usage: wire list
        wire show [CONNECTOR]
+       wire pages
        wire encode CONNECTOR [OPERATION]
        wire decode CONNECTOR [OPERATION]
 
 list    One line per connector: its operations, credentials, hosts, and where each unified field
         goes. OPERATION is create (the default), retrieve, update, delete or find.
 show    The same as a page to read, of one connector or of all.
+pages   Those pages as JSON, one line a connector: {"name": ..., "sections": [{"heading": ...,
+        "tables": [{"headed": ..., "rows": [[...]]}]}]}.
 encode  Each input line is {"request": {...}, "credentials": {...}, "idempotency_key": "...",
         "environment": "live" or "sandbox"}; each output line is the HTTP request of the operation,
         or {"error": {...}}. A retrieve's or delete's request is {"connector_customer_id": "..."};
@@ -565,7 +570,8 @@ struct Decode {
   }
 };
 
-/// Reads a line without its end. \return false at the end of the input.
+/// Reads a line without its end.
+/// \return false at the end of the input.
 bool read_line(std::istream& in, std::string& line, bool& too_long) {
   line.clear();
   too_long = false;
@@ -613,7 +619,8 @@ bool any_policy(Visitor visit) {
   }(std::type_identity<florin::AllPolicies>{});
 }
 
-/// Calls `visit.operator()<P>()` for the policy of that name. \return false when there is none.
+/// Calls `visit.operator()<P>()` for the policy of that name.
+/// \return false when there is none.
 template <class Visitor>
 bool with_policy(std::string_view name, Visitor visit) {
   return any_policy([&]<class P>() {
@@ -623,7 +630,8 @@ bool with_policy(std::string_view name, Visitor visit) {
   });
 }
 
-/// Answers the lines of a command on an operation. \return no value: the policy does not offer it.
+/// Answers the lines of a command on an operation.
+/// \return no value: the policy does not offer it.
 template <class P, class Operation>
 std::optional<int> answer_command(std::string_view command) {
   if constexpr (florin::offers<P, Operation>) {
@@ -682,7 +690,7 @@ int show(std::optional<std::string_view> name) {
   bool any = false;
   any_policy([&]<class P>() {
     if (name && *name != P::name) return false;
-    std::cout << (any ? "\n" : "") << wire_example::page_of(description_of<P>());
+    std::cout << (any ? "\n" : "") << text_of(page_of(description_of<P>()));
     any = true;
     return false;
   });
@@ -696,9 +704,10 @@ int run(const std::vector<std::string_view>& arguments) {
     std::cout << usage;
     return 0;
   }
-  if (arguments.size() == 1 && arguments[0] == "list") {
-    any_policy([]<class P>() {
-      std::cout << json::serialize(description_of<P>()) << '\n';
+  if (arguments.size() == 1 && (arguments[0] == "list" || arguments[0] == "pages")) {
+    any_policy([pages = arguments[0] == "pages"]<class P>() {
+      const json::object description = description_of<P>();
+      std::cout << json::serialize(pages ? json_of(page_of(description)) : description) << '\n';
       return false;
     });
     std::cout.flush();
@@ -707,7 +716,7 @@ int run(const std::vector<std::string_view>& arguments) {
   if (!arguments.empty() && arguments.size() <= 2 && arguments[0] == "show")
     return show(arguments.size() == 2 ? std::optional{arguments[1]} : std::nullopt);
   if (arguments.empty() || (arguments[0] != "encode" && arguments[0] != "decode"))
-    return refuse("say list, show, encode CONNECTOR or decode CONNECTOR");
+    return refuse("say list, show, pages, encode CONNECTOR or decode CONNECTOR");
   if (arguments.size() != 2 && arguments.size() != 3)
     return refuse("name one connector, and one operation if it is not create");
   const std::string_view operation = arguments.size() == 3 ? arguments[2] : florin::Create::name;

@@ -81,8 +81,8 @@ string in_hex(string_view text, string_view hex, string_view before) {
   }
   return encoded;
 }
-/// What of the base64 form of a text is there wherever it stands. \param before how many bytes
-/// stand before it, modulo 3.
+/// What of the base64 form of a text is there wherever it stands.
+/// \param before how many bytes stand before it, modulo 3.
 string base64(string_view text, std::size_t before, string_view last) {
   string alphabet{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"};
   alphabet.append(last);

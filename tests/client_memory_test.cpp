@@ -106,7 +106,8 @@ constexpr int calls = 4;
   ::_exit(0);
 }
 
-/// Calls, lets the client go, and looks for what is left. \return an exit code: 0 for nothing.
+/// Calls, lets the client go, and looks for what is left.
+/// \return an exit code: 0 for nothing.
 int leave_traces(const string& url, const string& ca, int result) {
   string failures;
   {

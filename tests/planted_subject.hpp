@@ -75,7 +75,8 @@ inline constexpr std::size_t planted_parts = 3;
 
 /// Fills the subject of a connector, which has its processor, if it is among every
 /// `planted_parts`th policy from the one with this number. Errors: those of
-/// `florin::Result::value`. \return whether it is.
+/// `florin::Result::value`.
+/// \return whether it is.
 template <std::size_t Part>
 bool plant(std::string_view connector, PlantedSubject& subject);
 

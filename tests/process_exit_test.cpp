@@ -37,7 +37,8 @@ bool is_the_one() {
   return std::getenv(variable) != nullptr;
 }
 
-/// Runs the calling case in a program of its own. \return its wait status.
+/// Runs the calling case in a program of its own.
+/// \return its wait status.
 int run_alone() {
   const std::string name =
       "--run_test=process_exit/" + boost::unit_test::framework::current_test_case().p_name.get();

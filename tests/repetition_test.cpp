@@ -12,7 +12,7 @@ namespace {
 
 using namespace florin;
 
-// What the README's recipe for storing both ids is built on, by the fact sheets.
+// What the guide's recipe for storing both ids is built on, by the fact sheets.
 static_assert(florin::repetition<StripePolicy> == Repetition::replayed);
 static_assert(florin::repetition<DwollaPolicy> == Repetition::same_answer);
 static_assert(florin::repetition<Shift4Policy> == Repetition::replayed);

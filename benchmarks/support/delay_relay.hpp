@@ -45,7 +45,8 @@ class DelayRelay {
     }
   };
 
-  /// Listens on a free port of 127.0.0.1. \param delay in each direction.
+  /// Listens on a free port of 127.0.0.1.
+  /// \param delay in each direction.
   DelayRelay(const std::string& host, std::uint16_t port, std::chrono::milliseconds delay)
       : delay_(delay),
         acceptor_(context_, Tcp::endpoint{boost::asio::ip::address_v4::loopback(), 0}) {

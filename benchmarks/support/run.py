@@ -151,8 +151,8 @@ def table(results):
     return "\n".join(lines)
 
 
-def renew_readme(results):
-    """Writes what is to be reached, and what was measured, into the README."""
+def renew_page(results):
+    """Writes what is to be reached, and what was measured, into the page of the guide."""
     begin, end = "<!-- benchmarks -->", "<!-- /benchmarks -->"
     lines = ["| benchmark | figure | limit | measured | |", "| --- | --- | --- | --- | --- |"]
     for result in results:
@@ -164,7 +164,7 @@ def renew_readme(results):
     found = machine()
     lines += ["", f"{found['processor']}, {found['cores']} cores, Linux {found['kernel']}, {found['compiler']}, "
                   f"{found['openssl'].split(' (')[0]}, {found['date']}."]
-    path = ROOT / "README.md"
+    path = ROOT / "examples" / "guide" / "performance.md"
     before, rest = path.read_text(encoding="utf-8").split(begin)
     path.write_text(f"{before}{begin}\n\n" + "\n".join(lines) + f"\n\n{end}{rest.split(end)[1]}", encoding="utf-8")
 
@@ -204,8 +204,8 @@ def main():
     if set(wanted) == set(NAMES) and not broken and not options.quick:
         text = json.dumps({"machine": machine(), "benchmarks": results}, indent=1) + "\n"
         (FOLDER / "results.json").write_text(text)
-        renew_readme(results)
-        progress("wrote benchmarks/results.json, benchmarks/plots/ and the table of the README")
+        renew_page(results)
+        progress("wrote benchmarks/results.json, benchmarks/plots/ and the table of the guide")
     else:
         progress("benchmarks/results.json is left alone: that was not a whole run")
     return 1 if broken else 0

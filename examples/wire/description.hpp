@@ -90,6 +90,57 @@ json::value duplicates_of() {
   return codes;
 }
 
+/// What an answer has to have for a rule of the policy to hold.
+inline json::array conditions_of(const florin::wire::Rule& rule) {
+  json::array when;
+  const auto add = [&when](std::string_view what, std::string_view text) {
+    if (!text.empty()) when.push_back(json::value(std::string{what}.append(" ").append(text)));
+  };
+  if (rule.status != 0) add("HTTP", std::to_string(rule.status));
+  add("code", rule.code);
+  add("type", rule.type);
+  add("param", rule.param);
+  if (rule.no_param) add("no", "param");
+  add("message", rule.message);
+  add("message with", rule.message_has);
+  add("message that begins", rule.message_begins);
+  return when;
+}
+
+/// The operations that a rule is about; empty: all.
+inline std::string operations_text(florin::wire::At at) {
+  using florin::wire::At;
+  std::string text;
+  const auto add = [&](At one, std::string_view name) {
+    if (at != At::any && meet(at, one)) text.append(text.empty() ? "" : ", ").append(name);
+  };
+  add(At::token, "token");
+  add(At::create, "create");
+  add(At::retrieve, "retrieve");
+  add(At::update, "update");
+  add(At::remove, "delete");
+  add(At::find, "find");
+  return text;
+}
+
+/// What the processor's answers mean beyond their HTTP status, in the order in which it is asked.
+template <class P>
+json::array rules_of() {
+  json::array rules;
+  if constexpr (requires { P::rules; }) {
+    for (const florin::wire::Rule& rule : P::rules) {
+      std::string_view retried;
+      if (rule.retry == florin::wire::Retry::yes) retried = "tried again";
+      if (rule.retry == florin::wire::Retry::no) retried = "not tried again";
+      rules.push_back(json::object{{"when", conditions_of(rule)},
+                                   {"means", to_string(rule.means)},
+                                   {"retried", retried},
+                                   {"at", operations_text(rule.at)}});
+    }
+  }
+  return rules;
+}
+
 template <class P>
 json::array operations_of() {
   json::array names{florin::Create::name};
@@ -393,6 +444,7 @@ json::object description_of() {
       {"repetition", florin::to_string(florin::repetition<P>)},
       {"duplicates", duplicates_of<P>()},
       {"names_existing", names_existing<P>},
+      {"rules", rules_of<P>()},
       {"authentication", authentication_of<P>()},
       {"hosts", json::object{{"live", P::hosts.live}, {"sandbox", P::hosts.sandbox}}},
       {"token_hosts", std::move(token_hosts)},

@@ -45,9 +45,26 @@ inline std::vector<std::string> wrapped(std::string_view text, std::size_t width
 
 using Row = std::vector<std::string>;
 
-/// Appends rows, all of as many cells, in aligned columns. The last column takes what is left of
-/// the width, or stands below where that is little.
-inline void put_table(std::string& page, const std::vector<Row>& rows) {
+/// Rows, all of as many cells.
+struct Table {
+  std::vector<Row> rows{};
+  bool headed = false;  ///< the first row names the columns
+};
+
+struct Section {
+  std::string heading{};
+  std::vector<Table> tables{};
+};
+
+struct Page {
+  std::string name{};
+  std::vector<Section> sections{};
+};
+
+/// Appends a table in aligned columns. The last column takes what is left of the width, or stands
+/// below where that is little.
+inline void put_table(std::string& page, const Table& table) {
+  const std::vector<Row>& rows = table.rows;
   constexpr std::size_t indent = 2;
   constexpr std::size_t least = 36;   ///< of the last column, where it needs as much
   constexpr std::size_t first = 28;   ///< of the first column, at most
@@ -123,9 +140,9 @@ inline std::string limits_text(const json::object& place, bool required) {
   return limits;
 }
 
-/// The places of the fields of a request, in the order of the schema. \param required the fields
-/// that it has to give.
-inline void put_places(std::string& page, const json::object& request, const json::object& fields,
+/// The places of the fields of a request, in the order of the schema.
+/// \param required the fields that it has to give.
+inline void put_places(Section& section, const json::object& request, const json::object& fields,
                        const json::array& required) {
   std::vector<Row> rows{{"field", "on the wire", "refused before it is sent if it"}};
   for (const auto& field : fields) {
@@ -144,12 +161,11 @@ inline void put_places(std::string& page, const json::object& request, const jso
     rows.push_back({"payment_token", text_at(place, "name"),
                     limits_text(place, place.at("required").as_bool())});
   }
-  put_table(page, rows);
+  section.tables.push_back({std::move(rows), true});
 }
 
 /// What is true of several fields of a request.
-inline void put_conditions(std::string& page, const json::object& request) {
-  page += "\n";
+inline void put_conditions(Section& section, const json::object& request) {
   std::vector<Row> rows{{"not carried", joined_or(request.at("not_carried"), "-")}};
   for (const json::value& fields : request.at("one_of").as_array())
     rows.push_back({"needed", "one of " + joined(fields)});
@@ -160,7 +176,7 @@ inline void put_conditions(std::string& page, const json::object& request) {
                                           joined(condition.at(all ? "all_of" : "any_of")) + ": " +
                                           joined_or(condition.at("fields"), "these themselves")});
   }
-  put_table(page, rows);
+  section.tables.push_back({std::move(rows)});
 }
 
 /// What an update does with what is not sent.
@@ -177,19 +193,18 @@ inline std::string replacement_text(const json::object& replaces) {
   return text.empty() ? "only what is sent: the rest stays" : text + "; the rest stays";
 }
 
-inline void put_update(std::string& page, const json::object& description) {
+inline Section update_of(const json::object& description) {
   const json::object& requests = description.at("requests").as_object();
   const json::object& update = requests.at("update").as_object();
   const json::object& create = requests.at("create").as_object();
+  Section section{"Update"};
   std::vector<Row> rows;
-  page += "\nUpdate\n";
   if (update.at("places") == create.at("places") &&
       update.at("not_carried") == create.at("not_carried")) {
     rows.push_back({"fields", "those of create, in the same places"});
   } else {
-    put_places(page, update, description.at("fields").as_object(), {});
-    put_conditions(page, update);
-    page += "\n";
+    put_places(section, update, description.at("fields").as_object(), {});
+    put_conditions(section, update);
   }
   std::string cleared = joined_or(update.at("clearable"), "nothing");
   if (!update.at("cleared_by").is_null()) {
@@ -206,7 +221,8 @@ inline void put_update(std::string& page, const json::object& description) {
   rows.push_back({"a repetition", update.at("idempotency").is_null()
                                       ? "is not recognised"
                                       : "is recognised by " + text_at(update, "idempotency")});
-  put_table(page, rows);
+  section.tables.push_back({std::move(rows)});
+  return section;
 }
 
 inline std::string index_text(const json::object& finder) {
@@ -221,7 +237,7 @@ inline std::string index_text(const json::object& finder) {
   return rule + std::to_string(finder.at("longest").as_int64()) + " s at the longest";
 }
 
-inline void put_finders(std::string& page, const json::object& description) {
+inline Section finders_of(const json::object& description) {
   std::vector<Row> rows;
   for (const auto& finder : description.at("finders").as_object()) {
     if (finder.value().is_null()) continue;
@@ -236,8 +252,7 @@ inline void put_finders(std::string& page, const json::object& description) {
     }
   }
   if (rows.empty()) rows.push_back({"none: customers cannot be searched"});
-  page += "\nFinders\n";
-  put_table(page, rows);
+  return {"Finders", {{std::move(rows)}}};
 }
 
 /// What becomes of a create that is asked for again.
@@ -257,7 +272,7 @@ inline std::string guarantee_text(std::string_view guarantee) {
   return "nothing: a doubt is only reported";
 }
 
-inline void put_repetitions(std::string& page, const json::object& description) {
+inline Section repetitions_of(const json::object& description) {
   std::string recognised = "nothing";
   if (!description.at("idempotency").is_null()) {
     recognised = text_at(description, "idempotency");
@@ -286,15 +301,29 @@ inline void put_repetitions(std::string& page, const json::object& description) 
           .append(field.value().as_string());
   if (description.at("other_exists").as_bool())
     repeated += "; another merchant_customer_id is an existing customer's";
-  page += "\nRepetitions of create\n";
-  put_table(page, {{"recognised by", std::move(recognised)},
-                   {"the same again gives", repetition_text(text_at(description, "repetition"))},
-                   {"duplicates refused as", std::move(duplicates)},
-                   {"ensure settles", guarantee_text(text_at(description, "guarantee"))},
-                   {"answers repeat", repeated.empty() ? "nothing that was sent" : repeated}});
+  return {"Repetitions of create",
+          {{{{"recognised by", std::move(recognised)},
+             {"the same again gives", repetition_text(text_at(description, "repetition"))},
+             {"duplicates refused as", std::move(duplicates)},
+             {"ensure settles", guarantee_text(text_at(description, "guarantee"))},
+             {"answers repeat", repeated.empty() ? "nothing that was sent" : repeated}}}}};
 }
 
-inline void put_operations(std::string& page, const json::object& description) {
+/// What the processor's own codes mean, where the HTTP status does not say it.
+inline Section refusals_of(const json::object& description) {
+  std::vector<Row> rows{{"an answer with", "means", "at"}};
+  for (const json::value& each : description.at("rules").as_array()) {
+    const json::object& rule = each.as_object();
+    const std::string retried = text_at(rule, "retried");
+    rows.push_back({joined(rule.at("when")),
+                    text_at(rule, "means") + (retried.empty() ? "" : "; " + retried),
+                    rule.at("at").as_string().empty() ? "all" : text_at(rule, "at")});
+  }
+  if (rows.size() == 1) return {"Refusals", {{{{"by their HTTP status alone"}}}}};
+  return {"Refusals", {{std::move(rows), true}}};
+}
+
+inline Section operations_of(const json::object& description) {
   std::vector<Row> rows;
   for (const auto& each : description.at("requests").as_object()) {
     const json::object& request = each.value().as_object();
@@ -302,26 +331,24 @@ inline void put_operations(std::string& page, const json::object& description) {
     if (!request.at("content_type").is_null()) type = text_at(request, "content_type");
     rows.push_back({each.key(), text_at(request, "method"), text_at(request, "path"), type});
   }
-  page += "\nOperations\n";
-  put_table(page, rows);
-  page += "\n";
+  Section section{"Operations", {{std::move(rows)}}};
   rows = {{"read back", joined_or(description.at("record"), "nothing")}};
   const json::object& requests = description.at("requests").as_object();
   if (const json::value* const removal = requests.if_contains("delete"))
     rows.push_back({"deleted", removal->as_object().at("shows_deleted").as_bool()
                                    ? "can still be read"
                                    : "cannot be told from one that never was"});
-  put_table(page, rows);
+  section.tables.push_back({std::move(rows)});
+  return section;
 }
 
-/// The page of a connector. \param description what `wire list` tells of it.
-inline std::string page_of(const json::object& description) {
+/// The page of a connector.
+/// \param description what `wire list` tells of it.
+inline Page page_of(const json::object& description) {
   const json::object& requests = description.at("requests").as_object();
   const json::object& variables = description.at("environment_variables").as_object();
-  std::string page = text_at(description, "name");
-  page += "\n" + std::string(page.size(), '=') + "\n";
+  Page page{text_at(description, "name")};
 
-  page += "\nHosts\n";
   const json::object& hosts = description.at("hosts").as_object();
   std::vector<Row> rows{
       {"live", text_at(hosts, "live"), text_at(variables, "environment") + "=live"},
@@ -334,9 +361,8 @@ inline std::string page_of(const json::object& description) {
     rows.push_back({"tokens, another", text_at(variables, "token_base_url"),
                     "else at " + text_at(variables, "base_url") + ", where that is given"});
   }
-  put_table(page, rows);
+  page.sections.push_back({"Hosts", {{std::move(rows)}}});
 
-  page += "\nCredentials (" + text_at(description, "authentication") + ")\n";
   rows.clear();
   const json::array& optional = description.at("optional_credentials").as_array();
   for (const json::value& credential : description.at("credentials").as_array()) {
@@ -344,18 +370,49 @@ inline std::string page_of(const json::object& description) {
     rows.push_back({std::string{name}, text_at(variables, name),
                     holds(optional, name) ? "optional" : "required"});
   }
-  put_table(page, rows);
+  page.sections.push_back(
+      {"Credentials (" + text_at(description, "authentication") + ")", {{std::move(rows)}}});
 
-  put_operations(page, description);
-  page += "\nFields of create\n";
+  page.sections.push_back(operations_of(description));
+  Section fields{"Fields of create"};
   const json::object& create = requests.at("create").as_object();
-  put_places(page, create, description.at("fields").as_object(),
+  put_places(fields, create, description.at("fields").as_object(),
              description.at("required").as_array());
-  put_conditions(page, create);
-  if (requests.contains("update")) put_update(page, description);
-  put_finders(page, description);
-  put_repetitions(page, description);
+  put_conditions(fields, create);
+  page.sections.push_back(std::move(fields));
+  if (requests.contains("update")) page.sections.push_back(update_of(description));
+  page.sections.push_back(finders_of(description));
+  page.sections.push_back(repetitions_of(description));
+  page.sections.push_back(refusals_of(description));
   return page;
+}
+
+/// A page as text.
+inline std::string text_of(const Page& page) {
+  std::string text = page.name + "\n" + std::string(page.name.size(), '=') + "\n";
+  for (const Section& section : page.sections) {
+    text.append("\n").append(section.heading).append("\n");
+    for (const Table& table : section.tables) {
+      if (&table != &section.tables.front()) text += "\n";
+      put_table(text, table);
+    }
+  }
+  return text;
+}
+
+/// A page as JSON, for those who lay it out otherwise.
+inline json::object json_of(const Page& page) {
+  json::array sections;
+  for (const Section& section : page.sections) {
+    json::array tables;
+    for (const Table& table : section.tables) {
+      json::array rows;
+      for (const Row& row : table.rows) rows.emplace_back(json::array(row.begin(), row.end()));
+      tables.push_back(json::object{{"headed", table.headed}, {"rows", std::move(rows)}});
+    }
+    sections.push_back(json::object{{"heading", section.heading}, {"tables", std::move(tables)}});
+  }
+  return {{"name", page.name}, {"sections", std::move(sections)}};
 }
 
 }  // namespace wire_example

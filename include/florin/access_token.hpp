@@ -26,7 +26,9 @@ struct TokenRequest {
   [[nodiscard]] static constexpr FieldSet given() noexcept { return {}; }
 };
 
-/// What a token exchange gives. Thread safety: as a plain struct.
+/// What a token exchange gives.
+///
+/// Thread safety: as a plain struct.
 struct AccessToken {
   Secret token{};
   /// How long it is good for, from the answer on; empty: the answer does not tell.
@@ -54,6 +56,7 @@ struct FetchToken {
   static constexpr bool changes = false;
 
   [[nodiscard]] static Kept keep(const Request& request) noexcept { return request; }
+  /// \param token the token's text.
   /// \param reader the answer, for its further parts.
   template <class Reader>
   requires requires(const Reader& answer) { answer.text(wire::Slot::lifetime); }

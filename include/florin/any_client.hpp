@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/any_client.hpp>
+#include <florin/any_client_of.hpp>
 #include <florin/policies.hpp>
 
 /// `AnyClient`, which chooses from all policies unless it is given others.

@@ -20,7 +20,8 @@ struct BaseUrl {
   std::uint16_t port = 443;
 
   /// Reads `http://` or `https://` (in capitals too, RFC 3986, section 3.1), a host (IPv6 in
-  /// brackets), an optional port and at most a `/` behind it. \return nothing for anything else.
+  /// brackets), an optional port and at most a `/` behind it.
+  /// \return nothing for anything else.
   [[nodiscard]] static std::optional<BaseUrl> parse(std::string_view text) {
     BaseUrl url;
     url.tls = take_scheme(text, "https://");
@@ -60,8 +61,8 @@ struct BaseUrl {
   }
 
  private:
-  /// Removes `scheme`, which is in small letters, from the front of `text`. \return whether it
-  /// stood there.
+  /// Removes `scheme`, which is in small letters, from the front of `text`.
+  /// \return whether it stood there.
   static bool take_scheme(std::string_view& text, std::string_view scheme) noexcept {
     if (text.size() < scheme.size()) return false;
     for (std::size_t i = 0; i < scheme.size(); ++i) {

@@ -82,7 +82,7 @@ class Client {
   ///
   /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made; it may
   /// be written in place: `client.create({.merchant_customer_id = "..."})`.
-  ///
+  /// \param options of this call alone.
   /// \return the answer, with `origin` saying whether the customer is new; or what went wrong and,
   /// separately, whether the customer exists now.
   template <class Request = CreateRequest>
@@ -152,6 +152,7 @@ class Client {
   /// Reads a customer back, blocking. See `Retrieve` for what its outcomes mean.
   /// \param connector_customer_id the processor's id, at most 255 bytes; one that could change the
   /// path of a request is refused as `invalid_field`.
+  /// \param options of this call alone.
   [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
                                           const CallOptions<P>& options = {}) {
     return perform<Retrieve>(RetrieveRequest{connector_customer_id}, options);
@@ -176,8 +177,9 @@ class Client {
   /// is not sent again, the customer is read first, within the same deadline, unless
   /// `UpdateRequestView::current` has it.
   /// \param request an `UpdateRequest`, an `UpdateRequestView` or what `customer_changes(...)`
-  /// made; it may be written in place. \return the customer as it is now, as far as the processor
-  /// tells it.
+  /// made; it may be written in place.
+  /// \param options of this call alone.
+  /// \return the customer as it is now, as far as the processor tells it.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const CallOptions<P>& options = {}) {
@@ -187,8 +189,7 @@ class Client {
       return Error{};
     }
   }
-  /// \copydoc update
-  /// \param connector_customer_id whose, whatever the request says.
+  /// `update` of the customer `connector_customer_id`, whatever the request says.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
                                         const Request& request,
@@ -235,6 +236,7 @@ class Client {
   /// that the customer may be there still. Where the processor shows deleted customers, an unknown
   /// one is looked up, so that one that is already gone is told from one that never was.
   /// \param connector_customer_id see `retrieve`.
+  /// \param options of this call alone.
   [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
                                               const CallOptions<P>& options = {}) {
     if constexpr (diagnose<P, Delete>()) {
@@ -271,8 +273,10 @@ class Client {
 
   /// Finds customers: exact matches of the filter that are not deleted, in pages as they are asked
   /// for. Blocking: `for (auto& customer : client.find(by_email("ana@example.com")))`; see
-  /// `Finder`, also for `async_next`. \param filter what `by_email` or `by_reference` made; its
-  /// text is copied. \param limit most customers that come back.
+  /// `Finder`, also for `async_next`.
+  /// \param filter what `by_email` or `by_reference` made; its text is copied.
+  /// \param options of each call for a page; what they view has to outlive the finder.
+  /// \param limit most customers that come back.
   template <class Filter>
   [[nodiscard]] auto find(const Filter& filter, const CallOptions<P>& options = {},
                           std::size_t limit = all_customers) {
@@ -343,9 +347,10 @@ class Client {
   /// Shuts the client and its copies down: further calls end at once with `Errc::cancelled`, and
   /// this waits until the pending ones have ended. Not for threads that pending calls need to go
   /// on, such as the only one that runs the execution context; see `async_drain`.
-  /// \param limit for the waiting. \return how many calls are pending still: repeat it, or
-  /// `cancel_all`. 0: all have their answers; the last one's handler may be running, and a blocking
-  /// one about to return, so that its thread is joined before the client goes.
+  /// \param limit for the waiting.
+  /// \return how many calls are pending still: repeat it, or `cancel_all`. 0: all have their
+  /// answers; the last one's handler may be running, and a blocking one about to return, so that
+  /// its thread is joined before the client goes.
   [[nodiscard]] std::size_t drain(std::chrono::milliseconds limit) {
     return detail::drain(core_->core(), limit);
   }

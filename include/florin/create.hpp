@@ -136,13 +136,18 @@ class BorrowedOperation {
 /// Performs one operation over a connected stream and blocks until it is answered: one request, no
 /// retry.
 ///
-/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
+/// \tparam P the connector policy.
+/// \tparam Operation what to do; `Create`.
 /// \param stream anything that models Beast's SyncReadStream and SyncWriteStream, connected and,
-/// for a real processor, under TLS. Deadlines are the stream's: `net::Stream::expires_at`. \param
-/// request see `encode`. \param credentials the policy's credentials. \return the answer; or an
-/// error: those of `encode`, of `decode`, `connection_lost`, `deadline_exceeded` (where the stream
-/// fails with `boost::beast::error::timeout`), `unreadable_reply`. Once a write was attempted, a
-/// failure of the stream has `Outcome::unknown`. Thread safety: that of the stream.
+/// for a real processor, under TLS. Deadlines are the stream's: `net::Stream::expires_at`.
+/// \param request see `encode`.
+/// \param credentials the policy's credentials.
+/// \param options the environment, the idempotency key and so on; see `ExchangeOptions`.
+/// \return the answer; or an error: those of `encode`, of `decode`, `connection_lost`,
+/// `deadline_exceeded` (where the stream fails with `boost::beast::error::timeout`),
+/// `unreadable_reply`. Once a write was attempted, a failure of the stream has `Outcome::unknown`.
+///
+/// Thread safety: that of the stream.
 template <class P, class Operation = Create, class Stream, class Request>
 [[nodiscard]] Result<typename Operation::Response> perform(Stream& stream, const Request& request,
                                                            const CredentialsOf<P>& credentials,
@@ -173,8 +178,12 @@ template <class P, class Operation = Create, class Stream, class Request>
 /// The asynchronous `perform`, for any completion token of signature `void(Result<Response>)`.
 ///
 /// \param stream anything that models Beast's AsyncReadStream and AsyncWriteStream; it has to live
-/// until completion. The request and the credentials are read before this returns.
-/// Cancellation (any type): `Errc::cancelled`.
+/// until completion.
+/// \param request see `encode`; it and the credentials are read before this returns.
+/// \param credentials the policy's credentials.
+/// \param options see `perform`.
+/// \param token the completion token. Cancellation (any type): `Errc::cancelled`.
+///
 /// Thread safety: that of the stream.
 template <class P, class Operation = Create, class Stream, class Request, class Token>
 auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
@@ -193,7 +202,8 @@ auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P
 /// Exchanges the credentials for an access token over a connected stream: `perform` with the
 /// operation `FetchToken`, for policies that need one before the call itself. The stream leads to
 /// `host_of<P, FetchToken>`, which may be another host than that of the call.
-/// \copydetails perform
+///
+/// Streams, credentials, options, errors and thread safety: see `perform`.
 template <class P, class Stream>
 [[nodiscard]] Result<AccessToken> fetch_token(Stream& stream, const CredentialsOf<P>& credentials,
                                               const ExchangeOptions& options = {}) {
@@ -203,7 +213,7 @@ template <class P, class Stream>
 /// Creates a customer over a connected stream: `perform` with the operation `Create`. The request
 /// may be written in place: `create<P>(stream, {.merchant_customer_id = "..."}, credentials)`.
 ///
-/// \copydetails perform
+/// Streams, credentials, options, errors and thread safety: see `perform`.
 template <class P, class Stream, class Request = CreateRequest>
 [[nodiscard]] Result<CreateResponse> create(Stream& stream, const Request& request,
                                             const CredentialsOf<P>& credentials,
@@ -214,7 +224,7 @@ template <class P, class Stream, class Request = CreateRequest>
 /// Creates a customer over a connected stream: `async_perform` with the operation `Create`. The
 /// request may be written in place.
 ///
-/// \copydetails async_perform
+/// Streams, credentials, options, errors and thread safety: see `async_perform`.
 template <class P, class Stream, class Request = CreateRequest, class Token>
 auto async_create(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
                   const ExchangeOptions& options, Token&& token) {
@@ -224,7 +234,7 @@ auto async_create(Stream& stream, const Request& request, const CredentialsOf<P>
 
 /// Reads a customer back over a connected stream: `perform` with the operation `Retrieve`.
 ///
-/// \copydetails perform
+/// Streams, credentials, options, errors and thread safety: see `perform`.
 template <class P, class Stream>
 [[nodiscard]] Result<Customer> retrieve(Stream& stream, std::string_view connector_customer_id,
                                         const CredentialsOf<P>& credentials,
@@ -235,7 +245,7 @@ template <class P, class Stream>
 
 /// Reads a customer back over a connected stream: `async_perform` with the operation `Retrieve`.
 ///
-/// \copydetails async_perform
+/// Streams, credentials, options, errors and thread safety: see `async_perform`.
 template <class P, class Stream, class Token>
 auto async_retrieve(Stream& stream, std::string_view connector_customer_id,
                     const CredentialsOf<P>& credentials, const ExchangeOptions& options,
@@ -248,7 +258,7 @@ auto async_retrieve(Stream& stream, std::string_view connector_customer_id,
 /// where the processor replaces what is not sent again, `UpdateRequestView::current` has to have
 /// it. The request may be written in place.
 ///
-/// \copydetails perform
+/// Streams, credentials, options, errors and thread safety: see `perform`.
 template <class P, class Stream, class Request = UpdateRequest>
 [[nodiscard]] Result<Customer> update(Stream& stream, const Request& request,
                                       const CredentialsOf<P>& credentials,
@@ -258,7 +268,7 @@ template <class P, class Stream, class Request = UpdateRequest>
 
 /// Changes a customer over a connected stream: `async_perform` with the operation `Update`.
 ///
-/// \copydetails async_perform
+/// Streams, credentials, options, errors and thread safety: see `async_perform`.
 template <class P, class Stream, class Request = UpdateRequest, class Token>
 auto async_update(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
                   const ExchangeOptions& options, Token&& token) {
@@ -270,7 +280,7 @@ auto async_update(Stream& stream, const Request& request, const CredentialsOf<P>
 /// where the processor answers alike for a customer that is gone and one that never was, that is
 /// `not_found`.
 ///
-/// \copydetails perform
+/// Streams, credentials, options, errors and thread safety: see `perform`.
 template <class P, class Stream>
 [[nodiscard]] Result<DeleteResponse> remove(Stream& stream, std::string_view connector_customer_id,
                                             const CredentialsOf<P>& credentials,
@@ -281,7 +291,7 @@ template <class P, class Stream>
 
 /// Deletes a customer over a connected stream: `async_perform` with the operation `Delete`.
 ///
-/// \copydetails async_perform
+/// Streams, credentials, options, errors and thread safety: see `async_perform`.
 template <class P, class Stream, class Token>
 auto async_remove(Stream& stream, std::string_view connector_customer_id,
                   const CredentialsOf<P>& credentials, const ExchangeOptions& options,
@@ -291,10 +301,10 @@ auto async_remove(Stream& stream, std::string_view connector_customer_id,
 }
 
 /// Finds customers over a connected stream: `perform` with the operation of the filter. One page:
-/// the next one is asked for with `FindRequest::page`. \param filter what `by_email` or
-/// `by_reference` made.
+/// the next one is asked for with `FindRequest::page`.
+/// The filter is what `by_email` or `by_reference` made.
 ///
-/// \copydetails perform
+/// Streams, credentials, options, errors and thread safety: see `perform`.
 template <class P, class Stream, class Filter>
 [[nodiscard]] Result<CustomerPage> find(Stream& stream, const Filter& filter,
                                         const CredentialsOf<P>& credentials,
@@ -305,7 +315,7 @@ template <class P, class Stream, class Filter>
 
 /// Finds customers over a connected stream: `async_perform` with the operation of the filter.
 ///
-/// \copydetails async_perform
+/// Streams, credentials, options, errors and thread safety: see `async_perform`.
 template <class P, class Stream, class Filter, class Token>
 auto async_find(Stream& stream, const Filter& filter, const CredentialsOf<P>& credentials,
                 const ExchangeOptions& options, Token&& token) {

@@ -17,6 +17,7 @@ namespace florin {
 /// there is no such credential.
 /// \return the credentials; `invalid_credentials` where one that is not optional is missing or
 /// empty, which is in `param`. Exceptions: what `find` throws.
+///
 /// Thread safety: reentrant.
 template <class P, class Find>
 [[nodiscard]] Result<CredentialsOf<P>> credentials_by_name(Find&& find) {

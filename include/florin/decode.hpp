@@ -25,23 +25,28 @@ struct Found {
 
 /// A failure of an operation that makes no customer, whatever its answer leaves open.
 FLORIN_DECL Error without_customer(Error error);
-/// Judges the answer to an operation that makes no customer. \return why it is no success.
+/// Judges the answer to an operation that makes no customer.
+/// \return why it is no success.
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& found);
-/// Judges the answer to a create. \return why it is no success.
+/// Judges the answer to a create.
+/// \return why it is no success.
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Create::Kept& kept,
                                        OnExists on_exists, Found& found);
 
-/// Reads the record that answers a retrieve. \return why it is no success.
+/// Reads the record that answers a retrieve.
+/// \return why it is no success.
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader, const KeptId& kept,
                                              Customer& customer);
 /// Reads the record that answers an update; one with the id alone where the answer has none.
 /// \return why it is no success.
 FLORIN_DECL std::optional<Error> take_record(const wire::ReplyReader& reader,
                                              const Update::Kept& kept, Customer& customer);
-/// Reads the page that answers a find. \return why it is no success.
+/// Reads the page that answers a find.
+/// \return why it is no success.
 FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, const FindRequest& kept,
                                            CustomerPage& page);
-/// Judges the answer to a delete. \return why it is no success.
+/// Judges the answer to a delete.
+/// \return why it is no success.
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const KeptId& kept,
                                        bool& already_gone);
 
@@ -88,8 +93,9 @@ template <class Operation>
 /// Reads the answers of one policy's operation, piece by piece as they arrive.
 ///
 /// Feed it with `reset`, `status`, `header`, `body` and `finish` (see `wire::ReplyReader`), then
-/// call `take`. Reuse one object: nothing is allocated for a success. Thread safety: one thread at
-/// a time.
+/// call `take`. Reuse one object: nothing is allocated for a success.
+///
+/// Thread safety: one thread at a time.
 template <class P, class Operation = Create>
 class Decoder : public wire::ReplyReader {
  public:
@@ -103,7 +109,8 @@ class Decoder : public wire::ReplyReader {
     return detail::answer_of<Operation>(*this, kept, on_exists);
   }
   /// The same into a record whose memory is used again: nothing is allocated for a success when it
-  /// has grown. \return why the answer is no success; `customer` is as before then.
+  /// has grown.
+  /// \return why the answer is no success; `customer` is as before then.
   [[nodiscard]] Result<void> take(const typename Operation::Kept& kept,
                                   Customer& customer) requires(Operation::reads == Reads::record) {
     if (auto failed = detail::take_record(*this, kept, customer)) return *std::move(failed);
@@ -119,11 +126,13 @@ class Decoder : public wire::ReplyReader {
 
 /// Reads a whole response that is already in memory.
 ///
-/// \tparam P the connector policy. \tparam Operation what was done; `Create`.
+/// \tparam P the connector policy.
+/// \tparam Operation what was done; `Create`.
 /// \param response status, headers and body.
 /// \param request the request that was answered; its `merchant_customer_id` is echoed.
 /// \param on_exists whether an existing customer counts as a success.
 /// \return the unified answer, or what the processor said, or `unreadable_reply`.
+///
 /// Thread safety: reentrant.
 template <class P, class Operation = Create, class HeaderRange, class Request>
 [[nodiscard]] Result<typename Operation::Response> decode(

@@ -24,7 +24,9 @@ template <class P>
 /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made; it may be
 /// written in place: `create<P>({.merchant_customer_id = "..."})`.
 ///
-/// \return see `Client::create`. Thread safety: reentrant.
+/// \return see `Client::create`.
+///
+/// Thread safety: reentrant.
 template <class P, class Request = CreateRequest>
 [[nodiscard]] Result<CreateResponse> create(const Request& request) {
   if constexpr (diagnose_call<P, Create, Request>()) {
@@ -46,7 +48,8 @@ template <class P, class Request = CreateRequest>
 }
 
 /// Reads a customer back with the credentials of the environment; see `create`.
-/// \param connector_customer_id the processor's id. \return see `Client::retrieve`.
+/// \param connector_customer_id the processor's id.
+/// \return see `Client::retrieve`.
 template <class P>
 [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id) {
   if constexpr (diagnose<P, Retrieve>()) {
@@ -57,7 +60,8 @@ template <class P>
 }
 
 /// Changes a customer with the credentials of the environment; see `create`.
-/// \param request see `Client::update`; it may be written in place. \return see `Client::update`.
+/// \param request see `Client::update`; it may be written in place.
+/// \return see `Client::update`.
 template <class P, class Request = UpdateRequest>
 [[nodiscard]] Result<Customer> update(const Request& request) {
   if constexpr (diagnose_call<P, Update, Request>()) {
@@ -68,7 +72,8 @@ template <class P, class Request = UpdateRequest>
 }
 
 /// Deletes a customer with the credentials of the environment; see `create`.
-/// \param connector_customer_id the processor's id. \return see `Client::remove`.
+/// \param connector_customer_id the processor's id.
+/// \return see `Client::remove`.
 template <class P>
 [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id) {
   if constexpr (diagnose<P, Delete>()) {
@@ -79,7 +84,9 @@ template <class P>
 }
 
 /// Finds customers with the credentials of the environment; see `create`.
-/// \param filter, limit, \return see `Client::find`; the calling thread's client is used.
+/// \param filter what `by_email` or `by_reference` made; its text is copied.
+/// \param limit most customers that come back.
+/// \return see `Client::find`; the calling thread's client is used.
 template <class P, class Filter>
 [[nodiscard]] auto find(const Filter& filter, std::size_t limit = all_customers) {
   if constexpr (diagnose<P, typename Filter::Operation>()) {

@@ -14,7 +14,7 @@
 /// `diagnose` before anything else, so that the first error of the compiler is one of these.
 ///
 /// The sentence cannot contain a type's name; the compiler prints that beside it, as `Policy = ...`
-/// or `due to requirement '...'`.
+/// or behind `due to requirement`.
 namespace florin {
 
 namespace detail {
@@ -230,7 +230,8 @@ consteval void diagnose_carried() {
   }
 }
 
-/// \tparam given bytes of the constant. \tparam allowed characters.
+/// \tparam given bytes of the constant.
+/// \tparam allowed characters.
 template <class Policy, Field field, std::size_t given, std::size_t allowed>
 consteval void diagnose_length() {
   if constexpr (field == Field::merchant_customer_id) {
@@ -311,7 +312,8 @@ consteval void diagnose_address() {
                 "`droppable(address)` to customer(...) to create the customer without it");
 }
 
-/// \tparam given entries in the list. \tparam allowed entries that leave room for the policy's own.
+/// \tparam given entries in the list.
+/// \tparam allowed entries that leave room for the policy's own.
 template <class Policy, std::size_t given, std::size_t allowed>
 consteval void diagnose_entries() {
   static_assert(holds_for<Policy, given <= max_metadata_entries, given, max_metadata_entries>,
@@ -644,8 +646,8 @@ consteval bool diagnose_changes() {
 
 }  // namespace detail
 
-/// Says, as a compile error, what `Policy` lacks for `Operation`. \return true for a complete
-/// policy.
+/// Says, as a compile error, what `Policy` lacks for `Operation`.
+/// \return true for a complete policy.
 template <class Policy, class Operation = Create>
 consteval bool diagnose() {
   if constexpr (ConnectorPolicy<Policy, Operation>) {

@@ -198,8 +198,9 @@ FLORIN_DECL wire::Fault check_request(const UpdateRequestView& request) noexcept
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
 /// Checks salt and timestamp.
 FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;
-/// Checks the payment token. \param taken whether there is a place for it. \param needed whether
-/// there has to be one.
+/// Checks the payment token.
+/// \param taken whether there is a place for it.
+/// \param needed whether there has to be one.
 FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool taken,
                                             bool needed) noexcept;
 FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept;
@@ -240,8 +241,9 @@ struct ContextFor<P, Operation> {
   using type = wire::Context<typename Operation::Request, CredentialsOf<P>, ChangeOf<P>>;
 };
 
-/// What the parts of a request are read from. \param view has to outlive it. \param given its
-/// fields.
+/// What the parts of a request are read from.
+/// \param view has to outlive it.
+/// \param given its fields.
 template <class P, class Operation>
 [[nodiscard]] typename ContextFor<P, Operation>::type context_of(
     const typename Operation::Request& view, FieldSet given, const CredentialsOf<P>& credentials,
@@ -263,7 +265,8 @@ template <class P, class Operation>
   return context;
 }
 
-/// Writes the body. \return the fields that went out.
+/// Writes the body.
+/// \return the fields that went out.
 template <class P, class Operation, class Ctx>
 FieldSet write_body(const Ctx& context, wire::Buffer& buffer) {
   using Body = typename DeclarationOf<P, Operation>::Body;
@@ -314,7 +317,8 @@ wire::Fault check_call(const Ctx& context, const EncodeOptions& options) {
 }
 
 /// Finds the policy's host for an operation.
-/// \param room has to outlive `host`, which may be there. \return why it cannot be, or no fault.
+/// \param room has to outlive `host`, which may be there.
+/// \return why it cannot be, or no fault.
 template <class P, class Operation>
 wire::Fault find_host(Environment environment, [[maybe_unused]] const CredentialsOf<P>& credentials,
                       [[maybe_unused]] wire::HostText& room, std::string_view& host) noexcept {
@@ -349,7 +353,8 @@ wire::Fault find_host(const EncodeOptions& options, const CredentialsOf<P>& cred
   return check_host(host);
 }
 
-/// Writes a request that nothing stands against. \param given the fields of `context.request`.
+/// Writes a request that nothing stands against.
+/// \param given the fields of `context.request`.
 template <class P, class Operation, class Ctx>
 void write_request(const Ctx& context, FieldSet given, std::string_view host, EncodedRequest& out) {
   using Declared = DeclarationOf<P, Operation>;
@@ -387,7 +392,8 @@ void write_request(const Ctx& context, FieldSet given, std::string_view host, En
 ///
 /// Everything that the processor documents about the values is checked first; nothing is written
 /// unless all of it holds. No I/O, no clock, no randomness; no allocation once `out` has grown.
-/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
+/// \tparam P the connector policy.
+/// \tparam Operation what to do; `Create`.
 /// \param request a `CreateRequest`, a `CreateRequestView` or what `customer(...)` made.
 /// \param credentials the policy's credentials.
 /// \param out gets the bytes and the set of dropped fields; its memory is reused.
@@ -395,6 +401,7 @@ void write_request(const Ctx& context, FieldSet given, std::string_view host, En
 /// needs beside the credentials has to be given here.
 /// \return `missing_field`, `invalid_field`, `invalid_credentials`, `invalid_idempotency_key` or
 /// `invalid_options`, all with `Outcome::no_effect`.
+///
 /// Thread safety: reentrant; `out` belongs to one thread.
 template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
@@ -418,8 +425,12 @@ template <class P, class Operation = Create, class Request>
 }
 
 /// The policy's host, to connect to at layer 1: `host_of<AcmePolicy>(credentials)`.
-/// \tparam Operation `FetchToken`: where it is given tokens. \param credentials may be a part of
-/// it. \return the name, or `invalid_credentials` where they give none. Thread safety: reentrant.
+/// \tparam Operation `FetchToken`: where it is given tokens.
+/// \param credentials may be a part of it.
+/// \param environment of which the host is.
+/// \return the name, or `invalid_credentials` where they give none.
+///
+/// Thread safety: reentrant.
 template <class P, class Operation = Create>
 [[nodiscard]] Result<std::string> host_of(const CredentialsOf<P>& credentials,
                                           Environment environment = Environment::live) {
@@ -433,9 +444,12 @@ template <class P, class Operation = Create>
 /// Whether this processor could be sent such a request, by everything that it documents about the
 /// values: what `encode` checks before it writes, without credentials. Nothing is sent or written;
 /// a form can be checked while it is filled in, and a customer before a processor is chosen.
-/// \tparam P the connector policy. \tparam Operation what to do; `Create`.
-/// \param request see `encode`. \return `missing_field` or `invalid_field`, as `encode` would.
-/// Fields that the processor cannot carry are no errors: see `carries`.
+/// \tparam P the connector policy.
+/// \tparam Operation what to do; `Create`.
+/// \param request see `encode`.
+/// \return `missing_field` or `invalid_field`, as `encode` would. Fields that the processor cannot
+/// carry are no errors: see `carries`.
+///
 /// Thread safety: reentrant.
 template <class P, class Operation = Create, class Request = CreateRequest>
 [[nodiscard]] Result<void> validate(const Request& request) {
@@ -453,8 +467,7 @@ template <class P, class Operation = Create, class Request = CreateRequest>
   }
 }
 
-/// \copydoc encode
-/// With default options: the live host and no idempotency key.
+/// `encode` with default options: the live host and no idempotency key.
 template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                                   EncodedRequest& out) {

@@ -24,7 +24,9 @@ inline const char* variable(std::string_view connector, std::string_view setting
 }  // namespace detail
 
 /// The policy's credentials from the environment: `STRIPE_API_KEY`, `STRIPE_ACCOUNT`, ... Those
-/// that are not set stay empty. Thread safety: as `std::getenv`.
+/// that are not set stay empty.
+///
+/// Thread safety: as `std::getenv`.
 template <HasCredentialNames P>
 [[nodiscard]] CredentialsOf<P> credentials_from_environment() {
   CredentialsOf<P> credentials{};
@@ -36,10 +38,12 @@ template <HasCredentialNames P>
 }
 
 /// The options of a client from the environment, for the connector `stripe`: `STRIPE_ENVIRONMENT`
-/// (`live`, the default; `sandbox` and anything
-/// else mean the sandbox, so that a misspelling never reaches the live host), `STRIPE_BASE_URL`
-/// (another server), `STRIPE_CA_FILE` (its root certificates, PEM); where tokens have a host of
-/// their own, `CONNECTOR_TOKEN_BASE_URL` (another one). Thread safety: as `std::getenv`.
+/// (`live`, the default; `sandbox` and anything else mean the sandbox, so that a misspelling never
+/// reaches the live host), `STRIPE_BASE_URL` (another server), `STRIPE_CA_FILE` (its root
+/// certificates, PEM); where tokens have a host of their own, `CONNECTOR_TOKEN_BASE_URL` (another
+/// one).
+///
+/// Thread safety: as `std::getenv`.
 template <HasName P>
 [[nodiscard]] ClientOptions options_from_environment() {
   ClientOptions options;

@@ -129,15 +129,18 @@ constexpr std::string_view to_string(Outcome outcome) noexcept {
   return "unknown";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Errc code) {
   return out << to_string(code);
 }
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Outcome outcome) {
   return out << to_string(outcome);
 }
 
 /// The unified HTTP-style status of an error: 409 for an existing customer, 422 for invalid data,
 /// and so on, whatever the processor's own status was.
+/// \param code what went wrong.
 /// \param http_status the processor's status, 0 when there was no answer.
 constexpr int unified_status(Errc code, int http_status) noexcept {
   switch (code) {
@@ -184,9 +187,11 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
 /// A failed call: what went wrong, whether the customer exists, and what the processor said.
 ///
 /// `what()` and streaming print only text of this library, the processor's status, and its code
-/// where that is an identifier. They never contain a secret or personal data. The members that
-/// come from the processor (`connector_message`, `param`) may echo what the caller sent: do not log
-/// them blindly. Thread safety: as a plain struct.
+/// where that is an identifier. They never contain a secret or personal data. The members that come
+/// from the processor (`connector_message`, `param`) may echo what the caller sent: do not log them
+/// blindly.
+///
+/// Thread safety: as a plain struct.
 struct Error {
   Errc code = Errc::invalid_options;     ///< what went wrong
   Outcome outcome = Outcome::no_effect;  ///< whether what was asked for is so now

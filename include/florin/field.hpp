@@ -63,18 +63,22 @@ class FieldSet {
   }
 
   /// Union.
+  /// The fields of either.
   friend constexpr FieldSet operator|(FieldSet a, FieldSet b) noexcept {
     return from_bits(a.bits_ | b.bits_);
   }
   /// Intersection.
+  /// The fields of both.
   friend constexpr FieldSet operator&(FieldSet a, FieldSet b) noexcept {
     return from_bits(a.bits_ & b.bits_);
   }
   /// What is in `a` and not in `b`.
+  /// Those of `a` that are not in `b`.
   friend constexpr FieldSet operator-(FieldSet a, FieldSet b) noexcept {
     return from_bits(a.bits_ & ~b.bits_);
   }
   constexpr FieldSet& operator|=(FieldSet other) noexcept { return *this = *this | other; }
+  /// Whether they have the same fields.
   friend constexpr bool operator==(FieldSet, FieldSet) noexcept = default;
 
   /// Visits the fields of a set; invalidated by nothing, since it holds a copy.

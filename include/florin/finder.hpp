@@ -22,15 +22,19 @@ namespace florin {
 ///   use(customer->connector_customer_id());
 /// }
 /// \endcode
-/// \tparam Client a `Client` or an `AnyClient`. \tparam Operation the find.
+/// \tparam Client a `Client` or an `AnyClient`.
+/// \tparam Operation the find.
+///
 /// Thread safety: one thread at a time; the client itself may be used meanwhile.
 template <class Client, class Operation>
 class Finder {
  public:
   using Options = typename Client::CallOptionsType;
 
-  /// \param options of each call for a page; what they view has to outlive this. \param limit most
-  /// customers that come back. Errors: `std::bad_alloc`.
+  /// \param client is copied; the copies share one pool.
+  /// \param request the filter, and the page to begin with.
+  /// \param options of each call for a page; what they view has to outlive this.
+  /// \param limit most customers that come back. Errors: `std::bad_alloc`.
   Finder(Client client, const FindRequest& request, const Options& options, std::size_t limit)
       : client_(std::move(client)),
         email_(request.email),
@@ -43,9 +47,9 @@ class Finder {
   /// Whether there may be a further page.
   [[nodiscard]] bool has_next() const noexcept { return !ended_ && left_ != 0; }
 
-  /// The next page, blocking. One without a customer may have a next one. \return the page, whose
-  /// customers beyond the limit are left out; or the error of the call, after which the same page
-  /// may be asked for again. Only where `has_next`.
+  /// The next page, blocking. One without a customer may have a next one.
+  /// \return the page, whose customers beyond the limit are left out; or the error of the call,
+  /// after which the same page may be asked for again. Only where `has_next`.
   [[nodiscard]] Result<CustomerPage> next() {
     return take(client_.template perform<Operation>(request(), options_));
   }

@@ -27,7 +27,8 @@ struct FixedString {
   [[nodiscard]] static constexpr std::size_t size() noexcept { return N - 1; }
 };
 
-/// The pieces, one after the other, computed at compile time. \tparam Size characters of all.
+/// The pieces, one after the other, computed at compile time.
+/// \tparam Size characters of all.
 template <std::size_t Size>
 consteval FixedString<Size + 1> join(std::initializer_list<std::string_view> pieces) noexcept {
   FixedString<Size + 1> joined;

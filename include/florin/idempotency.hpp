@@ -39,7 +39,9 @@ Text fitting_key(Text key) {
 /// hits the same record, and hashed (SHA-256, cut to 122 bits), so that the key carries no personal
 /// data. It has the form of a version 8 UUID, 36 characters, where the policy's limits of a key
 /// accept that, else the 32 of them without the hyphens. Connector and operation are part of it.
-/// Errors: `std::bad_alloc`. Thread safety: reentrant.
+/// Errors: `std::bad_alloc`.
+///
+/// Thread safety: reentrant.
 template <class P, class Operation = Create>
 [[nodiscard]] Text derive_idempotency_key(std::string_view merchant_customer_id) {
   const std::array<std::string_view, 4> parts{"florin 1", P::name, Operation::name,
@@ -49,8 +51,9 @@ template <class P, class Operation = Create>
 
 /// A random idempotency key, for an operation that has to be told from every other one of the same
 /// customer: that of an update for which the caller gives none. It has the form of a version 4
-/// UUID, 36 characters. Errors: `std::bad_alloc`, also when there is no randomness. Thread safety:
-/// reentrant.
+/// UUID, 36 characters. Errors: `std::bad_alloc`, also when there is no randomness.
+///
+/// Thread safety: reentrant.
 [[nodiscard]] FLORIN_DECL Text fresh_idempotency_key();
 /// The same in the form that the processor of `P` accepts for an operation, as a derived one.
 template <class P, class Operation = Update>

@@ -26,7 +26,9 @@ inline constexpr std::string_view mask = "********";
 ///
 /// Content-Length counts the masked body.
 /// \param request, credentials, options as of `encode`; an access token need not be given.
-/// \return the text, or the errors of `encode`. Thread safety: reentrant.
+/// \return the text, or the errors of `encode`.
+///
+/// Thread safety: reentrant.
 template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<std::string> masked_request(const Request& request,
                                                  const CredentialsOf<P>& credentials,

@@ -38,6 +38,7 @@ constexpr std::string_view to_string(Repetition repetition) noexcept {
   return "second_customer";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Repetition repetition) {
   return out << to_string(repetition);
 }

@@ -31,7 +31,9 @@ class RetryMachine {
   using Clock = std::chrono::steady_clock;
 
   RetryMachine() noexcept = default;
+  /// \param options how often, and how long to wait.
   /// \param idempotent whether the processor recognises the request's key.
+  /// \param deadline no repetition begins then or later.
   RetryMachine(const RetryOptions& options, bool idempotent,
                Clock::time_point deadline = net::never) noexcept
       : options_(options), idempotent_(idempotent), deadline_(deadline) {}
@@ -64,6 +66,7 @@ class RetryMachine {
   /// \param stale whether a connection from the pool broke before any byte of an answer came: most
   /// likely the peer had closed it. The next attempt has to be over a new one; it need not wait and
   /// is no repetition that counts, unless the last attempt was stale as well.
+  /// \param now when it failed.
   /// \param jitter a random number in [0, 1).
   /// \return when to try again; nothing: give up, `error` is final.
   std::optional<Clock::time_point> failed(Error& error, bool sent, bool stale,

@@ -38,15 +38,16 @@ template <std::size_t Size>
 /// The value is reachable only through `reveal()`, so that each use shows in the code. A copy has
 /// to be asked for, `Secret{other}`; copying a struct that has one asks for it. There is no
 /// streaming, formatting, ordering or hashing, and nothing but another `Secret` to compare with.
+///
 /// Thread safety: as `std::string`.
 class Secret {
  public:
   Secret() noexcept = default;
   /// Copies `value`. The caller's own copy stays the caller's to wipe.
   explicit(false) Secret(std::string_view value) { assign(value); }
-  /// \copydoc Secret(std::string_view)
+  /// The same.
   explicit(false) Secret(const char* value) : Secret(std::string_view{value}) {}
-  /// \copydoc Secret(std::string_view)
+  /// The same.
   explicit(false) Secret(const std::string& value) : Secret(std::string_view{value}) {}
   /// Copies `value` and wipes it, even if there is no memory for the copy.
   explicit(false) Secret(std::string&& value) {
@@ -59,7 +60,9 @@ class Secret {
     } const wiped{value};
     assign(value);
   }
+  /// Copies on purpose alone: `Secret{other}`.
   explicit Secret(const Secret& other) { assign(other.reveal()); }
+  /// Takes the text; the other one is empty.
   Secret(Secret&& other) noexcept
       : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
   Secret& operator=(const Secret& other) {

@@ -13,7 +13,9 @@
 namespace florin {
 
 /// Twelve random letters and digits, for `EncodeOptions::salt`. Errors: `std::bad_alloc` when there
-/// is no randomness. Thread safety: as a plain struct.
+/// is no randomness.
+///
+/// Thread safety: as a plain struct.
 class FreshSalt {
  public:
   FLORIN_DECL FreshSalt();
@@ -24,7 +26,9 @@ class FreshSalt {
   std::array<char, 12> text_;
 };
 
-/// The time of day in Unix seconds, for `EncodeOptions::timestamp`. Thread safety: reentrant.
+/// The time of day in Unix seconds, for `EncodeOptions::timestamp`.
+///
+/// Thread safety: reentrant.
 [[nodiscard]] inline std::int64_t unix_time() {
   return std::chrono::duration_cast<std::chrono::seconds>(
              std::chrono::system_clock::now().time_since_epoch())

@@ -217,9 +217,12 @@ class StaticChanges : public detail::ArgumentFacts<Arguments...> {
   std::tuple<Arguments...> arguments_;
 };
 
-/// Makes an update that knows at compile time what it changes: `customer_changes(
-/// connector_customer_id = id, email = "...", clear(phone), metadata_entry("tier", "gold"),
-/// clear_metadata("old"))`. Without `connector_customer_id` it is for `update(id, changes)`.
+/// Makes an update that knows at compile time what it changes:
+/// \code
+/// customer_changes(connector_customer_id = id, email = "...", clear(phone),
+///                  metadata_entry("tier", "gold"), clear_metadata("old"))
+/// \endcode
+/// Without `connector_customer_id` it is for `update(id, changes)`.
 /// Use with `using namespace florin::fields`.
 template <class... Arguments>
 auto customer_changes(Arguments... arguments) {

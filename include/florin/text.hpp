@@ -17,6 +17,7 @@ namespace florin {
 /// A short string that lives inside its owner: identifiers and keys up to 47 bytes need no heap.
 ///
 /// Longer values go to the heap, so nothing is ever cut. Reads as a `std::string_view`.
+///
 /// Thread safety: as `std::string`.
 class Text {
  public:

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Uses florin in the ways its users do, in TAP: as a Meson subproject, by pkg-config and by CMake,
+"""Uses florin in the ways its users do, in TAP: as a Meson subproject or by a wrap file, by pkg-config and by CMake,
 installed or by its sources.
 
 usage: check.py SOURCE_ROOT -- COMPILER...
 FLORIN_TEST_FILTER (a glob over `consumer/NAME`) chooses cases.
 """
+import hashlib
 import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
@@ -40,10 +43,14 @@ def introspect(build, what):
     return json.loads(run("meson", "introspect", "--" + what, build))
 
 
-def flags_of_program(build):
+def command_of_program(build):
     commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     command, = (entry["command"] for entry in commands if entry["file"].endswith("program.cpp"))
-    return {part for part in command.split() if part.startswith("-")}
+    return command
+
+
+def flags_of_program(build):
+    return {part for part in shlex.split(command_of_program(build)) if part.startswith("-")}
 
 
 def subproject(root, scratch, env):
@@ -77,13 +84,39 @@ def subproject(root, scratch, env):
     run(build / "program")
 
 
+def wrap(root, scratch, env):
+    """A wrap file brings florin from an archive, and provides the dependency without a fallback being named."""
+    project = scratch / "wrapped"
+    packages = project / "subprojects" / "packagecache"
+    packages.mkdir(parents=True)
+    shutil.copy(HERE / "program.cpp", project)
+    (project / "meson.build").write_text(
+        "project('wrapped', 'cpp', default_options: ['cpp_std=c++20'])\n"
+        "executable('program', 'program.cpp', dependencies: dependency('florin'))\n", encoding="utf-8")
+    archive = packages / "florin-0.tar.gz"
+    with tarfile.open(archive, "w:gz") as file:
+        for part in ("meson.build", "meson_options.txt", "LICENSE", "include"):
+            file.add(root / part, arcname=f"florin-0/{part}")
+    (project / "subprojects" / "florin.wrap").write_text(
+        f"[wrap-file]\ndirectory = florin-0\nsource_filename = {archive.name}\n"
+        f"source_url = https://example.invalid/{archive.name}\n"
+        f"source_hash = {hashlib.sha256(archive.read_bytes()).hexdigest()}\n\n"
+        "[provide]\nflorin = florin_dep\n", encoding="utf-8")
+    build = scratch / "by_wrap"
+    run("meson", "setup", build, project, env=env)
+    if not any("florin-0/include" in flag for flag in flags_of_program(build)):
+        raise Failure("the program is not compiled with the headers of the archive")
+    run(*shlex.split(command_of_program(build)), "-fsyntax-only", cwd=build)
+
+
 def install(root, scratch, env):
     """Installs florin into a prefix, as a distributor does, and returns the prefix."""
     prefix = scratch / "prefix"
     if not prefix.exists():
         run("meson", "setup", scratch / "install", root, f"--prefix={prefix}", env=env)
-        if targets := introspect(scratch / "install", "targets"):
-            raise Failure(f"what has to be built before an installation: {targets}")
+        built = [target["name"] for target in introspect(scratch / "install", "targets") if target["build_by_default"]]
+        if built:
+            raise Failure(f"what has to be built before an installation: {built}")
         run("meson", "install", "-C", scratch / "install")
         expected = {path.relative_to(root / "include") for path in (root / "include/florin").rglob("*")
                     if path.is_file()}
@@ -96,7 +129,7 @@ def install(root, scratch, env):
 def pkg_config(root, scratch, env, compiler):
     prefix = install(root, scratch, env)
     env = {"PKG_CONFIG_PATH": str(prefix / "share/pkgconfig")}
-    flags = run("pkg-config", "--cflags", "--libs", "florin", env=env).split()
+    flags = shlex.split(run("pkg-config", "--cflags", "--libs", "florin", env=env))
     program = scratch / "by_pkg_config"
     run(*compiler, "-std=c++20", HERE / "program.cpp", "-o", program, *flags)
     run(program)
@@ -137,7 +170,7 @@ def cmake_sources(root, scratch, env):
             shutil.copy(HERE / "program.cpp", source)
             (source / "CMakeLists.txt").write_text(
                 "cmake_minimum_required(VERSION 3.20)\nproject(consumer LANGUAGES CXX)\n"
-                f"add_subdirectory({root}/include/cmake florin)\nadd_executable(program program.cpp)\n"
+                f'add_subdirectory("{root}/include/cmake" florin)\nadd_executable(program program.cpp)\n'
                 "target_link_libraries(program PRIVATE florin::florin)\n", encoding="utf-8")
         build = scratch / name
         run("cmake", "-G", "Ninja", "-S", source, "-B", build, *cache, env=env)
@@ -179,9 +212,11 @@ def main():
     root, compiler = pathlib.Path(sys.argv[1]).resolve(), sys.argv[split + 1:]
     env = {"CXX": compiler[-1]}
     tap = Tap()
-    with tempfile.TemporaryDirectory() as name:
+    # A blank in every path: it has to be quoted wherever one goes into a command.
+    with tempfile.TemporaryDirectory(prefix="users of florin ") as name:
         scratch = pathlib.Path(name)
         for case, check in [("subproject", lambda: subproject(root, scratch, env)),
+                            ("wrap", lambda: wrap(root, scratch, env)),
                             ("pkg_config", lambda: pkg_config(root, scratch, env, compiler)),
                             ("cmake", lambda: cmake(root, scratch, env)),
                             ("cmake_sources", lambda: cmake_sources(root, scratch, env)),

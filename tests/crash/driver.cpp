@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service that makes customers and may be killed at any time: it keeps both ids in a ledger, as
-// the README's "Storing both ids safely" says, and goes on with that where an earlier life has left
+// the guide's "Storing both ids safely" says, and goes on with that where an earlier life has left
 // off.
 //
 // The configuration is a file with an object:

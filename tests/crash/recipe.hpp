@@ -9,7 +9,7 @@
 
 namespace florin_test {
 
-/// The README's "Storing both ids safely", as far as it says how to go on with a row that has no
+/// The guide's "Storing both ids safely", as far as it says how to go on with a row that has no
 /// id.
 struct Recipe {
   florin::EnsureGuarantee guarantee;

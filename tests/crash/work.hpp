@@ -103,7 +103,8 @@ class Work {
     return std::chrono::duration_cast<Time>(std::chrono::system_clock::now().time_since_epoch()) +
            options_.shift;
   }
-  /// Takes a customer up again, as far as the recipe has it. \return whether it does.
+  /// Takes a customer up again, as far as the recipe has it.
+  /// \return whether it does.
   bool open(std::size_t number) {
     const auto call = recipe_.again(ledger_.rows().at(number), now());
     if (!call) return false;

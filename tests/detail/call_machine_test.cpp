@@ -49,7 +49,8 @@ class Choices {
     BOOST_REQUIRE(made_[at_].second == count);
     return made_[at_++].first;
   }
-  /// The next sequence. \return false when there is none.
+  /// The next sequence.
+  /// \return false when there is none.
   bool next() {
     at_ = 0;
     while (!made_.empty() && ++made_.back().first == made_.back().second) made_.pop_back();

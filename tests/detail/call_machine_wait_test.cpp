@@ -23,7 +23,8 @@ using florin::StripePolicy;
 struct Stripe : MachineScene<StripePolicy> {
   Stripe() : MachineScene({.api_key = "sk_test_EXAMPLE"}) {}
 
-  /// The first attempt is told to come later. \param headers say when.
+  /// The first attempt is told to come later.
+  /// \param headers say when.
   void put_off(std::string_view headers = {}, std::uint32_t seed = 1) {
     begin({}, seed);
     acquire();

@@ -71,7 +71,8 @@ inline florin::Error failed_with(florin::Errc code, florin::Outcome outcome,
 
 using NoHeaders = std::vector<florin::wire::HeaderView>;
 
-/// A record of Stripe's. \param rest members behind the id, with a comma before each.
+/// A record of Stripe's.
+/// \param rest members behind the id, with a comma before each.
 inline florin::Customer record_of(std::string_view id, std::string_view rest = {}) {
   const NoHeaders headers{{"Request-Id", "req_read"}};
   const std::string body = R"({"id":")" + std::string{id} + '"' + std::string{rest} + "}";
@@ -81,8 +82,9 @@ inline florin::Customer record_of(std::string_view id, std::string_view rest = {
           .value());
 }
 
-/// A page of customers with the email `a@b.example`. \param records each as its id and what
-/// follows. \param more whether the last of them names a next page.
+/// A page of customers with the email `a@b.example`.
+/// \param records each as its id and what follows.
+/// \param more whether the last of them names a next page.
 inline florin::CustomerPage page_of(const std::vector<std::string>& records, bool more = false) {
   std::string body = R"({"data":[)";
   for (const std::string& record : records) {

@@ -87,6 +87,11 @@ Repetitions of create
   duplicates refused as  nothing
   ensure settles         by a lookup: one customer, unless two processes ask at the same time
   answers repeat         merchant_customer_id at reference, email at email
+
+Refusals
+  an answer with              means      at
+  param id, message customer  not_found  all
+  not found
 """
 ERROR_MEMBERS = {"code", "outcome", "status_code", "http_status", "connector_code", "connector_type",
                  "connector_message", "param", "existing_customer_id", "retry_after", "request_id", "field", "message"}
@@ -159,7 +164,12 @@ def list_describes_stripe():
                    "address.city": "address[city]", "address.state": "address[state]",
                    "address.zip": "address[postal_code]", "address.country": "address[country]"},
         "required": ["merchant_customer_id"], "idempotency": "Idempotency-Key",
-        "repetition": "replayed", "duplicates": None, "names_existing": False, "authentication": "bearer",
+        "repetition": "replayed", "duplicates": None, "names_existing": False,
+        "rules": [{"when": ["HTTP 409"], "means": "idempotency_conflict", "retried": "tried again", "at": ""},
+                  {"when": ["code idempotency_key_in_use"], "means": "idempotency_conflict", "retried": "tried again",
+                   "at": ""},
+                  {"when": ["HTTP 400", "type idempotency_error"], "means": "idempotency_conflict", "retried": "",
+                   "at": ""}], "authentication": "bearer",
         "hosts": {"live": "api.stripe.com", "sandbox": "api.stripe.com"}, "token_hosts": None,
         "environment_variables": {"api_key": "STRIPE_API_KEY", "account": "STRIPE_ACCOUNT",
                                   "environment": "STRIPE_ENVIRONMENT", "base_url": "STRIPE_BASE_URL",
@@ -270,6 +280,36 @@ def show_tells_how_each_is_different():
         text = " ".join(page.split())
         for part in wanted:
             assert part in page or part in text, f"{name}: {part}\n{page}"
+
+
+def pages_say_what_show_lays_out():
+    done = run("pages")
+    equal((done.returncode, done.stderr), (0, b""))
+    pages = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    equal([page["name"] for page in pages], [connector["name"] for connector in connectors()])
+    for page in pages:
+        cells = [page["name"], "=" * len(page["name"])]
+        for section in page["sections"]:
+            cells.append(section["heading"])
+            cells += [cell for table in section["tables"] for row in table["rows"] for cell in row]
+        # Lines are broken in one of them alone.
+        equal(sorted("".join(" ".join(cells).split())),
+              sorted("".join(run("show", page["name"]).stdout.decode("utf-8").split())), page["name"])
+    stax = next(page for page in pages if page["name"] == "stax")
+    equal(stax["sections"][-1], {"heading": "Refusals", "tables": [
+        {"headed": True, "rows": [["an answer with", "means", "at"],
+                                  ["param id, message customer not found", "not_found", "all"]]}]})
+
+
+def refusals_tell_what_the_rules_state():
+    for name, wanted in {
+            "stripe": ["HTTP 409 idempotency_conflict; tried again all",
+                       "code idempotency_key_in_use idempotency_conflict; tried again all"],
+            "flutterwave": ["code invalid_client unauthorized token", "HTTP 409 customer_exists create"],
+            "mollie": ["HTTP 400, no param idempotency_conflict create"]}.items():
+        text = " ".join(run("show", name).stdout.decode("utf-8").split())
+        for part in wanted:
+            assert part in text, f"{name}: {part}\n{text}"
 
 
 def encode_takes_a_name_in_its_parts():
@@ -610,7 +650,7 @@ def every_line_is_answered_at_once():
 
 def wrong_usage_is_explained():
     for arguments in ([], ["encode"], ["decode"], ["encode", "nobody"], ["decode", "Stripe"], ["encode", ""],
-                      ["list", "stripe"], ["show", "nobody"], ["show", "Stax"], ["show", ""], ["show", "stax", "stax"],
+                      ["list", "stripe"], ["pages", "stripe"], ["show", "nobody"], ["show", "Stax"], ["show", ""], ["show", "stax", "stax"],
                       ["encode", "stripe", "stripe"], ["send", "stripe"], ["--version"]):
         done = run(*arguments)
         equal(done.returncode, 2, arguments)
@@ -627,7 +667,7 @@ def main():
     for case in (list_describes_stripe, list_describes_every_connector, list_tells_how_each_is_different,
                  list_tells_what_a_request_takes, show_prints_the_page_of_one, show_prints_the_pages_of_all,
                  show_keeps_within_100_columns, show_tells_how_each_is_different,
-                 encode_takes_a_name_in_its_parts, retrieve_is_encoded_and_decoded,
+                 pages_say_what_show_lays_out, refusals_tell_what_the_rules_state, encode_takes_a_name_in_its_parts, retrieve_is_encoded_and_decoded,
                  update_is_encoded_and_decoded, delete_is_encoded_and_decoded, find_is_encoded_and_decoded,
                  encode_makes_the_documented_request,
                  encode_carries_metadata_and_address,

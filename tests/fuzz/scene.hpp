@@ -144,7 +144,8 @@ inline void check_headers(const florin_test::RequestText& request, const Expecte
   expect(request.header("Host") == expected.host, "the host is the one given");
 }
 
-/// The path with the value in it. \return the query.
+/// The path with the value in it.
+/// \return the query.
 inline std::string_view check_path(std::string_view target, const Expected& expected) {
   const std::string_view path = expected.path;
   const std::size_t hole = expected.hole.empty() ? path.npos : path.find(expected.hole);
@@ -258,7 +259,8 @@ void check_texts(const typename Operation::Request& request, florin::FieldSet se
   }
 }
 
-/// Takes the message apart. \return what the body says.
+/// Takes the message apart.
+/// \return what the body says.
 inline Leaves check_message(const florin::EncodedRequest& out, const Expected& expected) {
   const auto request = florin_test::request_text(out.bytes());
   expect(out.head().size() + out.body().size() == out.bytes().size() &&
@@ -340,7 +342,8 @@ Expected expected_of(const typename Operation::Request& view, const Scene& scene
 }
 
 /// Encodes a scene and reads what came of it again.
-/// \param out gets the message. \return the refusal, which is checked as well.
+/// \param out gets the message.
+/// \return the refusal, which is checked as well.
 template <class P, class Operation>
 std::optional<florin::Error> encode_checked(const Scene& scene, florin::EncodedRequest& out) {
   const auto credentials = credentials_of<P>(scene);

@@ -38,7 +38,8 @@ struct Talk {
     exchange.begin(request, decoder);
     while (exchange.step() == Step::write) exchange.written({}, exchange.unsent().size());
   }
-  /// Hands `bytes` over in pieces of `chunk`, until they or the exchange end. \return the rest.
+  /// Hands `bytes` over in pieces of `chunk`, until they or the exchange end.
+  /// \return the rest.
   string_view give(string_view bytes, std::size_t chunk = 4096) {
     while (!bytes.empty() && exchange.step() == Step::read) {
       const auto room = exchange.room();

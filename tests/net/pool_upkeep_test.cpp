@@ -25,7 +25,8 @@ namespace {
 
 using namespace florin_test;
 
-/// Waits until `done()`. \return whether it came to that.
+/// Waits until `done()`.
+/// \return whether it came to that.
 template <class Condition>
 bool comes(Condition done) {
   const auto limit = net::Clock::now() + 20s;

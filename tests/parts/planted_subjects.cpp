@@ -18,7 +18,8 @@ namespace {
 
 using std::string;
 
-/// A value for a credential. \param usual the one that it stands for.
+/// A value for a credential.
+/// \param usual the one that it stands for.
 template <class Part>
 string plant_credential(PlantedSubject& subject, const string& usual) {
   const bool is_base64 = Part::name == "shared_secret";

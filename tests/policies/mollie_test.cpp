@@ -28,7 +28,8 @@ static_assert(!florin::offers<MolliePolicy, florin::Find> && florin::merges<Moll
 namespace {
 
 constexpr std::string_view id = "cst_FAKEtKt44u";
-/// The customer of the sheet. \param metadata as JSON.
+/// The customer of the sheet.
+/// \param metadata as JSON.
 std::string customer(std::string_view email, std::string_view metadata) {
   return R"({"resource":"customer","id":"cst_FAKEtKt44u","mode":"test","name":"Ana Example",)"
          R"("email":")" +

@@ -32,7 +32,8 @@ static_assert(florin::offers<OmisePolicy, florin::FindByReference> &&
 namespace {
 
 constexpr std::string_view id = "cust_test_0abcd1efgh2ijkl3mno";
-/// The customer of the sheet. \param more other members, each with a comma behind it.
+/// The customer of the sheet.
+/// \param more other members, each with a comma behind it.
 std::string customer(std::string_view email, std::string_view metadata,
                      std::string_view more = R"("deleted":false,)") {
   return R"({"object":"customer","id":"cust_test_0abcd1efgh2ijkl3mno","livemode":false,)"

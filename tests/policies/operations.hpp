@@ -96,7 +96,8 @@ inline void compare(const std::string& read, std::string_view expected, std::str
   BOOST_TEST(read == expected, read << " instead of " << expected << " was read of " << body);
 }
 
-/// The request of a change. \param current the customer as it is; null: it was not read.
+/// The request of a change.
+/// \param current the customer as it is; null: it was not read.
 inline florin::UpdateRequestView change_of(std::string_view id,
                                            const florin::UpdateRequest& changes,
                                            const florin::Customer* current = nullptr) {

@@ -33,7 +33,8 @@ static_assert(florin::offers<PayloadPolicy, florin::FindByReference> &&
 namespace {
 
 constexpr std::string_view id = "acct_FAKE0000000000000000000002";
-/// A customer of the second version. \param details contact details as JSON.
+/// A customer of the second version.
+/// \param details contact details as JSON.
 std::string customer(std::string_view details, std::string_view attributes) {
   return R"({"id":"acct_FAKE0000000000000000000002","object":"account","type":"customer",)"
          R"("name":"Ana Example","created_at":"2026-01-06 09:00:00","contact_details":)" +

@@ -35,8 +35,8 @@ CreateRequest request_in_parts() {
   return request;
 }
 
-/// \param parts what stands in the body for a name in its parts. \param both the same where the
-/// name is given in full, too.
+/// \param parts what stands in the body for a name in its parts.
+/// \param both the same where the name is given in full, too.
 template <class P>
 void check(std::string_view parts, std::string_view both) {
   CreateRequest request = request_in_parts();

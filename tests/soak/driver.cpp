@@ -126,7 +126,8 @@ class Processor {
     for (std::size_t i = 0; i < waiting_threads; ++i)
       threads_.emplace_back([this, &next, end] { live<true>(next, end); });
   }
-  /// Waits for them. \param contradictions gets those that there are.
+  /// Waits for them.
+  /// \param contradictions gets those that there are.
   [[nodiscard]] json::object end(json::array& contradictions) {
     for (auto& thread : threads_) thread.join();
     threads_.clear();
@@ -162,7 +163,8 @@ class Processor {
     return client.value();
   }
 
-  /// A call with one driver or the other. \param start begins it and gives its future.
+  /// A call with one driver or the other.
+  /// \param start begins it and gives its future.
   template <bool async, class Block, class Start>
   static auto call(Block block, Start start) {
     if constexpr (async) {

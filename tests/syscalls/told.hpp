@@ -45,8 +45,9 @@ boost::json::object told(const florin::Result<Response>& answer) {
 
 /// Makes a call with a driver and tells what came of it: `told` of its answer; `hangs`; or `throws`
 /// and how often the handler was called in spite of that, which is to be never.
-/// \param block makes the call and returns its answer. \param start `start(handler)`: begins the
-/// asynchronous call. \param context not used by the library's own threads.
+/// \param block makes the call and returns its answer.
+/// \param start `start(handler)`: begins the asynchronous call.
+/// \param context not used by the library's own threads.
 template <class Block, class Start>
 boost::json::object drive(Driver driver, boost::asio::io_context& context, Block block,
                           Start start) {

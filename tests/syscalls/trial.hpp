@@ -47,7 +47,8 @@ class Trial {
         name_(std::move(name)),
         made_(std::move(made)) {}
 
-  /// Creates a customer for a trial of this name, undisturbed. \return its id.
+  /// Creates a customer for a trial of this name, undisturbed.
+  /// \return its id.
   [[nodiscard]] static std::string make(const Setting& setting, const std::string& name) {
     return ForkedChild{[&] {
              Client client{setting.credentials<P>(), setting.options()};

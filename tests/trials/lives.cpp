@@ -88,7 +88,8 @@ class Lives {
       life.contradictions.push_back("confides: " + error.what());
   }
 
-  /// A call with one driver or the other. \param start begins it and gives its future.
+  /// A call with one driver or the other.
+  /// \param start begins it and gives its future.
   template <bool async, class Block, class Start>
   static auto call(Block block, Start start) {
     if constexpr (async) {

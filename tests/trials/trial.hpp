@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/any_client.hpp>
+#include <florin/any_client_of.hpp>
 #include <florin/ensure.hpp>
 #include <florin/policy.hpp>
 #include <florin/testing/processor.hpp>

@@ -43,6 +43,7 @@ constexpr std::string_view to_string(EnsureGuarantee guarantee) noexcept {
   return "only_reported";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, EnsureGuarantee guarantee) {
   return out << to_string(guarantee);
 }

@@ -45,7 +45,9 @@ struct FindRequest {
 
 /// A page of customers, of those alone that match the filter exactly and are not deleted.
 ///
-/// Use one object again and again: its memory is kept. Thread safety: as `std::vector`.
+/// Use one object again and again: its memory is kept.
+///
+/// Thread safety: as `std::vector`.
 class CustomerPage {
  public:
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -181,8 +183,8 @@ struct ReferenceFilter {
 [[nodiscard]] constexpr EmailFilter by_email(std::string_view email) noexcept {
   return {email};
 }
-/// Customers with this reference of your own. \param merchant_customer_id not empty; compared byte
-/// by byte.
+/// Customers with this reference of your own.
+/// \param merchant_customer_id not empty; compared byte by byte.
 [[nodiscard]] constexpr ReferenceFilter by_reference(
     std::string_view merchant_customer_id) noexcept {
   return {merchant_customer_id};

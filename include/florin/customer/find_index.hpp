@@ -30,6 +30,7 @@ constexpr std::string_view to_string(Consistency consistency) noexcept {
   return "undocumented";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Consistency consistency) {
   return out << to_string(consistency);
 }

@@ -32,6 +32,7 @@ constexpr std::string_view to_string(Origin origin) noexcept {
   return "created";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Origin origin) {
   return out << to_string(origin);
 }

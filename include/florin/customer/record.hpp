@@ -26,7 +26,9 @@ struct ReplyFacts;
 /// same as empty.
 ///
 /// Use one object again and again: its memory is kept. The views that its members return are good
-/// until it is assigned to or destroyed. Thread safety: as `std::string`.
+/// until it is assigned to or destroyed.
+///
+/// Thread safety: as `std::string`.
 class Customer {
  public:
   /// What a member is: the text that the processor sent, or nothing.
@@ -69,7 +71,8 @@ class Customer {
   /// How many entries the metadata have, `merchant_customer_id` and those that are null not
   /// counted.
   [[nodiscard]] std::size_t metadata_size() const noexcept { return entries_.size(); }
-  /// An entry, in the order in which they were sent. \param number below `metadata_size()`.
+  /// An entry, in the order in which they were sent.
+  /// \param number below `metadata_size()`.
   [[nodiscard]] FLORIN_DECL Entry metadata(std::size_t number) const noexcept;
   /// The value of an entry; absent: there is no such one.
   [[nodiscard]] FLORIN_DECL Part metadata(std::string_view key) const noexcept;

@@ -20,6 +20,7 @@ constexpr std::string_view to_string(CustomerStatus status) noexcept {
   return status == CustomerStatus::active ? "ACTIVE" : "DELETED";
 }
 
+/// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, CustomerStatus status) {
   return out << to_string(status);
 }

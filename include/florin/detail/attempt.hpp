@@ -47,13 +47,15 @@ class Attempt {
   /// The token that was read.
   [[nodiscard]] virtual Result<AccessToken> take_token() { return Error{}; }
 
-  /// Judges the answer that was read. \return why it is no success; nothing: the success is kept.
+  /// Judges the answer that was read.
+  /// \return why it is no success; nothing: the success is kept.
   [[nodiscard]] virtual std::optional<Error> judge() = 0;
   /// Keeps the success that a refusal stands for when an earlier attempt of the same call has done
   /// what was asked.
   virtual void stand_in(const Error& refusal) = 0;
   /// Fills in what only the caller of `judge` knows. Where there is no memory for it, the key is
-  /// left out. \return the HTTP status of the success that is kept.
+  /// left out.
+  /// \return the HTTP status of the success that is kept.
   [[nodiscard]] virtual int complete(int attempts, const Timings& timings) noexcept = 0;
   /// The same for a failure.
   void complete(Error& error, int attempts, const Timings& timings) const noexcept {

@@ -57,8 +57,8 @@ class CallMachine {
     done,         ///< take what came of it, see `take_failure`
   };
 
-  /// \param attempt what is sent and how it is answered; has to outlive the machine. \param tokens
-  /// those of the client.
+  /// \param attempt what is sent and how it is answered; has to outlive the machine.
+  /// \param tokens those of the client.
   CallMachine(Attempt& attempt, TokenCache& tokens) noexcept
       : attempt_(&attempt), renewal_(attempt, tokens) {}
   CallMachine(const CallMachine&) = delete;
@@ -138,7 +138,8 @@ class CallMachine {
   [[nodiscard]] bool reusable() const noexcept { return reusable_; }
   [[nodiscard]] net::Pool::Wanted wanted() const noexcept { return wanted_; }
   [[nodiscard]] TimePoint wake_time() const noexcept { return wake_time_; }
-  /// Where tokens are fetched from now on. \param apart at another host than all else.
+  /// Where tokens are fetched from now on.
+  /// \param apart at another host than all else.
   void fetch_apart(bool apart) noexcept { apart_ = apart; }
   /// Whether a connection is wanted to the other host, where a token is fetched.
   [[nodiscard]] bool fetches_apart() const noexcept { return apart_ && renewal_.fetching(); }
@@ -156,7 +157,8 @@ class CallMachine {
   /// The call is dropped before its end.
   void abandon() noexcept { renewal_.abandon(); }
 
-  /// Finds the token to send. \param waiter is woken when it is worth seeking again.
+  /// Finds the token to send.
+  /// \param waiter is woken when it is worth seeking again.
   void seek_token(TokenCache::Waiter& waiter, TimePoint now) {
     guarded([&] {
       switch (renewal_.seek(waiter, now)) {
@@ -185,7 +187,8 @@ class CallMachine {
     }
   }
 
-  /// The pool gave a connection. \param open whether its stream is established.
+  /// The pool gave a connection.
+  /// \param open whether its stream is established.
   void acquired(bool open, TimePoint now) {
     holds_ = true;
     lap(Phase::queue, now, false);
@@ -291,7 +294,8 @@ class CallMachine {
       step_ = Step::acquire;
     }
   }
-  /// Encodes the request for this attempt. \return false when the call has ended.
+  /// Encodes the request for this attempt.
+  /// \return false when the call has ended.
   bool encode_again() {
     auto encoded = attempt_->encode_again(renewal_.token());
     if (!encoded) finish(std::move(encoded).error());
@@ -334,7 +338,8 @@ class CallMachine {
     }
     after_release_ = std::exchange(step_, Step::release);
   }
-  /// The attempt gave no success. \return whether the call has ended.
+  /// The attempt gave no success.
+  /// \return whether the call has ended.
   bool refused(Error error, TimePoint now) {
     if (error.code == Errc::unauthorized && renewal_.refused()) {
       retry_.begin_renewed();

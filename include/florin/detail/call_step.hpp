@@ -141,7 +141,8 @@ class CallStep {
     return true;
   }
 
-  /// Performs steps until one has to be waited for. \return whether the call has ended instead.
+  /// Performs steps until one has to be waited for.
+  /// \return whether the call has ended instead.
   [[nodiscard]] bool proceed() {
     ClientCall& call = *call_;
     auto& machine = call.machine;

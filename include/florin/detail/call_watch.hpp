@@ -51,7 +51,8 @@ struct CallWatch {
     expired = true;
     ::shutdown(guarded->native_handle(), SHUT_RDWR);
   }
-  /// A call begins. \return what `cancel` has to be told.
+  /// A call begins.
+  /// \return what `cancel` has to be told.
   [[nodiscard]] std::uint64_t enter() noexcept {
     const std::scoped_lock lock{mutex};
     cancelled = false;

@@ -130,7 +130,8 @@ class ClientCall final : public net::Pool::Waiter,
     queued_ = !found && !refused();
     return found;
   }
-  /// Ends queueing. \return what the pool had granted, or null; a cancelled call gives it back.
+  /// Ends queueing.
+  /// \return what the pool had granted, or null; a cancelled call gives it back.
   [[nodiscard]] std::unique_ptr<net::Connection> leave(net::TimePoint now) {
     queued_ = false;
     auto granted = pool_->leave(*this, now);
@@ -139,8 +140,9 @@ class ClientCall final : public net::Pool::Waiter,
     pool_->release(std::move(granted), open, now);
     return nullptr;
   }
-  /// Blocks until woken. \return `timeout` when `deadline` passes first, `operation_aborted` when
-  /// the call is cancelled.
+  /// Blocks until woken.
+  /// \return `timeout` when `deadline` passes first, `operation_aborted` when the call is
+  /// cancelled.
   [[nodiscard]] boost::system::error_code wait_for_grant(net::TimePoint deadline) {
     std::unique_lock lock{watch()->mutex};
     const bool over = block(lock, deadline, [this] { return watch()->granted.load(); });
@@ -148,7 +150,8 @@ class ClientCall final : public net::Pool::Waiter,
     if (!over) return boost::beast::error::timeout;
     return {};
   }
-  /// Blocks until `time`. \return `operation_aborted` when the call is cancelled.
+  /// Blocks until `time`.
+  /// \return `operation_aborted` when the call is cancelled.
   [[nodiscard]] boost::system::error_code wait_until(net::TimePoint time) {
     std::unique_lock lock{watch()->mutex};
     block(lock, time, [] { return false; });
@@ -216,8 +219,8 @@ class ClientCall final : public net::Pool::Waiter,
     if (std::exchange(queued_, false)) connection = pool_->leave(*this, now);
     if (connection) pool_->release(std::move(connection), false, now);
   }
-  /// Blocks until `ready` holds, `time` comes or the call is cancelled. \return whether not because
-  /// of the time.
+  /// Blocks until `ready` holds, `time` comes or the call is cancelled.
+  /// \return whether not because of the time.
   template <class Ready>
   bool block(std::unique_lock<std::mutex>& lock, net::TimePoint time, Ready ready) {
     const auto over = [&] { return watch()->cancelled || ready(); };

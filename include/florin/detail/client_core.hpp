@@ -43,7 +43,8 @@ namespace florin::detail {
 /// is in the state, of which each process has its own, or published without a lock.
 class ClientCore final : public ContextUser {
  public:
-  /// \param connector the policy's name. \param home where its calls go.
+  /// \param connector the policy's name.
+  /// \param home where its calls go.
   /// \param executor of asynchronous operations; null or empty: the library's own threads.
   ClientCore(std::string_view connector, std::shared_ptr<const Home> home,
              const boost::asio::any_io_executor* executor, ClientOptions&& options)
@@ -81,7 +82,8 @@ class ClientCore final : public ContextUser {
   }
   /// Where calls that begin now go.
   [[nodiscard]] std::shared_ptr<const Place> place() const noexcept { return place_.get(); }
-  /// Has calls that begin from now on go elsewhere. \param url empty: the policy's host.
+  /// Has calls that begin from now on go elsewhere.
+  /// \param url empty: the policy's host.
   [[nodiscard]] Result<void> set_base_url(std::string_view url) {
     const std::scoped_lock lock{state().moving};
     const auto before = place();
@@ -104,7 +106,8 @@ class ClientCore final : public ContextUser {
     place_.set(std::make_shared<const Place>(std::move(next)));
   }
 
-  /// A call that is to be begun. \param make makes what it sends.
+  /// A call that is to be begun.
+  /// \param make makes what it sends.
   /// \param blocks whether the call is for the blocking driver.
   /// \param runnable whether there is what it needs to run.
   [[nodiscard]] PreparedCall prepare(const CallFacts& facts, MakeAttempt make,
@@ -299,7 +302,9 @@ class ClientCore final : public ContextUser {
     std::string_view malformed;
     std::string_view plain;
   };
-  /// The server that a URL names. \param given empty: `host`. \return why there is none.
+  /// The server that a URL names.
+  /// \param given empty: `host`.
+  /// \return why there is none.
   [[nodiscard]] std::optional<Error> find_server(Server& server, std::string_view given,
                                                  std::string_view host, const Reasons& reasons) {
     BaseUrl url;

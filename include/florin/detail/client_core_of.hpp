@@ -179,7 +179,8 @@ class ClientCoreOf {
       return credentials_.get();
     }
   }
-  /// Credentials go to no other host than their own. \return that a call would bring them there.
+  /// Credentials go to no other host than their own.
+  /// \return that a call would bring them there.
   static std::optional<Error> check_home([[maybe_unused]] const PreparedCall& prepared,
                                          [[maybe_unused]] const CredentialsOf<P>& credentials,
                                          [[maybe_unused]] Environment environment) {

@@ -26,11 +26,13 @@
 namespace florin::detail {
 
 /// What a client has in one process: all of it that has locks, connections or threads. A forked
-/// child gets one of its own. Thread safety: all members may be called from any thread.
+/// child gets one of its own.
+///
+/// Thread safety: all members may be called from any thread.
 class ClientState {
  public:
-  /// \param place the number of the place that the calls go to. \param has_token_host whether
-  /// tokens may be fetched at another host.
+  /// \param place the number of the place that the calls go to.
+  /// \param has_token_host whether tokens may be fetched at another host.
   ClientState(const net::PoolOptions& options, std::uint64_t place, bool has_token_host)
       : pool({}, options, place) {
     if (has_token_host) token_pool.emplace(boost::asio::any_io_executor{}, options, place);
@@ -43,8 +45,9 @@ class ClientState {
   std::mutex moving;  ///< held by who changes the place
 
   /// A call to an operation that was kept for reuse; null: there is none.
-  /// \param seed gets a random number. \param detached whether it must not belong to an execution
-  /// context, which may go while the call is under way.
+  /// \param seed gets a random number.
+  /// \param detached whether it must not belong to an execution context, which may go while the
+  /// call is under way.
   [[nodiscard]] CallPtr spare(const CallFacts& facts, std::uint32_t& seed, bool detached) {
     const std::scoped_lock lock{mutex_};
     seed = static_cast<std::uint32_t>(random_());

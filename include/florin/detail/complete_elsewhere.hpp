@@ -13,8 +13,8 @@
 namespace florin::detail {
 
 /// Has a step that has ended its operation called where no executor of the client can do it.
-/// \param end the operation's. \param instead an executor for handlers that have none of their own;
-/// null: there is none.
+/// \param end the operation's.
+/// \param instead an executor for handlers that have none of their own; null: there is none.
 template <class Step, class Outcome>
 void complete_elsewhere(Step& step, const Completion<Outcome>& end,
                         const boost::asio::any_io_executor* instead) {

@@ -22,6 +22,7 @@ class ContextUser {
 };
 
 /// Tells a `ContextUser` when an execution context goes, for as long as this object lives.
+///
 /// Thread safety: contexts and subscriptions may end on different threads at the same time.
 class ContextWatch {
  public:

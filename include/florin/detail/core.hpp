@@ -90,7 +90,9 @@ struct PreparedCall {
   std::shared_ptr<const void> account{};  ///< of the client's home
 };
 
-/// The core of a client. \param connector the policy's name. \param home where its calls go.
+/// The core of a client.
+/// \param connector the policy's name.
+/// \param home where its calls go.
 /// \param executor of asynchronous operations; null or empty: the library's own threads.
 FLORIN_DECL CorePtr make_core(std::string_view connector, std::shared_ptr<const Home> home,
                               const boost::asio::any_io_executor* executor,
@@ -105,8 +107,9 @@ FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url);
 FLORIN_DECL void set_home(ClientCore& core, std::shared_ptr<const Home> home);
 /// The executor of asynchronous operations; null: there is none.
 FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
-/// What is told of as the executor of a client. \param executor null: there is none, as no thread
-/// could be started or the execution context is gone; what stands for it is not used for more.
+/// What is told of as the executor of a client.
+/// \param executor null: there is none, as no thread could be started or the execution context is
+/// gone; what stands for it is not used for more.
 FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor);
 /// The error of a call for which there is no memory.
 FLORIN_DECL Error no_memory(const ClientCore& core);
@@ -115,10 +118,12 @@ FLORIN_DECL void close_pool(ClientCore& core);
 FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count);
 /// Cancels the pending calls.
 FLORIN_DECL void cancel_all(ClientCore& core);
-/// Lets no further call begin, and waits for the others. \return how many are pending still.
+/// Lets no further call begin, and waits for the others.
+/// \return how many are pending still.
 FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit);
 
-/// A call to the operation with these facts. \param blocks whether it is for the blocking driver.
+/// A call to the operation with these facts.
+/// \param blocks whether it is for the blocking driver.
 /// \param runnable whether there is what it needs to run. Errors: `std::bad_alloc`.
 FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
                                       const ObserverRef& observer, bool blocks, bool runnable);
@@ -140,8 +145,8 @@ FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept;
 
 /// What an asynchronous call ends in.
 FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept;
-/// The asynchronous driver. \param executor the core's; null: there is none, and the call has
-/// ended.
+/// The asynchronous driver.
+/// \param executor the core's; null: there is none, and the call has ended.
 FLORIN_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
                              const boost::asio::any_io_executor* executor);
 

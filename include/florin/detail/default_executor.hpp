@@ -23,6 +23,7 @@ namespace florin::detail {
 
 /// Threads that run an event loop of their own, for as long as the process lives: nobody waits for
 /// them, and the loop is never destroyed, so that the process may end at any time.
+///
 /// Thread safety: all members may be called from any thread.
 class LoopThreads {
  public:
@@ -69,7 +70,9 @@ inline constinit net::detail::Immortal<net::detail::PerProcess<LoopThreads>> sha
 /// Not Asio's thread pool: its executor is a type of its own, which costs the compiler as much as a
 /// tenth of everything else.
 /// \return empty, with `ec`: no memory, descriptors or threads could be had; another call may
-/// succeed. Thread safety: may be called from any thread.
+/// succeed.
+///
+/// Thread safety: may be called from any thread.
 inline boost::asio::any_io_executor default_executor(boost::system::error_code& ec) noexcept {
   try {
     auto& threads =

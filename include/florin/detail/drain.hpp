@@ -43,7 +43,8 @@ class DrainJob final : private PendingCalls::Waiter {
   [[nodiscard]] bool inherited() const noexcept {
     return watch->process != net::detail::process_number();
   }
-  /// Shuts the client down. \return whether there is something to wait for, and a timer to do so.
+  /// Shuts the client down.
+  /// \return whether there is something to wait for, and a timer to do so.
   [[nodiscard]] bool begin(const boost::asio::any_io_executor& executor) {
     core->shut_down();
     pending_ = &core->state().pending;
@@ -64,7 +65,8 @@ class DrainJob final : private PendingCalls::Waiter {
     if (kept->granted || kept->cancelled) timer_->expires_at(net::TimePoint::min());
     timer_->async_wait(std::forward<Handler>(handler));
   }
-  /// Ends the waiting. \return how many calls are left.
+  /// Ends the waiting.
+  /// \return how many calls are left.
   std::size_t stop() noexcept {
     watch->leave();
     if (pending_ == nullptr) return 0;

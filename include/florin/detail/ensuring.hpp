@@ -62,7 +62,8 @@ class Ensuring {
   [[nodiscard]] FLORIN_DECL std::optional<int> retries() const noexcept;
   /// Whether a customer can be looked up.
   [[nodiscard]] FLORIN_DECL bool finds() const noexcept;
-  /// Looks for the customer, or looks again, after a wait. \return whether there is one more look.
+  /// Looks for the customer, or looks again, after a wait.
+  /// \return whether there is one more look.
   FLORIN_DECL bool look_again() noexcept;
   /// Ends with a customer.
   FLORIN_DECL void end_with(std::string_view id, Origin origin);

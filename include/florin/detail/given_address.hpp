@@ -11,7 +11,8 @@
 /// How the address of `customer(...)` is kept when it is given as a whole.
 namespace florin::detail {
 
-/// Says that a country literal is no alpha-2 code. \tparam Size its bytes.
+/// Says that a country literal is no alpha-2 code.
+/// \tparam Size its bytes.
 template <class Subject, std::size_t Size>
 consteval void check_country() {
   static_assert(holds_for<Subject, Size == 2, Size>,

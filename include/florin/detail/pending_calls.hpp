@@ -14,7 +14,9 @@
 namespace florin::detail {
 
 /// The calls of a client that are under way in this process: those who shut it down wait for them
-/// or cancel them. Thread safety: all members may be called from any thread.
+/// or cancel them.
+///
+/// Thread safety: all members may be called from any thread.
 class PendingCalls {
  public:
   /// A call. Whoever has it takes it out before it goes.
@@ -45,8 +47,9 @@ class PendingCalls {
     friend class net::detail::List<Waiter>;
   };
 
-  /// A call begins. \param which its number, see `CallWatch::enter`. \return false: none may begin
-  /// any more.
+  /// A call begins.
+  /// \param which its number, see `CallWatch::enter`.
+  /// \return false: none may begin any more.
   [[nodiscard]] bool enter(Member& call, std::uint64_t which) noexcept {
     const std::scoped_lock lock{mutex_};
     if (closed_) return false;
@@ -79,7 +82,8 @@ class PendingCalls {
     return calls_.size();
   }
 
-  /// Blocks until none is left, or `deadline` passes; after `close`. \return how many are left.
+  /// Blocks until none is left, or `deadline` passes; after `close`.
+  /// \return how many are left.
   [[nodiscard]] std::size_t wait_until(net::TimePoint deadline) {
     std::unique_lock lock{mutex_};
     const auto none = [this] { return calls_.empty(); };
@@ -90,7 +94,8 @@ class PendingCalls {
     }
     return calls_.size();
   }
-  /// Has `waiter` woken when none is left; after `close`. \return false: none is left already.
+  /// Has `waiter` woken when none is left; after `close`.
+  /// \return false: none is left already.
   [[nodiscard]] bool wait(Waiter& waiter) noexcept {
     const std::scoped_lock lock{mutex_};
     if (calls_.empty()) return false;

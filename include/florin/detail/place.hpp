@@ -27,7 +27,8 @@ struct Place {
   std::uint64_t number = 0;            ///< tells one from the next
   std::optional<Error> error{};        ///< why there is none
 
-  /// Where `place`, which it keeps alive, leads. \param for_token to fetch a token.
+  /// Where `place`, which it keeps alive, leads.
+  /// \param for_token to fetch a token.
   [[nodiscard]] static std::shared_ptr<const net::Target> target_of(
       const std::shared_ptr<const Place>& place, bool for_token = false) noexcept {
     return {place, for_token && place->tokens ? &place->tokens->target : &place->api.target};

@@ -12,6 +12,7 @@ namespace florin::detail {
 
 /// A value that is read by every call and now and then replaced by another one. Readers go on with
 /// what they have read. Nobody waits for anybody, so that a fork at any moment leaves it usable.
+///
 /// Thread safety: all members may be called from any thread.
 template <class T>
 class Published {

@@ -48,7 +48,8 @@ class Renewal {
     if (finding.found == TokenCache::Found::wait) waiter_ = &waiter;
     return finding.found;
   }
-  /// Ends waiting. \return why the fetch that it waited for failed, if it did.
+  /// Ends waiting.
+  /// \return why the fetch that it waited for failed, if it did.
   [[nodiscard]] std::shared_ptr<const Error> leave() noexcept {
     return tokens_->leave(*account_, *std::exchange(waiter_, nullptr));
   }
@@ -59,7 +60,8 @@ class Renewal {
     fetched_at_ = now;
     exchange.begin(account_->request(), *attempt_->token_reader());
   }
-  /// The exchange has ended. \return why there is no token.
+  /// The exchange has ended.
+  /// \return why there is no token.
   [[nodiscard]] std::optional<Error> fetched(const net::Exchange& exchange) {
     if (exchange.step() != net::Exchange::Step::done)
       return without_customer(exchange_error(attempt_->facts().connector, exchange, Phase::token));
@@ -83,8 +85,8 @@ class Renewal {
     token_ = tokens_->publish(*account_, own ? nullptr : &error, now);
     return !own && token_ != nullptr;
   }
-  /// The processor has refused the token. \return whether a new one may help: once in a call, and
-  /// not when it was fetched by this call.
+  /// The processor has refused the token.
+  /// \return whether a new one may help: once in a call, and not when it was fetched by this call.
   [[nodiscard]] bool refused() {
     if (!account_) return false;
     tokens_->refuse(*account_, token_);

@@ -21,8 +21,9 @@ struct Stretch {
 /// percent-encoded, as in a form or as a JSON or JavaScript string, each byte in its own way and
 /// also one way within another. A secret is visible ASCII.
 ///
-/// The work is bounded by the lengths of text and secret. Allocates nothing. Thread safety:
-/// reentrant.
+/// The work is bounded by the lengths of text and secret. Allocates nothing.
+///
+/// Thread safety: reentrant.
 class SecretSearch {
  public:
   /// \param cut whether the text was cut, so that it may end within the secret.

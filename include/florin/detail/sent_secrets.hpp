@@ -64,8 +64,8 @@ class SentSecrets {
     keep(payment_token);
   }
   /// Replaces the secrets in what the processor says by `[secret]`.
-  /// \param request what `hold` was given. \param sent the bytes that were answered: `request`'s
-  /// own, or those of a token exchange.
+  /// \param request what `hold` was given.
+  /// \param sent the bytes that were answered: `request`'s own, or those of a token exchange.
   FLORIN_DECL void mask(Error& error, const EncodedRequest& request, std::string_view sent) const;
 
  private:

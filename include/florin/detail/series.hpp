@@ -48,7 +48,8 @@ struct SeriesCall {
   std::optional<int> retries{};
   std::chrono::milliseconds delay{0};  ///< before it is begun, within the deadline
 
-  /// The options of the call. \param left until the deadline.
+  /// The options of the call.
+  /// \param left until the deadline.
   template <class Options>
   [[nodiscard]] Options apply(Options options, std::chrono::milliseconds left) const noexcept {
     options.deadline = left;
@@ -59,7 +60,8 @@ struct SeriesCall {
   }
 };
 
-/// The options of a series. \tparam Options `CallOptions` or `AnyCallOptions`.
+/// The options of a series.
+/// \tparam Options `CallOptions` or `AnyCallOptions`.
 template <class Options>
 class SeriesOptions {
  public:
@@ -129,8 +131,8 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
   std::optional<CredentialsOf<P>> credentials_;
 };
 
-/// The error of a series for which there is no memory. \param begun whether a call that changes
-/// something was begun.
+/// The error of a series for which there is no memory.
+/// \param begun whether a call that changes something was begun.
 [[nodiscard]] inline Error no_memory_for(const ClientCore& core, bool begun) {
   Error error = no_memory(core);
   if (begun) error.outcome = Outcome::unknown;
@@ -176,7 +178,9 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
     deadline_ = net::saturated(net::Clock::now(), net::clipped(calls_.limit_at(*calls_.core())));
     if (auto answer = proceed()) end_later(*std::move(answer));
   }
-  /// Ends it with `Errc::cancelled`. Thread safety: on any thread.
+  /// Ends it with `Errc::cancelled`.
+  ///
+  /// Thread safety: on any thread.
   void cancel() noexcept {
     const std::lock_guard lock{mutex_};
     cancelled_ = true;
@@ -196,7 +200,8 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
     }
   };
 
-  /// Goes on with what came of a call. \return the answer, at the end.
+  /// Goes on with what came of a call.
+  /// \return the answer, at the end.
   template <class Outcome>
   std::optional<Answer> take(Outcome result) {
     try {
@@ -206,8 +211,8 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
       return no_memory_for(*calls_.core(), begun_);
     }
   }
-  /// Launches the next call; what it comes to may be there before this returns. \return the answer,
-  /// at the end.
+  /// Launches the next call; what it comes to may be there before this returns.
+  /// \return the answer, at the end.
   std::optional<Answer> proceed() {
     bool launched = false;
     while (!plan_.done()) {

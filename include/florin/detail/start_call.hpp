@@ -68,7 +68,8 @@ class Start {
   const boost::asio::any_io_executor* executor_;
 };
 
-/// Starts a call. \tparam Taking takes the answer from an `OverCall`.
+/// Starts a call.
+/// \tparam Taking takes the answer from an `OverCall`.
 template <class Taking>
 class StartCall : public Start {
  public:

@@ -27,6 +27,7 @@ namespace florin::detail {
 /// Of many calls that need a token at the same time one fetches it and the others wait. Shortly
 /// before a token expires one call renews it while the others go on with it; where that fails, all
 /// go on with it and somebody tries again later. No I/O.
+///
 /// Thread safety: all members may be called from any thread.
 class TokenCache {
  public:
@@ -154,7 +155,8 @@ class TokenCache {
     const std::scoped_lock lock{mutex_};
     if (account.token_ == token) account.token_.reset();
   }
-  /// The waiter stops waiting. \return the failure of the fetch that it waited for, if it failed.
+  /// The waiter stops waiting.
+  /// \return the failure of the fetch that it waited for, if it failed.
   [[nodiscard]] std::shared_ptr<const Error> leave(Account& account, Waiter& waiter) noexcept {
     const std::scoped_lock lock{mutex_};
     account.waiters_.remove(waiter);

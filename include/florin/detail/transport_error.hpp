@@ -26,7 +26,8 @@ inline bool may_pass(boost::system::error_code ec) noexcept {
 
 /// A failure of the transport as an `Error`.
 /// \param fallback what it is unless the deadline passed, the caller cancelled, or memory, threads
-/// or descriptors were wanting. \param sent whether the processor may have got the request.
+/// or descriptors were wanting.
+/// \param sent whether the processor may have got the request.
 inline Error transport_error(std::string_view connector, Errc fallback, bool sent,
                              boost::system::error_code ec, Phase phase) {
   Error error;

@@ -37,8 +37,8 @@ class Updating {
  public:
   using Answer = Result<Customer>;
 
-  /// \param connector the policy's name. \param request a view that outlives the plan, unless
-  /// `keep` is called.
+  /// \param connector the policy's name.
+  /// \param request a view that outlives the plan, unless `keep` is called.
   Updating(std::string_view connector, const UpdateRequestView& request, bool reads_first) noexcept
       : connector_(connector), request_(request), reads_first_(reads_first) {}
 

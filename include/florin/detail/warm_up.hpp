@@ -26,7 +26,9 @@ namespace florin::detail {
 /// soon as it is open, so that nobody waits for the others. Both drivers run it.
 class WarmUp {
  public:
-  /// \param pool the client's. \param place where the connections lead. \param limit for all of it.
+  /// \param pool the client's.
+  /// \param place where the connections lead.
+  /// \param limit for all of it.
   WarmUp(std::string_view connector, net::Pool& pool, std::shared_ptr<const Place> place,
          std::size_t count, std::chrono::milliseconds limit)
       : connector_(connector),

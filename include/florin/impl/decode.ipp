@@ -19,7 +19,8 @@ FLORIN_DECL Error without_customer(Error error) {
   return error;
 }
 
-/// Reads a record. \return why there is none of this customer.
+/// Reads a record.
+/// \return why there is none of this customer.
 inline std::optional<Error> read_record(const wire::ReplyReader& reader, std::string_view id,
                                         Customer& customer) {
   auto failed = reader.failure();

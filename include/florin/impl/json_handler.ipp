@@ -106,7 +106,8 @@ class JsonHandler {
     }
     return true;
   }
-  /// What is handed over next. \return whether any of the last piece was unescaped elsewhere.
+  /// What is handed over next.
+  /// \return whether any of the last piece was unescaped elsewhere.
   bool expect(std::string_view piece) noexcept {
     piece_ = piece;
     return std::exchange(unescaped_, false);
@@ -290,7 +291,9 @@ class JsonHandler {
     keep(part, true, false);
     return true;
   }
-  /// A piece of a value. \param last whether it ends there. \param text whether it is of a string.
+  /// A piece of a value.
+  /// \param last whether it ends there.
+  /// \param text whether it is of a string.
   void keep(View part, bool last, bool text) noexcept {
     if (record_ != nullptr) return keep_of_record(part, last, text);
     if (!in_value_) open_ = paths_->place(enter());

@@ -263,7 +263,9 @@ struct ConnectedDescriptor {
 };
 
 /// The blocking `async_connect`, without an event loop. The caller owns the descriptor, which does
-/// not block and is closed by `exec`. Thread safety: may be called from any thread.
+/// not block and is closed by `exec`.
+///
+/// Thread safety: may be called from any thread.
 inline ConnectedDescriptor connect(const Endpoints& endpoints, TimePoint deadline,
                                    const ConnectOptions& options, boost::system::error_code& ec) {
   ConnectRace race{endpoints.size(), options.attempt_delay};

@@ -17,6 +17,7 @@ namespace florin::net {
 /// wins. Does no I/O and reads no clock: the driver tells it what happened and when.
 class ConnectRace {
  public:
+  /// What has to be done next.
   enum class Step : unsigned char {
     start,      ///< begin an attempt with the address `index`, then ask again
     wait,       ///< wait for an attempt to end, until `until` at most, then ask again

@@ -88,6 +88,7 @@ struct EstablishResult {
 /// step; a report with an error ends in `failed`.
 class Establish {
  public:
+  /// What has to be done next.
   enum class Step : unsigned char {
     resolve,      ///< resolve `dial()`, then `resolved`
     connect,      ///< connect to `endpoints()`, hand the socket to the stream, then `connected`
@@ -281,6 +282,7 @@ inline void establish(Stream& stream, Establish& machine, const Target& target) 
 /// until the target's connect timeout. `stream` is closed first, and left closed after a failure;
 /// its own deadline is left as it was. Does not throw: what this machine lacks is an error, see
 /// `is_out_of_resources`.
+///
 /// Thread safety: that of `Stream`; `target` is only read.
 inline EstablishResult establish(Stream& stream, const Target& target, TimePoint deadline) {
   stream.close();
@@ -576,8 +578,9 @@ struct StartEstablish {
 
 /// The asynchronous `establish`, for any completion token of signature `void(EstablishResult)`.
 /// Cancellation (any type): `boost::asio::error::operation_aborted`. `stream` must live and not
-/// move until completion, or until the handler is destroyed; `target` is kept alive. Thread safety:
-/// that of `Stream`.
+/// move until completion, or until the handler is destroyed; `target` is kept alive.
+///
+/// Thread safety: that of `Stream`.
 template <class Token>
 auto async_establish(Stream& stream, std::shared_ptr<const Target> target, TimePoint deadline,
                      Token&& token) {

@@ -107,6 +107,7 @@ class ReplyParser : public boost::beast::http::basic_parser<false> {
 /// One HTTP/1.1 request and its answer over any byte stream, without I/O: a driver moves the bytes
 /// and reports what happened. Reuse one object: its buffer is kept, and wiped by `clear` and in the
 /// end, since answers hold personal data and tokens.
+///
 /// Thread safety: one thread at a time.
 class Exchange {
  public:
@@ -115,6 +116,7 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() { clear(); }
 
+  /// What has to be done next.
   enum class Step : unsigned char {
     write,   ///< write some of `unsent()`, then `written`
     read,    ///< read some into `room()`, then `received`

@@ -45,6 +45,7 @@ struct Connection : private detail::Link<Connection> {
 /// is as before then. All else cannot fail.
 ///
 /// Fork: a pool is the process's that made it. A child may destroy it and call `leave_to_parent`.
+///
 /// Thread safety: all members may be called from any thread.
 class Pool final : private detail::Janitor::Charge {
  public:
@@ -73,6 +74,8 @@ class Pool final : private detail::Janitor::Charge {
     std::unique_ptr<Connection> connection_;
   };
 
+  /// \param executor of the connections.
+  /// \param options how many, and how long they are kept.
   /// \param place the number of the first place.
   Pool(boost::asio::any_io_executor executor, const PoolOptions& options, std::uint64_t place = 0)
       : executor_(std::move(executor)),
@@ -93,6 +96,9 @@ class Pool final : private detail::Janitor::Charge {
 
   /// A connection, open if an idle one is alive and any is wanted; null: all are in use, and
   /// `waiter` is refused or queued, until it is woken or `leave` is called.
+  /// \param waiter has to outlive its waiting.
+  /// \param now the time.
+  /// \param wanted whether an idle connection will do.
   /// \param place the place that it has to lead to.
   [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now,
                                                     Wanted wanted = Wanted::any,
@@ -119,7 +125,8 @@ class Pool final : private detail::Janitor::Charge {
     return prepared(std::move(connection), Wanted::fresh, place, Clock::now());
   }
 
-  /// The waiter stops waiting. \return the connection that it had been granted, or null.
+  /// The waiter stops waiting.
+  /// \return the connection that it had been granted, or null.
   [[nodiscard]] std::unique_ptr<Connection> leave(Waiter& waiter, TimePoint now) noexcept {
     std::unique_ptr<Connection> connection;
     {
@@ -133,7 +140,10 @@ class Pool final : private detail::Janitor::Charge {
     return prepared(std::move(connection), waiter.wanted_, waiter.place_, now);
   }
 
-  /// Gives a connection back. \param reusable whether its stream can carry another exchange.
+  /// Gives a connection back.
+  /// \param connection what `acquire` gave.
+  /// \param now the time.
+  /// \param reusable whether its stream can carry another exchange.
   void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) noexcept {
     reusable = reusable && now < connection->retires_at_ && connection->place_ == place_;
     if (!reusable) connection->stream.close();

@@ -31,6 +31,7 @@ class ProxyTunnel {
   /// Longest header accepted from a proxy, in bytes.
   static constexpr std::size_t header_limit = 16384;
 
+  /// What has to be done next.
   enum class Step : unsigned char {
     need_more,    ///< feed further bytes
     established,  ///< the tunnel is open: the next byte belongs to the target

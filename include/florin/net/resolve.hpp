@@ -215,9 +215,10 @@ class ResolveOperation {
 /// Resolves `host` (a name or an IP literal without brackets) and `service` (a decimal port or a
 /// service name), blocking until `deadline` at most. The system's resolver cannot be interrupted:
 /// it runs on one of a few threads of the library's own and is abandoned at the deadline. The end
-/// of the process waits for none of them.
-/// Errors: `boost::beast::error::timeout`, `boost::asio::error::host_not_found` and its kind, and
-/// what `is_out_of_resources` knows when memory, threads or descriptors cannot be had.
+/// of the process waits for none of them. Errors: `boost::beast::error::timeout`,
+/// `boost::asio::error::host_not_found` and its kind, and what `is_out_of_resources` knows when
+/// memory, threads or descriptors cannot be had.
+///
 /// Thread safety: may be called from any thread. A child made by `fork` has threads of its own.
 inline Endpoints resolve(std::string_view host, std::string_view service, TimePoint deadline,
                          boost::system::error_code& ec) {

@@ -20,6 +20,7 @@ namespace florin::net {
 /// Resumable TLS sessions of a client, newest first, by peer. A TLS 1.3 ticket is handed out once
 /// (RFC 8446 C.4), an older session as often as it is asked for. A child made by `fork` starts with
 /// none: two processes must not show the same ticket.
+///
 /// Thread safety: all members may be called from any thread.
 class SessionCache {
  public:
@@ -38,7 +39,8 @@ class SessionCache {
   explicit SessionCache(std::size_t capacity = 128, std::size_t per_peer = 8) noexcept
       : capacity_(capacity), per_peer_(per_peer) {}
 
-  /// Adds the newest session of `peer`. \throws std::bad_alloc
+  /// Adds the newest session of `peer`.
+  /// \throws std::bad_alloc
   void put(std::string_view peer, Session session) {
     const bool single_use = SSL_SESSION_get_protocol_version(session.get()) >= TLS1_3_VERSION;
     auto& kept = kept_.get([](Kept*) { return std::make_unique<Kept>(); });

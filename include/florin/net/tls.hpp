@@ -84,7 +84,8 @@ class PemBlock {
   PemBlock& operator=(const PemBlock&) = delete;
   ~PemBlock() { clear(); }
 
-  /// Reads the next one. \return false at the end and at a broken block: see `at_end_of_pem`.
+  /// Reads the next one.
+  /// \return false at the end and at a broken block: see `at_end_of_pem`.
   [[nodiscard]] bool read(BIO* source) noexcept {
     clear();
     return PEM_read_bio_ex(source, &name_, &header_, &data_, &size_, PEM_FLAG_SECURE) == 1;
@@ -130,6 +131,7 @@ inline bool at_end_of_pem() {
 
 /// The TLS settings and the resumable sessions of a client. Immutable after `make` but for the
 /// session cache.
+///
 /// Thread safety: may be shared by any number of threads and streams.
 class TlsContext {
  public:
@@ -273,8 +275,8 @@ class TlsContext {
     return X509_STORE_set_flags(store, flags) == 1 ? Code{} : Code{TlsError::no_memory};
   }
 
-  /// Hands each block of a PEM text or file to `add`. \return false when there is none, one is
-  /// broken, or `add` does not take it.
+  /// Hands each block of a PEM text or file to `add`.
+  /// \return false when there is none, one is broken, or `add` does not take it.
   template <class Add>
   static bool add_all(std::string_view text, const std::string& file, Add add) {
     ERR_clear_error();

@@ -89,7 +89,8 @@ struct BraintreeCustomFields : ElementList<> {
   static bool is_declared(const Ctx& context, std::string_view key) noexcept {
     return each_declared(context, [key](std::string_view name) { return name == key; });
   }
-  /// Calls `visit` with each declared name until it returns true. \return whether it did.
+  /// Calls `visit` with each declared name until it returns true.
+  /// \return whether it did.
   template <class Ctx, class Visitor>
   static bool each_declared(const Ctx& context, Visitor visit) {
     std::string_view rest = reveal(context.credentials.*DeclaredFields);

@@ -47,9 +47,11 @@ struct ConformanceOptions : ConformanceSettings {
 ///
 /// \tparam P the policy; an incomplete one is a compile error that names what to add.
 /// \param processor the server side, as its documents describe it.
+/// \param options what cannot be found out from the description.
 /// \throws what the constructor of `Sandbox` throws: the description is not usable, or there is no
-/// socket or thread.
-/// Takes about a second; uses 127.0.0.1 only. Thread safety: reentrant.
+/// socket or thread. Takes about a second; uses 127.0.0.1 only.
+///
+/// Thread safety: reentrant.
 template <class P>
 [[nodiscard]] ConformanceReport check_conformance(const Processor& processor,
                                                   const ConformanceOptions<P>& options = {}) {

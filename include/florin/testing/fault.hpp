@@ -15,6 +15,7 @@ namespace florin::testing {
 /// One way in which a `Sandbox` misbehaves towards a request. A plain aggregate:
 /// `sandbox.fault({.kind = Fault::Kind::truncate, .store = true, .bytes = 40})`.
 struct Fault {
+  /// What happens.
   enum class Kind {
     none,               ///< behaves; lets a later fault in the queue wait its turn
     delay,              ///< waits `delay`, then answers

@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-/// \file
 /// The description of a payment processor's server side, as data: plain aggregates meant for
 /// designated initialisers. `Sandbox` serves what they say. Function members are there for the odd
 /// need; they are called one at a time and must not throw.
@@ -139,8 +138,8 @@ struct Header {
 /// One answer.
 struct Answer {
   int status = 200;
-  /// JSON template (or text template, when `content_type` neither contains `json` nor begins with
-  /// `application/vnd.`; a text is XML when it contains `xml`); empty: no body.
+  /// JSON template, or text template where `content_type` neither contains `json` nor begins with
+  /// `application/vnd`; a text is XML where that contains `xml`. Empty: no body.
   std::string body{};
   std::vector<Header> headers{};
   /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
@@ -164,7 +163,7 @@ struct Complaint {
 /// The form a value must have.
 enum class Format {
   any,
-  email,  ///< local@domain, no blanks
+  email,  ///< `local@domain`, no blanks
   digits,
   country_alpha2,  ///< two upper case letters
   country_alpha3,  ///< three upper case letters
@@ -266,6 +265,7 @@ struct Change {
 
 /// A parameter of a query with which the customers found must agree.
 struct Filter {
+  /// How the value of the parameter agrees with that of the customer.
   enum class Match {
     exact,
     ignore_case,
@@ -407,6 +407,7 @@ struct Action {
 
 /// How repeated requests are recognised.
 struct Idempotency {
+  /// Where the key stands.
   enum class Carrier { none, header, member };
   /// Same key, same parameters: the first answer again, or `Case::idempotency_repeated`.
   enum class Repeat { replay, refuse };

@@ -56,6 +56,7 @@ class ScriptedStream {
 
   /// One thing the peer does.
   struct Step {
+    /// What it does.
     enum class Kind {
       expect,  ///< waits until `size` octets more were written; 0: any at all
       give,    ///< sends `data`, at most `size` octets to one read; 0: no limit

@@ -12,7 +12,8 @@
 namespace florin::wire::detail {
 
 /// Appends the base64 form of the bytes that it is given.
-/// \tparam Out has `put(char)`. \tparam Url whether it is the form for URLs, without padding.
+/// \tparam Out has `put(char)`.
+/// \tparam Url whether it is the form for URLs, without padding.
 template <class Out, bool Url = false>
 class Base64Writer {
  public:

@@ -20,7 +20,9 @@ inline char* copy(char* to, std::string_view text) noexcept {
 /// A growing byte buffer that keeps its memory between uses and wipes it before it gives it back,
 /// since requests hold credentials and personal data.
 ///
-/// `reserve` once, then `put` without checks. Thread safety: one thread at a time.
+/// `reserve` once, then `put` without checks.
+///
+/// Thread safety: one thread at a time.
 class Buffer {
  public:
   Buffer() noexcept = default;
@@ -65,7 +67,8 @@ class Buffer {
   }
   /// Counts `count` bytes that were written at `end()` as part of the buffer.
   void commit(std::size_t count) noexcept { size_ += count; }
-  /// Drops everything from `size` on. \param size at most `size()`.
+  /// Drops everything from `size` on.
+  /// \param size at most `size()`.
   void truncate(std::size_t size) noexcept { size_ = size; }
   void clear() noexcept { size_ = 0; }
 
@@ -75,7 +78,8 @@ class Buffer {
   [[nodiscard]] bool ends_with(char c) const noexcept {
     return size_ != 0 && data_[size_ - 1] == c;
   }
-  /// The bytes from `from` on. \param from at most `size()`.
+  /// The bytes from `from` on.
+  /// \param from at most `size()`.
   [[nodiscard]] std::string_view view(std::size_t from = 0) const noexcept {
     return {data_.get() + from, size_ - from};
   }

@@ -66,7 +66,8 @@ FLORIN_DECL Rest rest_of(const UpdateRequestView& request, const ChangeFacts& fa
 /// The fault of a change that needs the record and has none, or no fault.
 FLORIN_DECL Fault check_rest(const UpdateRequestView& request, const ChangeFacts& facts) noexcept;
 /// The change with what else has to be sent, taken from the record as it is. Metadata stay as they
-/// are; see `each_entry`. \return views of the same texts and of the record's.
+/// are; see `each_entry`.
+/// \return views of the same texts and of the record's.
 FLORIN_DECL UpdateRequestView merged(const UpdateRequestView& request,
                                      const ChangeFacts& facts) noexcept;
 /// The fields that are changed, a name and metadata with what belongs to them.

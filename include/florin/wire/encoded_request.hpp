@@ -18,6 +18,7 @@ namespace florin {
 /// An HTTP/1.1 request in one contiguous piece of memory, as `encode` leaves it and as it is sent.
 ///
 /// Reuse one object: its memory is kept, and wiped in the end, since it holds the credentials.
+///
 /// Thread safety: one thread at a time.
 class EncodedRequest {
  public:
@@ -63,7 +64,9 @@ class EncodedRequest {
     buffer_.end_at(wire::copy(wire::detail::put_percent(wire::copy(to, before), value), after));
     return buffer_;
   }
-  /// Ends the target: what follows are headers. \param has_body whether there is a body.
+  /// Ends the target: what follows are headers.
+  /// \param host the value of the `Host` header.
+  /// \param has_body whether there is a body.
   void end_target(std::string_view host, bool has_body) {
     constexpr std::string_view protocol = " HTTP/1.1\r\nHost: ";
     constexpr std::string_view length = "\r\nContent-Length: ";

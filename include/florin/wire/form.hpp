@@ -107,7 +107,10 @@ struct Form : ElementList<Elements...> {
     }
     return fault;
   }
-  /// Appends the body. \param written gets the fields that went out.
+  /// Appends the body.
+  /// \param context the request and what goes with it.
+  /// \param out what is appended to.
+  /// \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {
     const std::size_t start = out.size();

@@ -80,7 +80,9 @@ constexpr bool have_hole(const Hosts& hosts) noexcept {
 class HostText {
  public:
   /// Puts `label` into the hole. Capital letters become small ones, so that equal hosts are equal
-  /// text. \param form a well-formed one.
+  /// text.
+  /// \param form a well-formed one.
+  /// \param label what goes into the hole.
   /// \return false where that gives no host name: the label is empty and may not be, is too long,
   /// or has something else than letters, digits and, within, hyphens.
   [[nodiscard]] constexpr bool assign(const HostForm& form, std::string_view label) noexcept {

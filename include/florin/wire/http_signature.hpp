@@ -91,7 +91,8 @@ struct HttpSignatureHeaders {
       return fault("the id of the key that signs has a quote or a backslash");
     return {};
   }
-  /// Appends the lines, with room for digest and signature. \return where the signature is.
+  /// Appends the lines, with room for digest and signature.
+  /// \return where the signature is.
   template <class Ctx>
   static SignaturePlace reserve(const Ctx& context, const WrittenRequest& request, Buffer& out) {
     out.append(owner_line.view());

@@ -112,9 +112,11 @@ struct KeyRules {
 }  // namespace detail
 
 /// The key travels in a request header, and the same key again gives the first answer again.
-/// \tparam Name the header. \tparam LongestKey the most characters of a key. \tparam Replay how a
-/// repetition is answered. \tparam Limits further ones of a key, such as `OnlyAlphanumericAnd<"">`:
-/// keys that the library makes keep them, too.
+/// \tparam Name the header.
+/// \tparam LongestKey the most characters of a key.
+/// \tparam Replay how a repetition is answered.
+/// \tparam Limits further ones of a key, such as `OnlyAlphanumericAnd<"">`: keys that the library
+/// makes keep them, too.
 template <FixedString Name, std::size_t LongestKey, class Replay = ReplayedUnmarked,
           class... Limits>
 struct IdempotencyHeader : detail::KeyRules<LongestKey, Limits...> {

@@ -37,8 +37,8 @@ class JsonSize {
   /// What stands around the name and the value of an object's member.
   static constexpr std::size_t of_member = std::string_view{R"("":"")"}.size();
 
-  /// \param characters whether code points are counted; else bytes. \param around what stands
-  /// around each name and value.
+  /// \param characters whether code points are counted; else bytes.
+  /// \param around what stands around each name and value.
   constexpr explicit JsonSize(bool characters, std::size_t around = of_member) noexcept
       : characters_(characters), around_(around) {}
   /// A member with a text as its value, in pieces.
@@ -132,7 +132,8 @@ consteval auto unit() noexcept {
   }
 }
 
-/// Elements whose JSON text together is limited. \tparam Characters whether code points count.
+/// Elements whose JSON text together is limited.
+/// \tparam Characters whether code points count.
 template <std::size_t N, bool Characters, class... Elements>
 struct Total : ElementList<Elements...> {
   static_assert((is_countable<Elements> && ...),
@@ -250,15 +251,19 @@ struct AsPair {
 
 }  // namespace detail
 
-/// An array with one object for each value, which has its name: `NamedValues<"custom_fields",
-/// "name", "value", Entries<"{}", field::Metadata>, Put<"merchant_customer_id",
-/// field::MerchantCustomerId>>` is `"custom_fields":[{"name":"...","value":"..."},...]`. Left out
-/// when it would be empty; an update that empties metadata that it replaces sends `[]`. Of metadata
-/// that the processor merges, an entry that is removed goes out with an empty value, or with
-/// `null`, as `cleared_by` says. Where such a list has `merchant_customer_id`, `json::Record::
-/// reference_entry` says so.
-/// \tparam NameMember, ValueMember the members of each object. \tparam Elements `Put`, `Const`,
-/// `Entries`, and `MaxTotalSize` or `MaxTotalLength` of them, which count the array.
+/// An array with one object for each value, which has its name:
+/// `"custom_fields":[{"name":"...","value":"..."},...]` is
+/// \code
+/// NamedValues<"custom_fields", "name", "value", Entries<"{}", field::Metadata>,
+///             Put<"merchant_customer_id", field::MerchantCustomerId>>
+/// \endcode
+/// Left out when it would be empty; an update that empties metadata that it replaces sends `[]`. Of
+/// metadata that the processor merges, an entry that is removed goes out with an empty value, or
+/// with `null`, as `cleared_by` says. Where such a list has `merchant_customer_id`,
+/// `json::Record::reference_entry` says so.
+/// \tparam NameMember, ValueMember the members of each object.
+/// \tparam Elements `Put`, `Const`, `Entries`, and `MaxTotalSize` or `MaxTotalLength` of them,
+/// which count the array.
 template <FixedString WireName, FixedString NameMember, FixedString ValueMember, class... Elements>
 struct NamedValues : ElementList<Elements...> {
   static_assert((detail::names_values<Elements> && ... && true),
@@ -293,7 +298,10 @@ template <class... Elements>
 struct Object : ElementList<Elements...> {
   static constexpr std::string_view content_type = "application/json";
 
-  /// Appends the body. \param written gets the fields that went out.
+  /// Appends the body.
+  /// \param context the request and what goes with it.
+  /// \param out what is appended to.
+  /// \param written gets the fields that went out.
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out, FieldSet& written) {
     out.append("{");

@@ -33,7 +33,8 @@ constexpr bool is_plain_json(std::uint64_t word) noexcept {
 }
 
 /// Writes `text` escaped for a JSON string to `to`, where six bytes per byte have to fit. UTF-8
-/// goes out as it is. \return the end of what was written.
+/// goes out as it is.
+/// \return the end of what was written.
 inline char* put_json(char* to, std::string_view text) noexcept {
   constexpr std::string_view hex = "0123456789abcdef";
   const char* at = text.data();

@@ -23,7 +23,9 @@ class JsonHandler;
 ///
 /// No document is built: a value that is not declared is skipped as it streams by. Captured text
 /// lives in a fixed buffer, so nothing is allocated, and is wiped when it is forgotten. A
-/// byte-order mark before the document is skipped. Thread safety: one thread at a time.
+/// byte-order mark before the document is skipped.
+///
+/// Thread safety: one thread at a time.
 class JsonReader {
  public:
   /// Deepest nesting that is read; a deeper document is an error.
@@ -48,6 +50,7 @@ class JsonReader {
   FLORIN_DECL ~JsonReader();
 
   /// Keeps what stands at these places from now on. Call before the first byte of a document.
+  /// \param paths the places; they have to outlive the reading.
   /// \param record gets the parts of a record; null: they are passed over.
   FLORIN_DECL void keep(const PathTable& paths, RecordLog* record = nullptr) noexcept;
 
@@ -55,6 +58,7 @@ class JsonReader {
   FLORIN_DECL void reset() noexcept;
 
   /// Reads a piece of the document. After an error the rest is ignored.
+  /// \param piece the next bytes.
   /// \param last whether the document ends with this piece.
   FLORIN_DECL void write(std::string_view piece, bool last);
 

@@ -18,12 +18,16 @@ namespace florin::wire {
 /// `meta_data=%7B...%7D`. Left out when the object would be empty; an update that empties metadata
 /// sends `{}`. Such a text replaces the one that is there, so an update has to declare
 /// `Replaces{.metadata = true}`.
-/// \tparam WireName the member's name. \tparam Elements what a `json::Object` has.
+/// \tparam WireName the member's name.
+/// \tparam Elements what a `json::Object` has.
 template <FixedString WireName, class... Elements>
 struct JsonText : ElementList<Elements...> {
   static constexpr auto wire_name = WireName;
 
-  /// Appends the member. \param written gets the fields that went out.
+  /// Appends the member.
+  /// \param context the request and what goes with it.
+  /// \param out what is appended to.
+  /// \param written gets the fields that went out.
   template <class Ctx>
   static void write_form(const Ctx& context, Buffer& out, FieldSet& written) {
     if constexpr (Changing<Ctx>)

@@ -93,7 +93,8 @@ struct JwtHeader {
     return {Errc::invalid_credentials, std::nullopt,
             "the secret that signs is not base64 of 1 to 1024 bytes"};
   }
-  /// Appends the line, with room for the token. \return where that is.
+  /// Appends the line, with room for the token.
+  /// \return where that is.
   template <class Ctx>
   static SignaturePlace reserve(const Ctx& context, const WrittenRequest& request, Buffer& out) {
     detail::Counter head;

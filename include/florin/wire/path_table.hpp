@@ -70,6 +70,7 @@ class PathTable {
   /// Without places.
   constexpr PathTable() noexcept { kept_in_.fill(none); }
   /// \param nodes the tree, whose root comes first.
+  /// \param kept_in where what stands in a node is kept.
   constexpr PathTable(const Node* nodes, const KeptIn& kept_in) noexcept
       : nodes_(nodes), kept_in_(kept_in) {}
 
@@ -151,6 +152,9 @@ class PathTree {
     return tree;
   }
   /// The same with the parts of a record.
+  /// \param failure where an error has its parts.
+  /// \param reply where a success has its own.
+  /// \param record where a customer has its own.
   /// \param repeats whether it is noted where each record begins, since there may be several.
   static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
                                  const json::Record& record, bool repeats = false) {
@@ -203,7 +207,8 @@ class PathTree {
   }
 
   [[nodiscard]] consteval std::size_t size() const noexcept { return size_; }
-  /// The nodes alone. \tparam Size what `size` says.
+  /// The nodes alone.
+  /// \tparam Size what `size` says.
   template <std::size_t Size>
   [[nodiscard]] consteval std::array<PathNode, Size> nodes() const noexcept {
     std::array<PathNode, Size> found{};
@@ -306,7 +311,8 @@ inline constexpr auto path_nodes = [] {
 
 }  // namespace detail
 
-/// The table of a tree. \tparam Maker has `static consteval PathTree make()`.
+/// The table of a tree.
+/// \tparam Maker has `static consteval PathTree make()`.
 template <class Maker>
 consteval PathTable path_table() {
   return {detail::path_nodes<Maker>.data(), Maker::make().kept_in()};

@@ -106,6 +106,7 @@ struct RecordView;
 
 /// What was read of records, in the order in which it stood there, so that a record of any size
 /// needs no table of its own. Its memory is kept between records, and wiped.
+///
 /// Thread safety: one thread at a time.
 class RecordLog {
  public:
@@ -146,7 +147,9 @@ class RecordLog {
   void more_of_name(std::string_view text) noexcept {
     if (add(text)) named_ += text.size();
   }
-  /// Begins a value of `part`. \param entry whether it is a metadata entry, of the last name.
+  /// Begins a value of `part`.
+  /// \param part which; a number of `RecordPart` or of `Field`.
+  /// \param entry whether it is a metadata entry, of the last name.
   /// \param is_json whether its JSON follows, for it is no text.
   void begin(std::uint8_t part, bool entry, bool is_json) noexcept {
     if (!entry) drop_name();
@@ -183,7 +186,8 @@ class RecordLog {
   [[nodiscard]] RecordView whole() const noexcept;
   /// How many records were begun.
   [[nodiscard]] std::size_t count() const noexcept { return starts_.size(); }
-  /// One of them. \param number below `count()`.
+  /// One of them.
+  /// \param number below `count()`.
   [[nodiscard]] RecordView record(std::size_t number) const noexcept;
 
  private:
@@ -216,7 +220,7 @@ class RecordLog {
   bool lost_ = false;
 };
 
-/// \copydoc RecordView
+/// Parts of an answer, where they stand in it.
 struct RecordView {
   std::span<const RecordLog::Entry> entries{};
   std::size_t from = 0;     ///< where `text` stands in what the entries count from

@@ -40,7 +40,9 @@ struct ResponseView {
 /// policy only contributes constants.
 ///
 /// Call `reset`, `status`, `header` for each, `body` for each piece, then `failure` and, if that is
-/// empty, the accessors. Nothing is allocated for a success. Thread safety: one thread at a time.
+/// empty, the accessors. Nothing is allocated for a success.
+///
+/// Thread safety: one thread at a time.
 class ReplyReader {
  public:
   /// Longest body that is read, in bytes. A longer one is an unreadable reply.
@@ -65,7 +67,9 @@ class ReplyReader {
   /// Takes note of the headers that mean something and ignores all others. Of several with one name
   /// the first counts; two that name different customers make the answer unreadable.
   FLORIN_DECL void header(std::string_view name, std::string_view value) noexcept;
-  /// Reads a piece of the body. \param last whether the body ends with it.
+  /// Reads a piece of the body.
+  /// \param piece the next bytes.
+  /// \param last whether the body ends with it.
   void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();
     if (facts_->failure.plain_text && status_ >= 400) keep_text(piece);
@@ -107,7 +111,8 @@ class ReplyReader {
     return !id.empty() && id.size() <= facts_->max_id &&
            std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
   }
-  /// The error for a success that cannot be used. \param reason static text.
+  /// The error for a success that cannot be used.
+  /// \param reason static text.
   [[nodiscard]] FLORIN_DECL Error unreadable(std::string_view reason) const;
 
   /// The id that a duplicate's answer names; empty: it names none.

@@ -240,9 +240,10 @@ struct BodyDigest {
 
 /// A request header that holds `base64(hexadecimal(HMAC-SHA256(secret, parts)))`, the hexadecimal
 /// digits in lower case. The policy declares it as `using Signature = ...`.
-/// \tparam Name the header. \tparam SecretMember the credential that is the key; it is also masked
-/// in dumps. \tparam Parts what is signed, joined: sources, `Literal`, `MethodInLowerCase`,
-/// `Target`, `BodyBytes`.
+/// \tparam Name the header.
+/// \tparam SecretMember the credential that is the key; it is also masked in dumps.
+/// \tparam Parts what is signed, joined: sources, `Literal`, `MethodInLowerCase`, `Target`,
+/// `BodyBytes`.
 template <FixedString Name, auto SecretMember, class... Parts>
 struct HmacSha256HexHeader {
   /// The line without its value.
@@ -250,7 +251,8 @@ struct HmacSha256HexHeader {
   /// Characters of the value.
   static constexpr std::size_t size = 88;
 
-  /// Appends the line, with room for the value. \return where that is.
+  /// Appends the line, with room for the value.
+  /// \return where that is.
   template <class Ctx>
   static SignaturePlace reserve(const Ctx&, const WrittenRequest&, Buffer& out) {
     out.append(prefix.view());
@@ -260,7 +262,10 @@ struct HmacSha256HexHeader {
     out.put("\r\n");
     return place;
   }
-  /// Computes the value. \param to room for `size` characters. Errors: `std::bad_alloc`.
+  /// Computes the value.
+  /// \param context the request and what goes with it.
+  /// \param request as it is sent.
+  /// \param to room for `size` characters. Errors: `std::bad_alloc`.
   template <class Ctx>
   static void write(const Ctx& context, const WrittenRequest& request, char* to) {
     detail::HmacSha256 hmac{reveal(context.credentials.*SecretMember)};

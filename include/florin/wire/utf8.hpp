@@ -18,7 +18,8 @@ struct Word {
   static constexpr std::uint64_t ones = 0x0101010101010101U;
   static constexpr std::uint64_t high = 0x8080808080808080U;
 
-  /// A byte below `limit`. \param limit 1 to 128.
+  /// A byte below `limit`.
+  /// \param limit 1 to 128.
   static constexpr std::uint64_t below(std::uint64_t word, unsigned limit) noexcept {
     return (word - ones * limit) & ~word & high;
   }

@@ -34,7 +34,8 @@ class PolledAttempts {
     for (std::size_t i = 0; i < entries_.size(); ++i) close(i);
   }
 
-  /// Makes room for `most` attempts. \return false: no memory.
+  /// Makes room for `most` attempts.
+  /// \return false: no memory.
   [[nodiscard]] bool reserve(std::size_t most) noexcept {
     try {
       entries_.reserve(most);

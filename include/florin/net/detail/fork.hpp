@@ -14,6 +14,7 @@ namespace florin::net::detail {
 
 /// A number that differs between a process and the children that it forks. Costs no system call.
 /// Notices `fork`; not `vfork`, after which only `exec` is allowed, nor a bare `clone` call.
+///
 /// Thread safety: may be called from any thread.
 inline unsigned process_number() noexcept {
   static constinit std::atomic<unsigned> forks{0};
@@ -25,7 +26,9 @@ inline unsigned process_number() noexcept {
 
 /// A `T` of this process. A child made by `fork` gets one of its own and never touches the
 /// parent's: a thread that is not there any more may hold its locks, and what it holds may be half
-/// changed. Thread safety: `get` may be called from any thread.
+/// changed.
+///
+/// Thread safety: `get` may be called from any thread.
 template <class T>
 class PerProcess {
  public:

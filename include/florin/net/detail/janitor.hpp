@@ -18,14 +18,15 @@ namespace florin::net::detail {
 
 /// Looks after things from time to time, on one thread of the library's own that all of a process
 /// share. It is started for the first one and sleeps without a limit while there is none.
+///
 /// Thread safety: the static members may be called from any thread.
 class Janitor {
  public:
   /// Something to be looked after.
   class Charge : private Link<Charge> {
    public:
-    /// Called on the janitor's thread, with its lock held. \return when to come again; `never`: not
-    /// until the next `watch`.
+    /// Called on the janitor's thread, with its lock held.
+    /// \return when to come again; `never`: not until the next `watch`.
     virtual TimePoint tidy(TimePoint now) noexcept = 0;
 
    protected:

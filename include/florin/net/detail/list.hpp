@@ -30,6 +30,7 @@ class Link {
 
 /// Objects of others in an order: putting one in and taking one out allocates nothing, cannot fail
 /// and takes the same time however many there are. Owns nothing.
+///
 /// Thread safety: that of the caller.
 template <class T>
 class List {

@@ -21,7 +21,8 @@
 
 namespace florin::net::detail {
 
-/// What `getaddrinfo` means by `code`. \param error `errno` after it.
+/// What `getaddrinfo` means by `code`.
+/// \param error `errno` after it.
 inline boost::system::error_code resolver_error(int code, int error) noexcept {
   const boost::system::error_code system{error, boost::system::system_category()};
   // It calls a name unknown when it could not read its files or open its socket. EAGAIN is left

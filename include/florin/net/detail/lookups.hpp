@@ -35,6 +35,7 @@ namespace florin::net::detail {
 ///
 /// Must outlive its threads, which nobody waits for. Belongs to the process that made it: in a
 /// child its waiters find nothing done.
+///
 /// Thread safety: all members may be called from any thread.
 class Lookups {
   struct Lookup;
@@ -244,8 +245,8 @@ class Lookups {
     return !queued_.empty() && awaited_ < most_awaited;
   }
 
-  /// Sees to it that a thread takes the next lookup if one may. \return false: there is none and
-  /// none can be had.
+  /// Sees to it that a thread takes the next lookup if one may.
+  /// \return false: there is none and none can be had.
   [[nodiscard]] bool employ() noexcept {
     if (!may_begin() || threads_ == most_threads) return true;
     if (idle_ != 0) {

@@ -29,8 +29,8 @@ inline void send_at_once(int descriptor) noexcept {
   static_cast<void>(::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
 }
 
-/// A TCP socket that does not block and is closed by `exec`. \return its descriptor, which belongs
-/// to the caller, or -1.
+/// A TCP socket that does not block and is closed by `exec`.
+/// \return its descriptor, which belongs to the caller, or -1.
 /// \param keep_alive sets SO_KEEPALIVE, where the system grants it.
 inline int open_socket(const boost::asio::ip::tcp& protocol, bool keep_alive,
                        boost::system::error_code& ec) noexcept {

@@ -85,8 +85,8 @@ inline ::ssize_t transmit(int descriptor, ::iovec* pieces, std::size_t count) no
   return ::sendmsg(descriptor, &message, MSG_DONTWAIT | no_signal);
 }
 
-/// Waits until one of `count` entries is ready, or `deadline` passes. \return how many are; 0 at
-/// the deadline and after an error.
+/// Waits until one of `count` entries is ready, or `deadline` passes.
+/// \return how many are; 0 at the deadline and after an error.
 inline int await_any(::pollfd* entries, std::size_t count, TimePoint deadline,
                      boost::system::error_code& ec) noexcept {
   ec.clear();

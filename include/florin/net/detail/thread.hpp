@@ -17,6 +17,7 @@ namespace florin::net::detail {
 ///
 /// \param function must not throw.
 /// \return whether the thread was started; false: no thread or no memory could be had.
+///
 /// Thread safety: may be called from any thread.
 template <class Function>
 [[nodiscard]] bool start_thread(Function function) noexcept {

@@ -100,8 +100,8 @@ class ConformanceBench {
       if (at < subject_.max_entries) made.metadata.set(metadata_key(at++, key), value);
     return made;
   }
-  /// A key of the metadata: one of those that there are, else `other`. \param number below
-  /// `Subject::max_entries`.
+  /// A key of the metadata: one of those that there are, else `other`.
+  /// \param number below `Subject::max_entries`.
   [[nodiscard]] std::string metadata_key(std::size_t number, std::string_view other) const {
     const auto& keys = subject_.metadata_keys;
     return keys.empty() ? std::string{other} : keys[number % keys.size()];
@@ -167,7 +167,8 @@ class ConformanceBench {
     if (!answer) said_.push_back(answer.error().what());
     return answer;
   }
-  /// Encodes only. \return the error, if any.
+  /// Encodes only.
+  /// \return the error, if any.
   std::optional<Error> refusal(const CreateRequest& request, const ConformanceCall& call = {}) {
     auto encoded = subject_.encode(request, call, encoded_);
     if (encoded) return std::nullopt;

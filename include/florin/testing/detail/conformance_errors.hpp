@@ -36,8 +36,9 @@ inline Processor marked(Processor processor) {
 /// One part of errors, over all refusals of a description.
 class ErrorPart {
  public:
-  /// \param name as in `Error`; \param declaration what to correct; \param declared whether the
-  /// policy says where it stands.
+  /// \param name as in `Error`;
+  /// \param declaration what to correct;
+  /// \param declared whether the policy says where it stands.
   ErrorPart(std::string_view name, std::string_view declaration, bool declared)
       : name_(name), declaration_(declaration), declared_(declared) {}
 

@@ -52,8 +52,9 @@ void check_ids(ConformanceBench& bench, Findings& found, Operation operation) {
     found.fault("an id that could change the path is sent");
 }
 
-/// Begins a check with a customer of its own in an empty sandbox. \param offered what the check is
-/// about; empty: it is skipped. \return the customer; nothing: the check is over.
+/// Begins a check with a customer of its own in an empty sandbox.
+/// \param offered what the check is about; empty: it is skipped.
+/// \return the customer; nothing: the check is over.
 template <class Operation>
 std::optional<CreateResponse> begin_with(ConformanceBench& bench, Findings& found,
                                          const Operation& offered, std::string_view name,

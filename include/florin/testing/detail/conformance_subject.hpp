@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/any_client_of.hpp>
 #include <florin/decode.hpp>
-#include <florin/detail/any_client.hpp>
 #include <florin/encode.hpp>
 #include <florin/ensure.hpp>
 #include <florin/fixed_string.hpp>

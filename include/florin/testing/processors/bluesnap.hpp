@@ -98,8 +98,7 @@ inline Action bluesnap_write(Operation operation, std::string method, std::strin
 /// \param partial  an update leaves what it does not send, in place of clearing it (neither is from
 ///                 the documents).
 /// \param queued   a deleted shopper can still be read, and deleting it again is refused with
-/// 14110,
-///                 as it is until the deletion is done.
+///                 14110, as it is until the deletion is done.
 ///
 /// Source: https://developers.bluesnap.com/v8976-JSON/reference/vaulted-shopper and BlueSnap's XML
 /// schemas.

@@ -63,8 +63,7 @@ inline std::string payjp_list_of(const std::string& what) {
 /// \param missing_code    the code for it: `invalid_id` or `not_found`. The documents leave open
 ///                        which of them come.
 /// \param strict_ids      an `id` has at most 100 letters, digits, `_` and `-`, as the documents
-/// say
-///                        of version 2. Else it is anything.
+///                        say of version 2. Else it is anything.
 ///
 /// Source: https://pay.jp/docs/api and PAY.JP's client libraries.
 inline Processor payjp(int missing_status = 404, std::string missing_code = "invalid_id",

@@ -48,7 +48,7 @@ inline std::vector<Field> stripe_customer_fields() {
 
 /// Stripe's customers: create, retrieve, update, delete, list and search.
 ///
-/// The search reads clauses on `metadata['KEY']`, `email`, `name` and `phone`, joined by `AND` or
+/// The search reads clauses on ``metadata['KEY']``, `email`, `name` and `phone`, joined by `AND` or
 /// by `OR`; what else the query language has, such as `created`, is refused. `Sandbox::index_delay`
 /// makes it lag behind, as Stripe's does; the list never does. Deleted customers are in neither,
 /// and both are newest first (for the search the documents do not say so).

@@ -35,7 +35,8 @@
 #include <type_traits>
 #include <utility>
 
-/// Layer 2 for a processor that is chosen at run time.
+/// Layer 2 for a processor that is chosen at run time, from the policies that you name: without
+/// including any. With `florin/any_client.hpp` all of them are there to choose from.
 namespace florin {
 
 /// Credentials by their names, as the table of connectors in the README has them: `api_key`, ...
@@ -256,7 +257,10 @@ class AnyClient {
   /// A client of the connector `name`.
   /// \tparam Policies the policies to choose from: a `std::tuple` of them, to which you may add
   /// yours; `void`: `AllPolicies`.
+  /// \param name the connector's, as `P::name`.
   /// \param credentials those of the connector, all but the optional ones.
+  /// \param options as of a `Client`.
+  /// \param observer is told of phases and calls.
   /// \return the client, whose `ready` tells whether the options can be used; `invalid_options`: no
   /// policy has the name; `invalid_credentials`: one is missing, see `param`, or is none of this
   /// processor's.
@@ -272,6 +276,10 @@ class AnyClient {
   [[nodiscard]] static Result<AnyClient> make(const executor_type& executor, std::string_view name,
                                               const NamedCredentials& credentials,
                                               ClientOptions options = {}, Observer observer = {}) {
+    static_assert(
+        requires { typename detail::PoliciesToChoose<Policies>::type; },
+        "florin: the policies are missing: include <florin/any_client.hpp>, or name them: "
+        "AnyClient::make<std::tuple<...>>(...)");
     Result<AnyClient> made = detail::local_error(
         {}, {Errc::invalid_options, std::nullopt, "there is no connector of this name"});
     [&]<class... P>(std::type_identity<std::tuple<P...>>) {
@@ -337,8 +345,8 @@ class AnyClient {
     return async_ensure(request, AnyCallOptions{}, std::forward<Token>(token));
   }
 
-  /// Reads a customer back, blocking. See `Client::retrieve`. \return also `invalid_options` where
-  /// the connector does not offer it.
+  /// Reads a customer back, blocking. See `Client::retrieve`.
+  /// \return also `invalid_options` where the connector does not offer it.
   [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
                                           const AnyCallOptions& options = {}) {
     return any_->perform(RetrieveRequest{connector_customer_id}, options);
@@ -356,8 +364,8 @@ class AnyClient {
     return async_retrieve(connector_customer_id, AnyCallOptions{}, std::forward<Token>(token));
   }
 
-  /// Changes a customer, blocking. See `Client::update`. \return also `invalid_options` where the
-  /// connector does not offer it.
+  /// Changes a customer, blocking. See `Client::update`.
+  /// \return also `invalid_options` where the connector does not offer it.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(const Request& request,
                                         const AnyCallOptions& options = {}) {
@@ -365,8 +373,7 @@ class AnyClient {
     return detail::perform_series<detail::Updating>(calls(options), connector(), view,
                                                     any_->reads_first(view));
   }
-  /// \copydoc update
-  /// \param connector_customer_id whose, whatever the request says.
+  /// `update` of the customer `connector_customer_id`, whatever the request says.
   template <class Request = UpdateRequest>
   [[nodiscard]] Result<Customer> update(std::string_view connector_customer_id,
                                         const Request& request,
@@ -403,8 +410,8 @@ class AnyClient {
                         std::forward<Token>(token));
   }
 
-  /// Deletes a customer, blocking. See `Client::remove`. \return also `invalid_options` where the
-  /// connector does not offer it.
+  /// Deletes a customer, blocking. See `Client::remove`.
+  /// \return also `invalid_options` where the connector does not offer it.
   [[nodiscard]] Result<DeleteResponse> remove(std::string_view connector_customer_id,
                                               const AnyCallOptions& options = {}) {
     return detail::perform_series<detail::Removal>(calls(options), connector_customer_id,
@@ -432,7 +439,8 @@ class AnyClient {
     return Finder<AnyClient, typename Filter::Operation>{*this, filter.request(), options, limit};
   }
 
-  /// Any operation, blocking. \return also `invalid_options` where the connector does not offer it.
+  /// Any operation, blocking.
+  /// \return also `invalid_options` where the connector does not offer it.
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const AnyCallOptions& options = {}) {
@@ -449,7 +457,8 @@ class AnyClient {
         std::move(call));
   }
 
-  /// See `Client::set_credentials`. \return `invalid_credentials` as `make`, and all is as before.
+  /// See `Client::set_credentials`.
+  /// \return `invalid_credentials` as `make`, and all is as before.
   [[nodiscard]] Result<void> set_credentials(const NamedCredentials& credentials) {
     return any_->set_credentials(credentials);
   }
