@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 from browser import Browser  # noqa: E402
 from tap import Tap, chosen  # noqa: E402
 
-SITE = pathlib.Path(sys.argv[1])
+SITE = pathlib.Path(sys.argv[1]).resolve()
 MAKE = [sys.executable, *sys.argv[2:]]
 SCREENSHOTS = SITE / "screenshots"
 WIDTHS = {"screen": (1280, 900), "phone": (400, 800)}
