@@ -58,7 +58,8 @@ Sent request_of(const typename Operation::Request& request) {
   return request_of<P, Operation>(request, fake_credentials<P>());
 }
 
-/// What is asked to find customers. \param page empty: the first one.
+/// What is asked to find customers.
+/// \param page empty: the first one.
 template <class P>
 Sent by_email(std::string_view email, std::string_view page = {}) {
   return request_of<P, florin::FindByEmail>({.email = email, .page = page});
@@ -207,7 +208,8 @@ florin::Customer customer_of(std::string_view id, std::string_view body) {
   return read<P, florin::Retrieve>(id, 200, body).value();
 }
 
-/// What goes out for a change. \param current the record as it is; null: it was not read.
+/// What goes out for a change.
+/// \param current the record as it is; null: it was not read.
 template <class P>
 Sent send_change(std::string_view id, const florin::UpdateRequest& changes,
                  const typename P::Credentials& credentials,
@@ -240,7 +242,8 @@ std::string removed(std::string_view id, int status, std::string_view body) {
   return answer->already_gone ? "already gone" : "deleted";
 }
 
-/// What is asked to find customers. \tparam Operation `FindByEmail` or `FindByReference`.
+/// What is asked to find customers.
+/// \tparam Operation `FindByEmail` or `FindByReference`.
 template <class P, class Operation>
 Sent search(const florin::FindRequest& request, const typename P::Credentials& credentials) {
   return request_of<P, Operation>(request, credentials);

@@ -192,8 +192,10 @@ def mend_links(output):
         text = path.read_text(encoding="utf-8")
         kept = re.sub(r"([\w-]+\.html)#(\w+)", mended, text)
         if path.suffix == ".html":
-            kept = re.sub(r'<a href="#([\w-]+)">[^<]*</a> &#124;\n',
-                          lambda link: link[0] if link[1] in names[path.name] else "", kept)  # pylint: disable=W0640
+            own = names[path.name]
+            kept = re.sub(r'<div class="summary">.*?</div>', lambda summary, own=own: re.sub(
+                r'<a href="#([\w-]+)">[^<]*</a>(?: &#124;)?\n?', lambda link: link[0] if link[1] in own else "",
+                summary[0]), kept, count=1, flags=re.DOTALL)
         if kept != text:
             path.write_text(kept, encoding="utf-8")
 
