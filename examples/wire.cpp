@@ -331,8 +331,8 @@ std::optional<florin::Customer> record_of(Members& line) {
     Members address = given.object("address");
     Members metadata = given.object("metadata");
     florin::wire::RecordLog log;
-    const auto put = [&log](Field field, bool entry, const std::string& text) {
-      log.begin(static_cast<std::uint8_t>(field), entry);
+    const auto put = [&log](Field field, const std::string& text, bool is_json = false) {
+      log.begin(static_cast<std::uint8_t>(field), field == Field::metadata, is_json);
       log.value(text);
     };
     for (const Field field : FieldSet::all()) {
@@ -342,11 +342,17 @@ std::optional<florin::Customer> record_of(Members& line) {
       const bool inside = name.starts_with(in_address);
       Members& from = inside ? address : given;
       const std::string_view member = inside ? name.substr(in_address.size()) : name;
-      if (from.find(member) != nullptr) put(field, false, from.text(member));
+      if (from.find(member) != nullptr) put(field, from.text(member));
     }
     for (const auto& entry : metadata.all()) {
+      const json::value* const value = metadata.find(entry.key());
+      if (value == nullptr) continue;
       log.name(entry.key());
-      put(Field::metadata, true, metadata.text(entry.key()));
+      if (value->is_string()) {
+        put(Field::metadata, metadata.text(entry.key()));
+      } else {
+        put(Field::metadata, json::serialize(*value), true);
+      }
     }
     for (const std::string_view shown : {"created", "status"}) static_cast<void>(given.find(shown));
     florin::Customer customer;
@@ -485,8 +491,10 @@ json::object record_of(const florin::Customer& customer) {
   if (!address.empty()) found["address"] = std::move(address);
   if (customer.metadata_size() != 0) {
     json::object metadata;
-    for (std::size_t i = 0; i < customer.metadata_size(); ++i)
-      metadata[customer.metadata(i).key] = text_of(customer.metadata(i).value);
+    for (std::size_t i = 0; i < customer.metadata_size(); ++i) {
+      const auto entry = customer.metadata(i);
+      metadata[entry.key] = entry.is_json ? json::parse(entry.value) : text_of(entry.value);
+    }
     found["metadata"] = std::move(metadata);
   }
   if (const auto created = customer.created())

@@ -336,12 +336,12 @@ def retrieve_is_encoded_and_decoded():
                 "invalid_field")
     failure(ask("encode", "stripe", "retrieve", request={}, credentials=KEY), "missing_field")
     body = {"id": "cus_1", "email": "ana@example.com", "name": None, "created": 1767600000, "address": None,
-            "metadata": {"merchant_customer_id": "m-1001", "tier": "gold"}}
+            "metadata": {"merchant_customer_id": "m-1001", "tier": "gold", "level": 3, "none": None, "a": [1, "x"]}}
     found = ask("decode", "stripe", "retrieve", request={"connector_customer_id": "cus_1"},
                 response={"status": 200, "headers": {"Request-Id": "req_1"}, "body": json.dumps(body)})
     equal(found, {"ok": True, "status_code": 200, "http_status": 200, "request_id": "req_1", "customer": {
         "connector_customer_id": "cus_1", "merchant_customer_id": "m-1001", "email": "ana@example.com",
-        "metadata": {"tier": "gold"}, "created": 1767600000, "status": "ACTIVE"}})
+        "metadata": {"tier": "gold", "level": 3, "a": [1, "x"]}, "created": 1767600000, "status": "ACTIVE"}})
     found = ask("decode", "stripe", "retrieve", request={"connector_customer_id": "cus_1"},
                 response={"status": 200, "headers": {}, "body": '{"id":"cus_1","object":"customer","deleted":true}'})
     equal(found["customer"], {"connector_customer_id": "cus_1", "status": "DELETED"})
@@ -365,10 +365,11 @@ def update_is_encoded_and_decoded():
     request = {"connector_customer_id": "CU1", "metadata_set": {"plan": "b"}}
     key = {"access_token": "fake"}
     failure(ask("encode", "gocardless", "update", request=request, credentials=key), "invalid_options")
-    current = {"connector_customer_id": "CU1", "merchant_customer_id": "m-1", "metadata": {"tier": "gold"}}
+    current = {"connector_customer_id": "CU1", "merchant_customer_id": "m-1",
+               "metadata": {"tier": "gold", "level": 3, "none": None}}
     found = ask("encode", "gocardless", "update", request=request, credentials=key, current=current)
     equal(json.loads(found["body"]),
-          {"customers": {"metadata": {"tier": "gold", "plan": "b", "merchant_customer_id": "m-1"}}})
+          {"customers": {"metadata": {"tier": "gold", "level": 3, "plan": "b", "merchant_customer_id": "m-1"}}})
     found = ask("decode", "stripe", "update", request={"connector_customer_id": "cus_1", "set": {"name": "Ana"}},
                 response={"status": 200, "headers": {}, "body": '{"id":"cus_1","name":"Ana"}'})
     equal(found["customer"], {"connector_customer_id": "cus_1", "name": "Ana", "status": "ACTIVE"})
