@@ -307,6 +307,13 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_in_freed_memory) {
     reader->write(R"({"id":"a token that nothing else has"})", true);
     BOOST_TEST(((*reader)[Slot::id].text == token));
   }
+  // As a name that comes in pieces, whole and cut off.
+  for (const std::string_view rest :
+       {"token that nothing else has\":1}", "token that nothing else has"}) {
+    const auto reader = std::make_unique<JsonReader>(paths);
+    reader->write(R"({"a )", false);
+    reader->write(rest, rest.ends_with('}'));
+  }
   BOOST_TEST(!watch.seen());
 }
 

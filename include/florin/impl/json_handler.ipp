@@ -40,7 +40,7 @@ class JsonHandler {
   void reset() noexcept {
     wipe(arena_.data(), used_);
     depth_ = 0;
-    key_size_ = 0;
+    forget_key();
     used_ = 0;
     open_ = PathTable::none;
     in_value_ = false;
@@ -265,7 +265,11 @@ class JsonHandler {
     if (pending_ >= 0) note_name(name);
     if (key_size_ > key_.size() && record_ != nullptr && paths_->has_children(node))
       record_->lose();
-    key_size_ = 0;
+    forget_key();
+  }
+  /// It may be the key of an entry of metadata.
+  void forget_key() noexcept {
+    wipe(key_.data(), std::min(std::exchange(key_size_, 0), key_.size()));
   }
   /// Keeps the name of a member where it is declared to be kept.
   void note_name(View name) noexcept {
