@@ -151,7 +151,7 @@ class RecordLog {
   /// \param part which; a number of `RecordPart` or of `Field`.
   /// \param entry whether it is a metadata entry, of the last name.
   /// \param is_json whether its JSON follows, for it is no text.
-  void begin(std::uint8_t part, bool entry, bool is_json) noexcept {
+  void begin(std::uint8_t part, bool entry, bool is_json = false) noexcept {
     if (!entry) drop_name();
     try {
       entries_.push_back({part, text_.size() - named_, text_.size(), 0, is_json});
