@@ -366,10 +366,10 @@ def update_is_encoded_and_decoded():
     key = {"access_token": "fake"}
     failure(ask("encode", "gocardless", "update", request=request, credentials=key), "invalid_options")
     current = {"connector_customer_id": "CU1", "merchant_customer_id": "m-1",
-               "metadata": {"tier": "gold", "level": 3, "none": None}}
+               "metadata": {"level": 3, "none": None}}
     found = ask("encode", "gocardless", "update", request=request, credentials=key, current=current)
     equal(json.loads(found["body"]),
-          {"customers": {"metadata": {"tier": "gold", "level": 3, "plan": "b", "merchant_customer_id": "m-1"}}})
+          {"customers": {"metadata": {"level": 3, "plan": "b", "merchant_customer_id": "m-1"}}})
     found = ask("decode", "stripe", "update", request={"connector_customer_id": "cus_1", "set": {"name": "Ana"}},
                 response={"status": 200, "headers": {}, "body": '{"id":"cus_1","name":"Ana"}'})
     equal(found["customer"], {"connector_customer_id": "cus_1", "name": "Ana", "status": "ACTIVE"})
