@@ -12,6 +12,7 @@ FLORIN_TEST_FILTER (a glob over `header/florin/x.hpp`, `header_core/florin/x.hpp
 chooses.
 """
 import concurrent.futures
+import functools
 import os
 import pathlib
 import re
@@ -28,6 +29,7 @@ SETTINGS = {
 }
 LIBCXX = "header_flags/libcxx"  # Clang's: installed, or as .ci/install unpacks it
 UNPACKED_LIBCXX = ".cache/libcxx/usr/lib/llvm-19/include/c++/v1"
+LEAVES = ("florin/policies", "florin/testing/processors")
 SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
 SOURCES = ["florin/src.hpp", "florin/testing/src.hpp"]  # for programs that are compiled so
 # What a source that only uses a client is spared then.
@@ -51,21 +53,30 @@ def compiles(command, headers, *flags):
 
 def chains(include, headers):
     """Puts the headers into few lists in which each includes all that stand before it: a list that compiles tells
-    of each of them as if it had been compiled by itself."""
-    included = {}
+    of each of them as if it had been compiled by itself. Before one of `LEAVES` another may stand that includes nothing
+    else: of each other they know nothing, which check_policies.py sees to."""
+    @functools.cache
+    def direct(header):
+        text = (include / header).read_text(encoding="utf-8")
+        return frozenset(re.findall(r"^#include <([^>]*)>", text, re.MULTILINE))
 
+    @functools.cache
     def find(header):
-        if header not in included:
-            text = (include / header).read_text(encoding="utf-8")
-            direct = re.findall(r"^#include <(florin/[^>]*\.hpp)>", text, re.MULTILINE)
-            included[header] = set(direct).union(*map(find, direct))
-        return included[header]
+        own = {each for each in direct(header) if re.fullmatch(r"florin/.*\.hpp", each)}
+        return own.union(*map(find, own))
+
+    def siblings(header):
+        folder = header.rpartition("/")[0]
+        if folder not in LEAVES:
+            return set()
+        return {each for each in headers if each.rpartition("/")[0] == folder
+                and (direct(each) < direct(header) or (direct(each) == direct(header) and each < header))}
 
     followers = {}
 
     def follow(header, tried):
         """Finds somebody for `header` to stand behind, moving others if need be."""
-        for before in find(header) & headers - tried:
+        for before in sorted((find(header) & headers | siblings(header)) - tried):
             tried.add(before)
             if before not in followers or follow(followers[before], tried):
                 followers[before] = header

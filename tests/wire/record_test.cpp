@@ -54,6 +54,8 @@ BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
                                           .address_state = "state",
                                           .address_zip = "zip",
                                           .address_country = "country",
+                                          .address_item = "addresses.*",
+                                          .address_counts = "addresses.*.default",
                                           .created = "created",
                                           .deleted = "deleted"};
   const std::map<std::uint8_t, std::string_view> expected{
@@ -71,6 +73,8 @@ BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
       {number(Field::address_state), "state"},
       {number(Field::address_zip), "zip"},
       {number(Field::address_country), "country"},
+      {number(RecordPart::address), "addresses.*"},
+      {number(RecordPart::main_address), "addresses.*.default"},
       {number(RecordPart::created), "created"},
       {number(RecordPart::deleted), "deleted"},
       {number(RecordPart::entry_name), "list.*.name"},
