@@ -452,7 +452,6 @@ static_assert(!florin::merges<DwollaPolicy> && florin::offers<DwollaPolicy, flor
 
 BOOST_AUTO_TEST_CASE(is_read_back) {
   using namespace florin;
-  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
   const auto sent = ask<DwollaPolicy, Retrieve>(id);
   BOOST_TEST(sent.has_line("GET /customers/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
   BOOST_TEST(sent.has_line("Accept: application/vnd.dwolla.v1.hal+json"));
@@ -476,7 +475,6 @@ BOOST_AUTO_TEST_CASE(is_read_back) {
 
 BOOST_AUTO_TEST_CASE(is_changed) {
   using namespace florin;
-  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
   const UpdateRequest changes{.email = "bo.example@example.com"};
   const auto sent = request_of<DwollaPolicy, Update>(change_of(id, changes));
   BOOST_TEST(sent.has_line("POST /customers/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
@@ -507,7 +505,6 @@ BOOST_AUTO_TEST_CASE(is_changed) {
 
 BOOST_AUTO_TEST_CASE(is_deleted) {
   using namespace florin;
-  const std::string_view id = "0fa4e000-0000-4000-8000-00000000c001";
   const auto sent = ask<DwollaPolicy, Delete>(id);
   BOOST_TEST(sent.has_line("POST /customers/0fa4e000-0000-4000-8000-00000000c001 HTTP/1.1"));
   BOOST_TEST(sent.has_line("Content-Type: application/vnd.dwolla.v1.hal+json"));
