@@ -145,7 +145,7 @@ class RecordLog {
   }
   /// Appends to that name.
   void more_of_name(std::string_view text) noexcept {
-    if (add(text)) named_ += text.size();
+    named_ += added([&] { text_.append(text); });
   }
   /// Begins a value of `part`.
   /// \param part which; a number of `RecordPart` or of `Field`.
@@ -162,20 +162,14 @@ class RecordLog {
   }
   /// Appends to the value that was begun last.
   void value(std::string_view text) noexcept {
-    if (add(text) && !entries_.empty()) entries_.back().size += text.size();
+    lengthen(added([&] { text_.append(text); }));
   }
   /// The same with the text of a JSON string, which is escaped.
   void escaped(std::string_view text) noexcept {
-    try {
-      char* const from = text_.room(6 * text.size());
-      const char* const end = detail::put_json(from, text);
-      if (!entries_.empty()) entries_.back().size += static_cast<std::size_t>(end - from);
-      text_.end_at(end);
-    } catch (const std::bad_alloc&) {
-      lost_ = true;
-      return;
-    }
-    if (text_.size() > used_) used_ = text_.size();
+    lengthen(added([&] {
+      text_.reserve(6 * text.size());
+      detail::put_json(text_, text);
+    }));
   }
   /// Notes that something could not be kept.
   void lose() noexcept { lost_ = true; }
@@ -201,15 +195,21 @@ class RecordLog {
     std::size_t text = 0;
   };
 
-  bool add(std::string_view text) noexcept {
+  /// How many bytes `append` adds to the text; 0 where there is no memory.
+  template <class Append>
+  std::size_t added(Append append) noexcept {
+    const std::size_t before = text_.size();
     try {
-      text_.append(text);
+      append();
     } catch (const std::bad_alloc&) {
       lost_ = true;
-      return false;
+      return 0;
     }
     if (text_.size() > used_) used_ = text_.size();
-    return true;
+    return text_.size() - before;
+  }
+  void lengthen(std::size_t bytes) noexcept {
+    if (!entries_.empty()) entries_.back().size += bytes;
   }
 
   Buffer text_;
