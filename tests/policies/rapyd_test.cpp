@@ -460,14 +460,24 @@ BOOST_AUTO_TEST_CASE(is_deleted) {
   BOOST_TEST(answered(401, "ERROR", "UNAUTHORIZED_API_CALL", "") == "forbidden/no_effect");
 }
 
-BOOST_AUTO_TEST_CASE(a_signature_is_over_the_target_without_a_body) {
-  using namespace florin;
-  EncodedRequest out;
-  const auto encoded = encode<RapydPolicy, Retrieve>(
-      RetrieveRequest{"cus_0123456789abcdef0123456789abcdef"},
+namespace {
+
+/// Of an operation on one customer, with the values of the sheet's vectors.
+template <class Operation>
+florin::EncodedRequest signed_request() {
+  florin::EncodedRequest out;
+  florin::encode<florin::RapydPolicy, Operation>(
+      typename Operation::Request{"cus_0123456789abcdef0123456789abcdef"},
       {.access_key = "FAKEACCESSKEY0000000", .secret_key = "fakesecretkey000000000000000000000000"},
-      {.salt = "a1B2c3D4e5F6", .timestamp = 1700000000}, out);
-  BOOST_TEST_REQUIRE(encoded.has_value());
+      {.salt = "a1B2c3D4e5F6", .timestamp = 1700000000}, out)
+      .value();
+  return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_signature_is_over_the_target_without_a_body) {
+  const auto out = signed_request<florin::Retrieve>();
   BOOST_TEST(out.target() == "/v1/customers/cus_0123456789abcdef0123456789abcdef");
   BOOST_TEST(out.body().empty());
   BOOST_TEST(
@@ -479,13 +489,7 @@ BOOST_AUTO_TEST_CASE(a_signature_is_over_the_target_without_a_body) {
 }
 
 BOOST_AUTO_TEST_CASE(a_signature_is_over_nothing_where_there_is_no_body) {
-  using namespace florin;
-  EncodedRequest out;
-  const auto encoded = encode<RapydPolicy, Delete>(
-      DeleteRequest{"cus_0123456789abcdef0123456789abcdef"},
-      {.access_key = "FAKEACCESSKEY0000000", .secret_key = "fakesecretkey000000000000000000000000"},
-      {.salt = "a1B2c3D4e5F6", .timestamp = 1700000000}, out);
-  BOOST_TEST_REQUIRE(encoded.has_value());
+  const auto out = signed_request<florin::Delete>();
   BOOST_TEST(
       out.head().find(
           "\r\nsignature: "
