@@ -205,10 +205,12 @@ struct Error {
   std::string connector_code{};     ///< the processor's error code, as it stands
   std::string connector_type{};     ///< the processor's error type, as it stands
   std::string connector_message{};  ///< the processor's text; may echo personal data
-  std::string param{};              ///< the parameter that the processor names
-  Text existing_customer_id{};      ///< `customer_exists`: the id, where the answer has it
-  Text request_id{};                ///< the processor's id of the request
-  Text idempotency_key{};           ///< the key that was sent; empty: none
+  /// The parameter that the processor names; local checks: the field, or of metadata the key of the
+  /// entry at fault, where one is.
+  std::string param{};
+  Text existing_customer_id{};  ///< `customer_exists`: the id, where the answer has it
+  Text request_id{};            ///< the processor's id of the request
+  Text idempotency_key{};       ///< the key that was sent; empty: none
   std::optional<std::chrono::milliseconds>
       retry_after{};                  ///< the wait that the processor asked for
   boost::system::error_code cause{};  ///< the system's error, for transport failures

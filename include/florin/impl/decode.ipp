@@ -121,6 +121,7 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Cr
     failed->code = Errc::invalid_data;
     failed->outcome = Outcome::no_effect;
     failed->status_code = unified_status(failed->code, failed->http_status);
+    failed->existing_customer_id = {};
     return failed;
   }
   std::string_view id = reader.existing_id();
