@@ -51,6 +51,7 @@ struct AnyCallOptions {
   OnExists on_exists = OnExists::fail;                  ///< see `CallOptions`
   std::chrono::milliseconds delay{0};                   ///< see `CallOptions`
   bool look_first = false;                              ///< see `CallOptions`
+  bool look_only = false;                               ///< see `CallOptions`
   void* user_data = nullptr;                            ///< see `CallOptions`
 };
 
@@ -320,24 +321,25 @@ class AnyClient {
   }
 
   /// How `ensure` settles doubts at this processor.
-  [[nodiscard]] EnsureGuarantee guarantee() const noexcept {
-    return any_->ensure_facts().guarantee;
-  }
+  [[nodiscard]] EnsureGuarantee guarantee() const noexcept { return ensure_facts().guarantee; }
+  /// See `Client::ensure_facts`.
+  [[nodiscard]] const EnsureFacts& ensure_facts() const noexcept { return any_->ensure_facts(); }
   /// Brings about that a customer exists exactly once, blocking. See `Client::ensure`.
   template <class Request = CreateRequest>
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const AnyCallOptions& options = {}) {
-    return detail::perform_series<detail::Ensuring>(calls(options),
-                                                    static_cast<CreateRequestView>(request),
-                                                    any_->ensure_facts(), options.look_first);
+    return detail::perform_series<detail::Ensuring>(
+        calls(options), static_cast<CreateRequestView>(request), any_->ensure_facts(),
+        options.look_first, options.look_only);
   }
   /// The asynchronous `ensure`, for any completion token of signature
   /// `void(Result<CreateResponse>)`.
   template <class Request = CreateRequest, class Token>
   auto async_ensure(const Request& request, const AnyCallOptions& options, Token&& token) {
-    return detail::async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
-                                                 any_->ensure_facts(), options.look_first},
-                                calls(options), std::forward<Token>(token));
+    return detail::async_series(
+        detail::Ensuring{static_cast<CreateRequestView>(request), any_->ensure_facts(),
+                         options.look_first, options.look_only},
+        calls(options), std::forward<Token>(token));
   }
   /// \copydoc async_ensure
   template <class Request = CreateRequest, class Token>
@@ -496,6 +498,7 @@ class AnyClient {
   void close() { detail::close_pool(any_->core()); }
 
  private:
+  friend struct detail::CoreAccess;
   explicit AnyClient(std::shared_ptr<detail::AnyCore> any) noexcept : any_(std::move(any)) {}
 
   /// \return whether it is this policy that was asked for.

@@ -111,6 +111,15 @@ class Client {
     return async_perform<Create>(request, CallOptions<P>{}, std::forward<Token>(token));
   }
 
+  /// What `ensure` knows of the processor.
+  [[nodiscard]] static constexpr const EnsureFacts& ensure_facts() noexcept {
+    return detail::ensure_facts<P>;
+  }
+  /// Whether this processor could be sent such a request. See `florin::validate`.
+  template <class Request = CreateRequest>
+  [[nodiscard]] static Result<void> validate(const Request& request) {
+    return florin::validate<P>(request);
+  }
   /// Brings about that a customer exists exactly once, and says which it is: creates it with the
   /// derived key, takes the existing one, or finds it; an answer that is lost is settled as
   /// `ensure_guarantee<P>` says, within the deadline. Blocking. To be called again and again, also
@@ -126,9 +135,9 @@ class Client {
   [[nodiscard]] Result<CreateResponse> ensure(const Request& request,
                                               const CallOptions<P>& options = {}) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      return detail::perform_series<detail::Ensuring>(calls(options),
-                                                      static_cast<CreateRequestView>(request),
-                                                      detail::ensure_facts<P>, options.look_first);
+      return detail::perform_series<detail::Ensuring>(
+          calls(options), static_cast<CreateRequestView>(request), detail::ensure_facts<P>,
+          options.look_first, options.look_only);
     } else {
       return Error{};
     }
@@ -138,9 +147,10 @@ class Client {
   template <class Request = CreateRequest, class Token>
   auto async_ensure(const Request& request, const CallOptions<P>& options, Token&& token) {
     if constexpr (diagnose_call<P, Create, Request>()) {
-      return detail::async_series(detail::Ensuring{static_cast<CreateRequestView>(request),
-                                                   detail::ensure_facts<P>, options.look_first},
-                                  calls(options), std::forward<Token>(token));
+      return detail::async_series(
+          detail::Ensuring{static_cast<CreateRequestView>(request), detail::ensure_facts<P>,
+                           options.look_first, options.look_only},
+          calls(options), std::forward<Token>(token));
     }
   }
   /// \copydoc async_ensure
@@ -371,6 +381,7 @@ class Client {
   void close() { detail::close_pool(core_->core()); }
 
  private:
+  friend struct detail::CoreAccess;
   using Core = detail::ClientCoreOf<P, Observer>;
 
   [[nodiscard]] Result<Customer> perform_update(const UpdateRequestView& request,

@@ -76,6 +76,10 @@ struct CallOptions {
   /// Of `ensure`: looks the customer up before it creates it, where the processor finds customers.
   /// For what was begun longer ago than the processor keeps keys.
   bool look_first = false;
+  /// Of `ensure`: looks the customer up and never creates it. Nobody found is `not_found`, with
+  /// `Outcome::unknown`: what was sent before may be under way, or not be found yet. Where the
+  /// processor finds no customers by what is given: `invalid_options`.
+  bool look_only = false;
   /// What the observer is told with each event of this call: whose it is. It is not looked at.
   void* user_data = nullptr;
 };

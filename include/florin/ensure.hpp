@@ -8,7 +8,28 @@
 #include <string_view>
 
 namespace florin {
+
+/// What `ensure` has to know of a policy.
+struct EnsureFacts {
+  std::string_view connector;  ///< the policy's name
+  EnsureGuarantee guarantee;   ///< how a doubt is settled
+  bool finds_reference;        ///< a customer can be found by its reference
+  bool finds_email;            ///< by its email
+  bool reads_reference;        ///< a record can be read, and shows the reference
+  FindIndex index;             ///< of the filter that is used
+
+  /// Whether `ensure` can look a customer up.
+  /// \param has_email whether the request gives an email.
+  [[nodiscard]] constexpr bool finds(bool has_email) const noexcept {
+    // An email tells a customer only where it is unique, or beside the reference.
+    const bool tells = guarantee == EnsureGuarantee::by_uniqueness || reads_reference;
+    return finds_reference || (finds_email && tells && has_email);
+  }
+};
+
 namespace detail {
+
+using florin::EnsureFacts;
 
 /// Whether a policy has a find that `ensure` can rely on.
 template <class P, class Operation>
@@ -30,16 +51,6 @@ consteval EnsureGuarantee ensure_guarantee_of() {
   if (reference) return EnsureGuarantee::by_lookup;
   return EnsureGuarantee::only_reported;
 }
-
-/// What `ensure` has to know of a policy.
-struct EnsureFacts {
-  std::string_view connector;
-  EnsureGuarantee guarantee;
-  bool finds_reference;  ///< a customer can be found by its reference
-  bool finds_email;      ///< by its email
-  bool reads_reference;  ///< a record can be read, and shows the reference
-  FindIndex index;       ///< of the filter that is used
-};
 
 template <class P>
 consteval EnsureFacts ensure_facts_of() {

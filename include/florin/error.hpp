@@ -37,6 +37,9 @@ enum class Errc : std::uint8_t {
   queue_full,         ///< as many calls wait for a connection as `max_queued` allows
   deadline_exceeded,  ///< the call's deadline passed
   cancelled,          ///< the caller cancelled
+  directory_failed,   ///< `onboarding`: the directory could not be read or written
+  claimed_elsewhere,  ///< `onboarding`: another call is at work on this customer
+  in_doubt,  ///< `onboarding`: an earlier call may have made it, which cannot be settled now
   // Sent, and no usable answer.
   connection_lost,   ///< the connection broke
   unreadable_reply,  ///< the answer is truncated, too large or not what the API documents
@@ -90,6 +93,12 @@ constexpr std::string_view to_string(Errc code) noexcept {
       return "deadline_exceeded";
     case Errc::cancelled:
       return "cancelled";
+    case Errc::directory_failed:
+      return "directory_failed";
+    case Errc::claimed_elsewhere:
+      return "claimed_elsewhere";
+    case Errc::in_doubt:
+      return "in_doubt";
     case Errc::connection_lost:
       return "connection_lost";
     case Errc::unreadable_reply:
@@ -159,6 +168,8 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
       return 404;
     case Errc::customer_exists:
     case Errc::idempotency_conflict:
+    case Errc::claimed_elsewhere:
+    case Errc::in_doubt:
       return 409;
     case Errc::rate_limited:
       return 429;
@@ -170,6 +181,7 @@ constexpr int unified_status(Errc code, int http_status) noexcept {
     case Errc::tls_failed:
     case Errc::out_of_resources:
     case Errc::queue_full:
+    case Errc::directory_failed:
       return 503;
     case Errc::connection_lost:
     case Errc::unreadable_reply:
@@ -201,10 +213,11 @@ struct Error {
   /// Local checks: the field at fault. `customer_exists`: the one that the existing customer has
   /// another value of, where that is seen.
   std::optional<Field> field{};
-  std::string_view reason{};        ///< what is wrong in detail: static text, or empty
-  std::string connector_code{};     ///< the processor's error code, as it stands
-  std::string connector_type{};     ///< the processor's error type, as it stands
-  std::string connector_message{};  ///< the processor's text; may echo personal data
+  std::string_view reason{};     ///< what is wrong in detail: static text, or empty
+  std::string connector_code{};  ///< the processor's error code, as it stands
+  std::string connector_type{};  ///< the processor's error type, as it stands
+  /// The processor's text, or of `directory_failed` the database's; may echo personal data.
+  std::string connector_message{};
   /// The parameter that the processor names; local checks: the field, or of metadata the key of the
   /// entry at fault, where one is.
   std::string param{};

@@ -32,6 +32,15 @@ class DrainJob;
 class WarmUpJob;
 struct CallWatch;
 
+/// Reaches the core of a client, for calls that are made of its own.
+struct CoreAccess {
+  /// \tparam Client a `Client` or an `AnyClient`.
+  template <class Client>
+  [[nodiscard]] static std::shared_ptr<ClientCore> of(const Client& client) {
+    return client.shared_core();
+  }
+};
+
 /// Destroys what is only declared here.
 struct CoreDelete {
   FLORIN_DECL void operator()(ClientCall* call) const noexcept;

@@ -27,7 +27,9 @@ class Ensuring {
 
   /// \param request is copied. Errors: `std::bad_alloc`.
   /// \param look_first whether the customer is looked up before it is created.
-  FLORIN_DECL Ensuring(const CreateRequestView& request, const EnsureFacts& facts, bool look_first);
+  /// \param look_only whether it is not created at all.
+  FLORIN_DECL Ensuring(const CreateRequestView& request, const EnsureFacts& facts, bool look_first,
+                       bool look_only = false);
 
   template <class Call>
   void next(Call&& call) {
@@ -80,6 +82,7 @@ class Ensuring {
   // Not moved within itself: its views are into its own memory.
   std::unique_ptr<HeldRequest<CreateRequestView>> request_;
   EnsureFacts facts_;
+  bool look_only_;
   Step step_;
   std::optional<Answer> answer_;
   std::optional<Error> doubt_;  ///< the failure that left open whether the customer exists

@@ -13,12 +13,19 @@
 namespace florin::detail {
 
 FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFacts& facts,
-                               bool look_first)
+                               bool look_first, bool look_only)
     : request_(std::make_unique<HeldRequest<CreateRequestView>>()),
       facts_(facts),
+      look_only_(look_only),
       step_(Step::create) {
   request_->hold(request);
-  if (facts.guarantee == EnsureGuarantee::by_lookup || (look_first && finds())) step_ = Step::look;
+  const bool look = look_first || look_only;
+  if (facts.guarantee == EnsureGuarantee::by_lookup || (look && finds())) step_ = Step::look;
+  if (look_only && !finds()) {
+    end_with(local_error(facts.connector,
+                         {Errc::invalid_options, std::nullopt,
+                          "this processor finds no customers by what the request gives"}));
+  }
 }
 
 FLORIN_DECL FindRequest Ensuring::filter() const noexcept {
@@ -35,9 +42,7 @@ FLORIN_DECL std::optional<int> Ensuring::retries() const noexcept {
 }
 
 FLORIN_DECL bool Ensuring::finds() const noexcept {
-  // An email tells a customer only where it is unique, or beside the reference.
-  const bool tells = facts_.guarantee == EnsureGuarantee::by_uniqueness || facts_.reads_reference;
-  return facts_.finds_reference || (facts_.finds_email && tells && !request_->view().email.empty());
+  return facts_.finds(!request_->view().email.empty());
 }
 
 FLORIN_DECL bool Ensuring::look_again() noexcept {
@@ -100,6 +105,12 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
 }
 
 FLORIN_DECL void Ensuring::found_none() {
+  if (look_only_) {
+    Error nobody = local_error(facts_.connector, {Errc::not_found, std::nullopt,
+                                                  "nobody was found, which proves nothing"});
+    nobody.outcome = Outcome::unknown;
+    return end_with(std::move(nobody));
+  }
   if (!doubt_) {
     step_ = Step::create;
     return;
