@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/customer/create.hpp>
+#include <florin/detail/config.hpp>
+#include <florin/error.hpp>
+#include <florin/net/deadline.hpp>
+#include <florin/onboarding/detail/directory_core.hpp>
+#include <florin/onboarding/onboarded.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace florin::onboarding::detail {
+
+/// One customer on the way from a row to a row: what is done next, for the blocking and the
+/// asynchronous driver. Claim, ask, finish.
+class OnboardingPlan {
+ public:
+  /// \param facts of the processor; static.
+  /// \param deadline of all. Errors: `std::bad_alloc`.
+  FLORIN_DECL OnboardingPlan(const DirectoryCore& core, const EnsureFacts& facts,
+                             std::string_view account, const CreateRequestView& request,
+                             net::TimePoint deadline);
+  /// One whose row was claimed already, to be asked for.
+  FLORIN_DECL OnboardingPlan(const DirectoryCore& core, Worker worker, Claimed claimed,
+                             net::TimePoint deadline);
+
+  /// The first step. Its `done` is up to the driver. Errors: `std::bad_alloc`.
+  [[nodiscard]] FLORIN_DECL std::shared_ptr<ClaimJob> claim(DirectoryCore& core, bool waits);
+  /// \return the answer, if that is the end; else the processor is to be asked.
+  [[nodiscard]] FLORIN_DECL std::optional<Result<Onboarded>> took(Result<Claimed> claimed);
+  /// What is to be asked for, as long as this lives.
+  [[nodiscard]] CreateRequestView request() const noexcept { return request_; }
+  /// How.
+  [[nodiscard]] const Recovery& how() const noexcept { return claimed_.how; }
+  [[nodiscard]] net::TimePoint deadline() const noexcept { return deadline_; }
+  /// The last step. Its `done` is up to the driver. Errors: `std::bad_alloc`.
+  [[nodiscard]] FLORIN_DECL std::shared_ptr<FinishJob> finish(const DirectoryCore& core,
+                                                              Result<CreateResponse> answer);
+  /// What it comes to.
+  /// \param stored the row as it is now, or why it could not be written.
+  [[nodiscard]] FLORIN_DECL Result<Onboarded> end(const Result<Row>& stored);
+  [[nodiscard]] const Claimed& claimed() const noexcept { return claimed_; }
+
+ private:
+  [[nodiscard]] FLORIN_DECL Onboarded known(const Row& row) const;
+  [[nodiscard]] FLORIN_DECL Error in_doubt() const;
+
+  Worker worker_;
+  net::TimePoint deadline_;
+  Row asked_{};
+  Claimed claimed_{};
+  CreateRequest request_{};
+  std::optional<Result<CreateResponse>> answer_{};
+};
+
+}  // namespace florin::onboarding::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/onboarding/impl/onboarding_plan.ipp>
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/error.hpp>
+#include <florin/onboarding/detail/directory_core.hpp>
+#include <florin/onboarding/directory_options.hpp>
+#include <florin/onboarding/row.hpp>
+#include <florin/onboarding/store.hpp>
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::onboarding {
+
+/// A table of customers, in a database: which of yours is which at which processor, and what is not
+/// settled yet. `onboard` and `settle` read and write it.
+///
+/// A `Directory` is a handle: copies share one connection to the database, which a thread of the
+/// library's own talks to; what many calls want at the same time is written together. A failure of
+/// the database is waited for until the deadline of who needs it: `directory_failed` then, with the
+/// database's own words in `Error::connector_message`. The last handle to go waits until what was
+/// asked for is done.
+///
+/// Personal data: a row has the request as long as it may have to be repeated, and after that a
+/// digest of it (SHA-256, cut to 122 bits: whoever has the data of a customer can tell whether they
+/// are his). `merchant_customer_id` and `connector_customer_id` stay until `remove`.
+///
+/// Thread safety: all members may be called from any thread. After `fork` the child opens one of
+/// its own: calls with the parent's are `directory_failed`.
+class Directory {
+ public:
+  /// A directory in a database of yours.
+  /// \param store is given up to the directory's own thread. Errors: `std::bad_alloc`.
+  template <CustomerStore Store>
+  explicit Directory(Store store, const DirectoryOptions& options = {})
+      : Directory(std::make_unique<detail::AnyStoreOf<Store>>(std::move(store)), options) {}
+
+  /// The row of a customer; nothing: there is none. Blocking, at most `patience` of the options, as
+  /// all that follow.
+  [[nodiscard]] FLORIN_DECL Result<std::optional<Row>> find(const CustomerKey& key) const;
+  /// The rows of a state, for who looks after them.
+  [[nodiscard]] FLORIN_DECL Result<std::vector<Row>> list(const Listing& listing) const;
+  /// How many rows there are of each state.
+  [[nodiscard]] FLORIN_DECL Result<Counts> count(const Scope& scope) const;
+  /// Says which customer a row is about, after a look into the processor's dashboard.
+  /// \param connector_customer_id the processor's id; empty: there is none, and whoever asks next
+  /// may create it.
+  /// \return whether there is such a row; `claimed_elsewhere`: somebody is at work on it.
+  [[nodiscard]] FLORIN_DECL Result<bool> resolve(const CustomerKey& key,
+                                                 std::string_view connector_customer_id);
+  /// Forgets a customer. The processor is not told.
+  /// \return whether there was such a row.
+  [[nodiscard]] FLORIN_DECL Result<bool> remove(const CustomerKey& key);
+
+  [[nodiscard]] const DirectoryOptions& options() const noexcept { return core_->options(); }
+
+  /// What `onboard` and `settle` use.
+  [[nodiscard]] detail::DirectoryCore& core() const noexcept { return *core_; }
+
+ private:
+  FLORIN_DECL Directory(std::unique_ptr<detail::AnyStore> store, const DirectoryOptions& options);
+
+  std::shared_ptr<detail::DirectoryCore> core_;  // closed when the last handle goes
+};
+
+}  // namespace florin::onboarding
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/onboarding/impl/directory.ipp>
+#endif

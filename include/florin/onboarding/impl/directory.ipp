@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/judged.hpp>
+#include <florin/onboarding/directory.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace florin::onboarding {
+
+namespace detail {
+
+/// `ask`, and waits for the answer.
+template <class Value, class Perform>
+[[nodiscard]] Result<Value> asked(DirectoryCore& core, Perform perform) {
+  return wait_told<Value>([&core, &perform](std::function<void(Result<Value>)> done) {
+    ask<Value>(core, std::move(perform), std::move(done));
+  });
+}
+
+}  // namespace detail
+
+FLORIN_DECL Directory::Directory(std::unique_ptr<detail::AnyStore> store,
+                                 const DirectoryOptions& options) {
+  auto core = std::make_shared<detail::DirectoryCore>(std::move(store), options);
+  core_ = {core.get(), [core](detail::DirectoryCore*) { core->close(); }};
+}
+
+FLORIN_DECL Result<std::optional<Row>> Directory::find(const CustomerKey& key) const {
+  return detail::asked<std::optional<Row>>(
+      *core_, [key](detail::AnyStore& store) { return store.find(key); });
+}
+
+FLORIN_DECL Result<std::vector<Row>> Directory::list(const Listing& listing) const {
+  return detail::asked<std::vector<Row>>(
+      *core_, [listing](detail::AnyStore& store) { return store.list(listing); });
+}
+
+FLORIN_DECL Result<Counts> Directory::count(const Scope& scope) const {
+  return detail::asked<Counts>(*core_,
+                               [scope](detail::AnyStore& store) { return store.count(scope); });
+}
+
+FLORIN_DECL Result<bool> Directory::resolve(const CustomerKey& key,
+                                            std::string_view connector_customer_id) {
+  return detail::asked<bool>(
+      *core_,
+      [key, id = std::string{connector_customer_id}](detail::AnyStore& store) -> Result<bool> {
+        store.begin();
+        const DatabaseTime now = store.now();
+        std::vector<Row> rows = store.lock({&key, 1});
+        if (rows.empty()) {
+          store.commit();
+          return false;
+        }
+        Row& row = rows.front();
+        const std::string lease = row.lease;
+        const bool busy = !lease.empty() && row.lease_until > now;
+        if (!busy) {
+          detail::settle_by_hand(row, id, now);
+          static_cast<void>(store.update(rows, {&lease, 1}));
+        }
+        store.commit();
+        if (!busy) return true;
+        return florin::detail::local_error({}, {Errc::claimed_elsewhere, std::nullopt,
+                                                "another call is at work on this customer"});
+      });
+}
+
+FLORIN_DECL Result<bool> Directory::remove(const CustomerKey& key) {
+  return detail::asked<bool>(*core_, [key](detail::AnyStore& store) { return store.remove(key); });
+}
+
+}  // namespace florin::onboarding

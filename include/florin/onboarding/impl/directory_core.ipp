@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/detail/judged.hpp>
+#include <florin/idempotency.hpp>
+#include <florin/net/detail/fork.hpp>
+#include <florin/net/detail/thread.hpp>
+#include <florin/onboarding/detail/directory_core.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace florin::onboarding::detail {
+
+using namespace std::chrono_literals;
+
+FLORIN_DECL DirectoryCore::DirectoryCore(std::unique_ptr<AnyStore> store,
+                                         const DirectoryOptions& options)
+    : options_(options),
+      process_(net::detail::process_number()),
+      prefix_(florin::fresh_idempotency_key().str() + '.'),
+      store_(std::move(store)),
+      batch_(std::max<std::size_t>(options.batch, 1)) {}
+
+FLORIN_DECL DirectoryCore::~DirectoryCore() {
+  // A child may not touch a connection that its parent uses.
+  if (process_ != net::detail::process_number()) static_cast<void>(store_.release());
+}
+
+FLORIN_DECL void DirectoryCore::close() noexcept {
+  if (process_ != net::detail::process_number()) return;
+  Lock lock{mutex_};
+  closed_ = true;
+  some_work_.notify_all();
+  some_deadline_.notify_all();
+  const auto self = std::this_thread::get_id();
+  if (self == worker_ || self == keeper_) return;
+  some_end_.wait_for(lock, 5s, [this] { return threads_ == 0; });
+}
+
+FLORIN_DECL std::string DirectoryCore::fresh_lease() {
+  return prefix_ + std::to_string(++leases_);
+}
+
+FLORIN_DECL Error DirectoryCore::failure(std::string_view reason) const {
+  Error error = florin::detail::local_error({}, {Errc::directory_failed, std::nullopt, reason});
+  error.transient = true;
+  error.connector_message = trouble_;
+  return error;
+}
+
+FLORIN_DECL void DirectoryCore::start() {
+  if (keeps_ && works_) return;
+  const auto thread = [this](void (DirectoryCore::*run)(), std::thread::id DirectoryCore::*id) {
+    ++threads_;
+    const bool good = net::detail::start_thread([self = shared_from_this(), run, id] {
+      {
+        const Lock lock{self->mutex_};
+        (*self).*id = std::this_thread::get_id();
+      }
+      ((*self).*run)();
+      const Lock lock{self->mutex_};
+      --self->threads_;
+      self->some_end_.notify_all();
+    });
+    if (!good) --threads_;
+    return good;
+  };
+  keeps_ = keeps_ || thread(&DirectoryCore::keep_deadlines, &DirectoryCore::keeper_);
+  works_ = works_ || thread(&DirectoryCore::work, &DirectoryCore::worker_);
+  if (!keeps_ || !works_) throw std::bad_alloc{};
+}
+
+FLORIN_DECL bool DirectoryCore::enter(const std::shared_ptr<Job>& job) {
+  if (process_ != net::detail::process_number()) {
+    job->fail(florin::detail::local_error(
+        {}, {Errc::directory_failed, std::nullopt,
+             "this directory was opened by the process that this one was forked from"}));
+    return false;
+  }
+  const Lock lock{mutex_};
+  start();
+  job->place_ = waiting_.insert(waiting_.end(), job);
+  if (job->deadline_ < next_deadline_) {
+    next_deadline_ = job->deadline_;
+    some_deadline_.notify_all();
+  }
+  return true;
+}
+
+FLORIN_DECL void DirectoryCore::claim(const std::shared_ptr<ClaimJob>& job) {
+  if (!enter(job)) return;
+  const Lock lock{mutex_};
+  claims_.push_back(job);
+  some_work_.notify_all();
+}
+
+FLORIN_DECL void DirectoryCore::finish(const std::shared_ptr<FinishJob>& job) {
+  if (!enter(job)) return;
+  const Lock lock{mutex_};
+  finishes_.push_back(job);
+  some_work_.notify_all();
+}
+
+FLORIN_DECL void DirectoryCore::other(const std::shared_ptr<OtherJob>& job) {
+  if (!enter(job)) return;
+  const Lock lock{mutex_};
+  others_.push_back(job);
+  some_work_.notify_all();
+}
+
+FLORIN_DECL void DirectoryCore::cancel(const std::shared_ptr<ClaimJob>& job) noexcept {
+  if (process_ != net::detail::process_number() || !leave(*job)) return;
+  job->fail(florin::detail::local_error(job->worker.facts->connector,
+                                        {Errc::cancelled, std::nullopt, {}}));
+}
+
+FLORIN_DECL bool DirectoryCore::leave(Job& job) {
+  const Lock lock{mutex_};
+  if (std::exchange(job.over_, true)) return false;
+  waiting_.erase(job.place_);
+  return true;
+}
+
+FLORIN_DECL void DirectoryCore::hurry(const CustomerKey& key) {
+  const Lock lock{mutex_};
+  for (const auto& job : claims_)
+    if (job->asked.key == key) job->not_before = {};
+}
+
+FLORIN_DECL void DirectoryCore::keep_deadlines() {
+  Lock lock{mutex_};
+  while (!closed_ || !waiting_.empty()) {
+    const auto now = net::Clock::now();
+    std::vector<std::shared_ptr<Job>> late;
+    next_deadline_ = net::never;
+    for (auto place = waiting_.begin(); place != waiting_.end();) {
+      const auto& job = *place;
+      if (job->deadline_ <= now) {
+        job->over_ = true;
+        late.push_back(job);
+        place = waiting_.erase(place);
+      } else {
+        next_deadline_ = std::min(next_deadline_, job->deadline_);
+        ++place;
+      }
+    }
+    if (!late.empty()) {
+      const Error error = failure("the directory did not answer in time");
+      lock.unlock();
+      for (const auto& job : late) job->fail(error);
+      late.clear();
+      lock.lock();
+    } else if (next_deadline_ == net::never) {
+      some_deadline_.wait(lock);
+    } else {
+      some_deadline_.wait_until(lock, next_deadline_);
+    }
+  }
+}
+
+FLORIN_DECL net::TimePoint DirectoryCore::next_claim(const Lock&) const {
+  net::TimePoint first = net::never;
+  for (const auto& job : claims_) first = std::min(first, job->not_before);
+  return first;
+}
+
+FLORIN_DECL DirectoryCore::Turn DirectoryCore::next_turn(const Lock&) {
+  Turn turn;
+  if (!others_.empty()) {
+    turn.other = others_.front();
+    others_.pop_front();
+  }
+  while (!finishes_.empty() && turn.finishes.size() < batch_) {
+    turn.finishes.push_back(finishes_.front());
+    finishes_.pop_front();
+  }
+  const auto now = net::Clock::now();
+  std::set<CustomerKey> keys;  // a row is claimed once in a turn
+  std::deque<std::shared_ptr<ClaimJob>> later;
+  while (!claims_.empty() && turn.claims.size() < batch_) {
+    auto job = claims_.front();
+    claims_.pop_front();
+    if (job->over_) continue;
+    if (job->not_before > now || !keys.insert(job->asked.key).second) {
+      later.push_back(std::move(job));
+    } else {
+      turn.claims.push_back(std::move(job));
+    }
+  }
+  claims_.insert(claims_.begin(), later.begin(), later.end());
+  return turn;
+}
+
+FLORIN_DECL void DirectoryCore::put_back(Turn& turn) {
+  const Lock lock{mutex_};
+  // One that fails alone does not stand in the way of the others.
+  const bool alone = batch_ == 1;
+  const auto back = [alone](auto& queue, auto& jobs) {
+    queue.insert(alone ? queue.end() : queue.begin(), jobs.begin(), jobs.end());
+  };
+  back(claims_, turn.claims);
+  back(finishes_, turn.finishes);
+  if (turn.other) others_.push_back(turn.other);
+  batch_ = std::max<std::size_t>(batch_ / 2, 1);
+}
+
+FLORIN_DECL void DirectoryCore::work() {
+  std::chrono::milliseconds pause{0};
+  bool broken = false;
+  Lock lock{mutex_};
+  while (true) {
+    if (broken) {
+      if (closed_) break;
+      some_work_.wait_for(lock, pause, [this] { return closed_; });
+      lock.unlock();
+      std::string trouble;
+      try {
+        store_->recover();
+        broken = false;
+      } catch (const std::exception& problem) {
+        trouble = problem.what();
+      }
+      lock.lock();
+      if (broken) {
+        trouble_ = std::move(trouble);
+        pause = std::clamp(pause * 2, 50ms, 2'000ms);
+        continue;
+      }
+    }
+    const auto next = next_claim(lock);
+    if (finishes_.empty() && others_.empty() && next > net::Clock::now()) {
+      if (closed_) break;
+      if (next == net::never) {
+        some_work_.wait(lock);
+      } else {
+        some_work_.wait_until(lock, next);
+      }
+      continue;
+    }
+    Turn turn = next_turn(lock);
+    lock.unlock();
+    std::string trouble;
+    try {
+      perform(turn);
+      pause = 0ms;
+    } catch (const std::bad_alloc&) {
+      trouble = "there is no memory";
+    } catch (const std::exception& problem) {
+      trouble = problem.what();
+    }
+    if (!turn.empty()) {
+      broken = true;
+      pause = std::clamp(pause * 2, 20ms, 2'000ms);
+      put_back(turn);
+    }
+    turn = {};
+    lock.lock();
+    trouble_ = std::move(trouble);
+    if (!broken)
+      batch_ = std::clamp<std::size_t>(batch_ * 2, 1, std::max<std::size_t>(options_.batch, 1));
+  }
+}
+
+FLORIN_DECL void DirectoryCore::perform(Turn& turn) {
+  if (!turn.finishes.empty()) perform_finishes(turn.finishes);
+  if (!turn.claims.empty()) perform_claims(turn.claims);
+  if (turn.other) {
+    const auto job = turn.other;
+    bool late = false;
+    {
+      const Lock lock{mutex_};
+      late = job->over_;
+    }
+    if (!late) job->perform(*store_);
+    turn.other.reset();
+    if (!late && leave(*job)) job->done();
+  }
+}
+
+FLORIN_DECL void DirectoryCore::perform_finishes(std::vector<std::shared_ptr<FinishJob>>& jobs) {
+  std::vector<Row> rows;
+  std::vector<std::string> leases;
+  store_->begin();
+  const DatabaseTime now = store_->now();
+  for (const auto& job : jobs) {
+    Row row = job->row;
+    if (job->asked) {
+      conclude(row, job->answer, job->worker, now);
+    } else {
+      --row.attempts;
+      give_back(row, now, now);
+    }
+    rows.push_back(std::move(row));
+    leases.push_back(job->worker.lease);
+  }
+  const std::vector<bool> written = store_->update(rows, leases);
+  std::vector<CustomerKey> keys;
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (!written[i]) keys.push_back(rows[i].key);
+  std::vector<Result<Row>> results;
+  const std::vector<Row> others = keys.empty() ? std::vector<Row>{} : store_->lock(keys);
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    results.push_back(written[i] ? Result<Row>{std::move(rows[i])}
+                                 : reconcile(*jobs[i], others, now));
+  store_->commit();
+  const auto done = std::exchange(jobs, {});
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    hurry(done[i]->row.key);
+    if (leave(*done[i])) done[i]->done(std::move(results[i]));
+  }
+}
+
+FLORIN_DECL Result<Row> DirectoryCore::reconcile(FinishJob& job, const std::vector<Row>& rows,
+                                                 DatabaseTime now) {
+  const auto found = std::find_if(rows.begin(), rows.end(),
+                                  [&](const Row& row) { return row.key == job.row.key; });
+  if (found == rows.end()) {
+    Error error = florin::detail::local_error(
+        job.worker.facts->connector,
+        {Errc::directory_failed, std::nullopt, "the row was removed meanwhile"});
+    if (job.asked) error.outcome = job.answer ? Outcome::in_effect : Outcome::unknown;
+    return error;
+  }
+  Row row = *found;
+  if (!job.asked || !job.answer) return row;  // whoever has it now knows that it is in doubt
+  if (row.state == State::active) {
+    if (row.connector_customer_id == job.answer->connector_customer_id.view()) return row;
+    Error error;
+    error.code = Errc::customer_exists;
+    error.outcome = Outcome::in_effect;
+    error.status_code = unified_status(error.code, 0);
+    error.connector = job.worker.facts->connector;
+    error.reason = "the directory has another customer of this reference";
+    error.existing_customer_id.assign(row.connector_customer_id);
+    return error;
+  }
+  const std::string lease = row.lease;
+  conclude(row, job.answer, job.worker, now);
+  static_cast<void>(store_->update({&row, 1}, {&lease, 1}));
+  return row;
+}
+
+FLORIN_DECL void DirectoryCore::perform_claims(std::vector<std::shared_ptr<ClaimJob>>& jobs) {
+  std::vector<Row> rows;
+  store_->begin();
+  const DatabaseTime now = store_->now();
+  for (const auto& job : jobs) {
+    Row row = job->asked;
+    row.first_asked = now;
+    detail::begin(row, job->worker, now);
+    rows.push_back(std::move(row));
+  }
+  const std::vector<bool> inserted = store_->insert(rows);
+  std::vector<CustomerKey> keys;
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (!inserted[i]) keys.push_back(rows[i].key);
+  std::vector<std::optional<Claimed>> results(jobs.size());
+  std::vector<Row> changed;
+  std::vector<std::string> leases;
+  const std::vector<Row> present = keys.empty() ? std::vector<Row>{} : store_->lock(keys);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (inserted[i]) {
+      results[i].emplace().row = std::move(rows[i]);
+      continue;
+    }
+    const auto found = std::find_if(present.begin(), present.end(),
+                                    [&](const Row& row) { return row.key == rows[i].key; });
+    if (found == present.end()) continue;  // removed meanwhile: once more
+    results[i] = take_up(*found, &jobs[i]->asked, jobs[i]->worker, now);
+    if (results[i]->what != Claimed::What::known && results[i]->what != Claimed::What::taken) {
+      changed.push_back(results[i]->row);
+      leases.push_back(found->lease);
+    }
+  }
+  if (!changed.empty()) static_cast<void>(store_->update(changed, leases));
+  store_->commit();
+  const auto done = std::exchange(jobs, {});
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    if (results[i] && (results[i]->what != Claimed::What::taken || !done[i]->waits)) {
+      tell(done[i], *std::move(results[i]));
+    } else {
+      try_later(done[i], results[i].value_or(Claimed{}));
+    }
+  }
+}
+
+FLORIN_DECL void DirectoryCore::try_later(const std::shared_ptr<ClaimJob>& job,
+                                          const Claimed& claimed) {
+  job->pause = std::clamp(job->pause * 2, 10ms, 500ms);
+  const auto pause = claimed.wait > 0ms ? std::min(job->pause, claimed.wait + 1ms) : job->pause;
+  const Lock lock{mutex_};
+  job->not_before = net::Clock::now() + pause;
+  claims_.push_back(job);
+}
+
+FLORIN_DECL void DirectoryCore::tell(const std::shared_ptr<ClaimJob>& job,
+                                     Result<Claimed> claimed) {
+  if (leave(*job)) return job->done(std::move(claimed));
+  // Who waited has gone: the row is nobody's, and nothing was sent for it.
+  if (!claimed || claimed->what != Claimed::What::ask) return;
+  const auto back =
+      std::make_shared<FinishJob>(net::saturated(net::Clock::now(), options_.patience));
+  back->row = claimed->row;
+  back->worker = job->worker;
+  back->asked = false;
+  back->done = [](const Result<Row>&) {};
+  finish(back);
+}
+
+FLORIN_DECL std::vector<Claimed> DirectoryCore::take(AnyStore& store, const Scope& scope,
+                                                     DatabaseTime& due,
+                                                     std::span<const Worker> workers) const {
+  std::vector<Claimed> taken;
+  std::vector<Row> changed;
+  std::vector<std::string> leases;
+  store.begin();
+  const DatabaseTime now = store.now();
+  if (due == 0) due = now;
+  const std::vector<Row> rows = store.lock_open(scope, due, now, workers.size());
+  for (std::size_t i = 0; i < rows.size() && i < workers.size(); ++i) {
+    Claimed claimed = take_up(rows[i], nullptr, workers[i], now);
+    changed.push_back(claimed.row);
+    leases.push_back(rows[i].lease);
+    taken.push_back(std::move(claimed));
+  }
+  if (!changed.empty()) static_cast<void>(store.update(changed, leases));
+  store.commit();
+  return taken;
+}
+
+}  // namespace florin::onboarding::detail

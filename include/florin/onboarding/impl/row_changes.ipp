@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <florin/onboarding/detail/request_text.hpp>
+#include <florin/onboarding/detail/row_changes.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace florin::onboarding::detail {
+
+/// Whether a refusal is about these data, so that repeating them is of no use.
+[[nodiscard]] inline bool about_the_data(Errc code) noexcept {
+  return code == Errc::missing_field || code == Errc::invalid_field || code == Errc::invalid_data ||
+         code == Errc::rejected;
+}
+
+/// How long `settle` leaves a row alone that has failed so often.
+[[nodiscard]] inline std::chrono::milliseconds pause_after(int attempts) noexcept {
+  return std::chrono::seconds{1 << std::clamp(attempts, 1, 12)};
+}
+
+/// Who takes up a row with such a request.
+[[nodiscard]] inline Recovery how_to_go_on(const Row& row, const Worker& worker, DatabaseTime now) {
+  bool has_email = false;
+  if (const auto request = row.doubt ? request_of(row.request) : std::nullopt)
+    has_email = !request->email.empty();
+  return recovery_of(row, *worker.facts, worker.recovery, has_email, now);
+}
+
+/// What the processor calls a failure, as far as that is no personal data.
+[[nodiscard]] inline std::string detail_of(const Error& error) {
+  std::string detail;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (error.connector_code.size() <= 64 &&
+      std::all_of(error.connector_code.begin(), error.connector_code.end(), plain))
+    detail = error.connector_code;
+  if (error.field) {
+    if (!detail.empty()) detail += ' ';
+    detail += to_string(*error.field);
+  }
+  return detail;
+}
+
+FLORIN_DECL void begin(Row& row, const Worker& worker, DatabaseTime now) {
+  row.lease = worker.lease;
+  row.lease_until = now + worker.term.count();
+  row.asked = now;
+  row.changed = now;
+  row.due = now;
+  ++row.attempts;
+}
+
+FLORIN_DECL Claimed take_up(Row row, const Row* asked, const Worker& worker, DatabaseTime now) {
+  Claimed claimed;
+  if (row.state == State::active) {
+    claimed.what = Claimed::What::known;
+  } else if (!row.lease.empty() && row.lease != worker.lease && row.lease_until > now) {
+    claimed.what = Claimed::What::taken;
+    claimed.wait = std::chrono::milliseconds{row.lease_until - now};
+  } else {
+    if (!row.lease.empty() && row.lease != worker.lease) {
+      // Whoever had it may have asked the processor, at the latest at the end of the lease.
+      row.doubt = true;
+      row.doubted = row.lease_until;
+      row.state = State::unknown;
+    }
+    claimed.how = how_to_go_on(row, worker, now);
+    if (!claimed.how.ask) {
+      claimed.what = Claimed::What::report;
+      row.state = State::unknown;
+      give_back(row, never, now);
+    } else {
+      if (!row.doubt) {
+        row.state = State::pending;
+        if (asked != nullptr) {
+          row.request = asked->request;
+          row.digest = asked->digest;
+        }
+      }
+      if (row.lease == worker.lease) --row.attempts;  // it was written, and is so again
+      begin(row, worker, now);
+    }
+  }
+  claimed.row = std::move(row);
+  return claimed;
+}
+
+FLORIN_DECL void conclude(Row& row, const Result<CreateResponse>& answer, const Worker& worker,
+                          DatabaseTime now) {
+  if (answer) {
+    row.state = State::active;
+    row.connector_customer_id = answer->connector_customer_id.str();
+    row.error.clear();
+    row.detail.clear();
+    row.request.clear();
+    row.doubt = false;
+    return give_back(row, never, now);
+  }
+  const Error error = answer.error();
+  row.error = to_string(error.code);
+  row.detail = detail_of(error);
+  const auto pause = now + std::max(pause_after(row.attempts),
+                                    error.retry_after.value_or(std::chrono::milliseconds{0}))
+                               .count();
+  if (error.outcome == Outcome::in_effect && !error.transient) {
+    // It is there, and not known to be this one: to be looked at, not to be asked for again.
+    row.state = State::unknown;
+    return give_back(row, never, now);
+  }
+  if (error.outcome != Outcome::no_effect) {
+    // Nobody was found is no news: what is in doubt has been so since before.
+    if (!row.doubt || error.code != Errc::not_found) row.doubted = now;
+    row.doubt = true;
+  }
+  if (row.doubt) {
+    row.state = State::unknown;
+    return give_back(row, how_to_go_on(row, worker, now).ask ? pause : never, now);
+  }
+  if (about_the_data(error.code)) {
+    row.state = State::refused;
+    row.request.clear();
+    return give_back(row, never, now);
+  }
+  row.state = State::pending;
+  give_back(row, pause, now);
+}
+
+FLORIN_DECL void settle_by_hand(Row& row, std::string_view id, DatabaseTime now) {
+  row.doubt = false;
+  row.error.clear();
+  row.detail.clear();
+  row.connector_customer_id = id;
+  if (!id.empty()) {
+    row.state = State::active;
+    row.request.clear();
+    return give_back(row, never, now);
+  }
+  // Without its request it waits for who asks again.
+  row.state = row.request.empty() ? State::refused : State::pending;
+  row.first_asked = now;  // what was sent under the key so far has made nobody
+  give_back(row, row.request.empty() ? never : now, now);
+}
+
+FLORIN_DECL void give_back(Row& row, DatabaseTime due, DatabaseTime now) {
+  row.lease.clear();
+  row.lease_until = 0;
+  row.changed = now;
+  row.due = due;
+}
+
+}  // namespace florin::onboarding::detail
