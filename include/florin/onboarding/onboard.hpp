@@ -61,7 +61,8 @@ template <class Client, class Request = CreateRequest>
 /// The asynchronous `onboard`, for any completion token of signature `void(Result<Onboarded>)`.
 ///
 /// What it says of executors, cancellation and handlers `Client::async_create` says; the database
-/// is talked to on the directory's own thread. Cancelled while its answer is stored, it ends when
+/// is talked to on the directory's own thread. Its execution context has to outlive the call, also
+/// one that is destroyed with its pending calls. Cancelled while its answer is stored, it ends when
 /// that is done.
 template <class Client, class Request = CreateRequest, class Token>
 auto async_onboard(Client& client, const Directory& directory, const Request& request,

@@ -49,7 +49,7 @@ template <class Client>
                                   detail::ends_after(settling.limit())};
       const auto answer =
           detail::pursue(client, core, plan, *std::move(taken->claimed), options.call);
-      settling.count(row, answer);
+      settling.count(answer);
       if (options.on_row) options.on_row(row, answer);
     }
     auto rows = detail::wait_told<std::vector<Row>>(

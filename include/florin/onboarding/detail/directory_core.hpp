@@ -45,7 +45,8 @@ class Job {
   friend class DirectoryCore;
 
   net::TimePoint deadline_;
-  bool over_ = false;  // who waits has been told
+  bool over_ = false;    // who waits has been told
+  bool listed_ = false;  // `place_` is one
   std::list<std::shared_ptr<Job>>::iterator place_{};
 };
 

@@ -113,6 +113,27 @@ class KeptOptions {
   std::optional<typename decltype(credentials_of<Options>())::type> credentials_{};
 };
 
+/// Calls a handler on its executor, and not within who calls this; here, where there is no memory
+/// for that.
+/// \param owner of `end`.
+template <class Owner, class Answer>
+void complete_later(std::shared_ptr<Owner> owner, florin::detail::Completion<Answer>& end,
+                    Answer answer) {
+  struct Step {
+    std::shared_ptr<Owner> owner;
+    florin::detail::Completion<Answer>* end;
+    std::shared_ptr<Answer> answer;
+    void operator()() const { end->complete(std::move(*answer)); }
+  };
+  try {
+    Step step{owner, &end, std::make_shared<Answer>(answer)};
+    boost::asio::prefer(end.executor(), boost::asio::execution::blocking.never)
+        .execute(std::move(step));
+  } catch (const std::bad_alloc&) {
+    end.complete(std::move(answer));
+  }
+}
+
 /// An asynchronous onboarding. It lives as long as it is under way, or its handler is.
 template <class Client>
 class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client>> {
@@ -158,21 +179,34 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
       const std::lock_guard lock{mutex_};
       claim_ = job;
     }
-    directory_.core().claim(job);
+    try {
+      directory_.core().claim(job);
+    } catch (const std::bad_alloc&) {
+      job->done = {};  // it keeps this
+      throw;
+    }
+  }
+  /// Whether it was cancelled.
+  ///
+  /// Thread safety: on any thread.
+  [[nodiscard]] bool cancelled() noexcept {
+    const std::lock_guard lock{mutex_};
+    return cancelled_;
   }
   /// Ends it with `Errc::cancelled`, unless the answer is being stored.
   ///
   /// Thread safety: on any thread.
   void cancel() noexcept {
     std::shared_ptr<ClaimJob> claim;
+    bool asking = false;
     {
       const std::lock_guard lock{mutex_};
       cancelled_ = true;
       claim = claim_;
-      // A signal may not be emitted while it is being connected.
-      if (asking_) signal_.emit(boost::asio::cancellation_type::terminal);
+      asking = asking_;  // a signal may not be emitted while it is being connected
     }
     if (claim) directory_.core().cancel(claim);
+    if (asking) signal_.emit(boost::asio::cancellation_type::terminal);
   }
 
  private:
@@ -202,15 +236,15 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
     } catch (const std::bad_alloc&) {
       return complete(no_memory(false));
     }
-    const std::lock_guard lock{mutex_};
-    asking_ = true;
-    if (cancelled_) signal_.emit(boost::asio::cancellation_type::terminal);
-  }
-  void asked(Result<CreateResponse> answer) noexcept {
+    bool cancelled = false;
     {
       const std::lock_guard lock{mutex_};
-      asking_ = false;
+      asking_ = true;
+      cancelled = cancelled_;
     }
+    if (cancelled) signal_.emit(boost::asio::cancellation_type::terminal);
+  }
+  void asked(Result<CreateResponse> answer) noexcept {
     try {
       auto job = plan_->finish(directory_.core(), std::move(answer));
       job->done = [self = this->shared_from_this()](const Result<Row>& row) { self->stored(row); };
@@ -231,10 +265,7 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
   }
   /// Calls the handler on its executor, and not within who calls this.
   void complete(Answer answer) {
-    boost::asio::prefer(end_.executor(), boost::asio::execution::blocking.never)
-        .execute([self = this->shared_from_this(), answer = std::move(answer)]() mutable {
-          self->end_.complete(std::move(answer));
-        });
+    complete_later(this->shared_from_this(), end_, std::move(answer));
   }
 
   Client client_;

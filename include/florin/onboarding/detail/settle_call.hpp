@@ -10,8 +10,6 @@
 #include <florin/onboarding/settled.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/execution/blocking.hpp>
-#include <boost/asio/prefer.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -22,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace florin::onboarding::detail {
 
@@ -56,9 +55,7 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
   ///
   /// Thread safety: on any thread.
   void cancel() noexcept {
-    const std::lock_guard lock{mutex_};
-    cancelled_ = true;
-    for (const auto& call : calls_) call->cancel();
+    while (const auto call = next_to_cancel()) call->cancel();
   }
 
  private:
@@ -73,6 +70,13 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
     void operator()(const Result<Onboarded>& answer) const { all->done(call, row, answer); }
   };
 
+  [[nodiscard]] std::shared_ptr<Call> next_to_cancel() noexcept {
+    const std::lock_guard lock{mutex_};
+    cancelled_ = true;
+    const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                    [](const auto& call) { return !call->cancelled(); });
+    return found == calls_.end() ? nullptr : *found;
+  }
   /// Goes on with the next row.
   void next() {
     settling_.next(directory_.core(), [self = this->shared_from_this()](Result<Taken> taken) {
@@ -121,7 +125,7 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
     {
       const std::lock_guard lock{mutex_};
       calls_.erase(call);
-      settling_.count(row, answer);
+      settling_.count(answer);
       if (on_row_) on_row_(row, answer);
       more = !exhausted_ && !cancelled_;
     }
@@ -161,10 +165,7 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
     }
   }
   void complete(Answer answer) {
-    boost::asio::prefer(end_.executor(), boost::asio::execution::blocking.never)
-        .execute([self = this->shared_from_this(), answer = std::move(answer)]() mutable {
-          self->end_.complete(std::move(answer));
-        });
+    complete_later(this->shared_from_this(), end_, std::move(answer));
   }
 
   Client client_;

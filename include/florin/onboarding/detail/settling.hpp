@@ -34,7 +34,7 @@ class Settling {
   /// Takes up the next row. `done` is told on the directory's thread.
   FLORIN_DECL void next(DirectoryCore& core, std::function<void(Result<Taken>)> done);
   /// Counts what has become of a row.
-  FLORIN_DECL void count(const Row& row, const Result<Onboarded>& answer);
+  FLORIN_DECL void count(const Result<Onboarded>& answer);
   /// Lists what stays. `done` is told on the directory's thread.
   FLORIN_DECL void list(DirectoryCore& core, std::size_t listed,
                         std::function<void(Result<std::vector<Row>>)> done) const;

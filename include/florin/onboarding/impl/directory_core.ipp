@@ -93,8 +93,10 @@ FLORIN_DECL bool DirectoryCore::enter(const std::shared_ptr<Job>& job) {
     return false;
   }
   const Lock lock{mutex_};
+  if (job->over_) return false;  // it was cancelled meanwhile
   start();
   job->place_ = waiting_.insert(waiting_.end(), job);
+  job->listed_ = true;
   if (job->deadline_ < next_deadline_) {
     next_deadline_ = job->deadline_;
     some_deadline_.notify_all();
@@ -132,7 +134,8 @@ FLORIN_DECL void DirectoryCore::cancel(const std::shared_ptr<ClaimJob>& job) noe
 FLORIN_DECL bool DirectoryCore::leave(Job& job) {
   const Lock lock{mutex_};
   if (std::exchange(job.over_, true)) return false;
-  waiting_.erase(job.place_);
+  if (std::exchange(job.listed_, false)) waiting_.erase(job.place_);
+  if (closed_ && waiting_.empty()) some_deadline_.notify_all();
   return true;
 }
 
@@ -152,6 +155,7 @@ FLORIN_DECL void DirectoryCore::keep_deadlines() {
       const auto& job = *place;
       if (job->deadline_ <= now) {
         job->over_ = true;
+        job->listed_ = false;
         late.push_back(job);
         place = waiting_.erase(place);
       } else {

@@ -36,7 +36,7 @@ FLORIN_DECL void Settling::next(DirectoryCore& core, std::function<void(Result<T
       std::move(done));
 }
 
-FLORIN_DECL void Settling::count(const Row&, const Result<Onboarded>& answer) {
+FLORIN_DECL void Settling::count(const Result<Onboarded>& answer) {
   if (answer) {
     ++settled_.active;
   } else if (const Error error = answer.error();

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/onboarding/directory.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "forked_child.hpp"
+#include "onboarding/onboarding_bench.hpp"
+
+/// What many want of a database that fails at times.
+BOOST_AUTO_TEST_SUITE(onboarding_directory)
+namespace {
+
+using namespace florin_test;
+using ob::State;
+using ob::detail::Claimed;
+
+constexpr florin::EnsureFacts facts{"stripe", florin::EnsureGuarantee::by_key, true, false, true,
+                                    {}};
+
+struct Bench {
+  std::shared_ptr<MemoryDatabase> database = std::make_shared<MemoryDatabase>();
+  ob::Directory directory;
+
+  explicit Bench(const ob::DirectoryOptions& options = quick())
+      : directory(MemoryStore{database}, options) {}
+
+  std::shared_ptr<ob::detail::ClaimJob> job(const std::string& id,
+                                            std::chrono::milliseconds limit = 5s) {
+    auto job = std::make_shared<ob::detail::ClaimJob>(florin::net::Clock::now() + limit);
+    job->asked.key = {id, "stripe", ""};
+    job->worker = {.facts = &facts, .lease = directory.core().fresh_lease(), .term = 1s};
+    return job;
+  }
+  std::future<florin::Result<Claimed>> claim(
+      const std::shared_ptr<ob::detail::ClaimJob>& job) const {
+    const auto told = std::make_shared<std::promise<florin::Result<Claimed>>>();
+    job->done = [told](florin::Result<Claimed> claimed) { told->set_value(std::move(claimed)); };
+    directory.core().claim(job);
+    return told->get_future();
+  }
+};
+
+BOOST_AUTO_TEST_CASE(what_many_want_is_written_together) {
+  ob::DirectoryOptions options = quick();
+  options.batch = 40;
+  Bench bench{options};
+  std::promise<void> open;
+  auto opened = open.get_future().share();
+  std::atomic<bool> within{false};
+  bench.database->on_begin = [&within, opened] {
+    within = true;
+    opened.wait();
+  };
+  std::vector<std::future<florin::Result<Claimed>>> all;
+  all.push_back(bench.claim(bench.job("first")));
+  while (!within) std::this_thread::yield();
+  for (int i = 0; i < 100; ++i) all.push_back(bench.claim(bench.job("m-" + std::to_string(i))));
+  open.set_value();
+  for (auto& each : all) BOOST_TEST((take(std::move(each))->what == Claimed::What::ask));
+  BOOST_TEST(bench.database->transactions == 1 + 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_waited_for) {
+  Bench bench;
+  bench.database->failures = 3;
+  BOOST_TEST((take(bench.claim(bench.job("m-1")))->what == Claimed::What::ask));
+  BOOST_TEST(bench.database->transactions == 4);
+  BOOST_TEST(bench.database->row("m-1")->attempts == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_committed_though_it_failed_is_ones_own) {
+  Bench bench;
+  bench.database->failures = 1;
+  bench.database->loses_commits = true;
+  const auto claimed = take(bench.claim(bench.job("m-1")));
+  BOOST_TEST((claimed->what == Claimed::What::ask));
+  BOOST_TEST(!claimed->row.doubt);
+  BOOST_TEST(bench.database->row("m-1")->attempts == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_is_kept_whatever_the_database_does) {
+  Bench bench;
+  std::promise<void> open;
+  auto opened = open.get_future().share();
+  bench.database->on_begin = [opened] { opened.wait(); };
+  const auto begun = florin::net::Clock::now();
+  const auto error = error_of(take(bench.claim(bench.job("m-1", 200ms))));
+  BOOST_TEST((florin::net::Clock::now() - begun < 2s));
+  BOOST_TEST((error.code == Errc::directory_failed));
+  BOOST_TEST((error.outcome == Outcome::no_effect));
+  BOOST_TEST(error.transient);
+  open.set_value();
+  // The row that was written for nobody is given back, and is in nobody's way.
+  const auto claimed = take(bench.claim(bench.job("m-1")));
+  BOOST_TEST((claimed->what == Claimed::What::ask));
+  BOOST_TEST(!claimed->row.doubt);
+}
+
+BOOST_AUTO_TEST_CASE(the_database_says_why) {
+  Bench bench;
+  bench.database->unreachable = true;
+  const auto error = error_of(take(bench.claim(bench.job("m-1", 200ms))));
+  BOOST_TEST((error.code == Errc::directory_failed));
+  BOOST_TEST(error.connector_message == "the server is gone");
+  bench.database->unreachable = false;
+  BOOST_TEST((take(bench.claim(bench.job("m-1")))->what == Claimed::What::ask));
+}
+
+BOOST_AUTO_TEST_CASE(the_last_handle_waits_for_what_was_asked_for) {
+  auto database = std::make_shared<MemoryDatabase>();
+  {
+    Bench bench;
+    database = bench.database;
+    database->on_begin = [] { std::this_thread::sleep_for(100ms); };
+    static_cast<void>(bench.claim(bench.job("m-1")));
+    const ob::Directory copy = bench.directory;
+  }
+  BOOST_TEST(database->row("m-1").has_value());
+  BOOST_TEST(database.use_count() == 1);  // its thread has ended
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_after_it) {
+  Bench bench;
+  for (int i = 0; i < 5; ++i) take(bench.claim(bench.job("m-" + std::to_string(i))));
+  bench.database->change("m-3", [](ob::Row& row) { row.state = State::unknown; });
+  BOOST_TEST(bench.directory.find({"m-1", "stripe", ""}).value()->key.merchant_customer_id ==
+             "m-1");
+  BOOST_TEST(!bench.directory.find({"m-9", "stripe", ""}).value().has_value());
+  const auto counts = bench.directory.count({.connector = "stripe"}).value();
+  BOOST_TEST(counts.pending == 4u);
+  BOOST_TEST(counts.unknown == 1u);
+  const auto rows = bench.directory
+                        .list({.scope = {.connector = "stripe"},
+                               .state = State::pending,
+                               .after = "m-0",
+                               .limit = 2})
+                        .value();
+  BOOST_TEST_REQUIRE(rows.size() == 2u);
+  BOOST_TEST(rows[0].key.merchant_customer_id == "m-1");
+  BOOST_TEST(rows[1].key.merchant_customer_id == "m-2");
+}
+
+BOOST_AUTO_TEST_CASE(a_child_opens_one_of_its_own) {
+  Bench bench;
+  take(bench.claim(bench.job("m-1")));
+  ForkedChild child{[&bench]() -> std::string {
+    const auto found = bench.directory.find({"m-1", "stripe", ""});
+    if (!found.has_error()) return "it was read";
+    const auto claimed = bench.claim(bench.job("m-2")).get();
+    return std::string{claimed ? "claimed" : to_string(claimed.error().code)};
+  }};
+  BOOST_TEST(child.words() == "directory_failed");
+  BOOST_TEST((take(bench.claim(bench.job("m-2")))->what == Claimed::What::ask));
+}
+
+}  // namespace
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <florin/onboarding/soci_store.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <soci/soci.h>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "onboarding/onboarding_bench.hpp"
+
+/// The table of customers in SQLite; what is said of PostgreSQL is tried by onboarding/store.py.
+BOOST_AUTO_TEST_SUITE(onboarding_soci_store)
+namespace {
+
+using namespace florin_test;
+using ob::Row;
+using ob::SociStore;
+using ob::State;
+
+/// A folder with a database, which go with it.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "florin onboarding XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"there is no folder"};
+    path_ = pattern;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::string url() const { return "sqlite:" + path_.string() + "/customers.db"; }
+  [[nodiscard]] std::filesystem::path file() const { return path_ / "customers.db"; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Row full(const std::string& id) {
+  return {.key = {id, "stripe", "account ä"},
+          .state = State::unknown,
+          .connector_customer_id = "cus_1",
+          .error = "connection_lost",
+          .detail = "some_code email",
+          .request = R"({"name":"O'Brien \"Q\" \\ : x"})",
+          .digest = "d",
+          .doubt = true,
+          .attempts = 7,
+          .lease = "lease",
+          .lease_until = 1'700'000'000'001,
+          .first_asked = 1'700'000'000'002,
+          .asked = 1'700'000'000'003,
+          .doubted = 1'700'000'000'004,
+          .changed = 1'700'000'000'005,
+          .due = ob::never};
+}
+void check_same(const Row& a, const Row& b) {
+  BOOST_TEST((a.key == b.key));
+  BOOST_TEST(a.state == b.state);
+  BOOST_TEST(a.connector_customer_id == b.connector_customer_id);
+  BOOST_TEST(a.error == b.error);
+  BOOST_TEST(a.detail == b.detail);
+  BOOST_TEST(a.request == b.request);
+  BOOST_TEST(a.digest == b.digest);
+  BOOST_TEST(a.doubt == b.doubt);
+  BOOST_TEST(a.attempts == b.attempts);
+  BOOST_TEST(a.lease == b.lease);
+  BOOST_TEST(a.lease_until == b.lease_until);
+  BOOST_TEST(a.first_asked == b.first_asked);
+  BOOST_TEST(a.asked == b.asked);
+  BOOST_TEST(a.doubted == b.doubted);
+  BOOST_TEST(a.changed == b.changed);
+  BOOST_TEST(a.due == b.due);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_comes_back_as_it_was) {
+  const Folder folder;
+  SociStore store{folder.url()};
+  const Row row = full("m-1");
+  store.begin();
+  BOOST_TEST((store.insert({&row, 1}) == std::vector{true}));
+  BOOST_TEST((store.insert({&row, 1}) == std::vector{false}));
+  const auto locked = store.lock({&row.key, 1});
+  BOOST_TEST_REQUIRE(locked.size() == 1u);
+  check_same(locked.front(), row);
+  store.commit();
+  const auto found = store.find(row.key);
+  BOOST_TEST_REQUIRE(found.has_value());
+  check_same(*found, row);
+  SociStore other{folder.url()};
+  BOOST_TEST(other.find(row.key).has_value());
+  BOOST_TEST(other.remove(row.key));
+  BOOST_TEST(!other.remove(row.key));
+  BOOST_TEST(!store.find(row.key).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_row_is_written_by_who_has_its_lease) {
+  const Folder folder;
+  SociStore store{folder.url()};
+  std::vector<Row> rows{full("m-1"), full("m-2"), full("m-3")};
+  rows[1].lease = "other";
+  store.begin();
+  BOOST_TEST((store.insert({rows.data(), 2}) == std::vector{true, true}));
+  for (Row& row : rows) {
+    row.lease.clear();
+    row.state = State::active;
+  }
+  const std::vector<std::string> leases{"lease", "lease", "lease"};
+  BOOST_TEST((store.update(rows, leases) == std::vector{true, false, false}));
+  store.commit();
+  BOOST_TEST(store.find(rows[0].key)->state == State::active);
+  BOOST_TEST(store.find(rows[1].key)->lease == "other");
+  BOOST_TEST(!store.find(rows[2].key).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_is_done_as_a_whole_or_not_at_all) {
+  const Folder folder;
+  SociStore store{folder.url()};
+  const Row row = full("m-1");
+  store.begin();
+  BOOST_TEST((store.insert({&row, 1}) == std::vector{true}));
+  store.recover();
+  BOOST_TEST(!store.find(row.key).has_value());
+  store.recover();  // also where there is none
+  store.begin();
+  BOOST_TEST((store.insert({&row, 1}) == std::vector{true}));
+  store.commit();
+  BOOST_TEST(store.find(row.key).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(open_rows_come_oldest_first) {
+  const Folder folder;
+  SociStore store{folder.url()};
+  std::vector<Row> rows;
+  for (int i = 0; i < 8; ++i) {
+    Row row = full("m-" + std::to_string(i));
+    row.asked = 100 - i;
+    row.due = 50;
+    row.lease_until = 40;
+    rows.push_back(row);
+  }
+  rows[0].state = State::active;
+  rows[1].state = State::refused;
+  rows[2].due = 51;
+  rows[3].lease_until = 61;
+  rows[4].key.account = "another";
+  rows[5].lease.clear();
+  rows[5].lease_until = 1000;
+  rows[6].state = State::pending;
+  store.begin();
+  static_cast<void>(store.insert(rows));
+  const ob::Scope scope{"stripe", "account ä"};
+  const auto open = store.lock_open(scope, 50, 60, 10);
+  BOOST_TEST_REQUIRE(open.size() == 3u);
+  BOOST_TEST(open[0].key.merchant_customer_id == "m-7");
+  BOOST_TEST(open[1].key.merchant_customer_id == "m-6");
+  BOOST_TEST(open[2].key.merchant_customer_id == "m-5");
+  BOOST_TEST(store.lock_open(scope, 50, 60, 2).size() == 2u);
+  BOOST_TEST(store.lock_open(scope, 49, 60, 10).empty());
+  store.commit();
+  const auto counts = store.count(scope);
+  BOOST_TEST(counts.active == 1u);
+  BOOST_TEST(counts.refused == 1u);
+  BOOST_TEST(counts.pending == 1u);
+  BOOST_TEST(counts.unknown == 4u);
+  const auto listed =
+      store.list({.scope = scope, .state = State::unknown, .after = "m-2", .limit = 2});
+  BOOST_TEST_REQUIRE(listed.size() == 2u);
+  BOOST_TEST(listed[0].key.merchant_customer_id == "m-3");
+  BOOST_TEST(listed[1].key.merchant_customer_id == "m-5");
+}
+
+BOOST_AUTO_TEST_CASE(the_clock_is_the_databases) {
+  const Folder folder;
+  SociStore store{folder.url()};
+  const auto system = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::system_clock::now().time_since_epoch())
+                          .count();
+  const ob::DatabaseTime time = store.now();
+  BOOST_TEST(std::abs(time - system) < 60'000);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_erased_is_in_no_file) {
+  const Folder folder;
+  {
+    SociStore store{folder.url()};
+    Row row = full("m-1");
+    row.request = R"({"email":"planted@example.com"})";
+    store.begin();
+    static_cast<void>(store.insert({&row, 1}));
+    store.commit();
+    row.request.clear();
+    store.begin();
+    BOOST_TEST((store.update({&row, 1}, {&row.lease, 1}) == std::vector{true}));
+    store.commit();
+  }
+  // The last one to close it has brought all that was logged into the file.
+  for (const auto& entry : std::filesystem::directory_iterator{folder.file().parent_path()}) {
+    std::ifstream in{entry.path(), std::ios::binary};
+    const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+    BOOST_TEST((bytes.find("planted@") == std::string::npos));
+    BOOST_TEST((bytes.find("m-1") != std::string::npos));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_opened_is_told) {
+  const auto reason = [](const std::string& url) {
+    const auto directory = ob::open_directory(url);
+    BOOST_TEST_REQUIRE(directory.has_error(), url);
+    const florin::Error error = directory.error();
+    BOOST_TEST((error.code == Errc::directory_failed));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
+    BOOST_TEST(!error.connector_message.empty());
+    return error.connector_message;
+  };
+  static_cast<void>(reason("sqlite:/there/is/no/such/folder/x.db"));
+  BOOST_TEST((reason("mysql://host/x").find("begins with") != std::string::npos));
+  static_cast<void>(reason("postgresql://nobody@/x?host=/there/is/no/socket"));
+  const Folder folder;
+  { SociStore store{folder.url()}; }
+  {
+    std::ofstream out{folder.file(), std::ios::binary};
+    out << "this is no database, but a text that is longer than its header, so that it is looked "
+           "at.";
+  }
+  static_cast<void>(reason(folder.url()));
+}
+
+BOOST_AUTO_TEST_CASE(tables_of_a_newer_version_are_left_alone) {
+  const Folder folder;
+  { SociStore store{folder.url()}; }
+  {
+    soci::session sql{"sqlite3", "db=\"" + folder.file().string() + "\""};
+    sql << "UPDATE florin_schema SET version = " << SociStore::schema_version + 1;
+  }
+  const auto directory = ob::open_directory(folder.url());
+  BOOST_TEST_REQUIRE(directory.has_error());
+  BOOST_TEST((directory.error().connector_message.find("newer version") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(two_directories_share_one_database) {
+  const Folder folder;
+  Sandbox sandbox{florin::testing::stripe()};
+  Client<StripePolicy> client{{.api_key = florin::Secret{sandbox.credential()}},
+                              options_for(sandbox)};
+  auto one = ob::open_directory(folder.url(), quick()).value();
+  auto two = ob::open_directory(folder.url(), quick()).value();
+  std::vector<std::future<Onboarding>> all;
+  for (int i = 0; i < 100; ++i)
+    all.push_back(ob::async_onboard(client, i % 2 == 0 ? one : two,
+                                    buyer("m-" + std::to_string(i / 2 % 25)),
+                                    boost::asio::use_future));
+  for (auto& each : all) {
+    const auto answer = take(std::move(each));
+    BOOST_TEST_REQUIRE(answer.has_value());
+  }
+  BOOST_TEST(sandbox.customers().size() == 25u);
+  BOOST_TEST(sandbox.request_count() == 25u);
+  BOOST_TEST(one.count({.connector = "stripe"}).value().active == 25u);
+}
+
+}  // namespace
+BOOST_AUTO_TEST_SUITE_END()
