@@ -31,7 +31,9 @@ LIBCXX = "header_flags/libcxx"  # Clang's: installed, or as .ci/install unpacks 
 UNPACKED_LIBCXX = ".cache/libcxx/usr/lib/llvm-19/include/c++/v1"
 LEAVES = ("florin/policies", "florin/testing/processors")
 SEPARATE = "-DFLORIN_SEPARATE_COMPILATION"
-SOURCES = ["florin/src.hpp", "florin/testing/src.hpp"]  # for programs that are compiled so
+# For programs that are compiled so.
+SOURCES = ["florin/src.hpp", "florin/testing/src.hpp", "florin/onboarding/src.hpp", "florin/onboarding/soci_src.hpp"]
+SOCI = ["florin/onboarding/soci_store.hpp", "florin/onboarding/soci_src.hpp"]  # what they need is not everywhere
 # What a source that only uses a client is spared then.
 HEAVY = ["boost/beast/", "boost/json/", "openssl/", "boost/asio/ip/", "boost/asio/basic_socket", "boost/asio/io_context.hpp"]
 NEEDS = {
@@ -143,7 +145,11 @@ def main():
     split = sys.argv.index("--")
     what, include, command = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[split + 1:]
     headers = [path.relative_to(include).as_posix() for path in sorted(include.rglob("*.hpp"))]
-    headers = [header for header in headers if header not in SOURCES]
+    sources = SOURCES
+    if not compiles(command, ["soci/soci.h"])[0]:
+        print("# SOCI is missing, so these are not compiled:", *SOCI)
+        headers, sources = ([header for header in those if header not in SOCI] for those in (headers, sources))
+    headers = [header for header in headers if header not in sources]
     if not headers:
         print("no headers below", include)
         return 1
@@ -157,7 +163,7 @@ def main():
         for kind, those, flags in (("header/", headers, [SEPARATE]), ("header_core/", core, [])):
             wanted = {header for header in those if chosen(kind + header)}
             runs += [(compile_chain, kind, chain, *flags) for chain in chains(include, wanted)]
-        runs += [(compile_chain, "header/", [source], SEPARATE) for source in SOURCES if chosen("header/" + source)]
+        runs += [(compile_chain, "header/", [source], SEPARATE) for source in sources if chosen("header/" + source)]
     else:
         checks = {"header_separate/everything": (compiles, everything, SEPARATE),
                   "header_separate/client_is_light": (is_light, "florin/client.hpp"),

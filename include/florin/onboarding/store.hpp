@@ -62,4 +62,58 @@ concept CustomerStore = std::movable<S> &&
   { store.remove(key) } -> std::same_as<bool>;
 };
 
+/// Says in a sentence what a type lacks that is to be a `CustomerStore`: copy
+/// `static_assert(florin::onboarding::diagnose_store<YourStore>());` beside yours.
+template <class S>
+consteval bool diagnose_store() {
+  static_assert(std::movable<S>, "florin: a store is movable: it is given to its directory");
+  static_assert(
+      requires(S & store) {
+        store.begin();
+        store.commit();
+        store.recover();
+      },
+      "florin: a store has `begin()`, `commit()` and `recover()`: see CustomerStore");
+  static_assert(
+      requires(S & store) {
+        { store.now() } -> std::convertible_to<DatabaseTime>;
+      },
+      "florin: a store has `DatabaseTime now()`, the database's own time: see CustomerStore");
+  static_assert(
+      requires(S & store, std::span<const Row> rows) {
+        { store.insert(rows) } -> std::same_as<std::vector<bool>>;
+      },
+      "florin: a store has `std::vector<bool> insert(std::span<const Row> rows)`: see "
+      "CustomerStore");
+  static_assert(
+      requires(S & store, std::span<const CustomerKey> keys) {
+        { store.lock(keys) } -> std::same_as<std::vector<Row>>;
+      },
+      "florin: a store has `std::vector<Row> lock(std::span<const CustomerKey> keys)`: see "
+      "CustomerStore");
+  static_assert(
+      requires(S & store, const Scope& scope, DatabaseTime time, std::size_t limit) {
+        { store.lock_open(scope, time, time, limit) } -> std::same_as<std::vector<Row>>;
+      },
+      "florin: a store has `std::vector<Row> lock_open(const Scope& scope, DatabaseTime due, "
+      "DatabaseTime now, std::size_t limit)`: see CustomerStore");
+  static_assert(
+      requires(S & store, std::span<const Row> rows, std::span<const std::string> leases) {
+        { store.update(rows, leases) } -> std::same_as<std::vector<bool>>;
+      },
+      "florin: a store has `std::vector<bool> update(std::span<const Row> rows, std::span<const "
+      "std::string> leases)`: see CustomerStore");
+  static_assert(
+      requires(S & store, const CustomerKey& key, const Scope& scope, const Listing& listing) {
+        { store.find(key) } -> std::same_as<std::optional<Row>>;
+        { store.list(listing) } -> std::same_as<std::vector<Row>>;
+        { store.count(scope) } -> std::same_as<Counts>;
+        { store.remove(key) } -> std::same_as<bool>;
+      },
+      "florin: a store has `std::optional<Row> find(const CustomerKey&)`, `std::vector<Row> "
+      "list(const Listing&)`, `Counts count(const Scope&)` and `bool remove(const CustomerKey&)`: "
+      "see CustomerStore");
+  return CustomerStore<S>;
+}
+
 }  // namespace florin::onboarding
