@@ -48,46 +48,45 @@ def environment():
 
 
 def identities():
-    """Whom PostgreSQL can be run as, best first. It refuses to be root; who has no access to the programs or to the
-    temporary folder is root by another name, in a namespace."""
-    if os.geteuid() != 0:
-        return ["self"]
-    return ["nobody", "namespace"]
+    """Whom PostgreSQL can be run as, best first: it refuses to be root. With access: also where the programs or the
+    temporary folder are root's alone."""
+    return ["nobody", "nobody_with_access"] if os.geteuid() == 0 else ["self"]
 
 
 class Supervisor:
     """Has the cluster, in a process that outlives the test: what it is to do it is told on its input, and at the end
     of that it removes everything."""
 
-    def __init__(self, identity, durable):
+    def __init__(self, durable, parent):
         self.programs = folder_of_programs()
         self.durable = durable
         self.process = None
-        self.folder = tempfile.mkdtemp(prefix="florin_pg_")
+        self.folder = tempfile.mkdtemp(prefix="florin_pg_", dir=parent)
         if len(f"{self.folder}/.s.PGSQL.{PORT}") > LONGEST_SOCKET:
             os.rmdir(self.folder)
             self.folder = tempfile.mkdtemp(prefix="florin_pg_", dir="/tmp")
         self.data = os.path.join(self.folder, "data")
         self.log = os.path.join(self.folder, "log")
-        self.identity = identity
+        self.identity = None
 
     def command(self, program, *arguments):
         """The arguments and options of a process."""
         command = [os.path.join(self.programs, program), *arguments]
         options = {"cwd": self.folder, "env": environment()}
+        nobody = pwd.getpwnam("nobody")
         if self.identity == "nobody":
-            entry = pwd.getpwnam("nobody")
-            options.update(user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
-        elif self.identity == "namespace":
-            command = ["unshare", "--user", f"--map-user={pwd.getpwnam('nobody').pw_uid}", "--", *command]
+            options.update(user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[])
+        elif self.identity == "nobody_with_access":
+            command = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups",
+                       "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--", *command]
         return command, options
 
     def make(self):
         """Makes the cluster, as the first identity that can."""
         problems = []
-        for self.identity in [self.identity] if self.identity else identities():
-            owner = pwd.getpwnam("nobody").pw_uid if self.identity == "nobody" else os.geteuid()
-            os.chown(self.folder, owner, -1)
+        for self.identity in identities():
+            if self.identity != "self":
+                os.chown(self.folder, pwd.getpwnam("nobody").pw_uid, -1)
             try:
                 self.run("initdb", "--pgdata", self.data, "--auth=trust", f"--username={NAME}", "--encoding=UTF8",
                          "--no-locale", "--no-sync")
@@ -189,12 +188,12 @@ class Supervisor:
 
 
 class Postgresql:
-    """A running PostgreSQL, of one database. `durable`: whether what is committed is on the disk, as usual. `identity`:
-    see `identities`; default: the first that can."""
+    """A running PostgreSQL. `durable`: whether what is committed is on the disk, as usual. `parent`: of
+    its folder; default: the usual one for temporary files."""
 
-    def __init__(self, *, durable=True, identity=None):
+    def __init__(self, *, durable=True, parent=None):
         self.durable = durable
-        self.identity = identity
+        self.parent = parent
         self.supervisor = None
         self.folder = None
         self.pid = None
@@ -202,7 +201,7 @@ class Postgresql:
     def __enter__(self):
         # A session of its own: what ends the test's processes does not end who removes what they leave.
         self.supervisor = subprocess.Popen(
-            [sys.executable, __file__, self.identity or "", "durable" if self.durable else "quick"],
+            [sys.executable, __file__, "durable" if self.durable else "quick", self.parent or ""],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
         try:
             self.told()
@@ -218,6 +217,7 @@ class Postgresql:
 
     @property
     def url(self):
+        """Of its first database."""
         return f"postgresql://{NAME}@/{NAME}?host={self.folder}&port={PORT}"
 
     def start(self):
@@ -235,10 +235,15 @@ class Postgresql:
     def thaw(self):
         self.ask("thaw")
 
-    def sql(self, statement, timeout=HANG_GUARD):
+    def add_database(self, name):
+        """Makes a further database, and returns its URL."""
+        self.sql(f"CREATE DATABASE {name}")
+        return self.url.replace(f"@/{NAME}?", f"@/{name}?")
+
+    def sql(self, statement, timeout=HANG_GUARD, url=None):
         """Executes a statement; what it returns, row by row, as texts."""
         done = subprocess.run([os.path.join(folder_of_programs(), "psql"), "-X", "-A", "-t", "-q", "-F", "\t", "-v",
-                               "ON_ERROR_STOP=1", "-d", self.url, "-c", statement], check=False, timeout=timeout,
+                               "ON_ERROR_STOP=1", "-d", url or self.url, "-c", statement], check=False, timeout=timeout,
                               env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode != 0:
             raise OSError(done.stderr)
@@ -260,4 +265,4 @@ class Postgresql:
 
 
 if __name__ == "__main__":
-    Supervisor(sys.argv[1] or None, sys.argv[2] == "durable").serve()
+    Supervisor(sys.argv[1] == "durable", sys.argv[2] or None).serve()

@@ -5,6 +5,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -30,16 +31,25 @@ def refused(action):
     return False
 
 
-def serves(identity):
-    with postgresql.Postgresql(identity=identity) as server:
+def serves():
+    with postgresql.Postgresql() as server:
         check(server.url == f"postgresql://florin@/florin?host={server.folder}&port=5432", server.url)
         check(server.sql("SELECT current_user, current_database()") == [["florin", "florin"]], "another database")
         check(server.sql("SHOW listen_addresses") == [[""]], "it can be reached from elsewhere")
         check(server.sql("SHOW fsync") == [["on"]], "what is committed is not on the disk")
         check(refused(lambda: server.sql("SELEKT")), "an error is no error")
+        further = server.add_database("further")
+        check(server.sql("SELECT current_database()", url=further) == [["further"]], "another database")
         folder, pid = server.folder, server.pid
     check(not os.path.exists(folder), "the folder has stayed")
     check(not os.path.exists(f"/proc/{pid}"), "the server has stayed")
+
+
+def serves_in_a_folder_of_ones_own():
+    with tempfile.TemporaryDirectory() as folder:  # mode 0700
+        with postgresql.Postgresql(durable=False, parent=folder) as server:
+            check(server.folder.startswith(folder), "it is elsewhere")
+            check(server.sql("SELECT 1") == [["1"]], "it does not answer")
 
 
 def hangs_and_goes_away_and_comes_back():
@@ -83,9 +93,9 @@ def goes_with_a_test_that_is_killed():
 def main():
     tap = Tap()
     skip = postgresql.missing()
-    cases = [(f"serves_as_{name}", lambda name=name: serves(name)) for name in postgresql.identities()]
-    cases += [("hangs_and_goes_away_and_comes_back", hangs_and_goes_away_and_comes_back),
-              ("goes_with_a_test_that_is_killed", goes_with_a_test_that_is_killed)]
+    cases = [("serves", serves), ("serves_in_a_folder_of_ones_own", serves_in_a_folder_of_ones_own),
+             ("hangs_and_goes_away_and_comes_back", hangs_and_goes_away_and_comes_back),
+             ("goes_with_a_test_that_is_killed", goes_with_a_test_that_is_killed)]
     for name, case in cases:
         if chosen("postgresql/" + name):
             tap.run("postgresql/" + name, case, skip)
