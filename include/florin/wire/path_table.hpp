@@ -81,6 +81,12 @@ class PathTable {
       if (nodes_[at].key == key) return at;
     return none;
   }
+  /// What the names of members are as long as that mean something below `node`: the bits of all
+  /// whose `match` may find something.
+  [[nodiscard]] constexpr std::uint64_t lengths(int node) const noexcept {
+    if (node < 0) return 0;
+    return nodes_[node].any >= 0 ? all_lengths : nodes_[node].lengths;
+  }
   /// The node of member `key` below `node`, be it under its own name or as `*`.
   [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
     if (node < 0) return none;
@@ -117,9 +123,13 @@ class PathTable {
     return kept_in_[static_cast<std::size_t>(slot) * Paths::capacity + alternative];
   }
 
+  /// Names from this length on share one bit of `Node::lengths`.
+  static constexpr std::size_t long_name = 63;
+  static constexpr std::uint64_t all_lengths = ~std::uint64_t{0};
+
   /// What stands for a name of this length in `Node::lengths`.
   static constexpr std::uint64_t length_bit(std::string_view key) noexcept {
-    return std::uint64_t{1} << (key.size() < 63 ? key.size() : 63);
+    return std::uint64_t{1} << (key.size() < long_name ? key.size() : long_name);
   }
 
  private:
