@@ -87,12 +87,14 @@ class JsonHandler {
     if (within_ != 0) [[unlikely]]
       name_within(part, false);
     keep_key(part);
-    lengths_ = PathTable::all_lengths;
+    marks_ = PathTable::all_marks;
     return true;
   }
   // What most members of an answer come by is short enough to stand in the parser itself.
   [[gnu::always_inline]] bool on_key(View part, std::size_t, Error&) {
-    if (part.size() < PathTable::long_name && ((lengths_ >> part.size()) & 1U) == 0) [[likely]] {
+    // Neither an empty name nor one that is longer than any can be.
+    const bool common = part.size() - 1 < longest_key;
+    if (common && ((marks_ >> PathTable::mark({part.data(), part.size()})) & 1U) == 0) [[likely]] {
       pending_ = PathTable::none;
     } else {
       find_member(part);
@@ -147,6 +149,8 @@ class JsonHandler {
     bool cut = false;
   };
 
+  /// Bytes of the longest name of a member that is read.
+  static constexpr std::size_t longest_key = 512;
   /// In `pending_`: the value is one of a list of which something is kept, or stands within an
   /// entry that is written down.
   static constexpr int element = -2;
@@ -193,14 +197,14 @@ class JsonHandler {
   void go_on() noexcept {
     if (within_ != 0) [[unlikely]] {
       pending_ = element;
-      lengths_ = PathTable::all_lengths;
+      marks_ = PathTable::all_marks;
     } else if (depth_ == 0) {
       pending_ = PathTable::root;
-      lengths_ = 0;
+      marks_ = 0;
     } else {
       const Frame& frame = frames_[depth_ - 1];
       pending_ = frame.array && paths_->has_children(frame.node) ? element : PathTable::none;
-      lengths_ = paths_->lengths(frame.node);
+      marks_ = paths_->marks(frame.node);
     }
   }
   [[gnu::noinline]] void find_member(View part) noexcept {
@@ -301,7 +305,7 @@ class JsonHandler {
     if (key_size_ > key_.size() && record_ != nullptr && paths_->has_children(node))
       record_->lose();
     forget_key();
-    lengths_ = within_ != 0 ? PathTable::all_lengths : paths_->lengths(node);
+    marks_ = within_ != 0 ? PathTable::all_marks : paths_->marks(node);
   }
   /// It may be the key of an entry of metadata.
   void forget_key() noexcept {
@@ -403,8 +407,8 @@ class JsonHandler {
   std::array<Frame, JsonReader::max_depth + 1> frames_;
   std::size_t depth_ = 0;
   int pending_ = PathTable::root;  // node of the next value
-  std::uint64_t lengths_ = 0;      // of the names that mean something in this object
-  std::array<char, 512> key_;
+  std::uint64_t marks_ = 0;        // of the names that mean something in this object
+  std::array<char, longest_key> key_;
   std::size_t key_size_ = 0;
   int open_ = PathTable::none;
   bool in_value_ = false;
