@@ -50,42 +50,49 @@ FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, cons
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const KeptId& kept,
                                        bool& already_gone);
 
-/// What an answer means, of whatever policy: see `Decoder::take`.
+/// Reads an answer, of whatever policy.
+/// \param to gets the success.
+/// \return why it is none.
 template <class Operation>
-[[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
-                                                             const typename Operation::Kept& kept,
-                                                             [[maybe_unused]] OnExists on_exists) {
+[[nodiscard]] std::optional<Error> take_answer(const wire::ReplyReader& reader,
+                                               const typename Operation::Kept& kept,
+                                               [[maybe_unused]] OnExists on_exists,
+                                               std::optional<typename Operation::Response>& to) {
   [[maybe_unused]] const auto tell = [&reader](auto& response) {
     response.http_status = reader.http_status();
     response.request_id.assign(reader.request_id());
   };
+  std::optional<Error> failed;
   if constexpr (Operation::reads == Reads::record) {
-    Customer customer;
-    if (auto failed = take_record(reader, kept, customer)) return *std::move(failed);
-    return customer;
+    failed = take_record(reader, kept, to.emplace());
   } else if constexpr (Operation::reads == Reads::page) {
-    CustomerPage page;
-    if (auto failed = take_page(reader, kept, page)) return *std::move(failed);
-    return page;
+    failed = take_page(reader, kept, to.emplace());
   } else if constexpr (Operation::reads == Reads::confirmation) {
     bool already_gone = false;
-    if (auto failed = judge(reader, kept, already_gone)) return *std::move(failed);
-    auto response = Operation::respond(kept, already_gone);
-    tell(response);
-    return response;
+    failed = judge(reader, kept, already_gone);
+    if (!failed) tell(to.emplace(Operation::respond(kept, already_gone)));
   } else if constexpr (Operation::reads == Reads::token) {
     Found found;
-    if (auto failed = judge(reader, found)) return *std::move(failed);
-    auto response = Operation::respond(kept, found.id, reader);
-    tell(response);
-    return response;
+    failed = judge(reader, found);
+    if (!failed) tell(to.emplace(Operation::respond(kept, found.id, reader)));
   } else {
     Found found;
-    if (auto failed = judge(reader, kept, on_exists, found)) return *std::move(failed);
-    auto response = Operation::respond(kept, found.id, found.origin);
-    tell(response);
-    return response;
+    failed = judge(reader, kept, on_exists, found);
+    if (!failed) tell(to.emplace(Operation::respond(kept, found.id, found.origin)));
   }
+  if (failed) to.reset();
+  return failed;
+}
+
+/// What an answer means, of whatever policy: see `Decoder::take`.
+template <class Operation>
+[[nodiscard]] Result<typename Operation::Response> answer_of(const wire::ReplyReader& reader,
+                                                             const typename Operation::Kept& kept,
+                                                             OnExists on_exists) {
+  std::optional<typename Operation::Response> answer;
+  if (auto failed = take_answer<Operation>(reader, kept, on_exists, answer))
+    return *std::move(failed);
+  return *std::move(answer);
 }
 
 }  // namespace detail

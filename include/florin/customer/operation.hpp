@@ -3,6 +3,7 @@
 
 #include <florin/detail/require.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -22,12 +23,24 @@ enum class Reads : std::uint8_t {
 /// Longest id of a processor that is taken, in bytes.
 inline constexpr std::size_t max_connector_customer_id = 255;
 
+namespace detail {
+
+/// For each ASCII character whether an id may have it: visible, and nothing that changes a path.
+inline constexpr auto id_characters = [] {
+  std::array<bool, 128> fit{};
+  for (std::size_t c = 0x21; c != 0x7f; ++c) fit[c] = true;
+  for (const char c : {'/', '\\', '?', '#', '%', ';'}) fit[static_cast<std::size_t>(c)] = false;
+  return fit;
+}();
+
+}  // namespace detail
+
 /// Whether `id` can be a processor's id of a customer: visible ASCII, and nothing that could change
 /// the path that it is put into or add to it, whoever decodes it on the way.
 constexpr bool is_customer_id(std::string_view id) noexcept {
   for (const char c : id) {
-    const bool changes_path = c == '/' || c == '\\' || c == '?' || c == '#' || c == '%' || c == ';';
-    if (c <= 0x20 || c >= 0x7f || changes_path) return false;
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= detail::id_characters.size() || !detail::id_characters[byte]) return false;
   }
   return !id.empty() && id.size() <= max_connector_customer_id && id != "." && id != "..";
 }

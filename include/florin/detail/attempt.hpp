@@ -102,14 +102,9 @@ class AttemptAt : public Attempt {
   using Response = typename Operation::Response;
 
   std::optional<Error> judge() override {
-    auto answer = answer_of<Operation>(this->reader_, kept(), this->on_exists_);
-    if (answer) {
-      response_.emplace(*std::move(answer));
-      return std::nullopt;
-    }
-    std::optional<Error> error{std::move(answer).error()};
-    this->mask(*error, this->request_.bytes());
-    return error;
+    auto failed = take_answer<Operation>(this->reader_, kept(), this->on_exists_, response_);
+    if (failed) this->mask(*failed, this->request_.bytes());
+    return failed;
   }
   void stand_in([[maybe_unused]] const Error& refusal) override {
     if constexpr (Operation::reads == Reads::id)

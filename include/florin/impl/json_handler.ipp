@@ -40,13 +40,14 @@ class JsonHandler {
   void reset() noexcept {
     wipe(arena_.data(), used_);
     depth_ = 0;
+    within_ = 0;
     forget_key();
+    go_on();
     used_ = 0;
     open_ = PathTable::none;
     in_value_ = false;
     in_part_ = false;
     in_name_ = false;
-    within_ = 0;
     captures_ = {};
   }
   /// Forgets the value that the document breaks off in: how much of it came depends on how the
@@ -71,9 +72,7 @@ class JsonHandler {
     return true;
   }
   bool on_object_end(std::size_t, Error&) {
-    --depth_;
-    if (within_ != 0) [[unlikely]]
-      end_within("}");
+    pop("}");
     return true;
   }
   bool on_array_begin(Error&) {
@@ -81,28 +80,24 @@ class JsonHandler {
     return true;
   }
   bool on_array_end(std::size_t, Error&) {
-    --depth_;
-    if (within_ != 0) [[unlikely]]
-      end_within("]");
+    pop("]");
     return true;
   }
   bool on_key_part(View part, std::size_t, Error&) {
     if (within_ != 0) [[unlikely]]
       name_within(part, false);
     keep_key(part);
+    marks_ = PathTable::all_marks;
     return true;
   }
-  bool on_key(View part, std::size_t, Error&) {
-    if (within_ != 0) [[unlikely]]
-      name_within(part, true);
-    const int node = frames_[depth_ - 1].node;
-    if (key_size_ != 0 || part.size() > key_.size()) {
-      end_long_key(node, part);
-    } else if (node < 0) {
+  // What most members of an answer come by is short enough to stand in the parser itself.
+  [[gnu::always_inline]] bool on_key(View part, std::size_t, Error&) {
+    // Neither an empty name nor one that is longer than any can be.
+    const bool common = part.size() - 1 < longest_key;
+    if (common && ((marks_ >> PathTable::mark({part.data(), part.size()})) & 1U) == 0) [[likely]] {
       pending_ = PathTable::none;
     } else {
-      pending_ = paths_->match(node, {part.data(), part.size()});
-      if (pending_ >= 0) note_name(part);
+      find_member(part);
     }
     return true;
   }
@@ -112,12 +107,12 @@ class JsonHandler {
     piece_ = piece;
     return std::exchange(unescaped_, false);
   }
-  bool on_string_part(View part, std::size_t, Error&) {
+  [[gnu::always_inline]] bool on_string_part(View part, std::size_t, Error&) {
     note_place(part);
     keep(part, false, true);
     return true;
   }
-  bool on_string(View part, std::size_t, Error&) {
+  [[gnu::always_inline]] bool on_string(View part, std::size_t, Error&) {
     note_place(part);
     keep(part, true, true);
     return true;
@@ -134,9 +129,8 @@ class JsonHandler {
     return true;
   }
   bool on_null(Error&) {
-    static_cast<void>(enter());
-    if (within_ != 0) [[unlikely]]
-      value_within("null", true, false);
+    if (pending_ == element) [[unlikely]]
+      pass_null();
     return true;
   }
   bool on_comment_part(View, Error&) { return true; }
@@ -155,15 +149,21 @@ class JsonHandler {
     bool cut = false;
   };
 
+  /// Bytes of the longest name of a member that is read.
+  static constexpr std::size_t longest_key = 512;
+  /// In `pending_`: the value is one of a list of which something is kept, or stands within an
+  /// entry that is written down.
+  static constexpr int element = -2;
+  static_assert(element != PathTable::none);
+
   /// The node of the value that begins now.
-  [[gnu::always_inline]] int enter() noexcept {
-    if (depth_ == 0) return PathTable::root;
-    Frame& frame = frames_[depth_ - 1];
-    return frame.array ? enter_element(frame) : pending_;
+  [[nodiscard]] int enter() noexcept {
+    if (pending_ != element) [[likely]]
+      return pending_;
+    return within_ != 0 ? PathTable::none : enter_element(frames_[depth_ - 1]);
   }
   [[gnu::noinline]] int enter_element(Frame& frame) noexcept {
     const unsigned index = frame.index++;
-    if (!paths_->has_children(frame.node)) return PathTable::none;
     std::array<char, 12> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), index).ptr;
     const std::string_view name{digits.data(), static_cast<std::size_t>(end - digits.data())};
@@ -184,6 +184,45 @@ class JsonHandler {
       begin_within(array);
     } else if (paths_->opens(node)) [[unlikely]] {
       note_opening(node, array);
+    }
+    go_on();
+  }
+  void pop(std::string_view mark) noexcept {
+    --depth_;
+    if (within_ != 0) [[unlikely]]
+      end_within(mark);
+    go_on();
+  }
+  /// Finds out what may come next where the innermost object or list has become another one.
+  void go_on() noexcept {
+    if (within_ != 0) [[unlikely]] {
+      pending_ = element;
+      marks_ = PathTable::all_marks;
+    } else if (depth_ == 0) {
+      pending_ = PathTable::root;
+      marks_ = 0;
+    } else {
+      const Frame& frame = frames_[depth_ - 1];
+      pending_ = frame.array && paths_->has_children(frame.node) ? element : PathTable::none;
+      marks_ = paths_->marks(frame.node);
+    }
+  }
+  [[gnu::noinline]] void find_member(View part) noexcept {
+    if (within_ != 0) name_within(part, true);
+    const int node = frames_[depth_ - 1].node;
+    if (key_size_ != 0 || part.size() > key_.size()) {
+      end_long_key(node, part);
+    } else {
+      pending_ = paths_->match(node, {part.data(), part.size()});
+      if (pending_ >= 0) note_name(part);
+    }
+    if (within_ != 0) pending_ = element;
+  }
+  [[gnu::noinline]] void pass_null() noexcept {
+    if (within_ != 0) {
+      value_within("null", true, false);
+    } else {
+      static_cast<void>(enter());
     }
   }
   /// An object or a list begins where that means something.
@@ -266,6 +305,7 @@ class JsonHandler {
     if (key_size_ > key_.size() && record_ != nullptr && paths_->has_children(node))
       record_->lose();
     forget_key();
+    marks_ = within_ != 0 ? PathTable::all_marks : paths_->marks(node);
   }
   /// It may be the key of an entry of metadata.
   void forget_key() noexcept {
@@ -298,14 +338,18 @@ class JsonHandler {
   /// A piece of a value.
   /// \param last whether it ends there.
   /// \param text whether it is of a string.
-  void keep(View part, bool last, bool text) noexcept {
+  [[gnu::always_inline]] void keep(View part, bool last, bool text) noexcept {
+    if (pending_ != PathTable::none) [[unlikely]]
+      keep_declared(part, last, text);
+  }
+  [[gnu::noinline]] void keep_declared(View part, bool last, bool text) noexcept {
     if (record_ != nullptr) return keep_of_record(part, last, text);
     if (!in_value_) open_ = paths_->place(enter());
     if (open_ >= 0) add(part);
     in_value_ = !last;
   }
   /// The same where the parts of a record are taken as well.
-  [[gnu::noinline]] void keep_of_record(View part, bool last, bool text) noexcept {
+  void keep_of_record(View part, bool last, bool text) noexcept {
     if (within_ != 0) return value_within(part, last, text);
     if (!in_value_) {
       const int node = enter();
@@ -362,8 +406,9 @@ class JsonHandler {
   RecordLog* record_ = nullptr;
   std::array<Frame, JsonReader::max_depth + 1> frames_;
   std::size_t depth_ = 0;
-  int pending_ = PathTable::none;  // of the member whose name was read last
-  std::array<char, 512> key_;
+  int pending_ = PathTable::root;  // node of the next value
+  std::uint64_t marks_ = 0;        // of the names that mean something in this object
+  std::array<char, longest_key> key_;
   std::size_t key_size_ = 0;
   int open_ = PathTable::none;
   bool in_value_ = false;

@@ -34,9 +34,9 @@ FLORIN_DECL void ReplyReader::reset() noexcept {
   heard_ = 0;
 }
 
-FLORIN_DECL void ReplyReader::header(std::string_view name, std::string_view value) noexcept {
+FLORIN_DECL void ReplyReader::note_header(std::string_view name, std::string_view value) noexcept {
   const auto is = [name](std::string_view wanted) {
-    return name.size() == wanted.size() && !wanted.empty() && same_name(name, wanted);
+    return name.size() == wanted.size() && same_name(name, wanted);
   };
   if (is(facts_->headers.request_id)) {
     if (is_first(Heard::request_id)) request_id_.assign(value);
@@ -54,9 +54,9 @@ FLORIN_DECL void ReplyReader::header(std::string_view name, std::string_view val
     should_retry_ = same_name(value, "true")    ? Retry::yes
                     : same_name(value, "false") ? Retry::no
                                                 : Retry::by_code;
-  } else if (is("Retry-After")) {
+  } else if (is(retry_after_header)) {
     if (is_first(Heard::retry_after)) retry_after_.assign(value);
-  } else if (is("Date")) {
+  } else if (is(date_header)) {
     if (is_first(Heard::date)) date_.assign(value);
   }
 }
@@ -70,10 +70,11 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
   if (!json_.complete() && !(in_header && body_size_ == 0)) return broken();
   if (two_ids_) return unreadable("the answer names two customers");
-  if (const bool good = accepted(); !good || id().empty())
+  const auto in_body = in_header ? JsonReader::Capture{} : json_[Slot::id];
+  const std::string_view id = in_header ? id_.view() : in_body.text;
+  if (const bool good = accepted(); !good || id.empty())
     return unaccepted(good && facts_->nothing_is_not_found);
-  if ((!in_header && json_[Slot::id].cut) || !is_identifier(id()) ||
-      !id().starts_with(facts_->reply.id_prefix))
+  if (in_body.cut || !is_identifier(id) || !id.starts_with(facts_->reply.id_prefix))
     return unreadable(facts_->bad_id);
   return std::nullopt;
 }

@@ -48,12 +48,12 @@ struct PathNode {
   std::string_view key{};        ///< member name, or decimal index inside an array
   std::int8_t first_child = -1;  ///< -1: none
   std::int8_t next_sibling = -1;
-  std::int8_t place = -1;     ///< slot * Paths::capacity + alternative; -1: not kept
-  std::int8_t any = -1;       ///< the child `*`; -1: none
-  std::int8_t name = -1;      ///< the child `~`, for the name of the member itself; -1: none
-  std::int8_t part = -1;      ///< of a record, see `json::Record`; -1: none
-  bool opens = false;         ///< that an object or a list begins here means something
-  std::uint64_t lengths = 0;  ///< of the children's names, a bit for each; the last one: longer
+  std::int8_t place = -1;   ///< slot * Paths::capacity + alternative; -1: not kept
+  std::int8_t any = -1;     ///< the child `*`; -1: none
+  std::int8_t name = -1;    ///< the child `~`, for the name of the member itself; -1: none
+  std::int8_t part = -1;    ///< of a record, see `json::Record`; -1: none
+  bool opens = false;       ///< that an object or a list begins here means something
+  std::uint64_t marks = 0;  ///< of the children's names, a bit for each, see `PathTable::mark`
 };
 
 /// The declared places of a policy's answers as a tree of member names, so that a reader follows
@@ -76,10 +76,15 @@ class PathTable {
 
   /// The node of member `key` below `node`, or `none`.
   [[nodiscard]] constexpr int child(int node, std::string_view key) const noexcept {
-    if (node < 0 || (nodes_[node].lengths & length_bit(key)) == 0) return none;
+    if (node < 0 || ((nodes_[node].marks >> mark(key)) & 1U) == 0) return none;
     for (int at = nodes_[node].first_child; at >= 0; at = nodes_[at].next_sibling)
       if (nodes_[at].key == key) return at;
     return none;
+  }
+  /// The marks of the names for which `match` may find something below `node`.
+  [[nodiscard]] constexpr std::uint64_t marks(int node) const noexcept {
+    if (node < 0) return 0;
+    return nodes_[node].any >= 0 ? all_marks : nodes_[node].marks;
   }
   /// The node of member `key` below `node`, be it under its own name or as `*`.
   [[nodiscard]] constexpr int match(int node, std::string_view key) const noexcept {
@@ -117,9 +122,13 @@ class PathTable {
     return kept_in_[static_cast<std::size_t>(slot) * Paths::capacity + alternative];
   }
 
-  /// What stands for a name of this length in `Node::lengths`.
-  static constexpr std::uint64_t length_bit(std::string_view key) noexcept {
-    return std::uint64_t{1} << (key.size() < 63 ? key.size() : 63);
+  static constexpr std::uint64_t all_marks = ~std::uint64_t{0};
+
+  /// What tells most names apart without comparing them: which bit of `Node::marks` stands for a
+  /// name. 0 to 63.
+  static constexpr unsigned mark(std::string_view key) noexcept {
+    const auto first = key.empty() ? 0U : static_cast<unsigned>(key.front());
+    return (static_cast<unsigned>(key.size() * 8U) ^ first) & 63U;
   }
 
  private:
@@ -285,7 +294,7 @@ class PathTree {
     if (size_ == max_nodes) throw "florin: too many paths in Failure and Reply";
     nodes_[size_] = {.key = key, .next_sibling = nodes_[index(node)].first_child};
     nodes_[index(node)].first_child = static_cast<std::int8_t>(size_);
-    nodes_[index(node)].lengths |= PathTable::length_bit(key);
+    nodes_[index(node)].marks |= std::uint64_t{1} << PathTable::mark(key);
     if (key == "*") nodes_[index(node)].any = static_cast<std::int8_t>(size_);
     if (key == "~") nodes_[index(node)].name = static_cast<std::int8_t>(size_);
     return static_cast<int>(size_++);

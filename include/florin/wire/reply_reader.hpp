@@ -14,6 +14,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,6 +49,10 @@ class ReplyReader {
   /// Longest body that is read, in bytes. A longer one is an unreadable reply.
   static constexpr std::size_t max_body = std::size_t{1} << 20U;
   explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths, facts.syntax) {
+    for (const std::string_view name :
+         {facts.headers.request_id, facts.reply.id_header, facts.replay_header,
+          facts.headers.should_retry, retry_after_header, date_header})
+      name_lengths_ |= length_bit(name);
     reset();
   }
 
@@ -66,7 +71,9 @@ class ReplyReader {
   }
   /// Takes note of the headers that mean something and ignores all others. Of several with one name
   /// the first counts; two that name different customers make the answer unreadable.
-  FLORIN_DECL void header(std::string_view name, std::string_view value) noexcept;
+  void header(std::string_view name, std::string_view value) noexcept {
+    if ((name_lengths_ & length_bit(name)) != 0) note_header(name, value);
+  }
   /// Reads a piece of the body.
   /// \param piece the next bytes.
   /// \param last whether the body ends with it.
@@ -144,6 +151,15 @@ class ReplyReader {
                                                           std::string_view email) const;
 
  private:
+  static constexpr std::string_view retry_after_header = "Retry-After";
+  static constexpr std::string_view date_header = "Date";
+
+  /// What stands for a header's name of this length in `name_lengths_`; nothing for an empty one.
+  static constexpr std::uint64_t length_bit(std::string_view name) noexcept {
+    return name.empty() ? 0 : std::uint64_t{1} << (name.size() % 64);
+  }
+  /// Takes note of a header that may mean something.
+  FLORIN_DECL void note_header(std::string_view name, std::string_view value) noexcept;
   /// Whether what stands at `slot`, if anything does, is what was sent.
   template <class Same>
   [[nodiscard]] bool echoes(Slot slot, std::string_view sent, Same same) const noexcept {
@@ -257,6 +273,7 @@ class ReplyReader {
   bool replayed_ = false;
   bool two_ids_ = false;
   unsigned heard_ = 0;
+  std::uint64_t name_lengths_ = 0;  // of the headers that mean something
 };
 
 }  // namespace florin::wire
