@@ -18,8 +18,9 @@
 #include <vector>
 
 #include "onboarding/onboarding_bench.hpp"
+#include "support/skipped.hpp"
 
-/// The table of customers in SQLite; what is said of PostgreSQL is tried by onboarding/store.py.
+/// The table of customers in SQLite, and with onboarding/store.py in PostgreSQL.
 BOOST_AUTO_TEST_SUITE(onboarding_soci_store)
 namespace {
 
@@ -28,23 +29,38 @@ using ob::Row;
 using ob::SociStore;
 using ob::State;
 
-/// A folder with a database, which go with it.
-class Folder {
+/// An empty database, which goes with it: of SQLite in a folder of its own, or where
+/// FLORIN_TEST_DIRECTORY says, see onboarding/store.py.
+class Database {
  public:
-  Folder() {
+  Database() {
+    if (is_server()) {
+      soci::session sql = session();
+      sql << "DROP TABLE IF EXISTS florin_customers, florin_schema";
+      return;
+    }
     std::string pattern =
         (std::filesystem::temp_directory_path() / "florin onboarding XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"there is no folder"};
-    path_ = pattern;
+    folder_ = pattern;
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string url() const { return "sqlite:" + path_.string() + "/customers.db"; }
-  [[nodiscard]] std::filesystem::path file() const { return path_ / "customers.db"; }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() {
+    if (!is_server()) std::filesystem::remove_all(folder_);
+  }
+  [[nodiscard]] static bool is_server() { return std::getenv("FLORIN_TEST_DIRECTORY") != nullptr; }
+  [[nodiscard]] std::string url() const {
+    return is_server() ? std::getenv("FLORIN_TEST_DIRECTORY") : "sqlite:" + file().string();
+  }
+  [[nodiscard]] std::filesystem::path file() const { return folder_ / "customers.db"; }
+  [[nodiscard]] soci::session session() const {
+    return is_server() ? soci::session{"postgresql", url()}
+                       : soci::session{"sqlite3", "db=\"" + file().string() + "\""};
+  }
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path folder_{};
 };
 
 Row full(const std::string& id) {
@@ -85,8 +101,8 @@ void check_same(const Row& a, const Row& b) {
 }
 
 BOOST_AUTO_TEST_CASE(a_row_comes_back_as_it_was) {
-  const Folder folder;
-  SociStore store{folder.url()};
+  const Database database;
+  SociStore store{database.url()};
   const Row row = full("m-1");
   store.begin();
   BOOST_TEST((store.insert({&row, 1}) == std::vector{true}));
@@ -98,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_row_comes_back_as_it_was) {
   const auto found = store.find(row.key);
   BOOST_TEST_REQUIRE(found.has_value());
   check_same(*found, row);
-  SociStore other{folder.url()};
+  SociStore other{database.url()};
   BOOST_TEST(other.find(row.key).has_value());
   BOOST_TEST(other.remove(row.key));
   BOOST_TEST(!other.remove(row.key));
@@ -106,8 +122,8 @@ BOOST_AUTO_TEST_CASE(a_row_comes_back_as_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(a_row_is_written_by_who_has_its_lease) {
-  const Folder folder;
-  SociStore store{folder.url()};
+  const Database database;
+  SociStore store{database.url()};
   std::vector<Row> rows{full("m-1"), full("m-2"), full("m-3")};
   rows[1].lease = "other";
   store.begin();
@@ -125,8 +141,8 @@ BOOST_AUTO_TEST_CASE(a_row_is_written_by_who_has_its_lease) {
 }
 
 BOOST_AUTO_TEST_CASE(a_transaction_is_done_as_a_whole_or_not_at_all) {
-  const Folder folder;
-  SociStore store{folder.url()};
+  const Database database;
+  SociStore store{database.url()};
   const Row row = full("m-1");
   store.begin();
   BOOST_TEST((store.insert({&row, 1}) == std::vector{true}));
@@ -140,8 +156,8 @@ BOOST_AUTO_TEST_CASE(a_transaction_is_done_as_a_whole_or_not_at_all) {
 }
 
 BOOST_AUTO_TEST_CASE(open_rows_come_oldest_first) {
-  const Folder folder;
-  SociStore store{folder.url()};
+  const Database database;
+  SociStore store{database.url()};
   std::vector<Row> rows;
   for (int i = 0; i < 8; ++i) {
     Row row = full("m-" + std::to_string(i));
@@ -182,8 +198,8 @@ BOOST_AUTO_TEST_CASE(open_rows_come_oldest_first) {
 }
 
 BOOST_AUTO_TEST_CASE(the_clock_is_the_databases) {
-  const Folder folder;
-  SociStore store{folder.url()};
+  const Database database;
+  SociStore store{database.url()};
   const auto system = std::chrono::duration_cast<std::chrono::milliseconds>(
                           std::chrono::system_clock::now().time_since_epoch())
                           .count();
@@ -191,10 +207,11 @@ BOOST_AUTO_TEST_CASE(the_clock_is_the_databases) {
   BOOST_TEST(std::abs(time - system) < 60'000);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_erased_is_in_no_file) {
-  const Folder folder;
+BOOST_AUTO_TEST_CASE(what_is_erased_is_in_no_file,
+                     *skipped_if(Database::is_server(), "PostgreSQL's files are its own")) {
+  const Database database;
   {
-    SociStore store{folder.url()};
+    SociStore store{database.url()};
     Row row = full("m-1");
     row.request = R"({"email":"planted@example.com"})";
     store.begin();
@@ -206,7 +223,7 @@ BOOST_AUTO_TEST_CASE(what_is_erased_is_in_no_file) {
     store.commit();
   }
   // The last one to close it has brought all that was logged into the file.
-  for (const auto& entry : std::filesystem::directory_iterator{folder.file().parent_path()}) {
+  for (const auto& entry : std::filesystem::directory_iterator{database.file().parent_path()}) {
     std::ifstream in{entry.path(), std::ios::binary};
     const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
     BOOST_TEST((bytes.find("planted@") == std::string::npos));
@@ -227,35 +244,35 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_opened_is_told) {
   static_cast<void>(reason("sqlite:/there/is/no/such/folder/x.db"));
   BOOST_TEST((reason("mysql://host/x").find("begins with") != std::string::npos));
   static_cast<void>(reason("postgresql://nobody@/x?host=/there/is/no/socket"));
-  const Folder folder;
-  { SociStore store{folder.url()}; }
+  const Database database;
+  { SociStore store{database.url()}; }
   {
-    std::ofstream out{folder.file(), std::ios::binary};
+    std::ofstream out{database.file(), std::ios::binary};
     out << "this is no database, but a text that is longer than its header, so that it is looked "
            "at.";
   }
-  static_cast<void>(reason(folder.url()));
+  static_cast<void>(reason(database.url()));
 }
 
 BOOST_AUTO_TEST_CASE(tables_of_a_newer_version_are_left_alone) {
-  const Folder folder;
-  { SociStore store{folder.url()}; }
+  const Database database;
+  { SociStore store{database.url()}; }
   {
-    soci::session sql{"sqlite3", "db=\"" + folder.file().string() + "\""};
+    soci::session sql = database.session();
     sql << "UPDATE florin_schema SET version = " << SociStore::schema_version + 1;
   }
-  const auto directory = ob::open_directory(folder.url());
+  const auto directory = ob::open_directory(database.url());
   BOOST_TEST_REQUIRE(directory.has_error());
   BOOST_TEST((directory.error().connector_message.find("newer version") != std::string::npos));
 }
 
 BOOST_AUTO_TEST_CASE(two_directories_share_one_database) {
-  const Folder folder;
+  const Database database;
   Sandbox sandbox{florin::testing::stripe()};
   Client<StripePolicy> client{{.api_key = florin::Secret{sandbox.credential()}},
                               options_for(sandbox)};
-  auto one = ob::open_directory(folder.url(), quick()).value();
-  auto two = ob::open_directory(folder.url(), quick()).value();
+  auto one = ob::open_directory(database.url(), quick()).value();
+  auto two = ob::open_directory(database.url(), quick()).value();
   std::vector<std::future<Onboarding>> all;
   for (int i = 0; i < 100; ++i)
     all.push_back(ob::async_onboard(client, i % 2 == 0 ? one : two,
