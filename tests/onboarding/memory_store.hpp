@@ -15,6 +15,8 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace florin_test {
@@ -100,8 +102,9 @@ class MemoryStore {
       if (in(scope, key) && open && row.due <= due && (row.lease.empty() || row.lease_until <= now))
         rows.push_back(row);
     }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const ob::Row& a, const ob::Row& b) { return a.asked < b.asked; });
+    std::sort(rows.begin(), rows.end(), [](const ob::Row& a, const ob::Row& b) {
+      return std::tie(a.asked, a.key) < std::tie(b.asked, b.key);
+    });
     rows.resize(std::min(rows.size(), limit));
     return rows;
   }

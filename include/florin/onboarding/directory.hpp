@@ -7,11 +7,9 @@
 #include <florin/onboarding/row.hpp>
 #include <florin/onboarding/store.hpp>
 
-#include <concepts>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,10 +34,18 @@ class Directory {
  public:
   /// A directory in a database of yours.
   /// \param store is given up to the directory's own thread. Errors: `std::bad_alloc`.
+  template <CustomerStore Store>
+  explicit Directory(Store store, const DirectoryOptions& options = {})
+      : Directory(std::make_unique<detail::AnyStoreOf<Store>>(std::move(store)), options) {}
+  /// Says what a store lacks.
   template <class Store>
-  requires(!std::same_as<std::remove_cvref_t<Store>, Directory>) explicit Directory(
-      Store store, const DirectoryOptions& options = {})
-      : Directory(erased(std::move(store)), options) {}
+  requires(!CustomerStore<Store>) && requires(Store& store) {
+    store.begin();
+    store.commit();
+  }
+  explicit Directory(Store, const DirectoryOptions& = {}) {
+    static_assert(diagnose_store<Store>());
+  }
 
   /// The row of a customer; nothing: there is none. Blocking, at most `patience` of the options, as
   /// all that follow.
@@ -64,14 +70,6 @@ class Directory {
   [[nodiscard]] detail::DirectoryCore& core() const noexcept { return *core_; }
 
  private:
-  template <class Store>
-  [[nodiscard]] static std::unique_ptr<detail::AnyStore> erased(Store&& store) {
-    if constexpr (diagnose_store<Store>()) {
-      return std::make_unique<detail::AnyStoreOf<Store>>(std::move(store));
-    } else {
-      return nullptr;
-    }
-  }
   FLORIN_DECL Directory(std::unique_ptr<detail::AnyStore> store, const DirectoryOptions& options);
 
   std::shared_ptr<detail::DirectoryCore> core_;  // closed when the last handle goes
