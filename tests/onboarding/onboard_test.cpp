@@ -111,6 +111,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_is_not_written) {
     options.call.idempotency_key = "mine";
     BOOST_TEST(
         (error_of(bench.onboard(async, buyer("m-1"), options)).code == Errc::invalid_options));
+    options.call.idempotency_key = {};
+    options.account = std::string_view{"a\0b", 3};
+    BOOST_TEST(
+        (error_of(bench.onboard(async, buyer("m-1"), options)).code == Errc::invalid_options));
+    BOOST_TEST((error_of(bench.settle(async, {.account = "\xff"})).code == Errc::invalid_options));
     BOOST_TEST(bench.database->transactions == 0);
     BOOST_TEST(bench.sandbox.request_count() == 0u);
   }

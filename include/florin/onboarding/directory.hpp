@@ -7,6 +7,7 @@
 #include <florin/onboarding/row.hpp>
 #include <florin/onboarding/store.hpp>
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -34,12 +35,13 @@ class Directory {
  public:
   /// A directory in a database of yours.
   /// \param store is given up to the directory's own thread. Errors: `std::bad_alloc`.
-  template <CustomerStore Store>
-  explicit Directory(Store store, const DirectoryOptions& options = {})
+  template <class Store>
+  requires(!std::same_as<Store, Directory>) &&
+      CustomerStore<Store> explicit Directory(Store store, const DirectoryOptions& options = {})
       : Directory(std::make_unique<detail::AnyStoreOf<Store>>(std::move(store)), options) {}
   /// Says what a store lacks.
   template <class Store>
-  requires(!CustomerStore<Store>) && requires(Store& store) {
+  requires(!std::same_as<Store, Directory>) && (!CustomerStore<Store>)&&requires(Store& store) {
     store.begin();
     store.commit();
   }

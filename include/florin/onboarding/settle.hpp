@@ -36,6 +36,8 @@ template <class Client>
                                      const SettleOptions<Client>& options = {}) {
   const auto client_core = florin::detail::CoreAccess::of(client);
   try {
+    if (auto fault = detail::fault_of_account(client.ensure_facts().connector, options.account))
+      return *std::move(fault);
     detail::DirectoryCore& core = directory.core();
     detail::Settling settling{client.ensure_facts(), options.account,
                               detail::limit_of(*client_core, options.call)};

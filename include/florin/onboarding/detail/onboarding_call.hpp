@@ -12,6 +12,7 @@
 #include <florin/onboarding/directory.hpp>
 #include <florin/onboarding/onboarded.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/utf8.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -26,6 +27,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -51,6 +53,15 @@ template <class Options>
   return options;
 }
 
+/// What is wrong with the name of an account.
+[[nodiscard]] inline std::optional<Error> fault_of_account(std::string_view connector,
+                                                           std::string_view account) {
+  if (wire::is_text(account)) return std::nullopt;
+  return florin::detail::local_error(
+      connector,
+      {Errc::invalid_options, std::nullopt, "the account's name is not UTF-8 text without NUL"});
+}
+
 /// What is wrong with a call before anything is written.
 template <class Client, class Request>
 [[nodiscard]] std::optional<Error> fault_of(const Client& client, const Request& request,
@@ -60,6 +71,7 @@ template <class Client, class Request>
         client.ensure_facts().connector,
         {Errc::invalid_options, std::nullopt,
          "the idempotency key of an onboarding is derived, so that all processes have the same"});
+  if (auto fault = fault_of_account(client.ensure_facts().connector, options.account)) return fault;
   if (auto valid = client.validate(request); !valid) return std::move(valid).error();
   return std::nullopt;
 }

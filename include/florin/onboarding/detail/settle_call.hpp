@@ -39,6 +39,7 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
         at_once_(std::max<std::size_t>(options.at_once, 1)),
         listed_(options.listed),
         on_row_(options.on_row),
+        fault_(fault_of_account(client_.ensure_facts().connector, options.account)),
         settling_(client_.ensure_facts(), options.account,
                   limit_of(*florin::detail::CoreAccess::of(client_), options.call)) {}
   SettleCall(const SettleCall&) = delete;
@@ -48,6 +49,7 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
 
   /// Begins; the end has its handler. Errors: `std::bad_alloc`, and nothing has begun.
   void begin() {
+    if (fault_) return complete(*std::move(fault_));
     lanes_ = 1;
     next();
   }
@@ -174,6 +176,7 @@ class SettleCall : public std::enable_shared_from_this<SettleCall<Client>> {
   std::size_t at_once_;
   std::size_t listed_;
   std::function<void(const Row&, const Result<Onboarded>&)> on_row_;
+  std::optional<Error> fault_;
   Settling settling_;
   florin::detail::Completion<Answer> end_{};
   std::mutex mutex_{};

@@ -209,6 +209,8 @@ class SociStore::Session {
       *sql_ << "PRAGMA secure_delete = ON", soci::into(timeout);
     } else {
       *sql_ << "SET statement_timeout = '30s'";
+      // One that is stopped in the middle does not keep its rows from the others.
+      *sql_ << "SET idle_in_transaction_session_timeout = '30s'";
       *sql_ << "SET client_min_messages = warning";
     }
     migrate();
