@@ -59,7 +59,7 @@ def commands_exist(path):
     for command in filter(None, commands):
         program, *arguments = command.split()
         file = ROOT / program
-        if "NAME" in program or "*" in program:
+        if any(word in program for word in ("NAME", "VERSION", "*")):
             continue
         assert file.exists(), f"{path.name}: there is no {program}"
         for option in (each for each in arguments if each.startswith("--")):
