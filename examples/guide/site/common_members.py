@@ -99,6 +99,7 @@ OPERATIONS = re.compile(r"(customer/\w+|access_token)\.hpp$")
 # What follows from the declaration itself.
 USUAL = [
     (r"friend (constexpr )?bool operator==\(", "Whether both have the same value."),
+    (r"friend (constexpr )?auto operator<=>\(", "Compares the members, in their order."),
     (r"friend std::ostream& operator<<\(", "Writes it."),
     (r"(constexpr |inline )*(explicit )?(\w+)\(\3&&[^)]*\)", "Moves it; the other one can be assigned to or destroyed."),
     (r"\w+& operator=\(\w+&& ?\w*\)", "Moves it; the other one can be assigned to or destroyed."),
@@ -114,7 +115,7 @@ DECLARED = re.compile(r"  +(?:\[\[nodiscard\]\] |static |constexpr |consteval |i
 def comment_for(place, line):
     """What is to be said of the declaration that begins in `line`; none: it is for its own comment to say."""
     for begin, said in USUAL:
-        if re.match(r" +(?:\[\[nodiscard\]\] )?" + begin, line):
+        if re.match(r" +(?:\[\[nodiscard\]\] |FLORIN_DECL )*" + begin, line):
             return said
     if not (found := DECLARED.match(line)):
         return None
