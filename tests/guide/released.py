@@ -118,7 +118,7 @@ def a_break_is_noticed():
 def main():
     tap = Tap()
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    nothing = None if releases(changelog) else "nothing is released yet: CHANGELOG.md has no version with a date"
+    nothing = None if releases(changelog) or RELEASED.exists() else "nothing is released yet: CHANGELOG.md has no version with a date"
     for case, skip in ((the_newest_release_is_kept, nothing), (what_is_not_kept_is_noticed, None),
                        (a_break_is_noticed, None)):
         if chosen("guide_released/" + case.__name__):
