@@ -122,6 +122,7 @@ class PathTable {
     return kept_in_[static_cast<std::size_t>(slot) * Paths::capacity + alternative];
   }
 
+  /// Every bit that `mark` can name: no name is told apart.
   static constexpr std::uint64_t all_marks = ~std::uint64_t{0};
 
   /// What tells most names apart without comparing them: which bit of `Node::marks` stands for a
