@@ -10,8 +10,6 @@
 #include <florin/policy.hpp>
 #include <florin/repetition.hpp>
 #include <florin/wire/country.hpp>
-#include <florin/wire/path_table.hpp>
-#include <florin/wire/record.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -19,13 +17,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "fields_read.hpp"
 #include "text.hpp"
 
 /// What a policy states, as the JSON object that `wire list` prints and `wire show` lays out.
@@ -389,16 +387,7 @@ inline constexpr bool other_exists = [] {
 template <class P>
 json::value record_of() {
   if constexpr (requires { P::record; }) {
-    constexpr florin::wire::json::Record record = P::record;
-    FieldSet fields;
-    record.each([&fields](std::uint8_t part, const florin::wire::Paths& paths) {
-      if (paths.empty()) return;
-      if (part < florin::field_count) fields.insert(static_cast<Field>(part));
-      if (part == static_cast<std::uint8_t>(florin::wire::RecordPart::entry_name))
-        fields.insert(Field::metadata);
-    });
-    if (!record.reference_entry.empty()) fields.insert(Field::merchant_customer_id);
-    return names_of(fields);
+    return names_of(fields_read<P>());
   } else {
     return nullptr;
   }

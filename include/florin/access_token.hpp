@@ -30,7 +30,7 @@ struct TokenRequest {
 ///
 /// Thread safety: as a plain struct.
 struct AccessToken {
-  Secret token{};
+  Secret token{};  ///< the token, without the name of its scheme
   /// How long it is good for, from the answer on; empty: the answer does not tell.
   std::optional<std::chrono::seconds> lifetime{};
   /// Until when, by the processor's clock; empty: the answer does not tell.
@@ -49,7 +49,7 @@ struct FetchToken {
   using Request = TokenRequest;
   using Response = AccessToken;
   using Kept = TokenRequest;
-  static constexpr std::string_view name = "fetch_token";
+  static constexpr std::string_view name = "fetch_token";  ///< as observers are told
   template <class Policy>
   using Declaration = typename Policy::Token;
   static constexpr Reads reads = Reads::token;

@@ -252,7 +252,7 @@ struct PoliciesToChoose<void>;
 /// compile time is checked when the client is made and before each call.
 class AnyClient {
  public:
-  using CallOptionsType = AnyCallOptions;
+  using CallOptionsType = AnyCallOptions;  ///< what a call may do differently
   using executor_type = boost::asio::any_io_executor;
 
   /// A client of the connector `name`.

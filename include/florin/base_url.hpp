@@ -15,9 +15,9 @@ namespace florin {
 
 /// Scheme, host and port of a server: `https://localhost:8443`.
 struct BaseUrl {
-  bool tls = true;
-  std::string host{};  ///< a name or an IP literal without brackets
-  std::uint16_t port = 443;
+  bool tls = true;           ///< whether it begins with `https`
+  std::string host{};        ///< a name or an IP literal without brackets
+  std::uint16_t port = 443;  ///< the TCP port
 
   /// Reads `http://` or `https://` (in capitals too, RFC 3986, section 3.1), a host (IPv6 in
   /// brackets), an optional port and at most a `/` behind it.

@@ -54,9 +54,9 @@ namespace florin {
 template <class P, CallObserver Observer = NoObserver>
 class Client {
  public:
-  using Options = ClientOptions;
-  using Credentials = CredentialsOf<P>;
-  using CallOptionsType = CallOptions<P>;
+  using Options = ClientOptions;           ///< how it reaches its processor
+  using Credentials = CredentialsOf<P>;    ///< what it shows there
+  using CallOptionsType = CallOptions<P>;  ///< what a call may do differently
   using executor_type = boost::asio::any_io_executor;
 
   /// A client whose asynchronous calls run on threads of the library's own, shared by all such

@@ -34,7 +34,9 @@ struct ClientOptions {
   std::chrono::milliseconds deadline{30'000};
   /// Limit for one connection, from DNS to the end of the handshake, within the deadline.
   std::chrono::milliseconds connect_timeout{10'000};
+  /// When, and how often, a failed attempt is repeated.
   RetryOptions retry{};
+  /// How many connections there are, and for how long.
   net::PoolOptions pool{};
   /// Roots, client certificate, versions. The defaults verify against the system's roots.
   net::TlsOptions tls{};
@@ -43,6 +45,7 @@ struct ClientOptions {
   std::shared_ptr<net::TlsContext> tls_context{};
   /// An HTTP proxy that opens tunnels.
   std::optional<net::Proxy> proxy{};
+  /// How the addresses of the host are tried.
   net::ConnectOptions connect{};
   /// Allows a `base_url` with `http://`: credentials and personal data then travel in the open. For
   /// emulators on the same machine only.
@@ -70,6 +73,7 @@ struct CallOptions {
   std::optional<std::chrono::milliseconds> deadline{};
   /// Repetitions; empty: the client's.
   std::optional<int> retries{};
+  /// Of a create: what it comes to when the processor says that the customer exists.
   OnExists on_exists = OnExists::fail;
   /// Waits so long before anything is sent, within the deadline.
   std::chrono::milliseconds delay{0};

@@ -24,6 +24,7 @@ namespace florin {
 
 /// What an encoded request depends on beside the request and the credentials. Views only.
 struct EncodeOptions {
+  /// Which of the hosts stands in the request.
   Environment environment = Environment::live;
   std::string_view host{};             ///< `Host` header; empty: the policy's host
   std::string_view idempotency_key{};  ///< empty: none is sent

@@ -270,7 +270,9 @@ struct Error {
 /// Thrown by `Result::value()`. `what()` is `Error::what()`; `error()` is the whole error.
 class Exception : public std::runtime_error {
  public:
+  /// Carries `error`; `what()` is its text, which has no personal data.
   explicit Exception(Error error) : std::runtime_error(error.what()), error_(std::move(error)) {}
+  /// What has failed, and how.
   [[nodiscard]] const Error& error() const noexcept { return error_; }
 
  private:

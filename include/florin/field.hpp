@@ -47,17 +47,22 @@ constexpr std::string_view to_string(Field field) noexcept {
 class FieldSet {
  public:
   constexpr FieldSet() noexcept = default;
+  /// These fields.
   constexpr FieldSet(std::initializer_list<Field> fields) noexcept {
     for (Field field : fields) insert(field);
   }
   /// All fields.
   static constexpr FieldSet all() noexcept { return from_bits((1U << field_count) - 1U); }
 
+  /// Adds a field.
   constexpr void insert(Field field) noexcept { bits_ |= bit(field); }
+  /// Whether a field is in it.
   [[nodiscard]] constexpr bool contains(Field field) const noexcept {
     return (bits_ & bit(field)) != 0;
   }
+  /// Whether no field is in it.
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+  /// How many fields are in it.
   [[nodiscard]] constexpr std::size_t size() const noexcept {
     return static_cast<std::size_t>(std::popcount(bits_));
   }
@@ -77,6 +82,7 @@ class FieldSet {
   friend constexpr FieldSet operator-(FieldSet a, FieldSet b) noexcept {
     return from_bits(a.bits_ & ~b.bits_);
   }
+  /// Adds the fields of another set.
   constexpr FieldSet& operator|=(FieldSet other) noexcept { return *this = *this | other; }
   /// Whether they have the same fields.
   friend constexpr bool operator==(FieldSet, FieldSet) noexcept = default;
@@ -87,14 +93,18 @@ class FieldSet {
     using value_type = Field;
     using difference_type = std::ptrdiff_t;
     constexpr Iterator() noexcept = default;
+    /// At the first of these fields, a bit for each.
     constexpr explicit Iterator(unsigned rest) noexcept : rest_(rest) {}
+    /// The field that it is at.
     constexpr Field operator*() const noexcept {
       return static_cast<Field>(std::countr_zero(rest_));
     }
+    /// Goes on to the next field.
     constexpr Iterator& operator++() noexcept {
       rest_ &= rest_ - 1U;
       return *this;
     }
+    /// The same; gives the iterator as it was.
     constexpr Iterator operator++(int) noexcept {
       auto before = *this;
       ++*this;
@@ -105,7 +115,9 @@ class FieldSet {
    private:
     unsigned rest_ = 0;
   };
+  /// At the first field, in the order of the enumeration.
   [[nodiscard]] constexpr Iterator begin() const noexcept { return Iterator{bits_}; }
+  /// Behind the last field.
   [[nodiscard]] constexpr Iterator end() const noexcept { return Iterator{}; }
 
  private:
@@ -159,24 +171,31 @@ struct Tag {
   static constexpr auto get(const auto& request) noexcept { return Derived::member(request); }
 };
 
+/// Your own reference.
 struct MerchantCustomerId : Tag<MerchantCustomerId, Field::merchant_customer_id> {
   static constexpr auto& member(auto& request) noexcept { return request.merchant_customer_id; }
 };
+/// The address for mail.
 struct Email : Tag<Email, Field::email> {
   static constexpr auto& member(auto& request) noexcept { return request.email; }
 };
+/// The name in full.
 struct Name : Tag<Name, Field::name> {
   static constexpr auto& member(auto& request) noexcept { return request.name; }
 };
+/// The one part of the name.
 struct GivenName : Tag<GivenName, Field::given_name> {
   static constexpr auto& member(auto& request) noexcept { return request.given_name; }
 };
+/// The other part of the name.
 struct FamilyName : Tag<FamilyName, Field::family_name> {
   static constexpr auto& member(auto& request) noexcept { return request.family_name; }
 };
+/// The phone number.
 struct Phone : Tag<Phone, Field::phone> {
   static constexpr auto& member(auto& request) noexcept { return request.phone; }
 };
+/// A text about the customer.
 struct Description : Tag<Description, Field::description> {
   static constexpr auto& member(auto& request) noexcept { return request.description; }
 };
@@ -184,18 +203,23 @@ struct Description : Tag<Description, Field::description> {
 struct Metadata : Tag<Metadata, Field::metadata> {
   static constexpr auto& member(auto& request) noexcept { return request.metadata; }
 };
+/// Street and number.
 struct AddressLine1 : Tag<AddressLine1, Field::address_line1> {
   static constexpr auto& member(auto& request) noexcept { return request.address.line1; }
 };
+/// What else an address has: floor, company.
 struct AddressLine2 : Tag<AddressLine2, Field::address_line2> {
   static constexpr auto& member(auto& request) noexcept { return request.address.line2; }
 };
+/// City or town.
 struct AddressCity : Tag<AddressCity, Field::address_city> {
   static constexpr auto& member(auto& request) noexcept { return request.address.city; }
 };
+/// State, province or region.
 struct AddressState : Tag<AddressState, Field::address_state> {
   static constexpr auto& member(auto& request) noexcept { return request.address.state; }
 };
+/// Postal code.
 struct AddressZip : Tag<AddressZip, Field::address_zip> {
   static constexpr auto& member(auto& request) noexcept { return request.address.zip; }
 };

@@ -29,6 +29,7 @@ namespace florin {
 template <class Client, class Operation>
 class Finder {
  public:
+  /// what each call for a page may do differently
   using Options = typename Client::CallOptionsType;
 
   /// \param client is copied; the copies share one pool.
@@ -78,14 +79,18 @@ class Finder {
     using reference = value_type&;
 
     iterator() noexcept = default;
+    /// At the first customer: reads its page, blocking.
     explicit iterator(Finder& finder) : finder_(&finder) { ++*this; }
     /// A customer, or the error that ends the range.
     reference operator*() const noexcept { return *finder_->current_; }
+    /// What `*` gives.
     pointer operator->() const noexcept { return &*finder_->current_; }
+    /// Goes on to the next customer; reads a page where that takes one, blocking.
     iterator& operator++() {
       if (!finder_->step()) finder_ = nullptr;
       return *this;
     }
+    /// The same.
     void operator++(int) { ++*this; }
     friend bool operator==(const iterator& a, const iterator& b) noexcept {
       return a.finder_ == b.finder_;
@@ -97,6 +102,7 @@ class Finder {
 
   /// Reads the first page, blocking. Once only.
   [[nodiscard]] iterator begin() { return iterator{*this}; }
+  /// Behind the last customer.
   [[nodiscard]] iterator end() const noexcept { return {}; }
 
  private:

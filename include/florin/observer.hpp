@@ -12,13 +12,13 @@ namespace florin {
 
 /// A phase of an attempt ended. Holds no data of the request.
 struct PhaseEvent {
-  std::string_view connector;  ///< the policy's name
-  std::string_view operation;  ///< e.g. `"create"`
-  Phase phase;
-  std::chrono::steady_clock::duration duration;
-  int attempt;                ///< from 1
-  bool failed;                ///< whether the attempt ended here
-  void* user_data = nullptr;  ///< the call's, see `CallOptions`
+  std::string_view connector;                    ///< the policy's name
+  std::string_view operation;                    ///< e.g. `"create"`
+  Phase phase;                                   ///< which one
+  std::chrono::steady_clock::duration duration;  ///< how long it took
+  int attempt;                                   ///< from 1
+  bool failed;                                   ///< whether the attempt ended here
+  void* user_data = nullptr;                     ///< the call's, see `CallOptions`
 };
 
 /// A call ended. Holds no data of the request.
@@ -26,11 +26,11 @@ struct CallEvent {
   std::string_view connector;  ///< the policy's name
   std::string_view operation;  ///< e.g. `"create"`
   std::optional<Errc> error;   ///< empty: success
-  Outcome outcome;
-  int http_status;  ///< 0: no answer
-  int attempts;
-  Timings timings;
-  void* user_data = nullptr;  ///< the call's, see `CallOptions`
+  Outcome outcome;             ///< whether what was asked for is so
+  int http_status;             ///< 0: no answer
+  int attempts;                ///< requests begun
+  Timings timings;             ///< time by phase, all attempts
+  void* user_data = nullptr;   ///< the call's, see `CallOptions`
 };
 
 /// Satisfied by types that a `Client` reports to. The members are called on the thread that drives
@@ -44,7 +44,9 @@ concept CallObserver = requires(T& observer, const PhaseEvent& phase, const Call
 
 /// Observes nothing, at no cost.
 struct NoObserver {
+  /// Does nothing.
   static constexpr void on_phase(const PhaseEvent&) noexcept {}
+  /// Does nothing.
   static constexpr void on_call(const CallEvent&) noexcept {}
 };
 

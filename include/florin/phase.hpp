@@ -36,7 +36,7 @@ constexpr std::string_view to_string(Phase phase) noexcept {
 /// Time spent in each phase, summed over all attempts of one call.
 class Timings {
  public:
-  using Duration = std::chrono::steady_clock::duration;
+  using Duration = std::chrono::steady_clock::duration;  ///< of the steady clock
 
   /// Time spent in `phase`; zero when the phase did not happen.
   [[nodiscard]] constexpr Duration operator[](Phase phase) const noexcept {

@@ -84,6 +84,7 @@ namespace florin {
 /// A list of unified fields: `using NotCarried = Fields<field::Metadata>`.
 template <class... Tags>
 struct Fields {
+  /// The fields; with the name its parts.
   static constexpr FieldSet set = with_all_of_name((FieldSet{} | ... | Tags::carried));
 };
 
@@ -511,10 +512,10 @@ concept HasReadableHosts = !detail::DeclaresHosts<Declared> || (requires {
 
 /// A complete declaration of a token exchange.
 template <class Declared>
-concept TokenFacts = HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> &&
-                     HasRequestHeaders<Declared> && !Declared::RequestHeaders::repeats() &&
-                     HasTokenPaths<Declared> && FillsPath<Declared, FetchToken> &&
-                     HasReadableHosts<Declared>;
+concept TokenFacts =
+    HasMethod<Declared> && HasPath<Declared> && HasBody<Declared> && HasRequestHeaders<Declared> &&
+    !Declared::RequestHeaders::repeats() &&
+    HasTokenPaths<Declared> && FillsPath<Declared, FetchToken> && HasReadableHosts<Declared>;
 
 /// Satisfied by a policy without a token exchange and by one that declares it completely.
 template <class P>
@@ -762,7 +763,7 @@ consteval bool has_reference_in_metadata() noexcept {
 /// What a policy's `Update` states about changes.
 template <class P>
 struct ChangeOf {
-  using Declared = DeclarationOf<P, Update>;
+  using Declared = DeclarationOf<P, Update>;  ///< what the policy declares
   /// What can be removed.
   static constexpr FieldSet clearable = [] {
     if constexpr (requires { Declared::Clearable::set; }) return Declared::Clearable::set;
@@ -788,6 +789,7 @@ struct ChangeOf {
     };
     return has_entries && !at_once && !replaces.metadata;
   }();
+  /// All of this, as the core takes it.
   static constexpr wire::ChangeFacts facts{.carried = Declared::Body::carried,
                                            .clearable = clearable,
                                            .shared = Declared::Body::shared,

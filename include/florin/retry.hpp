@@ -28,7 +28,7 @@ struct RetryOptions {
 /// request was written, or when the processor recognises the key that is sent again.
 class RetryMachine {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = std::chrono::steady_clock;  ///< never set back
 
   RetryMachine() noexcept = default;
   /// \param options how often, and how long to wait.

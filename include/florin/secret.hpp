@@ -81,6 +81,7 @@ class Secret {
 
   /// The value itself. Valid until the object is assigned or destroyed.
   [[nodiscard]] std::string_view reveal() const noexcept { return {data_.get(), size_}; }
+  /// Whether there is nothing in it.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
   /// In a time that depends on the lengths alone.

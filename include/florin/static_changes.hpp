@@ -181,6 +181,7 @@ class StaticChanges : public detail::ArgumentFacts<Arguments...> {
                 "florin: customer_changes(...) changes nothing: write `field = value` or "
                 "`clear(field)`");
 
+  /// Takes over what `customer_changes` was given.
   explicit StaticChanges(Arguments... arguments)
       : entries_(detail::collect<detail::GivenEntry, detail::ChangedEntry>(
             [](auto& changed) { return std::move(changed.entry); }, arguments...)),

@@ -142,20 +142,26 @@ struct AddressName {
 
 /// The names to write in `customer(...)`. Use with `using namespace florin::fields`.
 namespace fields {
+/// `merchant_customer_id = "m-1"`: your own reference.
 inline constexpr detail::TextName<field::MerchantCustomerId> merchant_customer_id{};
-inline constexpr detail::TextName<field::Email> email{};
-inline constexpr detail::TextName<field::Name> name{};
-inline constexpr detail::TextName<field::GivenName> given_name{};
-inline constexpr detail::TextName<field::FamilyName> family_name{};
-inline constexpr detail::TextName<field::Phone> phone{};
-inline constexpr detail::TextName<field::Description> description{};
+inline constexpr detail::TextName<field::Email> email{};  ///< `email = "ana@example.com"`
+inline constexpr detail::TextName<field::Name> name{};    ///< in full: `name = "Ana Example"`
+inline constexpr detail::TextName<field::GivenName> given_name{};     ///< with `family_name`
+inline constexpr detail::TextName<field::FamilyName> family_name{};   ///< with `given_name`
+inline constexpr detail::TextName<field::Phone> phone{};              ///< `phone = "+15555550100"`
+inline constexpr detail::TextName<field::Description> description{};  ///< a text about the customer
+/// `metadata = {{"plan", "premium"}}`, or a `Metadata`.
 inline constexpr detail::MetadataName metadata{};
+/// A whole `Address`, in place of its parts.
 inline constexpr detail::AddressName address{};
+/// Street and number.
 inline constexpr detail::TextName<field::AddressLine1> address_line1{};
+/// What else an address has: floor, company.
 inline constexpr detail::TextName<field::AddressLine2> address_line2{};
-inline constexpr detail::TextName<field::AddressCity> address_city{};
-inline constexpr detail::TextName<field::AddressState> address_state{};
-inline constexpr detail::TextName<field::AddressZip> address_zip{};
+inline constexpr detail::TextName<field::AddressCity> address_city{};    ///< city or town
+inline constexpr detail::TextName<field::AddressState> address_state{};  ///< state or province
+inline constexpr detail::TextName<field::AddressZip> address_zip{};      ///< postal code
+/// ISO 3166-1 alpha-2.
 inline constexpr detail::TextName<field::AddressCountry> address_country{};
 
 /// Accepts that a processor which cannot carry the field creates the customer without it.
@@ -183,6 +189,7 @@ class StaticCustomer : public detail::ArgumentFacts<Arguments...> {
                     detail::ArgumentFacts<Arguments...>::given.size(),
                 "florin: a field is given twice in customer(...): remove one of the two");
 
+  /// Takes over what `customer` was given.
   constexpr explicit StaticCustomer(Arguments... arguments) : arguments_(std::move(arguments)...) {}
 
   /// Views this request: what it returns is not to be read once this request has gone.

@@ -56,12 +56,17 @@ class Text {
     size_ = text.size();
   }
 
+  /// The text, until this is assigned to, moved from or destroyed.
   [[nodiscard]] std::string_view view() const noexcept {
     return {heap_ ? heap_.get() : inline_, size_};
   }
+  /// A copy of the text. Errors: `std::bad_alloc`.
   [[nodiscard]] std::string str() const { return std::string{view()}; }
+  /// Whether there is no text.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  /// in bytes
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// As `view`.
   operator std::string_view() const noexcept { return view(); }
 
   friend bool operator==(const Text& a, const Text& b) noexcept { return a.view() == b.view(); }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Uses florin in the ways its users do, in TAP: as a Meson subproject or by a wrap file, by pkg-config and by CMake,
-installed or by its sources.
+"""Uses florin in the ways its users do, in TAP: as a Meson subproject, header-only and compiled, or by a wrap file, by
+pkg-config and by CMake, installed or by its sources.
 
 usage: check.py SOURCE_ROOT -- COMPILER...
 FLORIN_TEST_FILTER (a glob over `consumer/NAME`) chooses cases.
@@ -80,6 +80,28 @@ def subproject(root, scratch, env):
     if leaked:
         raise Failure(f"flags added to the user's command line: {leaked}")
 
+    run("ninja", "-C", build)
+    run(build / "program")
+
+
+def subproject_compiled(root, scratch, env):
+    """With the option, a subproject has its core compiled once: what a program takes from it has to be linked."""
+    project = scratch / "compiled project"
+    (project / "subprojects").mkdir(parents=True)
+    (project / "subprojects" / "florin").symlink_to(root, target_is_directory=True)
+    shutil.copy(HERE / "program.cpp", project)
+    (project / "meson.build").write_text(
+        "project('compiled', 'cpp', default_options: ['cpp_std=c++20'])\n"
+        "executable('program', 'program.cpp', dependencies: dependency('florin-compiled',\n"
+        "  fallback: ['florin', 'florin_compiled_dep'], default_options: ['compiled=true']))\n", encoding="utf-8")
+    build = scratch / "subproject_compiled"
+    # Debug information would take longer than the rest.
+    run("meson", "setup", build, project, "--wrap-mode=forcefallback", "--buildtype=plain", env=env)
+    names = sorted(target["name"] for target in introspect(build, "targets"))
+    if names != ["florin", "program"]:
+        raise Failure(f"targets in the user's build: {names}")
+    if "-DFLORIN_SEPARATE_COMPILATION" not in flags_of_program(build):
+        raise Failure("the program is compiled as if its core were not")
     run("ninja", "-C", build)
     run(build / "program")
 
@@ -174,10 +196,10 @@ def cmake_sources(root, scratch, env):
                 "target_link_libraries(program PRIVATE florin::florin)\n", encoding="utf-8")
         build = scratch / name
         run("cmake", "-G", "Ninja", "-S", source, "-B", build, *cache, env=env)
-        run("cmake", "--build", build)
-        run(build / "program")
-        if name == "fetched":
-            run(build / "compiled")
+        # Both give the same targets, and compiling takes long: one each.
+        target = "compiled" if name == "fetched" else "program"
+        run("cmake", "--build", build, "--target", target)
+        run(build / target)
 
 
 def mixed(root, scratch, compiler):
@@ -216,6 +238,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="users of florin ") as name:
         scratch = pathlib.Path(name)
         for case, check in [("subproject", lambda: subproject(root, scratch, env)),
+                            ("subproject_compiled", lambda: subproject_compiled(root, scratch, env)),
                             ("wrap", lambda: wrap(root, scratch, env)),
                             ("pkg_config", lambda: pkg_config(root, scratch, env, compiler)),
                             ("cmake", lambda: cmake(root, scratch, env)),

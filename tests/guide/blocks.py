@@ -7,6 +7,7 @@ What the compiler needs beside a block stands in comments of the page, which nob
     <!-- before CODE -->     statements before the block, which is a function's body
     <!-- after CODE -->      statements behind it, with CHECK(...) of what it has done
     <!-- declarations -->    the block stands in the page's namespace instead; what is there stays for later blocks
+    <!-- broken: VERSION --> in the README of a release: what a later version has broken on purpose; not compiled here
     <!-- refused: NAME -->   tests/compile_fail/NAME.cpp has the block as what the compiler refuses; not compiled here
     <!-- MARK -->            any other word: declarations that need something which not every machine has; skipped
                              without --has MARK
@@ -17,7 +18,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-COMMENT = re.compile(r"<!--\s*(before|after|declarations|refused|said|[a-z]+)\b:?[ \t]*(.*?)-->", re.DOTALL)
+COMMENT = re.compile(r"<!--\s*(before|after|declarations|broken|refused|said|[a-z]+)\b:?[ \t]*(.*?)-->", re.DOTALL)
 FENCE = re.compile(r"^```(\w*)[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 MARKERS = ("connectors", "benchmarks")
 
@@ -89,6 +90,9 @@ def source_of(pages, marks):
             name = f"block_{block.number}"
             if block.kind == "refused":
                 continue
+            if block.kind == "broken":
+                cases.append((f"{page}/{block.number} # SKIP broken by {block.names}", None))
+                continue
             if block.kind not in ("statements", "declarations", "program", *marks):
                 cases.append((f"{page}/{block.number} # SKIP there is no {block.kind}", None))
                 continue
@@ -113,8 +117,10 @@ def source_of(pages, marks):
 
 
 def read(path):
+    """A page's name, which of a release has its version, and its text."""
     path = pathlib.Path(path)
-    return path.stem, path.read_text(encoding="utf-8")
+    released = path.parent.parent.name == "released"
+    return path.stem + (f"-{path.parent.name}" if released else ""), path.read_text(encoding="utf-8")
 
 
 def main(arguments):

@@ -10,7 +10,9 @@ import sys
 
 ROOT = pathlib.Path(sys.argv[1])
 sys.path.insert(0, str(ROOT / "tests" / "support"))
+sys.path.insert(0, str(ROOT / "examples" / "guide" / "site"))
 import blocks  # noqa: E402
+import common_members  # noqa: E402
 from tap import Tap, chosen  # noqa: E402
 
 GUIDE = ROOT / "examples" / "guide"
@@ -57,7 +59,7 @@ def commands_exist(path):
     for command in filter(None, commands):
         program, *arguments = command.split()
         file = ROOT / program
-        if "NAME" in program or "*" in program:
+        if any(word in program for word in ("NAME", "VERSION", "*")):
             continue
         assert file.exists(), f"{path.name}: there is no {program}"
         for option in (each for each in arguments if each.startswith("--")):
@@ -93,10 +95,22 @@ def version_is_the_same_everywhere():
     assert set(found.values()) == {version}, f"meson.build has {version}, but {found}"
 
 
+def every_common_member_is_one():
+    """What the reference says of the members of many types is about members that there are."""
+    headers = ROOT / "include" / "florin"
+    shown = {path.relative_to(headers).as_posix(): common_members.commented(
+        path.relative_to(headers).as_posix(), path.read_text(encoding="utf-8")) for path in headers.rglob("*.hpp")}
+    for where, members in common_members.COMMON:
+        for member, said in members.items():
+            assert any(f"/** {said} */" in text for place, text in shown.items() if place.startswith(where)), \
+                f"common_members.py: {where or 'nowhere'} has no {member} without a comment of its own"
+
+
 def main():
     tap = Tap()
     cases = [("every_page_is_reached", every_page_is_reached),
-             ("version_is_the_same_everywhere", version_is_the_same_everywhere)]
+             ("version_is_the_same_everywhere", version_is_the_same_everywhere),
+             ("every_common_member_is_one", every_common_member_is_one)]
     for path in PAGES:
         for case in (quotes_the_compiler, commands_exist, links_lead_somewhere):
             cases.append((f"{path.stem}/{case.__name__}", lambda case=case, path=path: case(path)))

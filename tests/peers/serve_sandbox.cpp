@@ -6,8 +6,9 @@
 //
 //   customers   what is stored, oldest first: [{"id","merchant_customer_id","account","fields"}]
 //   traffic     what has arrived: {"connections","handshakes","requests"}
-//   fault KIND  queues a fault for one request: rate_limited, server_error, or none, which spares
-//               it; answered, like the following ones, with `true`
+//   fault KIND  queues a fault for one request: rate_limited, server_error, lost, which executes it
+//               and breaks the connection, delay, which answers it a second later, or none, which
+//               spares it; answered, like the following ones, with `true`
 //   faults N    requests meet delays, lost answers and other faults by chance, with this seed
 //   calm        they do not any more
 //   forget      as if the time for which idempotency keys are kept had passed
@@ -90,6 +91,9 @@ std::optional<Fault> fault(std::string_view kind) {
   if (kind == "none") return Fault{.kind = Fault::Kind::none};
   if (kind == "rate_limited") return Fault{.kind = Fault::Kind::rate_limited};
   if (kind == "server_error") return Fault{.kind = Fault::Kind::server_error};
+  if (kind == "lost") return Fault{.kind = Fault::Kind::reset_after, .store = true};
+  if (kind == "delay")
+    return Fault{.kind = Fault::Kind::delay, .store = true, .delay = std::chrono::seconds{1}};
   return std::nullopt;
 }
 

@@ -7,6 +7,8 @@ credentials; how it goes over the wire stands on the connector's page.
 """
 import re
 
+import common_members
+
 TOKENS = re.compile(r"""//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'""",
                     re.DOTALL)
 OPERATIONS = ("Create", "Retrieve", "Update", "Delete", "Find")
@@ -56,12 +58,24 @@ def declarations(body):
     return parts, body[begin:]
 
 
-def stated(part):
+def credentials(part, connector):
+    """The struct of a policy's credentials, with the variable that each comes from."""
+    def named(found):
+        return f"{found[1]}/** `{connector.upper()}_{found[3].upper()}` in the environment. */ {found[2]}{found[3]}"
+    return re.sub(r"^(    )((?:Secret|std::optional<\w+(?:::\w+)?>|std::string) )(\w+)(?=\{\};)(?!.*///<)", named, part,
+                  flags=re.MULTILINE)
+
+
+def stated(part, connector):
     """What the reference shows of a declaration in a policy."""
     code = masked(part).strip()
     documented = "///" in part
-    if re.match(r"(static constexpr (std::string_view name|Hosts hosts)|struct Credentials)\b", code):
-        return part
+    if re.match(r"struct Credentials\b", code):
+        return credentials(part, connector)
+    for fact, said in (("std::string_view name", "What it is called, here and by `AnyClient::make`."),
+                       ("Hosts hosts", "Where requests go.")):
+        if code.startswith("static constexpr " + fact):
+            return part.replace("static", f"/** {said} */ static", 1)
     operation = re.match(r"struct (\w+)", code)
     if operation and operation[1] in OPERATIONS and documented:
         opening = masked(part).index("{")
@@ -85,7 +99,7 @@ def policy(text):
     before = blank(before)[:-1] + "namespace florin {\n"
     parts, rest = declarations(text[found.end():end])
     link = f"/// What it carries and where, limits, codes, hosts and keys: \\ref connector_{name}.\n"
-    return (before + comments.removesuffix("\n") + "\n" + "///\n" + link + found[0] + "".join(map(stated, parts)) + rest
+    return (before + comments.removesuffix("\n") + "\n" + "///\n" + link + found[0] + "".join(stated(part, name) for part in parts) + rest
             + text[end:end + 2] + " }  // namespace florin\n")
 
 
@@ -93,7 +107,7 @@ def description(text):
     """A description of a sandbox: its functions without their bodies."""
     out, at = "", 0
     mask = masked(text)
-    for found in re.finditer(r"^inline [^;{]*?\)\s*\{", mask, re.MULTILINE):
+    for found in re.finditer(r"^inline (?:[^;{]|\{\s*\})*?\)\s*\{", mask, re.MULTILINE):
         if found.start() < at:
             continue
         # A default argument may be `{}`.
@@ -108,9 +122,10 @@ def view(name, text):
     """What Doxygen is to read of the header `name`."""
     text = without(text, r"^namespace (florin::)?([a-z]+::)?detail \{")
     text = without(text, r"^template <.*>\nstruct (boost|std)::")
-    text = re.sub(r"explicit\(false\) ", "", text)
+    text = re.sub(r"explicit\(false\)[ \n]", lambda found: found[0][-1].strip(" "), text)
     text = re.sub(r"^ *(template <[^;{}]*>\s*)?friend (class|struct) [^;]*;", lambda found: blank(found[0]), text,
                   flags=re.MULTILINE)
+    text = common_members.commented(name.rpartition("/florin/")[2], text)
     if "/policies/" in name:
         return policy(text)
     if "/testing/processors/" in name:

@@ -10,21 +10,21 @@ namespace florin {
 
 /// A postal address that does not own its text. Empty members are absent.
 struct AddressView {
-  std::string_view line1{};
-  std::string_view line2{};
-  std::string_view city{};
-  std::string_view state{};
-  std::string_view zip{};
+  std::string_view line1{};    ///< street and number
+  std::string_view line2{};    ///< what else there is: floor, company
+  std::string_view city{};     ///< city or town
+  std::string_view state{};    ///< state, province or region
+  std::string_view zip{};      ///< postal code
   std::string_view country{};  ///< ISO 3166-1 alpha-2, e.g. `"US"`
 };
 
 /// A postal address. Empty members are absent.
 struct Address {
-  std::string line1{};
-  std::string line2{};
-  std::string city{};
-  std::string state{};
-  std::string zip{};
+  std::string line1{};    ///< street and number
+  std::string line2{};    ///< what else there is: floor, company
+  std::string city{};     ///< city or town
+  std::string state{};    ///< state, province or region
+  std::string zip{};      ///< postal code
   std::string country{};  ///< ISO 3166-1 alpha-2, e.g. `"US"`
 
   /// Views this address: not to be read once it has gone.

@@ -19,15 +19,15 @@ namespace florin {
 
 /// `CreateRequest` for callers who promise that the text outlives the call.
 struct CreateRequestView {
-  std::string_view merchant_customer_id{};
-  std::string_view email{};
-  std::string_view name{};
-  std::string_view given_name{};
-  std::string_view family_name{};
-  std::string_view phone{};
-  std::string_view description{};
-  MetadataView metadata{};
-  AddressView address{};
+  std::string_view merchant_customer_id{};  ///< see `CreateRequest`
+  std::string_view email{};                 ///< see `CreateRequest`
+  std::string_view name{};                  ///< see `CreateRequest`
+  std::string_view given_name{};            ///< see `CreateRequest`
+  std::string_view family_name{};           ///< see `CreateRequest`
+  std::string_view phone{};                 ///< see `CreateRequest`
+  std::string_view description{};           ///< see `CreateRequest`
+  MetadataView metadata{};                  ///< see `CreateRequest`
+  AddressView address{};                    ///< see `CreateRequest`
 
   /// The fields that are given.
   [[nodiscard]] constexpr FieldSet given() const noexcept { return detail::given_of(*this); }
@@ -37,17 +37,17 @@ struct CreateRequestView {
 /// left out of the request, never sent empty. All text is UTF-8 without NUL.
 struct CreateRequest {
   std::string merchant_customer_id{};  ///< your own reference, required
-  std::string email{};
-  std::string name{};  ///< full name; may be left out beside the two parts
+  std::string email{};                 ///< one address, sent as given
+  std::string name{};                  ///< full name; may be left out beside the two parts
   /// The parts of the name, both or neither. A processor with one place gets `name`, or these two
   /// with a blank between them; one with two places gets these two, or `name` split at its first
   /// blank, which is wrong for many names.
   std::string given_name{};
   std::string family_name{};  ///< see `given_name`
   std::string phone{};        ///< sent as given unless the processor documents a form
-  std::string description{};
-  Metadata metadata{};  ///< at most 20 entries
-  Address address{};
+  std::string description{};  ///< a text for people
+  Metadata metadata{};        ///< at most 20 entries
+  Address address{};          ///< its parts, each absent where empty
 
   /// Views this request: what it returns is not to be read once this request has gone.
   operator CreateRequestView() const& noexcept {
@@ -67,12 +67,12 @@ struct CreateRequest {
 
 /// The unified answer: store `merchant_customer_id` and `connector_customer_id`.
 struct CreateResponse {
-  Text merchant_customer_id{};   ///< echoed from the request
-  Text connector_customer_id{};  ///< the processor's id, e.g. `cus_...`
-  CustomerStatus status = CustomerStatus::active;
-  int status_code = 200;  ///< unified: 200
-  int http_status = 0;    ///< the processor's own
-  Origin origin = Origin::created;
+  Text merchant_customer_id{};                     ///< echoed from the request
+  Text connector_customer_id{};                    ///< the processor's id, e.g. `cus_...`
+  CustomerStatus status = CustomerStatus::active;  ///< of the customer
+  int status_code = 200;                           ///< unified: 200
+  int http_status = 0;                             ///< the processor's own
+  Origin origin = Origin::created;                 ///< whether this call has made it
   Text request_id{};       ///< the processor's id of the request, for its support
   Text idempotency_key{};  ///< the key that was sent; empty: none
   FieldSet dropped{};      ///< given fields that this processor cannot carry
@@ -107,7 +107,7 @@ struct Create {
       visit(email);
     }
   };
-  static constexpr std::string_view name = "create";
+  static constexpr std::string_view name = "create";  ///< as observers are told
   template <class Policy>
   using Declaration = typename Policy::Create;
   /// How a repetition is recognised.

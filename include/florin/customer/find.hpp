@@ -50,14 +50,19 @@ struct FindRequest {
 /// Thread safety: as `std::vector`.
 class CustomerPage {
  public:
+  /// How many customers it has.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether it has none; there may be a next page all the same.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   /// \param number below `size()`.
   [[nodiscard]] const Customer& operator[](std::size_t number) const noexcept {
     return customers_[number];
   }
+  /// \copydoc operator[](std::size_t) const
   [[nodiscard]] Customer& operator[](std::size_t number) noexcept { return customers_[number]; }
+  /// At the first customer.
   [[nodiscard]] const Customer* begin() const noexcept { return customers_.data(); }
+  /// Behind the last customer.
   [[nodiscard]] const Customer* end() const noexcept { return customers_.data() + size_; }
   /// For `FindRequest::page`; empty: this is the last page. A page without a match may have a next.
   [[nodiscard]] std::string_view next() const noexcept { return next_; }
@@ -152,7 +157,7 @@ struct FindAny {
 struct FindByEmail : detail::FindAny {
   template <class Policy>
   using Declaration = typename Policy::Find::ByEmail;
-  static constexpr Field filter = Field::email;
+  static constexpr Field filter = Field::email;  ///< what is compared
 };
 
 /// The operation `find` by your own reference.
@@ -160,19 +165,21 @@ struct FindByEmail : detail::FindAny {
 struct FindByReference : detail::FindAny {
   template <class Policy>
   using Declaration = typename Policy::Find::ByReference;
-  static constexpr Field filter = Field::merchant_customer_id;
+  static constexpr Field filter = Field::merchant_customer_id;  ///< what is compared
 };
 
 /// A filter that the compiler knows: `by_email`.
 struct EmailFilter {
-  using Operation = FindByEmail;
-  std::string_view email;
+  using Operation = FindByEmail;  ///< the find
+  std::string_view email;         ///< not empty
+  /// Of the first page.
   [[nodiscard]] constexpr FindRequest request() const noexcept { return {.email = email}; }
 };
 /// A filter that the compiler knows: `by_reference`.
 struct ReferenceFilter {
-  using Operation = FindByReference;
-  std::string_view merchant_customer_id;
+  using Operation = FindByReference;      ///< the find
+  std::string_view merchant_customer_id;  ///< not empty
+  /// Of the first page.
   [[nodiscard]] constexpr FindRequest request() const noexcept {
     return {.merchant_customer_id = merchant_customer_id};
   }

@@ -37,7 +37,7 @@ inline std::ostream& operator<<(std::ostream& out, Consistency consistency) {
 
 /// What the processor says of the index that a find reads.
 struct FindIndex {
-  Consistency consistency = Consistency::undocumented;
+  Consistency consistency = Consistency::undocumented;  ///< when a change shows
   std::chrono::seconds delay{0};    ///< `eventual`: until when a customer is found as a rule
   std::chrono::seconds longest{0};  ///< `eventual`: until when in trouble; 0: nobody says
   /// Whether it is documented that the processor looks there at all. Where it is not, what is found

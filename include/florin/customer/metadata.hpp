@@ -20,17 +20,18 @@ inline constexpr std::size_t max_metadata_entries = 20;
 
 /// One metadata entry that does not own its text.
 struct MetadataEntry {
-  std::string_view key{};
-  std::string_view value{};
+  std::string_view key{};    ///< the name of the entry
+  std::string_view value{};  ///< as it is sent
 };
 
 /// Caller's own data, string to string, in the order of insertion. At most 20 entries are accepted
 /// by `create`; keys are unique. Owns its strings.
 class Metadata {
  public:
-  using Entry = std::pair<std::string, std::string>;
+  using Entry = std::pair<std::string, std::string>;  ///< key and value
 
   Metadata() = default;
+  /// These entries, in this order. Errors: `std::bad_alloc`.
   Metadata(std::initializer_list<Entry> entries) : entries_(entries) {}
   /// From any range of pairs, such as a `std::map<std::string, std::string>`.
   template <class Range>
@@ -52,10 +53,15 @@ class Metadata {
     entries_.emplace_back(std::move(key), std::move(value));
   }
 
+  /// How many entries there are.
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// Whether there is none.
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// At the first entry.
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
+  /// Behind the last entry.
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
+  /// The first of `size()` entries.
   [[nodiscard]] const Entry* data() const noexcept { return entries_.data(); }
 
  private:
@@ -67,17 +73,21 @@ class Metadata {
 class MetadataView {
  public:
   constexpr MetadataView() noexcept = default;
+  /// Views `metadata`, which has to outlive it.
   explicit(false) MetadataView(const Metadata& metadata) noexcept
       : owned_(metadata.data()), size_(metadata.size()) {}
   /// A temporary would be gone before the view is read.
   MetadataView(const Metadata&& metadata) = delete;
+  /// Views these entries, which have to outlive it.
   constexpr explicit(false) MetadataView(std::span<const MetadataEntry> entries) noexcept
       : viewed_(entries.data()), size_(entries.size()) {}
   /// The entries of a `customer(...)`.
   explicit(false) MetadataView(std::span<const detail::GivenEntry> entries) noexcept
       : given_(entries.data()), size_(entries.size()) {}
 
+  /// How many entries there are.
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether there is none.
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
   /// \param index less than `size()`.
   [[nodiscard]] constexpr MetadataEntry operator[](std::size_t index) const noexcept {

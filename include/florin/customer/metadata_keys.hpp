@@ -16,8 +16,10 @@ namespace florin {
 class MetadataKeys {
  public:
   constexpr MetadataKeys() noexcept = default;
+  /// Views these keys, which have to outlive it.
   constexpr explicit(false) MetadataKeys(std::span<const std::string_view> keys) noexcept
       : viewed_(keys.data()), size_(keys.size()) {}
+  /// Views these keys, which have to outlive it.
   explicit(false) MetadataKeys(const std::vector<std::string>& keys) noexcept
       : owned_(keys.data()), size_(keys.size()) {}
   /// A temporary would be gone before the view is read.
@@ -34,7 +36,9 @@ class MetadataKeys {
     return keys;
   }
 
+  /// How many keys there are.
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether there is none.
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
   /// \param index less than `size()`.
   [[nodiscard]] constexpr std::string_view operator[](std::size_t index) const noexcept {

@@ -48,7 +48,7 @@ constexpr bool is_customer_id(std::string_view id) noexcept {
 /// What of the request to an operation on one customer the answer needs: it has to be the same
 /// customer's. A view: whoever waits for the answer keeps the text.
 struct KeptId {
-  std::string_view connector_customer_id{};
+  std::string_view connector_customer_id{};  ///< the processor's id
 
   /// Calls `visit` with each text.
   template <class Visitor>

@@ -35,8 +35,8 @@ class Customer {
   using Part = std::optional<std::string_view>;
   /// An entry of the metadata.
   struct Entry {
-    std::string_view key;
-    std::string_view value;
+    std::string_view key;    ///< of the processor
+    std::string_view value;  ///< its text, or its JSON
     /// The processor has no text there but a number, `true` or `false`, an object or a list:
     /// `value` is its JSON. An update that has to send it again sends it as it is.
     bool is_json = false;
@@ -46,9 +46,11 @@ class Customer {
   [[nodiscard]] std::string_view connector_customer_id() const noexcept {
     return connector_customer_id_.view();
   }
+  /// Your own reference, where the processor has a place for it.
   [[nodiscard]] Part merchant_customer_id() const noexcept {
     return get(Field::merchant_customer_id);
   }
+  /// As the processor writes it.
   [[nodiscard]] Part email() const noexcept { return get(Field::email); }
   /// The name in full, where the processor has one place for it; see `given_name`.
   [[nodiscard]] Part name() const noexcept { return get(Field::name); }
@@ -56,12 +58,19 @@ class Customer {
   [[nodiscard]] Part given_name() const noexcept { return get(Field::given_name); }
   /// The other one.
   [[nodiscard]] Part family_name() const noexcept { return get(Field::family_name); }
+  /// In the form that the processor keeps, which may not be the one that was given.
   [[nodiscard]] Part phone() const noexcept { return get(Field::phone); }
+  /// The text about the customer.
   [[nodiscard]] Part description() const noexcept { return get(Field::description); }
+  /// Street and number; where both lines share one place, both with a comma between.
   [[nodiscard]] Part address_line1() const noexcept { return get(Field::address_line1); }
+  /// What else the address has.
   [[nodiscard]] Part address_line2() const noexcept { return get(Field::address_line2); }
+  /// City or town.
   [[nodiscard]] Part address_city() const noexcept { return get(Field::address_city); }
+  /// State, province or region, as the processor writes it.
   [[nodiscard]] Part address_state() const noexcept { return get(Field::address_state); }
+  /// Postal code.
   [[nodiscard]] Part address_zip() const noexcept { return get(Field::address_zip); }
   /// ISO 3166-1 alpha-2 where what was sent is a country's code.
   [[nodiscard]] Part address_country() const noexcept { return get(Field::address_country); }
@@ -86,13 +95,13 @@ class Customer {
     return created_;
   }
 
-  CustomerStatus status = CustomerStatus::active;
-  int status_code = 200;  ///< unified: 200
-  int http_status = 0;    ///< the processor's own
-  Text request_id{};      ///< the processor's id of the request, for its support
-  FieldSet dropped{};     ///< of an update: fields that this processor cannot change
-  int attempts = 0;       ///< requests begun
-  Timings timings{};      ///< time by phase, all attempts
+  CustomerStatus status = CustomerStatus::active;  ///< whether it is there, or deleted
+  int status_code = 200;                           ///< unified: 200
+  int http_status = 0;                             ///< the processor's own
+  Text request_id{};   ///< the processor's id of the request, for its support
+  FieldSet dropped{};  ///< of an update: fields that this processor cannot change
+  int attempts = 0;    ///< requests begun
+  Timings timings{};   ///< time by phase, all attempts
 
   /// Takes over what was read; only for the library itself. Errors: `std::bad_alloc`.
   FLORIN_DECL void assign(std::string_view id, const wire::RecordView& record,

@@ -27,8 +27,8 @@ struct DeleteRequest {
 
 /// The customer is gone.
 struct DeleteResponse {
-  Text connector_customer_id{};  ///< echoed from the request
-  CustomerStatus status = CustomerStatus::deleted;
+  Text connector_customer_id{};                     ///< echoed from the request
+  CustomerStatus status = CustomerStatus::deleted;  ///< of the customer
   /// It was gone before this request: deleted earlier, or by an attempt of this call whose answer
   /// was lost. Where the processor deactivates it cannot be told, and is false.
   bool already_gone = false;
@@ -49,7 +49,7 @@ struct Delete {
   using Request = DeleteRequest;
   using Response = DeleteResponse;
   using Kept = KeptId;
-  static constexpr std::string_view name = "delete";
+  static constexpr std::string_view name = "delete";  ///< as observers are told
   template <class Policy>
   using Declaration = typename Policy::Delete;
   static constexpr Reads reads = Reads::confirmation;

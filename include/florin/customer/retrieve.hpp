@@ -31,7 +31,7 @@ struct Retrieve {
   using Request = RetrieveRequest;
   using Response = Customer;
   using Kept = KeptId;
-  static constexpr std::string_view name = "retrieve";
+  static constexpr std::string_view name = "retrieve";  ///< as observers are told
   template <class Policy>
   using Declaration = typename Policy::Retrieve;
   static constexpr Reads reads = Reads::record;

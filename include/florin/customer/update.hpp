@@ -17,18 +17,18 @@ namespace florin {
 
 /// `UpdateRequest` for callers who promise that the text outlives the call.
 struct UpdateRequestView {
-  std::string_view connector_customer_id{};
-  std::string_view merchant_customer_id{};
-  std::string_view email{};
-  std::string_view name{};
-  std::string_view given_name{};
-  std::string_view family_name{};
-  std::string_view phone{};
-  std::string_view description{};
-  MetadataView metadata{};  ///< entries to add or replace; the others stay
-  AddressView address{};
-  FieldSet cleared{};               ///< see `UpdateRequest`
-  MetadataKeys metadata_cleared{};  ///< see `UpdateRequest`
+  std::string_view connector_customer_id{};  ///< whose, the processor's id, required
+  std::string_view merchant_customer_id{};   ///< see `UpdateRequest`
+  std::string_view email{};                  ///< see `UpdateRequest`
+  std::string_view name{};                   ///< see `UpdateRequest`
+  std::string_view given_name{};             ///< see `UpdateRequest`
+  std::string_view family_name{};            ///< see `UpdateRequest`
+  std::string_view phone{};                  ///< see `UpdateRequest`
+  std::string_view description{};            ///< see `UpdateRequest`
+  MetadataView metadata{};                   ///< entries to add or replace; the others stay
+  AddressView address{};                     ///< see `UpdateRequest`
+  FieldSet cleared{};                        ///< see `UpdateRequest`
+  MetadataKeys metadata_cleared{};           ///< see `UpdateRequest`
   /// The customer as it is, where what is not changed has to be sent as well: what `retrieve` gave.
   /// Read before the call returns. Null: a `Client` reads the customer where that is needed; below
   /// it, such an update is `Errc::invalid_options`.
@@ -53,14 +53,14 @@ struct UpdateRequestView {
 struct UpdateRequest {
   std::string connector_customer_id{};  ///< whose, the processor's id, required
   std::string merchant_customer_id{};   ///< another reference of your own, where it can change
-  std::string email{};
-  std::string name{};         ///< full name; may be left out beside the two parts
-  std::string given_name{};   ///< with `family_name` or not at all, see `CreateRequest`
-  std::string family_name{};  ///< see `given_name`
-  std::string phone{};        ///< sent as given unless the processor documents a form
-  std::string description{};
-  Metadata metadata{};  ///< entries to add or replace, at most 20; the others stay
-  Address address{};    ///< the parts that change
+  std::string email{};                  ///< another address for mail
+  std::string name{};                   ///< full name; may be left out beside the two parts
+  std::string given_name{};             ///< with `family_name` or not at all, see `CreateRequest`
+  std::string family_name{};            ///< see `given_name`
+  std::string phone{};                  ///< sent as given unless the processor documents a form
+  std::string description{};            ///< another text for people
+  Metadata metadata{};                  ///< entries to add or replace, at most 20; the others stay
+  Address address{};                    ///< the parts that change
   /// Fields to be removed: a name as `Field::name`, an address part by part or all of it,
   /// `Field::metadata` for all entries. `merchant_customer_id` cannot be.
   FieldSet cleared{};
@@ -119,7 +119,7 @@ struct Update {
       visit(connector_customer_id);
     }
   };
-  static constexpr std::string_view name = "update";
+  static constexpr std::string_view name = "update";  ///< as observers are told
   template <class Policy>
   using Declaration = typename Policy::Update;
   /// How a repetition is recognised: by what the declaration says, which is not that of a create.

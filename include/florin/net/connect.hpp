@@ -258,7 +258,7 @@ auto async_connect(const boost::asio::any_io_executor& executor, Endpoints endpo
 
 /// A connected descriptor that belongs to nobody yet.
 struct ConnectedDescriptor {
-  boost::asio::ip::tcp protocol = boost::asio::ip::tcp::v4();
+  boost::asio::ip::tcp protocol = boost::asio::ip::tcp::v4();    ///< IPv4 or IPv6
   boost::asio::ip::tcp::socket::native_handle_type handle = -1;  ///< -1: none
 };
 

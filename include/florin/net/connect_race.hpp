@@ -24,10 +24,11 @@ class ConnectRace {
     connected,  ///< the attempt `index` has won: end all others
     failed,     ///< all have failed: see `error`
   };
+  /// A step, and what belongs to it.
   struct Action {
-    Step step = Step::wait;
-    std::size_t index = 0;
-    TimePoint until = never;
+    Step step = Step::wait;   ///< what has to be done
+    std::size_t index = 0;    ///< of the address
+    TimePoint until = never;  ///< of a wait: its end at the latest
   };
 
   /// A race of `count` addresses, the next one started after `delay`.

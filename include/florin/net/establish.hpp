@@ -43,15 +43,15 @@ namespace florin::net {
 
 /// A host (a name or an IP literal without brackets) and a TCP port.
 struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
+  std::string host;        ///< name or literal
+  std::uint16_t port = 0;  ///< TCP port
 };
 
 /// Where a connection leads and how it is made.
 struct Target {
   /// The peer's name: resolved, sent as SNI, verified against the certificate.
   std::string host;
-  std::uint16_t port = 443;
+  std::uint16_t port = 443;  ///< TCP port
   /// TLS settings; null: a plain connection.
   std::shared_ptr<TlsContext> tls;
   /// Reach the target through a tunnel of this proxy.
@@ -59,6 +59,7 @@ struct Target {
   /// Dial this instead of `host` and `port` (through the proxy, if there is one). SNI and
   /// verification stay with `host`.
   std::optional<HostPort> connect_to;
+  /// How the addresses of the host are tried.
   ConnectOptions connect;
   /// Limit for everything from the resolver to the end of the handshake, within the deadline.
   Clock::duration connect_timeout = std::chrono::seconds{10};

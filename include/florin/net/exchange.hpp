@@ -138,6 +138,7 @@ class Exchange {
     step_ = Step::write;
   }
 
+  /// What has to be done next.
   [[nodiscard]] Step step() const noexcept { return step_; }
 
   /// Bytes of the request that are still to be written.

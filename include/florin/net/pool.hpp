@@ -27,8 +27,9 @@ namespace florin::net {
 
 /// A pooled connection: a slot of the pool, with a stream that is open or still to be opened.
 struct Connection : private detail::Link<Connection> {
+  /// A connection that is still to be opened, for I/O on `executor`.
   explicit Connection(const boost::asio::any_io_executor& executor) : stream(executor) {}
-  Stream stream;
+  Stream stream;  ///< open, or still to be opened
 
  private:
   friend class Pool;
@@ -58,6 +59,7 @@ class Pool final : private detail::Janitor::Charge {
   /// Somebody who waits for a connection. `wake` is called under the pool's lock once `granted`.
   class Waiter : private detail::Link<Waiter> {
    public:
+    /// A connection is there, or will not come. Must not throw, nor call the pool.
     virtual void wake() noexcept = 0;
     /// Whether it was not even queued, since `max_queued` others are.
     [[nodiscard]] bool refused() const noexcept { return refused_; }
@@ -237,6 +239,7 @@ class Pool final : private detail::Janitor::Charge {
       each->stream.close();
   }
 
+  /// What there is now, and what was opened so far.
   [[nodiscard]] PoolStats stats() const {
     const std::scoped_lock lock{mutex_};
     return {.idle = idle_.size(),

@@ -93,6 +93,7 @@ class ProxyTunnel {
     }
   }
 
+  /// What has to be done next.
   [[nodiscard]] Step step() const noexcept { return step_; }
 
   /// The HTTP status of the answer, 0 as long as there is none.

@@ -13,7 +13,7 @@ namespace florin::net {
 struct Proxy {
   /// Name or IP literal (without brackets) of the proxy.
   std::string host;
-  std::uint16_t port = 3128;
+  std::uint16_t port = 3128;  ///< TCP port
   /// User name for Basic authentication (RFC 7617), without ':' and control characters; empty: no
   /// authentication.
   std::string user;

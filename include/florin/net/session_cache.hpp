@@ -24,13 +24,15 @@ namespace florin::net {
 /// Thread safety: all members may be called from any thread.
 class SessionCache {
  public:
+  /// Gives a session back to OpenSSL.
   struct Free {
+    /// Frees it; not null.
     void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
   };
   /// What a connection's `SSL` carries as application data, so that its sessions find their cache.
   struct Owner {
-    SessionCache& cache;
-    std::string peer;
+    SessionCache& cache;  ///< of the client; outlives the connection
+    std::string peer;     ///< whose sessions they are
   };
   /// An owned session; null: none.
   using Session = std::unique_ptr<SSL_SESSION, Free>;

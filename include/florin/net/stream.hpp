@@ -64,9 +64,9 @@ namespace florin::net {
 class Stream {
  public:
   using executor_type = boost::asio::any_io_executor;
-  using protocol_type = boost::asio::ip::tcp;
-  using error_code = boost::system::error_code;
-  using native_handle_type = boost::asio::ip::tcp::socket::native_handle_type;
+  using protocol_type = boost::asio::ip::tcp;    ///< as Asio asks for it
+  using error_code = boost::system::error_code;  ///< as Asio asks for it
+  using native_handle_type = boost::asio::ip::tcp::socket::native_handle_type;  ///< the descriptor
 
   /// A stream without a connection, for blocking use until `set_executor`.
   Stream() noexcept = default;

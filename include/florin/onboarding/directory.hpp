@@ -34,7 +34,8 @@ namespace florin::onboarding {
 class Directory {
  public:
   /// A directory in a database of yours.
-  /// \param store is given up to the directory's own thread. Errors: `std::bad_alloc`.
+  /// \param store is given up to the directory's own thread.
+  /// \param options how it is used. Errors: `std::bad_alloc`.
   template <class Store>
   requires(!std::same_as<Store, Directory>) &&
       CustomerStore<Store> explicit Directory(Store store, const DirectoryOptions& options = {})
@@ -57,6 +58,7 @@ class Directory {
   /// How many rows there are of each state.
   [[nodiscard]] FLORIN_DECL Result<Counts> count(const Scope& scope) const;
   /// Says which customer a row is about, after a look into the processor's dashboard.
+  /// \param key of the row.
   /// \param connector_customer_id the processor's id; empty: there is none, and whoever asks next
   /// may create it.
   /// \return whether there is such a row; `claimed_elsewhere`: somebody is at work on it.
@@ -66,6 +68,7 @@ class Directory {
   /// \return whether there was such a row.
   [[nodiscard]] FLORIN_DECL Result<bool> remove(const CustomerKey& key);
 
+  /// How it is used.
   [[nodiscard]] const DirectoryOptions& options() const noexcept { return core_->options(); }
 
   /// What `onboard` and `settle` use.

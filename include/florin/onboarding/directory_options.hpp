@@ -10,6 +10,7 @@ namespace florin::onboarding {
 
 /// How a directory is used. All processes that use a database should have the same.
 struct DirectoryOptions {
+  /// How long what is in doubt is waited for.
   RecoveryOptions recovery{};
   /// How much longer than a call's deadline its row stays its own. When that has passed too,
   /// whoever works on it is taken for dead, and others take the row up, as one in doubt.

@@ -32,6 +32,9 @@ struct Recovery {
 
 /// What may be done for a row that nobody works on. All that onboarding decides about doubts is
 /// decided here.
+/// \param row as it is in the database.
+/// \param facts of the processor.
+/// \param options how long to wait for what.
 /// \param has_email whether its request gives an email, by which some processors find customers.
 /// \param now by the database's clock.
 ///

@@ -29,7 +29,7 @@ inline constexpr DatabaseTime never = std::numeric_limits<DatabaseTime>::max();
 
 /// A row of a directory.
 struct Row {
-  CustomerKey key{};
+  CustomerKey key{};                    ///< which one it is
   State state = State::pending;         ///< what is known of the customer
   std::string connector_customer_id{};  ///< `active`: the processor's id
   std::string error{};   ///< the last failure, e.g. `"rate_limited"`; empty: there is none
@@ -57,10 +57,10 @@ struct Scope {
 
 /// How many rows there are of each state.
 struct Counts {
-  std::size_t pending = 0;
-  std::size_t active = 0;
-  std::size_t unknown = 0;
-  std::size_t refused = 0;
+  std::size_t pending = 0;  ///< not asked yet, or to be asked again
+  std::size_t active = 0;   ///< there, with their ids
+  std::size_t unknown = 0;  ///< in doubt
+  std::size_t refused = 0;  ///< by the processor
 };
 
 }  // namespace florin::onboarding

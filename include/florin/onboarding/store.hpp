@@ -15,8 +15,8 @@ namespace florin::onboarding {
 
 /// Which rows are listed: those of a state, in the order of their `merchant_customer_id`.
 struct Listing {
-  Scope scope{};
-  State state = State::unknown;
+  Scope scope{};                 ///< of which account
+  State state = State::unknown;  ///< what is known of the customers
   std::string after{};  ///< those with a greater `merchant_customer_id`; empty: from the first one
   std::size_t limit = 1000;  ///< most rows that are returned
 };

@@ -19,7 +19,8 @@ using namespace wire;
 /// `merchant_customer_id` has at most 20 characters there. Name and phone have a place only in a
 /// shipping address, so they go out with an address and are dropped without one; metadata is not
 /// carried. The credentials travel in the body. Repeated requests are not recognised by a key; an
-/// identical profile is refused with the first one's id. Errors come with HTTP 200.
+/// identical profile is refused with the first one's id: what is compared is
+/// `merchant_customer_id`, description and email, as they are by then. Errors come with HTTP 200.
 ///
 /// Source: https://developer.authorize.net/api/reference/features/customer_profiles.html,
 /// AnetApiSchema.xsd, the response code list.

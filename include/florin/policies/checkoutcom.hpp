@@ -36,6 +36,7 @@ struct CheckoutcomPolicy {
   static constexpr Hosts hosts{.live = "{prefix.}api.checkout.com",
                                .sandbox = "{prefix.}api.sandbox.checkout.com"};
 
+  /// A key of the live world or of the sandbox.
   struct Credentials {
     Secret secret_key{};                  ///< `sk_...`, of the sandbox `sk_sbox_...`
     std::optional<std::string> prefix{};  ///< of the account's own host

@@ -32,8 +32,8 @@ namespace florin::testing {
 /// A certificate and its private key, both PEM. Made by `Authority::issue`, for tests only: the key
 /// is an ordinary string and is not wiped.
 struct Identity {
-  std::string certificate_pem;
-  std::string private_key_pem;
+  std::string certificate_pem;  ///< its certificate, PEM
+  std::string private_key_pem;  ///< its key, PEM, unencrypted
 };
 
 /// What a certificate issued by an `Authority` says.

@@ -25,15 +25,15 @@ constexpr std::string_view to_string(Verdict verdict) noexcept {
 
 /// One promise that every policy makes, and whether it is kept.
 struct ConformanceCheck {
-  std::string name{};  ///< snake_case, e.g. `"length_limits"`
-  Verdict verdict = Verdict::passed;
+  std::string name{};                 ///< snake_case, e.g. `"length_limits"`
+  Verdict verdict = Verdict::passed;  ///< whether it is kept
   std::string detail{};  ///< a sentence: what was seen, what is wrong, or why it was skipped
 };
 
 /// The result of `check_conformance`. Streams as one line per check. Holds no credential.
 struct ConformanceReport {
-  std::string connector{};  ///< the policy's name
-  std::vector<ConformanceCheck> checks{};
+  std::string connector{};                 ///< the policy's name
+  std::vector<ConformanceCheck> checks{};  ///< all of them, in the order of trial
 
   /// How many checks ended so.
   [[nodiscard]] std::size_t count(Verdict verdict) const noexcept {

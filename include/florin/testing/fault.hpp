@@ -38,7 +38,7 @@ struct Fault {
                         ///< idempotency key is in use
   };
 
-  Kind kind = Kind::none;
+  Kind kind = Kind::none;  ///< what happens
   /// Whether the request is executed, so that the customer exists, although the client does not
   /// learn it: the lost answer against the lost request. Heeded by reset_after, truncate,
   /// server_error, garbage, silent, not_http and abandon; without it the answer that is cut short
@@ -48,6 +48,7 @@ struct Fault {
   /// server_error only: the execution itself ends in this answer, which the request's idempotency
   /// key replays from then on. (`store` still says whether a customer exists.)
   bool remember = false;
+  /// See the kinds: bytes of a request, of an answer or of its body.
   std::size_t bytes = 0;
   /// Waited before anything is sent; for slow, between two bytes.
   std::chrono::milliseconds delay{0};
@@ -66,11 +67,12 @@ struct Fault {
 /// Faults by chance: each request meets at most one of these, each with its own probability. The
 /// probabilities must not sum up to more than 1; what is left is the chance of no fault.
 struct FaultMix {
+  /// A fault and its chance.
   struct Share {
-    double probability = 0;
-    Fault fault{};
+    double probability = 0;  ///< from 0 to 1, for each request
+    Fault fault{};           ///< what happens then
   };
-  std::vector<Share> shares{};
+  std::vector<Share> shares{};  ///< the faults that there are
 };
 
 }  // namespace florin::testing

@@ -88,7 +88,7 @@ using Pattern = std::string;
 
 /// One decoded parameter of a request.
 struct Parameter {
-  std::string name{};
+  std::string name{};  ///< on the wire, decoded
   /// The text of a string, the spelling of any other JSON value.
   std::string value{};
   /// False for a JSON number, boolean, null or empty container.
@@ -131,19 +131,20 @@ enum class Case {
 
 /// A header field of an answer; the value is a template.
 struct Header {
-  std::string name{};
-  std::string value{};
+  std::string name{};   ///< the field
+  std::string value{};  ///< a template
 };
 
 /// One answer.
 struct Answer {
-  int status = 200;
+  int status = 200;  ///< HTTP status
   /// JSON template, or text template where `content_type` neither contains `json` nor begins with
   /// `application/vnd`; a text is XML where that contains `xml`. Empty: no body.
   std::string body{};
-  std::vector<Header> headers{};
+  std::vector<Header> headers{};  ///< besides those of every answer
   /// Of a refusal: `{{code}}` and `{{message}}`, unless the field has its own. Text templates.
   std::string code{};
+  /// Likewise.
   std::string message{};
   /// Empty: `Processor::content_type`.
   std::string content_type{};
@@ -154,10 +155,10 @@ struct Answer {
 /// What a field says for itself when refused, in place of the answer's `code`, and of its `message`
 /// and `reason` where it has its own.
 struct Complaint {
-  Case cause{};
-  std::string code{};
-  std::string message{};
-  std::string reason{};
+  Case cause{};           ///< when it says so
+  std::string code{};     ///< as in `Answer`
+  std::string message{};  ///< empty: the answer's
+  std::string reason{};   ///< empty: the answer's
 };
 
 /// The form a value must have.
@@ -174,11 +175,11 @@ enum class Type { string, integer, number, boolean, any };
 
 /// A parameter that is known by name. Lengths are in characters (code points), 0 means no limit.
 struct Field {
-  std::string name{};
-  std::size_t max_length = 0;
-  bool required = false;
-  Format format = Format::any;
-  Type type = Type::string;
+  std::string name{};           ///< of the parameter
+  std::size_t max_length = 0;   ///< longer: `Case::too_long`
+  bool required = false;        ///< absent: `Case::missing_field`
+  Format format = Format::any;  ///< what else a value is
+  Type type = Type::string;     ///< in a JSON body
   /// When not empty: the only values allowed.
   std::vector<std::string> one_of{};
   /// Required as soon as a parameter whose name starts with this text is sent (`shipping[`).
@@ -189,15 +190,15 @@ struct Field {
   bool may_be_empty = false;
   /// Anything else a value must satisfy.
   std::function<bool(std::string_view)> check{};
-  std::vector<Complaint> complaints{};
+  std::vector<Complaint> complaints{};  ///< what it says for itself when refused
 };
 
 /// A parameter that is a map from strings to strings: `metadata`. 0 means no limit.
 struct MapField {
-  std::string prefix{};
-  std::size_t max_entries = 0;
-  std::size_t max_key = 0;
-  std::size_t max_value = 0;
+  std::string prefix{};         ///< before an entry's key
+  std::size_t max_entries = 0;  ///< more: `Case::too_many_entries`
+  std::size_t max_key = 0;      ///< in characters
+  std::size_t max_value = 0;    ///< in characters
   /// Of the whole map as JSON text; beyond it `Case::too_long`.
   std::size_t max_total = 0;
   /// Characters a key must not contain, besides those of the notation.
@@ -206,6 +207,7 @@ struct MapField {
   std::function<bool(std::string_view)> key_check{};
   /// When not empty, the map travels as an array of objects of these two members.
   std::string pair_name{};
+  /// Likewise: the member with the value.
   std::string pair_value{};
   /// The map is the JSON text of an object, in a parameter of the form named `prefix`; its entries
   /// are parameters named as in a JSON body.
@@ -214,12 +216,13 @@ struct MapField {
 
 /// A request header with a rule.
 struct HeaderRule {
-  std::string name{};
-  bool required = false;
+  std::string name{};     ///< the field, in any letter case
+  bool required = false;  ///< without it a request is refused
   /// When not empty: the only values allowed.
   std::vector<std::string> one_of{};
   /// Anything else the value must satisfy.
   std::function<bool(std::string_view)> check{};
+  /// What a request without it, or with another value, is answered.
   Answer refusal{};
 };
 
@@ -235,15 +238,15 @@ enum class Scheme {
 
 /// A credential the sandbox accepts.
 struct Credential {
-  std::string text{};
-  bool can_read = true;
-  bool can_write = true;
+  std::string text{};     ///< two parts with a colon between, or one
+  bool can_read = true;   ///< false: `Case::forbidden`
+  bool can_write = true;  ///< false: `Case::forbidden`
 };
 
 /// How requests are authenticated.
 struct Authentication {
-  std::vector<Scheme> schemes{};
-  std::vector<std::string> names{};
+  std::vector<Scheme> schemes{};     ///< any of them will do
+  std::vector<std::string> names{};  ///< of headers or parameters
   /// Header that selects an account below the credential; every account has customers of its own.
   std::string account_header{};
   /// For signatures: finds the credential that made this request, or none. Replaces `schemes`.
@@ -283,7 +286,7 @@ struct Filter {
   std::string name{};
   /// Of the customer; `{id}` is its id. With a `key_name`: a map.
   std::string field{};
-  Match match = Match::exact;
+  Match match = Match::exact;  ///< how the two agree
   /// Parameter of the query with the key of the entry that must agree. Without it any entry may;
   /// it alone asks for customers with such an entry.
   std::string key_name{};
@@ -302,31 +305,34 @@ using Condition = std::function<bool(std::span<const Parameter>)>;
 /// answer. Whatever is named here is a parameter of the action; an empty name is no parameter.
 /// For short pages in tests: `with_short_pages`.
 struct Listing {
-  std::vector<Filter> filters{};
+  std::vector<Filter> filters{};  ///< all have to agree
   /// A parameter in a query language, and what reads it: nothing when the text is unusable.
   std::string query_name{};
+  /// See `query_name`.
   std::function<std::optional<Condition>(std::string_view)> query{};
-  std::string limit_name = "limit";
-  std::size_t default_limit = 10;
-  std::size_t max_limit = 100;
+  std::string limit_name = "limit";  ///< how many a page has
+  std::size_t default_limit = 10;    ///< without that parameter
+  std::size_t max_limit = 100;       ///< a greater one is refused
   /// Greater limits are cut, not refused.
   bool cut_limit = false;
   /// Cursors, of the last customer seen and of the first one: this prefix and the customer's id.
   std::string after_name{};
+  /// See `after_name`: of the first customer.
   std::string before_name{};
+  /// What a cursor has before the customer's id.
   std::string cursor_prefix{};
   /// Cursor of the customer with which a page begins, also in links to pages.
   std::string from_name{};
   /// The number of a page.
   std::string page_name{};
-  std::size_t first_page = 1;
+  std::size_t first_page = 1;  ///< the number of the first page
   /// How many customers to skip.
   std::string offset_name{};
-  bool newest_first = true;
+  bool newest_first = true;  ///< by the time of creation
   /// Turns the order, by one of two words in whatever case.
   std::string direction_name{};
-  std::string ascending = "asc";
-  std::string descending = "desc";
+  std::string ascending = "asc";    ///< the word for oldest first
+  std::string descending = "desc";  ///< the word for newest first
   /// `true` asks for removed customers in place of the others.
   std::string removed_name{};
   /// An empty (in JSON also null) parameter counts as absent; else `Case::empty_value`.
@@ -348,19 +354,20 @@ enum class Body { none, form, json };
 
 /// One call of the processor's interface.
 struct Action {
-  Operation operation = Operation::create;
-  std::string method = "POST";
+  Operation operation = Operation::create;  ///< what it does
+  std::string method = "POST";              ///< in capitals
   /// `{id}` stands for a customer's id, any other name in braces for a parameter: one segment.
   std::string path{};
-  Body body = Body::none;
+  Body body = Body::none;  ///< how it is written
   /// Media types of bodies; an action that shares method and path may take others.
   std::vector<std::string> content_types{};
   /// Where several actions share method and path: the action applies when some parameter's name
   /// starts with this text, or when `selects` says so.
   std::string selector{};
+  /// See `selector`.
   std::function<bool(std::span<const Parameter>)> selects{};
-  std::vector<Field> fields{};
-  std::vector<MapField> maps{};
+  std::vector<Field> fields{};   ///< parameters known by name
+  std::vector<MapField> maps{};  ///< parameters that are maps
   /// Parameters that are taken as they come, with everything below them: objects and arrays that
   /// are none of the sandbox's business.
   std::vector<std::string> unchecked{};
@@ -368,8 +375,8 @@ struct Action {
   std::vector<std::vector<std::string>> any_of{};
   /// Parameters must come in the order of `fields`.
   bool ordered = false;
-  bool refuse_unknown = true;
-  bool refuse_empty = true;
+  bool refuse_unknown = true;  ///< `Case::unknown_parameter`
+  bool refuse_empty = true;    ///< `Case::empty_value`
   /// Parameter that carries the customer's id, where the path does not.
   std::string id_member{};
   /// An update changes what it sends and leaves the rest; an empty value clears, where
@@ -394,7 +401,7 @@ struct Action {
   /// A parameter and its value, empty for any, with which a create whose unique values are taken is
   /// answered with the customer that has them.
   std::pair<std::string, std::string> reuses{};
-  Answer answer{};
+  Answer answer{};  ///< of a success
   /// Overrides `Processor::listing`.
   std::optional<Listing> listing{};
   /// Overrides `Processor::authentication`.
@@ -413,16 +420,16 @@ struct Idempotency {
   enum class Repeat { replay, refuse };
   /// Same key, other parameters: `Case::idempotency_mismatch`, the first answer, or a new request.
   enum class Mismatch { refuse, replay, execute };
-  Carrier carrier = Carrier::none;
+  Carrier carrier = Carrier::none;  ///< where the key stands
   /// Name of the header or parameter.
   std::string name{};
   /// To what a header matters.
   std::vector<std::string> methods{"POST"};
   /// Keys of other methods and paths are other keys.
   bool per_path = false;
-  std::size_t max_length = 0;
-  Repeat repeat = Repeat::replay;
-  Mismatch mismatch = Mismatch::refuse;
+  std::size_t max_length = 0;            ///< of a key, in characters; 0: no limit
+  Repeat repeat = Repeat::replay;        ///< of the same request
+  Mismatch mismatch = Mismatch::refuse;  ///< of another request
   /// Added to a replayed answer.
   std::vector<Header> replay_headers{};
   /// Header in which answers repeat the key; empty: none.
@@ -431,25 +438,25 @@ struct Idempotency {
 
 /// Parameters that no two customers of an account may share, all of them taken together.
 struct Unique {
-  std::vector<std::string> fields{};
-  bool ignore_case = false;
+  std::vector<std::string> fields{};  ///< the parameters
+  bool ignore_case = false;           ///< compares ASCII letters so
   /// Parameters with values of which one is enough for a customer to hold on to nothing.
   std::vector<std::pair<std::string, std::string>> released_by{};
 };
 
 /// A whole processor.
 struct Processor {
-  std::string name{};
-  std::vector<Credential> credentials{};
-  Authentication authentication{};
-  std::vector<HeaderRule> headers{};
-  std::vector<Action> actions{};
-  Idempotency idempotency{};
-  std::vector<Unique> uniques{};
-  Listing listing{};
+  std::string name{};                     ///< the connector's
+  std::vector<Credential> credentials{};  ///< the first is `Sandbox::credential`
+  Authentication authentication{};        ///< of all actions
+  std::vector<HeaderRule> headers{};      ///< of all requests
+  std::vector<Action> actions{};          ///< its calls
+  Idempotency idempotency{};              ///< how repetitions are recognised
+  std::vector<Unique> uniques{};          ///< what is refused as a duplicate
+  Listing listing{};                      ///< of its lists and searches
   /// Parameter that carries the caller's own reference; empty: there is none.
   std::string merchant_customer_id{};
-  Pattern id = "cus_**************";
+  Pattern id = "cus_**************";  ///< of a customer
   /// Parameter of a create that becomes the customer's id; one that is not sent becomes what `id`
   /// makes. For a second one to be refused it has to be among `uniques`. Empty: there is none.
   std::string chosen_id{};
@@ -457,20 +464,20 @@ struct Processor {
   std::string id_prefix{};
   /// Anything else an id must satisfy, likewise.
   std::function<bool(std::string_view)> id_check{};
-  Pattern request_id = "req_**************";
-  Pattern token = "token_************************";
-  std::chrono::seconds token_lifetime{3600};
+  Pattern request_id = "req_**************";         ///< of each answer, `{{request_id}}`
+  Pattern token = "token_************************";  ///< of `Operation::token`
+  std::chrono::seconds token_lifetime{3600};         ///< after which it is `expired_token`
   /// Template of a customer, for `{{customer}}`. One that begins with `<` is an XML text, and
   /// `{{customers}}` are such texts behind each other.
   std::string customer{};
   /// Answer to reading a removed customer; without a body: `Case::removed`.
   Answer removed{};
-  std::map<Case, Answer> refusals{};
-  std::string content_type = "application/json";
+  std::map<Case, Answer> refusals{};              ///< by their cause
+  std::string content_type = "application/json";  ///< of answers
   /// Members without a value: `null`, left out, or `""`. Refusals always leave them out. An element
   /// of XML is left out, or has no text.
-  enum class Absent { null, omitted, empty } absent = Absent::null;
-  bool byte_order_mark = false;
+  enum class Absent { null, omitted, empty } absent = Absent::null;  ///< which of them
+  bool byte_order_mark = false;                                      ///< before the JSON of answers
   /// Sent with every answer.
   std::vector<Header> answer_headers{};
 };

@@ -16,12 +16,12 @@ namespace florin::testing {
 
 /// One request as it reached a `Sandbox`: nothing decoded, nothing normalised.
 struct ReceivedRequest {
-  std::string method;
+  std::string method;  ///< in capitals
   /// Path and query as sent.
   std::string target;
   /// Header fields in order of arrival, names as spelled by the client.
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::string body;  ///< as it came
   /// The server name the client asked for in the TLS handshake (SNI); empty without one.
   std::string server_name;
   /// Number of the connection it came in on, counted from 1: equal numbers mean a reused

@@ -40,7 +40,7 @@ class SandboxServer;
 /// except from functions within the `Processor`.
 class Sandbox {
  public:
-  using Options = SandboxOptions;
+  using Options = SandboxOptions;  ///< how it serves
 
   /// Starts serving.
   /// \throws std::invalid_argument when the description is not usable (an answer that is not JSON,
@@ -55,6 +55,7 @@ class Sandbox {
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
+  /// The TCP port that it listens on, on 127.0.0.1.
   FLORIN_DECL std::uint16_t port() const noexcept;
   /// `localhost`; the certificate is good for `127.0.0.1` as well.
   FLORIN_DECL std::string host() const;

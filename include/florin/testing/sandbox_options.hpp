@@ -15,7 +15,7 @@ namespace florin::testing {
 
 /// A customer a `Sandbox` has stored.
 struct StoredCustomer {
-  std::string id;
+  std::string id;  ///< the id that the sandbox has given
   /// The caller's own reference, if the processor has a place for it and it was sent.
   std::string merchant_customer_id;
   /// The credential it was stored under, followed by `/` and the account if one was named.
@@ -39,6 +39,7 @@ struct SandboxOptions {
   bool tls = true;
   /// Refuse clients that do not show a certificate issued by `client_ca_pem`.
   bool require_client_certificate = false;
+  /// Root certificates for clients, PEM.
   std::string client_ca_pem{};
   /// Threads that serve; at least 1.
   unsigned threads = 1;

@@ -52,7 +52,7 @@ namespace florin::testing {
 class ScriptedStream {
  public:
   using executor_type = boost::asio::any_io_executor;
-  using lowest_layer_type = ScriptedStream;
+  using lowest_layer_type = ScriptedStream;  ///< itself
 
   /// One thing the peer does.
   struct Step {
@@ -64,20 +64,27 @@ class ScriptedStream {
       eof,     ///< has stopped sending: this and all later reads end with eof
       stall,   ///< stays silent for ever
     };
-    Kind kind = Kind::eof;
-    std::size_t size = 0;
-    std::string data{};
-    boost::system::error_code error{};
+    Kind kind = Kind::eof;              ///< what it does
+    std::size_t size = 0;               ///< octets, see the kinds
+    std::string data{};                 ///< of `give`: what it sends
+    boost::system::error_code error{};  ///< of `fail`
   };
 
+  /// Waits until `size` octets more were written; 0: any at all.
   static Step expect(std::size_t size = 0) { return {Step::Kind::expect, size, {}, {}}; }
+  /// Sends `data`, at most `chunk` octets to one read; 0: no limit.
   static Step give(std::string data, std::size_t chunk = 0) {
     return {Step::Kind::give, chunk, std::move(data), {}};
   }
+  /// Lets the next operation fail once.
   static Step fail(boost::system::error_code error) { return {Step::Kind::fail, 0, {}, error}; }
+  /// Has stopped sending.
   static Step eof() { return {}; }
+  /// Stays silent for ever.
   static Step stall() { return {Step::Kind::stall, 0, {}, {}}; }
 
+  /// \param executor what completions are posted to. \param script what the peer does; empty: it
+  /// has stopped sending.
   explicit ScriptedStream(executor_type executor, std::vector<Step> script = {})
       : state_(std::make_shared<State>(std::move(executor))) {
     state_->script = std::move(script);
@@ -97,8 +104,11 @@ class ScriptedStream {
     if (state_) state_->abort();
   }
 
+  /// What completions are posted to.
   executor_type get_executor() const noexcept { return state_->executor; }
+  /// Itself.
   lowest_layer_type& lowest_layer() noexcept { return *this; }
+  /// Itself.
   const lowest_layer_type& lowest_layer() const noexcept { return *this; }
 
   /// Adds a step at the end of the script; a pending read goes on if it can.
@@ -130,6 +140,7 @@ class ScriptedStream {
     state_->open = false;
     state_->abort();
   }
+  /// Whether `close` was not called.
   bool is_open() const noexcept { return state_->open; }
 
   /// Reads some octets; the overload without `ec` throws `boost::system::system_error`.
@@ -140,6 +151,7 @@ class ScriptedStream {
     if (!state_->try_read(buffers, ec, size)) ec = boost::asio::error::would_block;
     return size;
   }
+  /// The same. Errors: `boost::system::system_error`.
   template <class MutableBufferSequence>
   std::size_t read_some(const MutableBufferSequence& buffers) {
     boost::system::error_code ec;
@@ -154,6 +166,7 @@ class ScriptedStream {
     if (state_->refused(ec)) return 0;
     return state_->write(buffers, ec);
   }
+  /// The same. Errors: `boost::system::system_error`.
   template <class ConstBufferSequence>
   std::size_t write_some(const ConstBufferSequence& buffers) {
     boost::system::error_code ec;

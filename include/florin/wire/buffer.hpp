@@ -70,11 +70,16 @@ class Buffer {
   /// Drops everything from `size` on.
   /// \param size at most `size()`.
   void truncate(std::size_t size) noexcept { size_ = size; }
+  /// Forgets the text and keeps the memory; wipes nothing.
   void clear() noexcept { size_ = 0; }
 
+  /// The first byte; null where there is no memory yet.
   [[nodiscard]] char* data() noexcept { return data_.get(); }
+  /// Behind the last byte.
   [[nodiscard]] char* end() noexcept { return data_.get() + size_; }
+  /// in bytes
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether `c` is the last byte.
   [[nodiscard]] bool ends_with(char c) const noexcept {
     return size_ != 0 && data_[size_ - 1] == c;
   }

@@ -36,10 +36,10 @@ struct Replaces {
 
 /// Everything that decides about a change: constants of a policy's `Update`.
 struct ChangeFacts {
-  FieldSet carried{};    ///< by the body
-  FieldSet clearable{};  ///< what can be removed
-  FieldSet shared{};     ///< two fields that share one place
-  Replaces replaces{};
+  FieldSet carried{};                  ///< by the body
+  FieldSet clearable{};                ///< what can be removed
+  FieldSet shared{};                   ///< two fields that share one place
+  Replaces replaces{};                 ///< what has to be sent again
   bool reference_in_metadata = false;  ///< `merchant_customer_id` is an entry
   /// Entries of the metadata are removed by their names alone, so that to remove all of them takes
   /// the record.

@@ -171,11 +171,12 @@ constexpr std::size_t reserved_of() noexcept {
 
 /// What a check found: nothing, or a field and the reason why it cannot be sent.
 struct Fault {
-  Errc code = Errc::invalid_field;
-  std::optional<Field> field{};
-  std::string_view reason{};  ///< static text; empty: no fault
-  std::string_view param{};   ///< what is at fault where it is no field, or which entry of it
+  Errc code = Errc::invalid_field;  ///< what the error is
+  std::optional<Field> field{};     ///< what is at fault, where it is a field
+  std::string_view reason{};        ///< static text; empty: no fault
+  std::string_view param{};         ///< what is at fault where it is no field, or which entry of it
 
+  /// Whether there is a fault.
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
 };
 
@@ -338,7 +339,7 @@ struct Put {
 template <FixedString WireName, FixedString ConstantText>
 struct Const {
   static constexpr auto wire_name = WireName;
-  static constexpr auto text = ConstantText;
+  static constexpr auto text = ConstantText;  ///< what is sent
   static constexpr FieldSet carried{};
   static constexpr FieldSet required{};
   static constexpr std::size_t max_length(Field) noexcept { return unlimited; }

@@ -42,9 +42,10 @@ constexpr std::string_view to_string(Environment environment) noexcept {
 /// `{prefix.}api.example.com` is `api.example.com` where the optional `prefix` is not given. Its
 /// text has to be a label: letters, digits and hyphens.
 struct Hosts {
-  std::string_view live;
-  std::string_view sandbox;
+  std::string_view live;     ///< where money moves
+  std::string_view sandbox;  ///< where it does not
 
+  /// The host of an environment.
   [[nodiscard]] constexpr std::string_view operator[](Environment environment) const noexcept {
     return environment == Environment::live ? live : sandbox;
   }

@@ -13,6 +13,7 @@ namespace florin::wire {
 
 /// Most characters of a host name and of one of its labels (RFC 1035, section 2.3.4).
 inline constexpr std::size_t max_host = 253;
+/// Longest label of a host name, in characters (RFC 1035).
 inline constexpr std::size_t max_host_label = 63;
 
 namespace detail {
@@ -35,9 +36,10 @@ constexpr bool is_host_name(std::string_view host) noexcept {
 struct HostForm {
   std::string_view before{};      ///< without a hole all of it
   std::string_view credential{};  ///< its name; empty: there is no hole
-  std::string_view behind{};
-  bool may_go = false;
+  std::string_view behind{};      ///< what follows the hole
+  bool may_go = false;  ///< the hole with its dot is left out where there is no text for it
 
+  /// Takes a declared host apart.
   [[nodiscard]] static constexpr HostForm of(std::string_view host) noexcept {
     const std::size_t from = host.find('{');
     const std::size_t to = host.find('}');
@@ -101,6 +103,7 @@ class HostText {
     append(form.behind);
     return true;
   }
+  /// The name, until this is assigned to or destroyed.
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {text_.data(), size_}; }
 
  private:

@@ -270,7 +270,7 @@ struct NamedValues : ElementList<Elements...> {
                 "florin: a list of named values consists of values: write `Put`, `Const`, "
                 "`Entries` and limits of them all into `json::NamedValues<...>`");
   static constexpr auto wire_name = WireName;
-  using Pair = detail::AsPair<NameMember, ValueMember>;
+  using Pair = detail::AsPair<NameMember, ValueMember>;  ///< an object of the list
   template <class Ctx>
   static constexpr Fault check(const Ctx& context) noexcept {
     Fault fault;

@@ -39,11 +39,13 @@ class JsonReader {
 
   /// A kept value.
   struct Capture {
-    std::string_view text{};
-    bool present = false;  ///< the member was there and not null
-    bool cut = false;      ///< longer than could be kept
+    std::string_view text{};  ///< as it was decoded
+    bool present = false;     ///< the member was there and not null
+    bool cut = false;         ///< longer than could be kept
   };
 
+  /// \param paths the places whose values are kept; their nodes have to outlive it. \param syntax
+  /// what it reads.
   FLORIN_DECL explicit JsonReader(const PathTable& paths, Syntax syntax = Syntax::json);
   JsonReader(const JsonReader&) = delete;
   JsonReader& operator=(const JsonReader&) = delete;

@@ -45,14 +45,14 @@ inline constexpr std::size_t slot_count = 12;
 
 /// A name in a `PathTable`.
 struct PathNode {
-  std::string_view key{};        ///< member name, or decimal index inside an array
-  std::int8_t first_child = -1;  ///< -1: none
-  std::int8_t next_sibling = -1;
-  std::int8_t place = -1;   ///< slot * Paths::capacity + alternative; -1: not kept
-  std::int8_t any = -1;     ///< the child `*`; -1: none
-  std::int8_t name = -1;    ///< the child `~`, for the name of the member itself; -1: none
-  std::int8_t part = -1;    ///< of a record, see `json::Record`; -1: none
-  bool opens = false;       ///< that an object or a list begins here means something
+  std::string_view key{};         ///< member name, or decimal index inside an array
+  std::int8_t first_child = -1;   ///< -1: none
+  std::int8_t next_sibling = -1;  ///< -1: none
+  std::int8_t place = -1;         ///< slot * Paths::capacity + alternative; -1: not kept
+  std::int8_t any = -1;           ///< the child `*`; -1: none
+  std::int8_t name = -1;          ///< the child `~`, for the name of the member itself; -1: none
+  std::int8_t part = -1;          ///< of a record, see `json::Record`; -1: none
+  bool opens = false;             ///< that an object or a list begins here means something
   std::uint64_t marks = 0;  ///< of the children's names, a bit for each, see `PathTable::mark`
 };
 
@@ -60,12 +60,12 @@ struct PathNode {
 /// one pointer per nesting level and compares a key with few names. A view of constants.
 class PathTable {
  public:
-  using Node = PathNode;
+  using Node = PathNode;  ///< of the tree
   /// For each place the one in which its value is kept; `none`: no such path is declared.
   using KeptIn = std::array<std::int8_t, slot_count * Paths::capacity>;
 
-  static constexpr int none = -1;
-  static constexpr int root = 0;
+  static constexpr int none = -1;  ///< no node, no place
+  static constexpr int root = 0;   ///< where every path begins
 
   /// Without places.
   constexpr PathTable() noexcept { kept_in_.fill(none); }
@@ -122,6 +122,7 @@ class PathTable {
     return kept_in_[static_cast<std::size_t>(slot) * Paths::capacity + alternative];
   }
 
+  /// Every bit that `mark` can name: no name is told apart.
   static constexpr std::uint64_t all_marks = ~std::uint64_t{0};
 
   /// What tells most names apart without comparing them: which bit of `Node::marks` stands for a
@@ -141,7 +142,7 @@ class PathTable {
 /// Makes a `PathTable` at compile time.
 class PathTree {
  public:
-  static constexpr std::size_t max_nodes = 96;
+  static constexpr std::size_t max_nodes = 96;  ///< most names in all paths
 
   /// Builds the tree. Not a constant expression when a path is empty in the middle or when there
   /// are more than `max_nodes` names.
@@ -215,6 +216,7 @@ class PathTree {
     return tree;
   }
 
+  /// How many nodes it has.
   [[nodiscard]] consteval std::size_t size() const noexcept { return size_; }
   /// The nodes alone.
   /// \tparam Size what `size` says.
@@ -224,6 +226,7 @@ class PathTree {
     for (std::size_t i = 0; i < Size; ++i) found[i] = nodes_[i];
     return found;
   }
+  /// Where each value is kept.
   [[nodiscard]] consteval const PathTable::KeptIn& kept_in() const noexcept { return kept_in_; }
 
  private:
@@ -329,8 +332,8 @@ consteval PathTable path_table() {
 
 /// Everything about a policy's answers to one operation that the reader needs: constants.
 struct ReplyFacts {
-  std::string_view connector{};
-  PathTable paths{};
+  std::string_view connector{};              ///< the policy's name
+  PathTable paths{};                         ///< what is kept of an answer
   std::optional<PathTable> success_paths{};  ///< for a 2xx, where more of it is read
   Reads reads = Reads::id;                   ///< what a success is
   Syntax syntax = Syntax::json;              ///< what all answers are
@@ -340,15 +343,15 @@ struct ReplyFacts {
   std::string_view reference_entry{};        ///< likewise
   FieldSet clearable{};                      ///< of an update: what it can remove
   bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
-  json::Reply reply{};
-  json::Failure failure{};
-  ResponseHeaders headers{};
-  std::string_view replay_header{};
-  std::string_view replay_value{};
-  std::size_t max_id = 255;  ///< longest id, or token, in bytes
-  std::string_view no_id = "the answer has no id";
-  std::string_view bad_id = "the id is not one of this processor";
-  std::span<const Rule> rules{};
+  json::Reply reply{};                ///< of a create
+  json::Failure failure{};            ///< where an error stands
+  ResponseHeaders headers{};          ///< headers that are read
+  std::string_view replay_header{};   ///< marks a replayed answer
+  std::string_view replay_value{};    ///< that header's
+  std::size_t max_id = 255;           ///< longest id, or token, in bytes
+  std::string_view no_id = "the answer has no id";                  ///< reason of an error
+  std::string_view bad_id = "the id is not one of this processor";  ///< likewise
+  std::span<const Rule> rules{};                                    ///< what errors mean
   At at = At::create;            ///< the operation, for the rules
   json::Page page{};             ///< of a find
   FindIndex index{};             ///< likewise

@@ -45,24 +45,24 @@ struct Record {
   std::string_view within{};  ///< the place of the object that all other places are in; empty: root
   Paths id{};
   Paths merchant_customer_id{};  ///< where callers choose the ids, the same place as `id`
-  Paths email{};
-  Paths name{};         ///< where the processor has one place for it
-  Paths given_name{};   ///< where it has two
-  Paths family_name{};  ///< likewise
-  Paths phone{};
+  Paths email{};                 ///< the address for mail
+  Paths name{};                  ///< where the processor has one place for it
+  Paths given_name{};            ///< where it has two
+  Paths family_name{};           ///< likewise
+  Paths phone{};                 ///< the number, in the processor's form
   Paths calling_code{};  ///< of the phone, where it has a place of its own: the two are read as one
-  Paths description{};
-  Paths metadata{};  ///< an object: its members are the entries, but those that stand elsewhere
-                     ///< and those that are null
+  Paths description{};   ///< a text about the customer
+  Paths metadata{};      ///< an object: its members are the entries, but those that stand elsewhere
+                         ///< and those that are null
   Paths metadata_name{};   ///< where it is a list of objects: an entry's name, `"list.*.name"`
   Paths metadata_value{};  ///< likewise its value, behind the name
   std::string_view reference_entry{};  ///< likewise the name of the `merchant_customer_id`
-  Paths address_line1{};
-  Paths address_line2{};
-  Paths address_city{};
-  Paths address_state{};
-  Paths address_zip{};
-  Paths address_country{};  ///< alpha-2 in either letter case, or alpha-3
+  Paths address_line1{};               ///< street and number
+  Paths address_line2{};               ///< what else there is
+  Paths address_city{};                ///< city or town
+  Paths address_state{};               ///< state, province or region
+  Paths address_zip{};                 ///< postal code
+  Paths address_country{};             ///< alpha-2 in either letter case, or alpha-3
   /// Where there are several addresses: each of them, `"list.*"`, below which the six paths lead.
   Paths address_item{};
   Paths address_counts{};           ///< likewise what is `true` in the one that is the customer's
@@ -114,9 +114,9 @@ class RecordLog {
   struct Entry {
     std::uint8_t part = 0;
     std::size_t name_from = 0;  ///< the name ends where the value begins
-    std::size_t from = 0;
-    std::size_t size = 0;
-    bool is_json = false;  ///< not the text but the JSON of what is no text
+    std::size_t from = 0;       ///< where the value begins
+    std::size_t size = 0;       ///< of the value, in bytes
+    bool is_json = false;       ///< not the text but the JSON of what is no text
   };
 
   /// Forgets the record and wipes its text.
@@ -222,10 +222,11 @@ class RecordLog {
 
 /// Parts of an answer, where they stand in it.
 struct RecordView {
-  std::span<const RecordLog::Entry> entries{};
+  std::span<const RecordLog::Entry> entries{};  ///< in the order of the answer
   std::size_t from = 0;     ///< where `text` stands in what the entries count from
   std::string_view text{};  ///< names and values
 
+  /// The value of an entry, which has to be one of these.
   [[nodiscard]] std::string_view text_of(const RecordLog::Entry& entry) const noexcept {
     return text.substr(entry.from - from, entry.size);
   }

@@ -17,13 +17,15 @@ namespace florin::wire {
 /// for any member that no other path names, and a path that ends in `.~` for the name of such a
 /// member.
 struct Paths {
-  static constexpr std::size_t capacity = 3;
-  std::array<std::string_view, capacity> at{};
+  static constexpr std::size_t capacity = 3;    ///< most places of a value
+  std::array<std::string_view, capacity> at{};  ///< the best one first; empty: none
 
   constexpr Paths() noexcept = default;
+  /// Places by their paths.
   constexpr explicit(false)
       Paths(const char* first, const char* second = "", const char* third = "") noexcept
       : at{first, second, third} {}
+  /// Whether there is no place.
   [[nodiscard]] constexpr bool empty() const noexcept { return at[0].empty(); }
 };
 
@@ -78,6 +80,7 @@ namespace json {
 struct Echo {
   Paths merchant_customer_id{};  ///< our own reference
   Paths email{};                 ///< the customer's email
+  /// Whether nothing is repeated.
   [[nodiscard]] constexpr bool empty() const noexcept {
     return merchant_customer_id.empty() && email.empty();
   }
@@ -118,10 +121,10 @@ struct Page {
   /// What shows that the answer is a list, where `items` may be missing when there are none.
   Paths shown_by{};
   Paths more{};  ///< where it says whether there are more: anything but null, false, 0 and empty
-  Next next = Next::token;
-  Paths token{};       ///< `Next::token`, `Next::link`: where it stands
-  unsigned first = 0;  ///< `Next::number`: of the first page
-  unsigned step = 1;   ///< `Next::number`: from one page to the next
+  Next next = Next::token;  ///< how the next page is named
+  Paths token{};            ///< `Next::token`, `Next::link`: where it stands
+  unsigned first = 0;       ///< `Next::number`: of the first page
+  unsigned step = 1;        ///< `Next::number`: from one page to the next
   /// `Next::number` of pages: where the number of the last one stands, or how many there are. Where
   /// they count from 0 and the latter stands there, one more is asked for, which is empty.
   Paths pages{};
@@ -228,9 +231,9 @@ struct Rule {
   std::string_view message{};         ///< empty: any
   std::string_view message_has{};     ///< what the message has somewhere; empty: any
   std::string_view message_begins{};  ///< what it begins with; empty: any
-  Errc means = Errc::rejected;
-  Retry retry = Retry::by_code;
-  At at = At::any;  ///< the operations that it is about
+  Errc means = Errc::rejected;        ///< what the answer comes to
+  Retry retry = Retry::by_code;       ///< whether the request is sent again
+  At at = At::any;                    ///< the operations that it is about
   /// Of `customer_exists`: that every duplicate is refused is not documented, so a repeated create
   /// may make a second customer all the same.
   bool perhaps = false;

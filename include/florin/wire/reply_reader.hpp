@@ -25,16 +25,16 @@ namespace florin::wire {
 
 /// One response header.
 struct HeaderView {
-  std::string_view name;
-  std::string_view value;
+  std::string_view name;   ///< in any letter case
+  std::string_view value;  ///< its text
 };
 
 /// A whole HTTP response that somebody else holds in memory.
 template <class HeaderRange>
 struct ResponseView {
-  int status = 0;
+  int status = 0;              ///< HTTP status
   const HeaderRange& headers;  ///< any range of things with `name` and `value`
-  std::string_view body{};
+  std::string_view body{};     ///< without transfer coding
 };
 
 /// Reads one answer, in any chunking, and says what it means. The same code serves every policy: a
@@ -48,6 +48,7 @@ class ReplyReader {
  public:
   /// Longest body that is read, in bytes. A longer one is an unreadable reply.
   static constexpr std::size_t max_body = std::size_t{1} << 20U;
+  /// \param facts of the policy and the operation; they have to outlive it.
   explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths, facts.syntax) {
     for (const std::string_view name :
          {facts.headers.request_id, facts.reply.id_header, facts.replay_header,
@@ -58,6 +59,7 @@ class ReplyReader {
 
   /// Forgets the last answer and wipes what was kept of it.
   FLORIN_DECL void reset() noexcept;
+  /// Takes note of the HTTP status.
   void status(int code) noexcept {
     status_ = code;
     if (!facts_->success_paths) return;
@@ -92,8 +94,11 @@ class ReplyReader {
     if (!ended_) body({}, true);
   }
 
+  /// What `status` was told; 0: nothing yet.
   [[nodiscard]] int http_status() const noexcept { return status_; }
+  /// Whether a header says that the answer was given before.
   [[nodiscard]] bool replayed() const noexcept { return replayed_; }
+  /// The processor's id of the request, until `reset`; empty: it gave none.
   [[nodiscard]] std::string_view request_id() const noexcept {
     if (!request_id_.view().empty()) return request_id_.view();
     return json_[Slot::request_id].text;

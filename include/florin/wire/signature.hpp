@@ -43,6 +43,7 @@ struct Timestamp {
   /// The decimal digits, in an object that must not be copied.
   class Number : public ComputedValue<20> {
    public:
+    /// \param seconds since 1970.
     explicit Number(std::int64_t seconds) noexcept {
       std::array<char, 20> digits;
       const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds).ptr;
@@ -107,6 +108,7 @@ struct SaltUuid {
   /// The characters, in an object that must not be copied.
   class Uuid : public ComputedValue<36> {
    public:
+    /// \param salt of the request.
     explicit constexpr Uuid(std::string_view salt) noexcept {
       // Two numbers hold all of the salt; then each bit has its part in every other.
       std::array<std::uint64_t, 2> words{};
@@ -227,11 +229,13 @@ struct BodyDigest {
   /// Its characters, in an object that must not be copied.
   class Text : public ComputedValue<44> {
    public:
+    /// \param body exact bytes. Errors: `std::bad_alloc`.
     explicit Text(std::string_view body) {
       detail::Base64Writer writer{*this};
       writer.put(detail::text_of(detail::sha256(body)));
       writer.finish();
     }
+    /// Appends a character, for what writes base64.
     void put(char c) noexcept { push(c); }
   };
   static constexpr std::size_t size = 44;

@@ -27,18 +27,18 @@ namespace florin::wire {
 /// that, see `ChangeOf`; void: the request makes one.
 template <class RequestType, class CredentialsType, class ChangeType = void>
 struct Context {
-  using Request = RequestType;
-  using Credentials = CredentialsType;
-  using Change = ChangeType;
-  const Request& request;
-  const Credentials& credentials;
-  std::string_view idempotency_key{};
-  FieldSet given{};                  ///< what the request gives, see `with_full_name`
-  std::string_view access_token{};   ///< where the policy exchanges its credentials for one
-  std::string_view salt{};           ///< where requests are signed
-  std::int64_t timestamp = 0;        ///< likewise, in Unix seconds
-  FieldSet touched{};                ///< of a change: the fields that are changed
-  std::string_view payment_token{};  ///< the processor's own of a payment method
+  using Request = RequestType;          ///< what is encoded
+  using Credentials = CredentialsType;  ///< the policy's
+  using Change = ChangeType;            ///< void: no change
+  const Request& request;               ///< the unified fields
+  const Credentials& credentials;       ///< of the call
+  std::string_view idempotency_key{};   ///< empty: none is sent
+  FieldSet given{};                     ///< what the request gives, see `with_full_name`
+  std::string_view access_token{};      ///< where the policy exchanges its credentials for one
+  std::string_view salt{};              ///< where requests are signed
+  std::int64_t timestamp = 0;           ///< likewise, in Unix seconds
+  FieldSet touched{};                   ///< of a change: the fields that are changed
+  std::string_view payment_token{};     ///< the processor's own of a payment method
 
   /// The same for another request, which has to outlive what is returned.
   [[nodiscard]] constexpr Context with(const Request& other) const noexcept {
@@ -53,10 +53,11 @@ concept Changing = !std::is_void_v<typename Ctx::Change>;
 
 /// A text in up to three pieces, so that joined values need no copy.
 struct Value {
-  std::string_view first{};
-  std::string_view joint{};
-  std::string_view second{};
+  std::string_view first{};   ///< the text, or its first piece
+  std::string_view joint{};   ///< between the two
+  std::string_view second{};  ///< empty: there is one piece
 
+  /// Whether there is no value.
   [[nodiscard]] constexpr bool empty() const noexcept { return first.empty() && second.empty(); }
   /// Bytes of all pieces.
   [[nodiscard]] constexpr std::size_t size() const noexcept {
