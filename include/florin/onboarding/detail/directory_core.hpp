@@ -82,7 +82,8 @@ struct OtherJob : Job {
 
   std::function<void(AnyStore&)> perform{};  ///< may be called several times
   std::function<void()> done{};              ///< does not throw
-  std::function<void(Error)> failed{};       ///< does not throw
+  std::function<void()> undo{};         ///< it was done, and nobody waits any more; may be empty
+  std::function<void(Error)> failed{};  ///< does not throw
 };
 
 /// The database behind a directory, and the threads of the library that talk to it: one that
@@ -110,6 +111,8 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
   FLORIN_DECL void finish(const std::shared_ptr<FinishJob>& job);
   /// \copydoc claim
   FLORIN_DECL void other(const std::shared_ptr<OtherJob>& job);
+  /// Gives a row back that was claimed for somebody who has gone. Errors: `std::bad_alloc`.
+  FLORIN_DECL void hand_back(const Claimed& claimed, const Worker& worker);
   /// Tells who waits for a row that it was cancelled, unless he has been told something else.
   FLORIN_DECL void cancel(const std::shared_ptr<ClaimJob>& job) noexcept;
   /// Rows that are due, oldest first, taken up for a worker each.
@@ -182,8 +185,10 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
 /// Has the database do something.
 /// \param perform makes a `Value` of the store.
 /// \param done is told, on the directory's thread.
+/// \param undo is told instead of what was done for nobody, for `done` was told that it is too late.
 template <class Value, class Perform>
-void ask(DirectoryCore& core, Perform perform, std::function<void(Result<Value>)> done) {
+void ask(DirectoryCore& core, Perform perform, std::function<void(Result<Value>)> done,
+         std::function<void(const Result<Value>&)> undo = {}) {
   struct State {
     std::function<void(Result<Value>)> done;
     std::optional<Result<Value>> value;
@@ -195,6 +200,7 @@ void ask(DirectoryCore& core, Perform perform, std::function<void(Result<Value>)
     state->value.emplace(perform(store));
   };
   job->done = [state] { state->done(*std::move(state->value)); };
+  if (undo) job->undo = [state, undo = std::move(undo)] { undo(*state->value); };
   job->failed = [state](Error error) { state->done(std::move(error)); };
   core.other(job);
 }

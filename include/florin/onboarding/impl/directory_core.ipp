@@ -292,7 +292,12 @@ FLORIN_DECL void DirectoryCore::perform(Turn& turn) {
     }
     if (!late) job->perform(*store_);
     turn.other.reset();
-    if (!late && leave(*job)) job->done();
+    if (late) return;
+    if (leave(*job)) {
+      job->done();
+    } else if (job->undo) {
+      job->undo();
+    }
   }
 }
 
@@ -417,10 +422,14 @@ FLORIN_DECL void DirectoryCore::tell(const std::shared_ptr<ClaimJob>& job,
   if (leave(*job)) return job->done(std::move(claimed));
   // Who waited has gone: the row is nobody's, and nothing was sent for it.
   if (!claimed || claimed->what != Claimed::What::ask) return;
+  hand_back(*claimed, job->worker);
+}
+
+FLORIN_DECL void DirectoryCore::hand_back(const Claimed& claimed, const Worker& worker) {
   const auto back =
       std::make_shared<FinishJob>(net::saturated(net::Clock::now(), options_.patience));
-  back->row = claimed->row;
-  back->worker = job->worker;
+  back->row = claimed.row;
+  back->worker = worker;
   back->asked = false;
   back->done = [](const Result<Row>&) {};
   finish(back);

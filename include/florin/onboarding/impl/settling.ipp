@@ -33,7 +33,11 @@ FLORIN_DECL void Settling::next(DirectoryCore& core, std::function<void(Result<T
         if (!claimed.empty()) taken.claimed = std::move(claimed.front());
         return taken;
       },
-      std::move(done));
+      std::move(done),
+      [&core](const Result<Taken>& taken) {
+        if (taken->claimed && taken->claimed->what == Claimed::What::ask)
+          core.hand_back(*taken->claimed, taken->worker);
+      });
 }
 
 FLORIN_DECL void Settling::count(const Result<Onboarded>& answer) {

@@ -239,11 +239,14 @@ class SociStore::Session {
   void begin() { *sql_ << std::string{dialect_->begin}; }
   void commit() { *sql_ << "COMMIT"; }
   void recover() {
-    try {
-      *sql_ << "ROLLBACK";
-      return;
-    } catch (const std::exception&) {
-      // There is no transaction, or no connection: a new one is sure.
+    // There is none where the last attempt to connect has failed.
+    if (sql_) {
+      try {
+        *sql_ << "ROLLBACK";
+        return;
+      } catch (const std::exception&) {
+        // There is no transaction, or no connection: a new one is sure.
+      }
     }
     connect();
   }

@@ -18,13 +18,13 @@ namespace florin_test {
 /// What a call of the driver is at. A driver that has not come so far has left zeros.
 enum class Mark : char {
   idle = '-',
-  beginning = 'b',  ///< its row is being written
+  beginning = 'b',  ///< its row is being written, or waited for
   calling = 'c',    ///< a connection is being made; over a kept one, the request is being sent
   secured = 's',    ///< the request is being sent
   sent = 'a',       ///< the answer is awaited
   answered = 'r',   ///< the answer is there, its row is not
   waiting = 'w',    ///< an attempt has failed
-  storing = 'd',    ///< the row of the answer is being written
+  storing = 'd',    ///< the processor has said what it says; the row is being written
 };
 
 /// One mark a call, in a file that outlives the process: whoever kills it reads there at what.
@@ -61,7 +61,9 @@ struct PhaseMarks {
   void on_phase(const florin::PhaseEvent& event) const noexcept {
     Marks::set(event.user_data, event.failed ? Mark::waiting : after(event.phase));
   }
-  void on_call(const florin::CallEvent&) const noexcept {}
+  void on_call(const florin::CallEvent& event) const noexcept {
+    Marks::set(event.user_data, Mark::storing);
+  }
 
   /// What a call is at when a phase has ended well.
   [[nodiscard]] static Mark after(florin::Phase phase) noexcept {
