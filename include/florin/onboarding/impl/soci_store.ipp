@@ -199,6 +199,14 @@ class SociStore::Session {
     statements_.clear();
     sql_.reset();
     sql_ = std::make_unique<soci::session>(backend_, url_);
+    try {
+      prepare();
+    } catch (const std::exception&) {
+      sql_.reset();  // one that is half prepared would be taken for one that only rolls back
+      throw;
+    }
+  }
+  void prepare() {
     if (dialect_ == &detail::sqlite_dialect) {
       int timeout = 0;
       std::string mode;
@@ -238,8 +246,10 @@ class SociStore::Session {
   void commit() { *sql_ << "COMMIT"; }
   void recover() {
     try {
-      *sql_ << "ROLLBACK";
-      return;
+      if (sql_) {
+        *sql_ << "ROLLBACK";
+        return;
+      }
     } catch (const std::exception&) {
       // There is no transaction, or no connection: a new one is sure.
     }
