@@ -71,6 +71,7 @@ class Server {
  private:
   /// For calls that were cancelled: what is known of them is still stored.
   static constexpr std::chrono::milliseconds cancelled_limit{5'000};
+  static constexpr std::chrono::milliseconds none{0};
 
   static void rethrow(std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);
@@ -129,6 +130,8 @@ class Server {
     const bool calm = co_await all_ended(settings_.stop_limit);
     if (!calm) {
       log("cancelling");
+      // What a cancelled call would still ask for is not begun any more.
+      static_cast<void>(co_await client_.async_drain(none, asio::use_awaitable));
       client_.cancel_all();
       static_cast<void>(co_await all_ended(cancelled_limit));
     }

@@ -368,21 +368,30 @@ class Cases:
         with self.service(settle_every=200) as service:
             equal(service.post("ref-6").status, 201)
             with concurrent.futures.ThreadPoolExecutor(1) as pool:
-                down = pool.submit(self.sandbox, "restart 2500")
+                down = pool.submit(self.sandbox, "restart 1500")
                 time.sleep(0.2)
                 for reference in ("ref-7", "ref-8"):
-                    answer = service.post(reference)
-                    may_be_repeated(problem(answer, 503, "connect_failed"))
+                    may_be_repeated(problem(service.post(reference, 300), 503, "connect_failed"))
                     equal(service.state(reference), "pending")
                 equal(service.post("ref-6").status, 200, "what is known")
                 equal(service.ask("GET", "/healthz").status, 200)
-                may_be_repeated(problem(service.post("ref-9", 1), 504, "deadline_exceeded"))
                 assert not down.done(), "it was not down"
             answer = service.post("ref-7")
             equal(answer.status, 201, answer.text)
             # Nobody asks for this one again.
             eventually(lambda: service.state("ref-8") == "active", "settled in the background")
             equal([len(self.sandbox.ids(each)) for each in ("ref-7", "ref-8")], [1, 1])
+
+    def tells_that_nothing_could_be_sent_in_time(self):
+        class Silent:
+            """Accepts connections, and says nothing."""
+            socket = socket.create_server(("127.0.0.1", 0))
+            environment = {**self.sandbox.environment,
+                           "STRIPE_BASE_URL": f"https://localhost:{socket.getsockname()[1]}"}
+
+        with Silent.socket, Service(Silent, self.fresh()) as service:
+            may_be_repeated(problem(service.post("ref-9", 200), 504, "deadline_exceeded"))
+            equal(service.state("ref-9"), "pending")
 
     def tells_of_a_key_that_is_wrong(self):
         class Mistaken:
@@ -544,6 +553,7 @@ def main():
         plain = [cases.shows_itself_without_arguments, cases.creates_and_repeats, cases.makes_one_of_many_at_once,
                  cases.refuses_what_it_cannot_do, cases.keeps_connections, cases.ends_the_call_of_who_hangs_up,
                  cases.sends_the_slow_away, cases.accepts_so_many_connections, cases.tells_that_the_processor_is_down,
+                 cases.tells_that_nothing_could_be_sent_in_time,
                  cases.tells_of_a_key_that_is_wrong, cases.settles_what_a_deadline_left,
                  cases.waits_for_a_directory_that_is_away, cases.ends_orderly_and_goes_on,
                  cases.cancels_what_takes_too_long, cases.counts_right, cases.does_not_start_with_what_it_cannot_use]
