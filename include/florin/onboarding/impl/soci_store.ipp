@@ -217,7 +217,8 @@ class SociStore::Session {
       *sql_ << "PRAGMA secure_delete = ON", soci::into(timeout);
     } else {
       *sql_ << "SET statement_timeout = '30s'";
-      *sql_ << "SET client_min_messages = warning";
+      // libpq would write what is less to the standard error.
+      *sql_ << "SET client_min_messages = error";
     }
     migrate();
   }
