@@ -33,7 +33,9 @@
 #include <vector>
 
 #include "wire/description.hpp"
+#include "wire/members.hpp"
 #include "wire/page.hpp"
+#include "wire/request.hpp"
 #include "wire/text.hpp"
 
 namespace {
@@ -42,10 +44,13 @@ namespace json = boost::json;
 using florin::Errc;
 using florin::Field;
 using florin::FieldSet;
+using wire_example::BadLine;
 using wire_example::description_of;
 using wire_example::json_of;
+using wire_example::Members;
 using wire_example::names_of;
 using wire_example::page_of;
+using wire_example::request_of;
 using wire_example::text_of;
 using wire_example::text_or_null;
 
@@ -84,13 +89,6 @@ Nothing is sent anywhere. A line that cannot be read gives an error and the next
 
 /// Longest input line, in bytes: an answer at the library's own limit, with every byte escaped.
 constexpr std::size_t max_line = std::size_t{8} << 20U;
-
-/// What is wrong with an input line, before the library sees any of it.
-struct BadLine {
-  std::string_view code;
-  std::string message;
-  std::optional<Field> field{};
-};
 
 /// An outcome in the words of this program's format, which others read.
 std::string_view outcome_of(florin::Outcome outcome) {
@@ -137,84 +135,6 @@ json::object error_of(const BadLine& bad) {
   if (bad.field) error["field"] = error["param"] = to_string(*bad.field);
   error["message"] = text_of(bad.message);
   return error;
-}
-
-// Reading an input line. Absent and null are the same everywhere.
-
-/// The members of an object, of which every one has to be asked for.
-class Members {
- public:
-  /// \param path how messages call the object, with a dot behind; empty for the line itself.
-  Members(const json::object& object, std::string path)
-      : object_(&object), path_(std::move(path)) {}
-
-  const json::value* find(std::string_view name) {
-    known_.push_back(name);
-    const json::value* value = object_->if_contains(name);
-    return value == nullptr || value->is_null() ? nullptr : value;
-  }
-  /// \param code of the error when the member is there and no string.
-  std::string text(std::string_view name, std::string_view code = "invalid_request",
-                   std::optional<Field> field = std::nullopt) {
-    const json::value* value = find(name);
-    if (value == nullptr) return {};
-    if (!value->is_string())
-      throw BadLine{code, path_ + std::string{name} + " is not a string", field};
-    return std::string{std::string_view{value->get_string()}};
-  }
-  /// An object of its own; one without members when it is absent.
-  Members object(std::string_view name) {
-    static const json::object none;
-    const json::value* value = find(name);
-    if (value == nullptr) return {none, path_ + std::string{name} + "."};
-    if (!value->is_object())
-      throw BadLine{"invalid_request", path_ + std::string{name} + " is not an object"};
-    return {value->get_object(), path_ + std::string{name} + "."};
-  }
-  /// Refuses members that nobody asked for.
-  void done(std::string_view code = "invalid_request") const {
-    for (const auto& member : *object_) {
-      bool known = false;
-      for (const auto name : known_) known = known || member.key() == name;
-      if (!known)
-        throw BadLine{code, path_ + std::string{std::string_view{member.key()}} + " is unknown"};
-    }
-  }
-  [[nodiscard]] const json::object& all() const { return *object_; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  const json::object* object_;
-  std::string path_;
-  std::vector<std::string_view> known_;
-};
-
-florin::CreateRequest request_of(Members members) {
-  const auto text = [](Members& from, std::string_view name, Field field) {
-    return from.text(name, "invalid_field", field);
-  };
-  florin::CreateRequest request;
-  request.merchant_customer_id = text(members, "merchant_customer_id", Field::merchant_customer_id);
-  request.email = text(members, "email", Field::email);
-  request.name = text(members, "name", Field::name);
-  request.given_name = text(members, "given_name", Field::given_name);
-  request.family_name = text(members, "family_name", Field::family_name);
-  request.phone = text(members, "phone", Field::phone);
-  request.description = text(members, "description", Field::description);
-  Members metadata = members.object("metadata");
-  for (const auto& entry : metadata.all())
-    request.metadata.set(std::string{std::string_view{entry.key()}},
-                         text(metadata, entry.key(), Field::metadata));
-  Members address = members.object("address");
-  request.address.line1 = text(address, "line1", Field::address_line1);
-  request.address.line2 = text(address, "line2", Field::address_line2);
-  request.address.city = text(address, "city", Field::address_city);
-  request.address.state = text(address, "state", Field::address_state);
-  request.address.zip = text(address, "zip", Field::address_zip);
-  request.address.country = text(address, "country", Field::address_country);
-  address.done();
-  members.done();
-  return request;
 }
 
 template <class P>

@@ -10,7 +10,7 @@ What the compiler needs beside a block stands in comments of the page, which nob
     <!-- broken: VERSION --> in the README of a release: what a later version has broken on purpose; not compiled here
     <!-- refused: NAME -->   tests/compile_fail/NAME.cpp has the block as what the compiler refuses; not compiled here
     <!-- MARK -->            any other word: declarations that need something which not every machine has; skipped
-                             without --has MARK
+                             without --has MARK. <!-- MARK: statements -->: statements that do
 A block with `int main()` is a program. Each line keeps its place in the page for the compiler's messages.
 """
 import pathlib
@@ -101,7 +101,7 @@ def source_of(pages, marks):
                 code = re.sub(r"\bint main\(\)", f"int {name}()", code)
                 body.append(re.sub(r"\}\s*\Z", "return 0; }\n", code))  # what main returns by itself
                 cases.append((f"{page}/{block.number}", f"guide::run_program({space}::{name})"))
-            elif block.kind != "statements":
+            elif "statements" not in (block.kind, block.names):
                 body.append(code)
                 if block.after:
                     body.append(f"struct {name} : guide::Scene {{ void run() {{\n{block.after}}} }};\n")

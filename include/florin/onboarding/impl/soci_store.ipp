@@ -199,6 +199,14 @@ class SociStore::Session {
     statements_.clear();
     sql_.reset();
     sql_ = std::make_unique<soci::session>(backend_, url_);
+    try {
+      prepare();
+    } catch (const std::exception&) {
+      sql_.reset();  // one that is half prepared would be taken for one that only rolls back
+      throw;
+    }
+  }
+  void prepare() {
     if (dialect_ == &detail::sqlite_dialect) {
       int timeout = 0;
       std::string mode;
@@ -211,7 +219,8 @@ class SociStore::Session {
       *sql_ << "SET statement_timeout = '30s'";
       // One that is stopped in the middle does not keep its rows from the others.
       *sql_ << "SET idle_in_transaction_session_timeout = '30s'";
-      *sql_ << "SET client_min_messages = warning";
+      // libpq would write what is less to the standard error.
+      *sql_ << "SET client_min_messages = error";
     }
     migrate();
   }
@@ -239,14 +248,13 @@ class SociStore::Session {
   void begin() { *sql_ << std::string{dialect_->begin}; }
   void commit() { *sql_ << "COMMIT"; }
   void recover() {
-    // There is none where the last attempt to connect has failed.
-    if (sql_) {
-      try {
+    try {
+      if (sql_) {
         *sql_ << "ROLLBACK";
         return;
-      } catch (const std::exception&) {
-        // There is no transaction, or no connection: a new one is sure.
       }
+    } catch (const std::exception&) {
+      // There is no transaction, or no connection: a new one is sure.
     }
     connect();
   }
