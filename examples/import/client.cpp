@@ -29,7 +29,8 @@ struct Known {
   std::string host{};
 };
 
-Known look_up(std::string_view name, bool needs_credentials) {
+/// \param asks whether the processor is asked for anything; if not any credentials will do.
+Known look_up(std::string_view name, bool asks) {
   Known known;
   const auto look = [&]<class P>(std::type_identity<P>) {
     known.names.append(known.names.empty() ? "" : ", ").append(P::name);
@@ -39,12 +40,13 @@ Known look_up(std::string_view name, bool needs_credentials) {
     const bool live = known.options.environment == florin::Environment::live;
     known.host = live ? P::hosts.live : P::hosts.sandbox;
     known.host += live ? " (live)" : " (sandbox)";
-    if (!needs_credentials) return;
     P::CredentialNames::describe([&]<class Part>() {
       const std::string variable = florin::detail::variable_name(P::name, Part::name);
       const char* const value = std::getenv(variable.c_str());
       if (value != nullptr && *value != '\0') {
         known.credentials.emplace(Part::name, florin::Secret{value});
+      } else if (!Part::optional && !asks) {
+        known.credentials.emplace(Part::name, florin::Secret{"unused"});
       } else if (!Part::optional) {
         throw Refused{"a credential is missing: set " + variable +
                       " in the environment, or in a file and say --credentials FILE"};
@@ -61,7 +63,8 @@ Known look_up(std::string_view name, bool needs_credentials) {
 
 Connection connect(const boost::asio::any_io_executor& executor, const Options& options,
                    const TrialProcessor* trial) {
-  Known known = look_up(options.connector, trial == nullptr);
+  const bool asks = trial == nullptr && !options.check_only;
+  Known known = look_up(options.connector, asks);
   if (!known.found)
     throw Stop{"there is no connector " + options.connector + "; there are " + known.names};
   if (!known.options.base_url.empty()) known.host = known.options.base_url;
@@ -77,7 +80,7 @@ Connection connect(const boost::asio::any_io_executor& executor, const Options& 
   auto client = florin::AnyClient::make(executor, options.connector, known.credentials,
                                         std::move(known.options));
   if (!client) throw Refused{client.error().what()};
-  if (const auto ready = client->ready(); !ready) throw Stop{ready.error().what()};
+  if (const auto ready = client->ready(); asks && !ready) throw Stop{ready.error().what()};
   return {*std::move(client), known.host};
 }
 

@@ -22,7 +22,7 @@ class CsvFile {
   [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
   void row(std::initializer_list<std::string_view> values) {
     std::string line;
-    for (const std::string_view value : values) {
+    for (const std::string_view& value : values) {
       if (&value != values.begin()) line += ',';
       const bool plain = value.find_first_of(",\"\r\n") == std::string_view::npos;
       if (!plain) line += '"';

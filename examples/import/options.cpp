@@ -131,34 +131,32 @@ Options read_options(int argc, char** argv) {
       ->type_name("FILE");
   app.add_option("--format", format, "csv or json; else by the input's name")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"csv", "json"}));
+      ->check(CLI::IsMember({"csv", "json"}).description(""));
   app.add_option("--separator", separator, "Between the values of a CSV line; tab: a tabulator")
       ->type_name("CHARACTER")
       ->capture_default_str();
   app.add_option("--map", options.map,
                  "Which column is which field: email=E-Mail; as often as needed")
       ->type_name("FIELD=COLUMN")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   app.add_option("--metadata", options.metadata, "Columns for the metadata: plan, or plan=Plan")
       ->type_name("[KEY=]COLUMN")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   app.add_flag("--check", options.check_only,
                "Write all lines that this processor would refuse into a file, and create nobody");
   app.add_flag("--skip-bad", options.skip_bad, "Create the others although lines have faults");
   app.add_option("--concurrency", options.concurrency, "Most requests at the same time")
       ->type_name("NUMBER")
-      ->check(CLI::Range(1, 1000))
+      ->check(CLI::Range(1, 1000).description(""))
       ->capture_default_str();
   app.add_option(
          "--rate", options.rate,
          "Most customers a second; it slows down by itself when the processor asks for that")
       ->type_name("NUMBER")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.01, 1e6).description(""));
   app.add_option("--deadline", deadline, "Most seconds for one customer")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1, 600))
+      ->check(CLI::Range(1, 600).description(""))
       ->capture_default_str();
   app.add_option("--part", part, "The share of the input that this process takes: 1/3")
       ->type_name("NUMBER/OF");

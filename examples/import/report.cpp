@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -82,7 +83,7 @@ std::string Report::as_json() const {
                    {"part", std::to_string(part.number) + "/" + std::to_string(part.of)},
                    {"began", time_text(began)},
                    {"seconds", static_cast<double>(took.count()) / 1000},
-                   {"customers_per_second", rate_of(*this)},
+                   {"customers_per_second", std::round(rate_of(*this))},
                    {"interrupted", interrupted},
                    {"stopped", stopped.empty() ? json::value() : json::value(stopped)},
                    {"lines", tally.lines},
