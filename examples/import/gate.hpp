@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <string>
-#include <string_view>
+#include <cstddef>
 
 namespace florin_import {
 
@@ -14,47 +13,53 @@ class Gate {
  public:
   using Clock = std::chrono::steady_clock;
 
+  /// Who may be away.
+  enum class Side { directory, processor };
+
   [[nodiscard]] bool closed() const noexcept { return closed_; }
-  /// Why it is closed.
-  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
-  /// Whether one may pass. Who passes a closed gate is the one who looks, until he tells.
+  /// Whether one may pass. Who passes a closed gate looks, and tells what he has seen.
   [[nodiscard]] bool pass(Clock::time_point now) noexcept {
     if (!closed_) return true;
     if (looking_ || now < next_) return false;
     return looking_ = true;
   }
-  /// Something is away.
+  /// Somebody does not answer.
   /// \return whether that is news.
-  bool close(std::string_view reason, Clock::time_point now) {
-    const bool news = !closed_ || reason_ != reason;
-    if (!closed_) {
+  bool close(Side side, Clock::time_point now) noexcept {
+    const bool news = !closed_ || side_ != side;
+    if (news) {
       pause_ = std::chrono::milliseconds{500};
     } else if (looking_) {
       pause_ = std::min<std::chrono::milliseconds>(pause_ * 2, std::chrono::seconds{10});
     }
     closed_ = true;
     looking_ = false;
+    side_ = side;
     next_ = now + pause_;
-    reason_ = reason;
     failures_ = 0;
     return news;
   }
-  /// Something has answered.
-  /// \return whether it was closed.
-  bool open() noexcept {
-    const bool news = closed_;
-    closed_ = looking_ = false;
-    failures_ = 0;
-    return news;
+  /// Somebody has answered. That the directory has says nothing of the processor, which has not
+  /// been asked then.
+  /// \return whether it was closed and is open now.
+  bool answered(Side side) noexcept {
+    if (side == Side::processor) failures_ = 0;
+    looking_ = false;
+    if (!closed_ || side_ > side) return false;
+    closed_ = false;
+    return true;
   }
-  /// Something did not answer.
-  /// \return how often that was so since something did last.
-  std::size_t failed() noexcept { return ++failures_; }
+  /// The processor did not answer.
+  /// \return how often that was so since it did last.
+  std::size_t failed() noexcept {
+    looking_ = false;
+    return ++failures_;
+  }
 
  private:
   bool closed_ = false;
   bool looking_ = false;
-  std::string reason_{};
+  Side side_ = Side::directory;
   Clock::time_point next_{};
   std::chrono::milliseconds pause_{0};
   std::size_t failures_ = 0;

@@ -179,61 +179,74 @@ class Import {
   /// Counts an answer, or has the line asked for again.
   void took(Work work, Clock::time_point time, Answer answer) {
     if (answer) {
-      if (gate_.open()) parts_.progress.say("goes on");
+      answered(answer->known ? Gate::Side::directory : Gate::Side::processor);
       if (answer->known) pacer_.give_back(time);
-      slow_down(answer->timings, {});
+      slow_down(answer->timings);
       return count(*answer);
     }
     const florin::Error error = answer.error();
-    slow_down(error.timings, error.retry_after);
+    slow_down(error.timings);
     const auto verdict = verdict_of(error, parts_.client.guarantee());
     switch (verdict) {
       case Verdict::refused:
-      case Verdict::doubtful:
-        if (gate_.open()) parts_.progress.say("goes on");
+        answered(Gate::Side::processor);
         return give_up(work, error, verdict);
+      case Verdict::doubtful:
+        give_up(work, error, verdict);
+        if (error.code == florin::Errc::in_doubt) return answered(Gate::Side::directory);
+        if (error.code == florin::Errc::customer_exists) return answered(Gate::Side::processor);
+        if (is_away(error)) pause(Gate::Side::processor, reason_of(error));
+        return;
       case Verdict::again:
+        answered(Gate::Side::directory);
         return try_again(std::move(work), error);
       case Verdict::busy:
+        answered(Gate::Side::directory);
         pacer_.give_back(time);
         return wait(std::move(work));
       case Verdict::slower:
+        answered(Gate::Side::processor);
         pacer_.strain(Clock::now(), parts_.progress.rate(),
                       error.retry_after.value_or(std::chrono::seconds{1}));
         return wait(std::move(work));
       case Verdict::directory_away:
-        pause("the directory does not answer", error.connector_message);
+        pause(Gate::Side::directory, error.connector_message);
         return wait(std::move(work));
       case Verdict::processor_away:
-        // One customer that the processor stumbles over does not stop the others.
-        if (gate_.closed() || unreachable(error) ||
-            gate_.failed() >= std::min<std::size_t>(parts_.options.concurrency, 8)) {
-          pause("the processor does not answer", reason_of(error));
-          return wait(std::move(work));
-        }
-        return try_again(std::move(work), error);
+        if (!is_away(error)) return try_again(std::move(work), error);
+        pause(Gate::Side::processor, reason_of(error));
+        return wait(std::move(work));
       case Verdict::bad_credentials:
         throw Refused{"the processor refuses the credentials: " + error.what()};
       case Verdict::bad_setup:
         throw Stop{error.what()};
     }
   }
-  [[nodiscard]] static bool unreachable(const florin::Error& error) noexcept {
-    return error.code == florin::Errc::resolve_failed ||
+  void answered(Gate::Side side) {
+    if (!gate_.answered(side)) return;
+    pacer_.forget();
+    parts_.progress.say("goes on");
+  }
+  /// Whether the processor is away, and has not just stumbled over one customer.
+  [[nodiscard]] bool is_away(const florin::Error& error) noexcept {
+    const std::size_t enough = std::min<std::size_t>(parts_.options.concurrency, 8);
+    return gate_.failed() >= enough || gate_.closed() ||
+           error.code == florin::Errc::resolve_failed ||
            error.code == florin::Errc::connect_failed || error.code == florin::Errc::proxy_failed;
   }
   /// A call that had to wait before it was repeated was asked to.
-  void slow_down(const florin::Timings& timings, std::optional<std::chrono::milliseconds> pause) {
-    if (timings[florin::Phase::backoff].count() == 0) return;
-    pacer_.strain(Clock::now(), parts_.progress.rate(),
-                  pause.value_or(std::chrono::milliseconds{0}));
+  void slow_down(const florin::Timings& timings) {
+    if (timings[florin::Phase::backoff] < std::chrono::milliseconds{20}) return;
+    pacer_.strain(Clock::now(), parts_.progress.rate(), std::chrono::milliseconds{0});
   }
-  void pause(std::string_view what, const std::string& why) {
-    std::string reason{what};
+  void pause(Gate::Side side, const std::string& why) {
+    if (!gate_.close(side, Clock::now())) return;
+    std::string reason = side == Gate::Side::directory ? "the directory" : "the processor";
+    reason += " does not answer";
     if (!why.empty()) reason.append(" (").append(why).append(")");
     for (char& c : reason)
       if (c == '\n' || c == '\r') c = ' ';
-    if (gate_.close(what, Clock::now())) parts_.progress.say("paused: " + reason);
+    parts_.progress.say("paused: " + reason);
   }
   void wait(Work work) {
     work.pause = std::clamp<std::chrono::milliseconds>(

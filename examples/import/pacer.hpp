@@ -11,7 +11,7 @@ namespace florin_import {
 /// processor takes it. Each gets a time of its own; a time that was not needed is given back.
 ///
 /// When the processor asks to slow down, the rate is cut to two thirds of what was reached, at most
-/// once a second; every second without that gives it a twentieth back.
+/// once a second; every second without that gives a tenth of it back.
 class Pacer {
  public:
   using Clock = std::chrono::steady_clock;
@@ -44,6 +44,11 @@ class Pacer {
   void give_back(Time time) {
     if (rate_ != 0) returned_.insert(time);
   }
+  /// What was asked for does not count any more.
+  void forget() noexcept {
+    rate_ = most_;
+    not_before_ = {};
+  }
   /// The processor asks to slow down.
   /// \param reached the rate of late. \param pause for which it wants nothing at all.
   void strain(Time now, double reached, std::chrono::milliseconds pause) {
@@ -62,7 +67,7 @@ class Pacer {
   void recover(Time now) {
     while (slowed() && recovered_ + std::chrono::seconds{1} <= now) {
       recovered_ += std::chrono::seconds{1};
-      rate_ *= 1.05;
+      rate_ *= 1.1;
       if (most_ != 0) {
         rate_ = std::min(rate_, most_);
       } else if (rate_ > 4 * peak_) {

@@ -30,7 +30,7 @@ enum class Verdict {
   const bool open = error.outcome != florin::Outcome::no_effect;
   switch (error.code) {
     case Errc::directory_failed:
-      return Verdict::directory_away;
+      return error.transient ? Verdict::directory_away : Verdict::again;
     case Errc::claimed_elsewhere:
       return Verdict::busy;
     case Errc::in_doubt:
