@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,9 @@ namespace {
 using namespace florin_test;
 using ob::State;
 using ob::detail::Claimed;
+
+// What opens a directory answers with one or with an error.
+static_assert(std::is_convertible_v<florin::Error, florin::Result<ob::Directory>>);
 
 constexpr florin::EnsureFacts facts{"stripe", florin::EnsureGuarantee::by_key, true, false, true,
                                     {}};

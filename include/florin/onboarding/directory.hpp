@@ -37,8 +37,10 @@ class Directory {
   /// A directory in a database of yours.
   /// \param store is given up to the directory's own thread. Errors: `std::bad_alloc`.
   template <class Store>
-  requires(!std::same_as<std::remove_cvref_t<Store>, Directory>) explicit Directory(
-      Store store, const DirectoryOptions& options = {})
+  requires(!std::same_as<std::remove_cvref_t<Store>, Directory> &&
+           !std::same_as<std::remove_cvref_t<Store>,
+                         Error>) explicit Directory(Store store,
+                                                    const DirectoryOptions& options = {})
       : Directory(erased(std::move(store)), options) {}
 
   /// The row of a customer; nothing: there is none. Blocking, at most `patience` of the options, as
