@@ -42,7 +42,10 @@ class Customers {
   [[nodiscard]] Next next() {
     auto read = records_->next();
     if (!read) return std::nullopt;
-    if (auto* const fault = std::get_if<LineFault>(&*read)) return std::move(*fault);
+    if (auto* const fault = std::get_if<LineFault>(&*read)) {
+      if (!fault->column.empty()) fault->field = mapping_.field_of(fault->column);
+      return std::move(*fault);
+    }
     auto customer = mapping_.apply(std::get<Record>(*std::move(read)));
     if (const auto* const good = std::get_if<Customer>(&customer))
       if (const auto valid = client_.validate(good->request); !valid)

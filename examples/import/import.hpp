@@ -200,14 +200,14 @@ class Import {
       case Verdict::again:
         answered(Gate::Side::directory);
         return try_again(std::move(work), error);
+      case Verdict::late:
       case Verdict::busy:
         answered(Gate::Side::directory);
         pacer_.give_back(time);
         return wait(std::move(work));
       case Verdict::slower:
         answered(Gate::Side::processor);
-        pacer_.strain(Clock::now(), parts_.progress.rate(),
-                      error.retry_after.value_or(std::chrono::seconds{1}));
+        strain(error.retry_after.value_or(std::chrono::seconds{1}));
         return wait(std::move(work));
       case Verdict::directory_away:
         pause(Gate::Side::directory, error.connector_message);
@@ -237,7 +237,10 @@ class Import {
   /// A call that had to wait before it was repeated was asked to.
   void slow_down(const florin::Timings& timings) {
     if (timings[florin::Phase::backoff] < std::chrono::milliseconds{20}) return;
-    pacer_.strain(Clock::now(), parts_.progress.rate(), std::chrono::milliseconds{0});
+    strain(std::chrono::milliseconds{0});
+  }
+  void strain(std::chrono::milliseconds pause) {
+    if (pacer_.strain(Clock::now(), parts_.progress.rate(), pause)) ++parts_.tally.slowed;
   }
   void pause(Gate::Side side, const std::string& why) {
     if (!gate_.close(side, Clock::now())) return;

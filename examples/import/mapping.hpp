@@ -94,6 +94,11 @@ class Mapping {
             return column;
     return {};
   }
+  /// The field that a column is, its first one; empty: none.
+  [[nodiscard]] std::string field_of(std::string_view column) {
+    const auto& targets = targets_of(column);
+    return targets.empty() ? std::string{} : name_of(targets.front());
+  }
   /// Columns that were seen and are used for nothing, the first hundred.
   [[nodiscard]] const std::set<std::string>& unused() const noexcept { return unused_; }
 

@@ -51,9 +51,10 @@ class Pacer {
   }
   /// The processor asks to slow down.
   /// \param reached the rate of late. \param pause for which it wants nothing at all.
-  void strain(Time now, double reached, std::chrono::milliseconds pause) {
+  /// \return whether it does.
+  bool strain(Time now, double reached, std::chrono::milliseconds pause) {
     not_before_ = std::max(not_before_, now + pause);
-    if (now < strained_ + std::chrono::seconds{1}) return;
+    if (now < strained_ + std::chrono::seconds{1}) return false;
     strained_ = recovered_ = now;
     const double from = rate_ == 0 ? reached : std::min(rate_, std::max(reached, 1.0));
     rate_ = std::max(from * 2 / 3, 1.0);
@@ -61,6 +62,7 @@ class Pacer {
     returned_.clear();
     next_ = std::max(now, not_before_);
     peak_ = std::max(peak_, from);
+    return true;
   }
 
  private:

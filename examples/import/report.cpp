@@ -95,6 +95,7 @@ std::string Report::as_json() const {
                    {"existed", tally.existed},
                    {"known", tally.known},
                    {"other_data", tally.other_data},
+                   {"slowed_down", tally.slowed},
                    {"refused", reasons_of(tally.refused)},
                    {"unknown", reasons_of(tally.unknown)},
                    {"failed", reasons_of(tally.failed)},
@@ -134,6 +135,10 @@ std::string Report::as_text() const {
   all += '\n' + time_text(began) + ", " +
          in_words(static_cast<std::uint64_t>(took.count() + 500) / 1000) + ", " +
          grouped(static_cast<std::uint64_t>(rate_of(*this) + 0.5)) + " customers a second\n";
+  if (tally.slowed != 0)
+    all += "It was slowed down " + grouped(tally.slowed) +
+           (tally.slowed == 1 ? " time" : " times") +
+           ", for the processor wanted fewer requests.\n";
   if (!stopped.empty()) all += "It ended early: " + stopped + '\n';
   if (interrupted) all += "It was interrupted.\n";
   all += '\n';

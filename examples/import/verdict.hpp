@@ -15,6 +15,7 @@ enum class Verdict {
   refused,          ///< the processor refuses these data
   doubtful,         ///< the customer may exist; nothing but a look into the dashboard settles it
   again,            ///< to be asked for again, some times
+  late,             ///< its time was over before the processor was asked
   busy,             ///< another process is at work on it: to be come back to
   slower,           ///< the processor wants fewer requests
   directory_away,   ///< the database does not answer
@@ -53,10 +54,12 @@ enum class Verdict {
     case Errc::proxy_failed:
     case Errc::connection_lost:
     case Errc::connector_unavailable:
-    case Errc::deadline_exceeded:
     case Errc::unreadable_reply:
     case Errc::out_of_resources:
     case Errc::queue_full:
+      return blind && open ? Verdict::doubtful : Verdict::processor_away;
+    case Errc::deadline_exceeded:
+      if (error.attempts == 0 && !open) return Verdict::late;
       return blind && open ? Verdict::doubtful : Verdict::processor_away;
     case Errc::missing_field:
     case Errc::invalid_field:

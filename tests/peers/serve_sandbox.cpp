@@ -7,8 +7,9 @@
 //   customers   what is stored, oldest first: [{"id","merchant_customer_id","account","fields"}]
 //   count       {"customers","references"}: how many there are, and how many different references
 //   traffic     what has arrived: {"connections","handshakes","requests"}
-//   fault KIND  queues a fault for one request: rate_limited, server_error, or none, which spares
-//               it; answered, like the following ones, with `true`
+//   fault KIND  queues a fault for one request: rate_limited, server_error, refused (with a status
+//               that means nothing else), or none, which spares it; answered, like the following
+//               ones, with `true`
 //   faults N    requests meet delays, lost answers and other faults by chance, with this seed
 //   delay N     each answer takes so many milliseconds
 //   calm        they do not any more
@@ -99,6 +100,7 @@ FaultMix faults(const Processor& processor) {
 std::optional<Fault> fault(std::string_view kind) {
   if (kind == "none") return Fault{.kind = Fault::Kind::none};
   if (kind == "rate_limited") return Fault{.kind = Fault::Kind::rate_limited};
+  if (kind == "refused") return Fault{.kind = Fault::Kind::server_error, .status = 402};
   if (kind == "server_error") return Fault{.kind = Fault::Kind::server_error};
   return std::nullopt;
 }
