@@ -155,6 +155,24 @@ BOOST_AUTO_TEST_CASE(a_transaction_is_done_as_a_whole_or_not_at_all) {
   BOOST_TEST(store.find(row.key).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_database_that_is_away_for_longer_is_connected_to_again) {
+  if (Database::is_server()) return;  // there examples/import_test.py stops the server
+  const Database database;
+  SociStore store{database.url()};
+  const Row row = full("m-1");
+  store.begin();
+  static_cast<void>(store.insert({&row, 1}));
+  store.commit();
+  const auto folder = database.file().parent_path();
+  const auto elsewhere = folder.string() + " elsewhere";
+  std::filesystem::rename(folder, elsewhere);
+  BOOST_CHECK_THROW(store.recover(), std::exception);
+  BOOST_CHECK_THROW(store.recover(), std::exception);  // there is no connection any more
+  std::filesystem::rename(elsewhere, folder);
+  store.recover();
+  BOOST_TEST(store.find(row.key).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(open_rows_come_oldest_first) {
   const Database database;
   SociStore store{database.url()};

@@ -5,11 +5,14 @@
 // input stops it.
 //
 //   customers   what is stored, oldest first: [{"id","merchant_customer_id","account","fields"}]
+//   count       {"customers","references"}: how many there are, and how many different references
 //   traffic     what has arrived: {"connections","handshakes","requests"}
-//   fault KIND  queues a fault for one request: rate_limited, server_error, lost, which executes it
-//               and breaks the connection, delay, which answers it a second later, or none, which
-//               spares it; answered, like the following ones, with `true`
+//   fault KIND  queues a fault for one request: rate_limited, server_error, refused (with a status
+//               that means nothing else), lost, which executes it and breaks the connection, delay,
+//               which answers it a second later, or none, which spares it; answered, like the
+//               following ones, with `true`
 //   faults N    requests meet delays, lost answers and other faults by chance, with this seed
+//   delay N     each answer takes so many milliseconds
 //   calm        they do not any more
 //   forget      as if the time for which idempotency keys are kept had passed
 //   index N     searches lag behind by so many milliseconds
@@ -37,6 +40,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unordered_set>
 
 #include "fault_mix.hpp"
 #include "testing/all_processors.hpp"
@@ -68,6 +72,13 @@ json::array customers(const Sandbox& sandbox) {
   return all;
 }
 
+json::object count(const Sandbox& sandbox) {
+  std::unordered_set<std::string> references;
+  const auto all = sandbox.customers();
+  for (const StoredCustomer& customer : all) references.insert(customer.merchant_customer_id);
+  return {{"customers", all.size()}, {"references", references.size()}};
+}
+
 json::object traffic(const Sandbox& sandbox) {
   return {{"connections", sandbox.connection_count()},
           {"handshakes", sandbox.handshake_count()},
@@ -90,6 +101,7 @@ FaultMix faults(const Processor& processor) {
 std::optional<Fault> fault(std::string_view kind) {
   if (kind == "none") return Fault{.kind = Fault::Kind::none};
   if (kind == "rate_limited") return Fault{.kind = Fault::Kind::rate_limited};
+  if (kind == "refused") return Fault{.kind = Fault::Kind::server_error, .status = 402};
   if (kind == "server_error") return Fault{.kind = Fault::Kind::server_error};
   if (kind == "lost") return Fault{.kind = Fault::Kind::reset_after, .store = true};
   if (kind == "delay")
@@ -111,6 +123,7 @@ json::value answer(Sandbox& sandbox, const Processor& processor, std::string_vie
   const std::string_view verb = command.substr(0, space);
   const std::string_view rest = command.substr(std::min(space + 1, command.size()));
   if (command == "customers") return customers(sandbox);
+  if (command == "count") return count(sandbox);
   if (command == "traffic") return traffic(sandbox);
   if (command == "calm") {
     sandbox.clear_faults();
@@ -130,6 +143,9 @@ json::value answer(Sandbox& sandbox, const Processor& processor, std::string_vie
     sandbox.fault(*wanted);
   } else if (const auto seed = number(rest); verb == "faults" && seed) {
     sandbox.random_faults(faults(processor), *seed);
+  } else if (const auto time = number(rest); verb == "delay" && time) {
+    const Fault slow{.kind = Fault::Kind::delay, .delay = std::chrono::milliseconds{*time}};
+    sandbox.random_faults({{{1.0, slow}}}, 0);
   } else if (const auto lag = number(rest); verb == "index" && lag) {
     sandbox.index_delay(std::chrono::milliseconds{*lag});
   } else if (const auto pause = number(rest); verb == "restart" && pause) {

@@ -198,63 +198,56 @@ class SociStore::Session {
   void connect() {
     statements_.clear();
     sql_.reset();
-    sql_ = std::make_unique<soci::session>(backend_, url_);
-    try {
-      prepare();
-    } catch (const std::exception&) {
-      sql_.reset();  // one that is half prepared would be taken for one that only rolls back
-      throw;
-    }
-  }
-  void prepare() {
+    auto fresh = std::make_unique<soci::session>(backend_, url_);
     if (dialect_ == &detail::sqlite_dialect) {
       int timeout = 0;
       std::string mode;
-      *sql_ << "PRAGMA busy_timeout = 10000", soci::into(timeout);
-      *sql_ << "PRAGMA journal_mode = WAL", soci::into(mode);
-      *sql_ << "PRAGMA synchronous = FULL";
+      *fresh << "PRAGMA busy_timeout = 10000", soci::into(timeout);
+      *fresh << "PRAGMA journal_mode = WAL", soci::into(mode);
+      *fresh << "PRAGMA synchronous = FULL";
       // What is erased does not stay in the file.
-      *sql_ << "PRAGMA secure_delete = ON", soci::into(timeout);
+      *fresh << "PRAGMA secure_delete = ON", soci::into(timeout);
     } else {
-      *sql_ << "SET statement_timeout = '30s'";
+      *fresh << "SET statement_timeout = '30s'";
       // One that is stopped in the middle does not keep its rows from the others.
-      *sql_ << "SET idle_in_transaction_session_timeout = '30s'";
+      *fresh << "SET idle_in_transaction_session_timeout = '30s'";
       // libpq would write what is less to the standard error.
-      *sql_ << "SET client_min_messages = error";
+      *fresh << "SET client_min_messages = error";
     }
-    migrate();
+    migrate(*fresh);
+    sql_ = std::move(fresh);
   }
-  void migrate() {
-    *sql_ << std::string{dialect_->begin};
+  void migrate(soci::session& sql) const {
+    sql << std::string{dialect_->begin};
     if (dialect_ == &detail::postgresql_dialect) {
       // Two that start at the same time: one makes the tables.
       int locked = 0;
-      *sql_ << "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7105641290)) AS l", soci::into(locked);
+      sql << "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7105641290)) AS l", soci::into(locked);
     }
-    *sql_ << "CREATE TABLE IF NOT EXISTS florin_schema (version integer NOT NULL)";
+    sql << "CREATE TABLE IF NOT EXISTS florin_schema (version integer NOT NULL)";
     int version = 0;
-    *sql_ << "SELECT coalesce(max(version), 0) FROM florin_schema", soci::into(version);
+    sql << "SELECT coalesce(max(version), 0) FROM florin_schema", soci::into(version);
     if (version > schema_version)
       throw std::runtime_error{"the directory was made by a newer version of florin"};
     if (version < 1)
-      for (const std::string_view statement : detail::schema_1) *sql_ << std::string{statement};
+      for (const std::string_view statement : detail::schema_1) sql << std::string{statement};
     if (version < schema_version) {
-      *sql_ << "DELETE FROM florin_schema";
-      *sql_ << "INSERT INTO florin_schema (version) VALUES (" << schema_version << ")";
+      sql << "DELETE FROM florin_schema";
+      sql << "INSERT INTO florin_schema (version) VALUES (" << schema_version << ")";
     }
-    *sql_ << "COMMIT";
+    sql << "COMMIT";
   }
 
   void begin() { *sql_ << std::string{dialect_->begin}; }
   void commit() { *sql_ << "COMMIT"; }
   void recover() {
-    try {
-      if (sql_) {
+    if (sql_) {
+      try {
         *sql_ << "ROLLBACK";
         return;
+      } catch (const std::exception&) {
+        // There is no transaction, or no connection: a new one is sure.
       }
-    } catch (const std::exception&) {
-      // There is no transaction, or no connection: a new one is sure.
     }
     connect();
   }
@@ -316,7 +309,7 @@ class SociStore::Session {
   const detail::Dialect* dialect_ = nullptr;
   std::string backend_;
   std::string url_;
-  std::unique_ptr<soci::session> sql_;
+  std::unique_ptr<soci::session> sql_;  // null while it cannot be connected to
   std::map<std::string, std::unique_ptr<Prepared>, std::less<>> statements_;  // before the session
 };
 

@@ -1,0 +1,544 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests florin-import, in TAP: against sandboxes in processes of their own, with SQLite, and with a PostgreSQL where
+there is one.
+
+usage: import_test.py FLORIN_IMPORT SERVE_SANDBOX
+"""
+import contextlib
+import csv
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import resource
+import select
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+for folder in ("support", "peers", "onboarding"):
+    sys.path.insert(0, str(TESTS / folder))
+import postgresql  # noqa: E402
+from sandbox import Sandbox  # noqa: E402
+from tap import Tap, chosen  # noqa: E402
+
+PROGRAM, SERVE_SANDBOX = sys.argv[1:3]
+HANG_GUARD = 120
+HEADER = "ID,E-Mail,Name,Plan,City"
+MAP = ["--map", "merchant_customer_id=ID", "--map", "email=E-Mail", "--map", "name=Name", "--metadata", "plan=Plan",
+       "--map", "address.city=City"]
+
+
+def equal(found, expected, what=""):
+    if found != expected:
+        raise AssertionError(f"{what}\n  found:    {found!r}\n  expected: {expected!r}")
+
+
+def holds(text, *parts):
+    for part in parts:
+        assert part in text, f"not said: {part!r}\n{text}"
+
+
+def line(number):
+    return f'm-{number:05},user{number}@example.com,"Doe, John",gold,Berlin'
+
+
+def customers(count):
+    return "\r\n".join([HEADER, *map(line, range(count))]) + "\r\n"
+
+
+class Run:
+    """What a run has come to."""
+
+    def __init__(self, folder, code, said):
+        self.code = code
+        self.said = said
+        with contextlib.suppress(FileNotFoundError):
+            self.report = json.loads((folder / "r.json").read_text(encoding="utf-8"))
+            self.text = (folder / "r.txt").read_text(encoding="utf-8")
+        self.problems = self.table(folder / "r.problems.csv")
+        self.open = self.table(folder / "r.open.csv")
+
+    @staticmethod
+    def table(path):
+        if not path.exists():
+            return None
+        with open(path, encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def ended(self, code, *said):
+        equal(self.code, code, self.said)
+        holds(self.said, *said)
+        return self
+
+
+class Bench:
+    """A folder, a sandbox, a directory, and the program that works with them."""
+
+    def __init__(self, connector="stripe", credential="api_key", directory=None):
+        self.connector = connector
+        self.credential = credential
+        self.directory = directory
+        self.stack = contextlib.ExitStack()
+
+    def __enter__(self):
+        self.folder = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="florin import ")))
+        self.sandbox = self.stack.enter_context(Sandbox(SERVE_SANDBOX, self.connector))
+        described = self.sandbox.description
+        (self.folder / "ca.pem").write_text(described["ca_pem"], encoding="utf-8")
+        prefix = self.connector.upper() + "_"
+        self.environment = {
+            "PATH": os.environ["PATH"], prefix + "BASE_URL": described["base_url"],
+            prefix + self.credential.upper(): described["credential"], prefix + "CA_FILE": str(self.folder / "ca.pem"),
+            "FLORIN_DIRECTORY": self.directory or f"sqlite:{self.folder / 'ids.db'}"}
+        self.environment |= {name: value for name, value in os.environ.items() if name.startswith("LD_")}
+        return self
+
+    def __exit__(self, *_):
+        return self.stack.__exit__(*_)
+
+    def write(self, content, name="customers.csv"):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path.name
+
+    def command(self, *arguments, report="r"):
+        return [PROGRAM, "--connector", self.connector, "--report", report, *arguments]
+
+    def start(self, *arguments, report="r", **how):
+        return subprocess.Popen(self.command(*arguments, report=report), cwd=self.folder, env=self.environment,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how)
+
+    def ended(self, process, code, *said):
+        out, err = process.communicate(timeout=HANG_GUARD)
+        return Run(self.folder, process.returncode, (out + err).decode()).ended(code, *said)
+
+    def run(self, code, *arguments, stdin=subprocess.DEVNULL, said=()):
+        if isinstance(stdin, bytes):
+            done = subprocess.run(self.command(*arguments), cwd=self.folder, env=self.environment, input=stdin,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG_GUARD, check=False)
+            return Run(self.folder, done.returncode, done.stdout.decode()).ended(code, *said)
+        return self.ended(self.start(*arguments, stdin=stdin), code, *said)
+
+    def references(self):
+        """Those of the sandbox, each once."""
+        found = [each["merchant_customer_id"] for each in self.sandbox.ask("customers")]
+        equal(len(set(found)), len(found), "customers who exist twice")
+        return set(found)
+
+    def requests(self):
+        return self.sandbox.ask("traffic")["requests"]
+
+    def wait_for(self, count):
+        """Until the sandbox has so many customers."""
+        deadline = time.monotonic() + HANG_GUARD
+        while self.requests() < count:
+            assert time.monotonic() < deadline, "nobody comes"
+            time.sleep(0.01)
+
+
+def everybody(count):
+    return {f"m-{number:05}" for number in range(count)}
+
+
+def creates_and_knows():
+    with Bench() as bench:
+        name = bench.write(customers(300))
+        made = bench.run(0, *MAP, name)
+        equal((made.report["lines"], made.report["created"], made.report["active"]), (300, 300, 300))
+        equal(bench.references(), everybody(300))
+        fields = bench.sandbox.ask("customers")[0]["fields"]
+        equal((fields["name"], fields["metadata[plan]"], fields["address[city]"]), ("Doe, John", "gold", "Berlin"))
+        asked = bench.requests()
+        again = bench.run(0, *MAP, name)
+        equal((again.report["known"], again.report["created"]), (300, 0))
+        equal(bench.requests(), asked, "who is known costs no request")
+        other = bench.run(0, *MAP, bench.write(customers(300).replace("user7@", "other@")))
+        equal((other.report["other_data"], other.report["known"]), (1, 300))
+        holds(other.text, "with other data")
+
+
+def check_tells_each_line():
+    with Bench() as bench:
+        lines = [HEADER, line(0), "m-1,no address,n,,", ",x@example.com,n,,", "m-3,x@example.com", line(4), line(5),
+                 line(4).replace("gold", "silver"), line(5), "", 'm-9,x@example.com,"a', 'b",,', "m-10,,\xe4,,"]
+        bench.write("\n".join(lines).encode("latin-1"))
+        made = bench.run(3, "--check", *MAP, "customers.csv")
+        found = [(int(each["line"]), each["field"], each["column"], each["code"]) for each in made.problems]
+        reference = "merchant_customer_id"
+        equal(found, [(3, "email", "E-Mail", "invalid_field"), (4, reference, "ID", "missing_field"),
+                      (5, "", "", "wrong_columns"), (13, "name", "Name", "encoding"),
+                      (6, reference, "", "ambiguous"), (8, reference, "", "ambiguous")])
+        holds(made.problems[3]["reason"], "UTF-8")
+        holds(made.problems[5]["reason"], "line 6")
+        # Who checks needs no credentials and no directory.
+        bench.environment = {"PATH": os.environ["PATH"]}
+        bench.run(3, "--check", *MAP, "customers.csv")
+        equal(bench.requests(), 0, "requests")
+
+
+def bad_lines_stop_all_unless_skipped():
+    with Bench() as bench:
+        name = bench.write(customers(20) + "m-x,no address,n,,\r\n" + line(3).replace("gold", "silver"))
+        stopped = bench.run(3, *MAP, name, said=["3 with faults", "nobody was created"])
+        equal(stopped.open, None)
+        equal(bench.references(), set())
+        made = bench.run(3, "--skip-bad", *MAP, name)
+        equal((made.report["created"], made.report["bad_lines"]), (19, 3))
+        equal(bench.references(), everybody(20) - {"m-00003"})
+
+
+def broken_files():
+    with Bench() as bench:
+        for content, said in (
+                (customers(2) + 'm-9,"x"y@example.com,,,\r\n' + line(3), "line 4: a quote stands where none may"),
+                (customers(2) + 'm-9,"x@example.com,,,\r\n' + line(3), "line 4: a quote is opened"),
+                (customers(2) + 'm-9,x"@example.com,,,\r\n' + line(3), "line 4: a quote"),
+                (customers(2).replace("\r\n", "\r"), "a carriage return ends a line"),
+                (customers(2).encode("utf-16"), "UTF-16"),
+                ("", "empty"),
+                (customers(2).replace("E-Mail", "Mail"), "no column E-Mail"),
+                (customers(2).replace("Plan", "City"), "two columns of the name City")):
+            bench.run(1, "--skip-bad", *MAP, bench.write(content), said=[said])
+        equal(bench.requests(), 0, "requests")
+        bom = bench.run(0, *MAP, bench.write(b"\xef\xbb\xbf" + customers(2).encode()))
+        equal(bom.report["created"], 2)
+
+
+def peak_memory(bench, *arguments):
+    """The exit code of a check, and its most memory in bytes, as long as it can be seen."""
+    process = subprocess.Popen(bench.command("--check", *arguments), cwd=bench.folder, env=bench.environment,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    most = 0
+    while process.poll() is None:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for each in pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines():
+                if each.startswith("VmHWM:"):
+                    most = max(most, int(each.split()[1]) * 1024)
+        time.sleep(0.001)
+    return process.returncode, most
+
+
+def long_lines_are_faults_of_theirs():
+    with Bench() as bench:
+        small = bench.write(customers(3))
+        code, least = peak_memory(bench, *MAP, small)
+        equal(code, 0)
+        size = 30_000_000
+        quoted = "m-9,x@example.com,\"" + "y\r\n" * (size // 3) + "\",,\r\n"
+        bench.write(customers(3) + "m-8," + "x" * size + ",n,,\r\n" + quoted + line(3), "long.csv")
+        code, most = peak_memory(bench, *MAP, "long.csv")
+        equal(code, 3)
+        equal([each["line"] for each in Run(bench.folder, 0, "").problems], ["5", "6"])
+        assert most < least + size / 4, f"{most} bytes instead of {least}"
+        bench.write('{"merchant_customer_id":"m-1"}\n{"name":"' + "x" * size + '"}\n{"merchant_customer_id":"m-2"}\n',
+                    "long.jsonl")
+        code, most = peak_memory(bench, "long.jsonl")
+        equal(code, 3)
+        equal([each["line"] for each in Run(bench.folder, 0, "").problems], ["2"])
+        assert most < least + size / 4, f"{most} bytes instead of {least}"
+
+
+def json_lines_from_a_pipe():
+    with Bench() as bench:
+        rows = [{"id": 17, "email": "a@example.com", "address": {"city": "Köln", "zip": None}, "tags": ["x"],
+                 "metadata": {"plan": "gold", "vip": True}}, {"id": "m-2", "name": "Ana"}]
+        text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n\nno json\n[]\n" \
+            '{"id": 1.5}\n{"id": "m-3", "name": ["x"]}\n'
+        text = text.encode() + b'{"id": "m-4", "name": "\xff"}\n'
+        made = bench.run(3, "--format", "json", "--map", "merchant_customer_id=id", "--skip-bad", "-", stdin=text,
+                         said=["the column tags is not used"])
+        equal([(each["line"], each["column"], each["code"]) for each in made.problems],
+              [("4", "", "no_json"), ("5", "", "no_json"), ("6", "id", "no_text"), ("7", "name", "no_text"),
+               ("8", "name", "encoding")])
+        equal(made.report["unused_columns"], ["tags"])
+        equal(bench.references(), {"17", "m-2"})
+        fields = {each["merchant_customer_id"]: each["fields"] for each in bench.sandbox.ask("customers")}["17"]
+        equal((fields["address[city]"], fields["metadata[vip]"]), ("Köln", "true"))
+
+
+def goes_on_after_kills(directory=None):
+    with Bench(directory=directory) as bench:
+        count = 1500
+        name = bench.write(customers(count))
+        for reached in (count // 4, count * 2 // 3):
+            process = bench.start(*MAP, name)
+            bench.wait_for(reached)
+            process.kill()
+            process.communicate()
+        # Whose row a process has had that is no more is taken up when its lease ends.
+        made = bench.run(0, *MAP, name, "--deadline", "1")
+        equal(made.report["active"], count)
+        assert made.report["known"] > 0, made.report
+        equal(bench.references(), everybody(count))
+        equal(made.report["directory"], {"active": count, "pending": 0, "refused": 0, "unknown": 0})
+
+
+def is_interrupted():
+    with Bench() as bench:
+        name = bench.write(customers(2000))
+        process = bench.start(*MAP, "--rate", "400", name)
+        bench.wait_for(50)
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        made = bench.ended(process, 130, " of 2,000, ", "ends when the calls under way have")
+        equal(made.report["interrupted"], True)
+        equal(made.report["active"], len(bench.references()), "what was begun was ended")
+        assert 0 < made.report["not_done"] == 2000 - made.report["active"], made.report
+        # At once, while the processor does not answer.
+        bench.sandbox.ask("mute")
+        process = bench.start(*MAP, name)
+        bench.wait_for(bench.requests() + 5)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        bench.ended(process, 130, "ended at once")
+        assert time.monotonic() - began < 5, "at once"
+
+
+def several_processes(directory=None):
+    with Bench(directory=directory) as bench:
+        name = bench.write(customers(600))
+        processes = [bench.start(*MAP, name, report=f"p{number}") for number in range(3)]
+        for process in processes:
+            bench.ended(process, 0)
+        reports = [json.loads((bench.folder / f"p{number}.json").read_text()) for number in range(3)]
+        equal([each["active"] for each in reports], [600] * 3)
+        equal(sum(each["created"] for each in reports), 600, reports)
+        equal(bench.references(), everybody(600))
+
+
+def parts_are_apart():
+    with Bench() as bench:
+        name = bench.write(customers(300))
+        reports = [bench.run(0, *MAP, "--part", f"{number}/3", name).report for number in (1, 2, 3)]
+        equal(sum(each["lines"] for each in reports), 300)
+        equal([each["lines"] for each in reports], [each["created"] for each in reports])
+        assert min(each["lines"] for each in reports) > 50, reports
+        equal(bench.references(), everybody(300))
+
+
+def keeps_a_rate():
+    with Bench() as bench:
+        name = bench.write(customers(100))
+        began = time.monotonic()
+        bench.run(0, *MAP, "--rate", "50", name)
+        took = time.monotonic() - began
+        assert took > 1.9, f"100 customers at 50 a second took {took} s"
+        # Who is known is no customer of the rate.
+        began = time.monotonic()
+        bench.run(0, *MAP, "--rate", "10", name)
+        took = time.monotonic() - began
+        assert took < 8, f"100 known customers took {took} s"
+
+
+def slows_down():
+    with Bench() as bench:
+        name = bench.write(customers(200))
+        for _ in range(40):
+            bench.sandbox.ask("fault rate_limited")
+        made = bench.run(0, *MAP, name)
+        equal(made.report["active"], 200)
+        assert made.report["slowed_down"] > 0, made.report
+        holds(made.text, "It was slowed down")
+        equal(bench.references(), everybody(200))
+
+
+def waits_for_the_processor():
+    with Bench() as bench:
+        name = bench.write(customers(400))
+        process = bench.start(*MAP, "--deadline", "1", "--rate", "200", name)
+        bench.wait_for(50)
+        bench.sandbox.ask("restart 2500")
+        made = bench.ended(process, 0, "paused: the processor does not answer", "goes on")
+        equal(made.report["active"], 400)
+        equal(bench.references(), everybody(400))
+
+
+def waits_for_sqlite():
+    with Bench() as bench:
+        name = bench.write(customers(400))
+        process = bench.start(*MAP, "--deadline", "1", "--rate", "200", name)
+        bench.wait_for(50)
+        other = sqlite3.connect(bench.folder / "ids.db", isolation_level=None, timeout=30)
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(2.5)
+        other.execute("ROLLBACK")
+        other.close()
+        made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
+        equal(made.report["active"], 400)
+        equal(bench.references(), everybody(400))
+
+
+def disk_is_full():
+    def small(size):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    with Bench() as bench:
+        name = bench.write(customers(600))
+        process = bench.start(*MAP, "--deadline", "1", name, preexec_fn=lambda: small(250_000),
+                              restore_signals=False)
+        os.set_blocking(process.stderr.fileno(), False)
+        said, deadline = b"", time.monotonic() + HANG_GUARD
+        while b"paused" not in said:
+            assert time.monotonic() < deadline and process.poll() is None, said
+            said += process.stderr.read() or b""
+            time.sleep(0.05)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        os.set_blocking(process.stderr.fileno(), True)
+        made = bench.ended(process, 0, "goes on")
+        holds(said.decode(), "the directory does not answer (")
+        equal(made.report["active"], 600)
+        equal(bench.references(), everybody(600))
+        (bench.folder / "full.problems.csv").symlink_to("/dev/full")
+        bench.run(1, *MAP, "--report", "full", name, said=["full.problems.csv cannot be written: No space left"])
+
+
+def unknown_is_not_asked_again():
+    with Bench("omise", "secret_key") as bench:
+        name = bench.write(customers(5))
+        bench.sandbox.ask("mute")
+        made = bench.run(4, *MAP, "--deadline", "1", name)
+        equal((made.report["active"], made.report["unknown"]), (0, {"deadline_exceeded": 5}))
+        equal({each["state"] for each in made.open}, {"unknown"})
+        holds(made.text, "dashboard")
+        equal(len(bench.references()), 5)
+        bench.sandbox.ask("calm")
+        asked = bench.requests()
+        made = bench.run(4, *MAP, name)
+        equal(made.report["unknown"], {"in_doubt": 5})
+        equal(bench.requests(), asked, "in doubt nobody is asked for again")
+
+
+def refusals_are_told():
+    with Bench() as bench:
+        name = bench.write(customers(20))
+        bench.sandbox.ask("fault refused")
+        made = bench.run(3, *MAP, "--concurrency", "1", name)
+        equal((made.report["refused"], made.report["created"]), ({"rejected": 1}, 19))
+        equal([each["state"] for each in made.open], ["refused"])
+        holds(made.text, "correct their data")
+        reference = made.open[0]["merchant_customer_id"]
+        equal(line(int(made.open[0]["line"]) - 2).split(",")[0], reference)
+        equal(bench.references(), everybody(20) - {reference})
+        # Whoever corrects the data runs it again.
+        equal(bench.run(0, *MAP, name).report["created"], 1)
+
+
+def credentials_and_passwords():
+    with Bench() as bench:
+        name = bench.write(customers(3))
+        good = bench.environment.pop("STRIPE_API_KEY")
+        bench.run(5, *MAP, name, said=["set STRIPE_API_KEY"])
+        secrets = bench.folder / "secrets"
+        secrets.write_text(f"# of the test\nSTRIPE_API_KEY={good}\n", encoding="utf-8")
+        secrets.chmod(0o644)
+        bench.run(1, *MAP, "--credentials", "secrets", name, said=["chmod 600"])
+        secrets.chmod(0o600)
+        bench.run(0, *MAP, "--credentials", "secrets", name)
+        secrets.write_text("OTHER_KEY=x\n", encoding="utf-8")
+        bench.run(1, *MAP, "--credentials", "secrets", name, said=["line 1: OTHER_KEY"])
+        bench.environment["STRIPE_API_KEY"] = "sk_test_wrong"
+        bench.write(customers(6))
+        made = bench.run(5, *MAP, name, said=["the processor refuses the credentials"])
+        equal((made.report["known"], made.report["created"]), (made.report["known"], 0))
+        bench.environment["STRIPE_API_KEY"] = good
+        bench.run(0, *MAP, name)
+        equal(bench.references(), everybody(6))
+        for url in ("postgresql://me:secret@host/db", "postgresql://host/db?user=me&password=secret"):
+            refused = bench.run(2, *MAP, "--directory", url, name, said=["PGPASSWORD"])
+            assert "secret" not in refused.said, refused.said
+
+
+def wrong_command_lines():
+    with Bench() as bench:
+        name = bench.write(customers(3))
+        bench.run(2, "--nonsense", name)
+        bench.run(2, "--part", "4/3", name)
+        bench.run(2, "--concurrency", "0", name)
+        bench.run(1, "--map", "mail=E-Mail", name, said=["there is no field mail"])
+        bench.run(1, name, said=["merchant_customer_id"])
+        bench.run(1, *MAP, "missing.csv", said=["No such file"])
+        del bench.environment["FLORIN_DIRECTORY"]
+        bench.run(1, *MAP, name, said=["FLORIN_DIRECTORY"])
+        usage = bench.run(0, "--help").said
+        holds(usage, "Exit codes", "Examples", "STRIPE_API_KEY")
+        tried = subprocess.run([PROGRAM, "--sandbox", "--report", "r", *MAP, name], cwd=bench.folder,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG_GUARD, check=False)
+        Run(bench.folder, tried.returncode, tried.stdout.decode()).ended(0, "a sandbox within this program")
+
+
+def shows_progress_on_a_terminal():
+    with Bench() as bench:
+        name = bench.write(customers(300))
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        process = subprocess.Popen(bench.command(*MAP, "--rate", "150", name), cwd=bench.folder, env=bench.environment,
+                                   stdout=subprocess.DEVNULL, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # so a terminal ends
+            while select.select([ours], [], [], HANG_GUARD)[0]:
+                part = os.read(ours, 65536)
+                if not part:
+                    break
+                shown += part
+        os.close(ours)
+        equal(process.wait(timeout=HANG_GUARD), 0)
+        lines = [each for each in shown.decode().replace("\x1b[K", "").split("\r") if " of 300, " in each]
+        assert len(lines) >= 4, shown
+        assert max(map(len, lines)) < 60, lines
+        holds(lines[-2], "/s", "left")
+
+
+def waits_for_postgresql():
+    with postgresql.Postgresql() as server, Bench(directory=server.url) as bench:
+        name = bench.write(customers(400))
+        process = bench.start(*MAP, "--deadline", "1", "--rate", "200", name)
+        bench.wait_for(50)
+        server.stop("immediate")
+        time.sleep(2.5)
+        server.start()
+        made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
+        equal(made.report["active"], 400)
+        equal(bench.references(), everybody(400))
+
+
+def with_postgresql(case):
+    def run():
+        with postgresql.Postgresql() as server:
+            case(server.url)
+    return run
+
+
+def main():
+    tap = Tap()
+    no_server = postgresql.missing()
+    for case in (creates_and_knows, check_tells_each_line, bad_lines_stop_all_unless_skipped, broken_files,
+                 long_lines_are_faults_of_theirs, json_lines_from_a_pipe, goes_on_after_kills, is_interrupted,
+                 several_processes, parts_are_apart, keeps_a_rate, slows_down, waits_for_the_processor,
+                 waits_for_sqlite, disk_is_full, unknown_is_not_asked_again, refusals_are_told,
+                 credentials_and_passwords, wrong_command_lines, shows_progress_on_a_terminal):
+        if chosen("import/" + case.__name__):
+            tap.run("import/" + case.__name__, case)
+    for case in (goes_on_after_kills, several_processes):
+        name = f"import/postgresql/{case.__name__}"
+        if chosen(name):
+            tap.run(name, with_postgresql(case), skip=no_server)
+    if chosen("import/postgresql/waits_for_postgresql"):
+        tap.run("import/postgresql/waits_for_postgresql", waits_for_postgresql, skip=no_server)
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
