@@ -206,7 +206,7 @@ FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool
                                             bool needed) noexcept;
 FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept;
 /// The error for what is found before anything is sent.
-FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault);
+[[gnu::cold]] FLORIN_DECL Error local_error(std::string_view connector, const wire::Fault& fault);
 
 /// Whether what a policy needs beside the credentials is there.
 template <class P, class Operation>

@@ -90,14 +90,14 @@ class CallMachine {
   }
 
   /// Ends a call that cannot even be begun.
-  void refuse(Error error, const ObserverRef& observer) {
+  [[gnu::cold]] void refuse(Error error, const ObserverRef& observer) {
     reset(observer);
     retry_ = {};
     attempt_->clear();
     finish(std::move(error));
   }
   /// Ends a call that is launched when its client was shut down.
-  void shut_out() {
+  [[gnu::cold]] void shut_out() {
     retry_ = {};
     attempt_->clear();
     Error error = transport_error(attempt_->facts().connector, Errc::cancelled, false,
@@ -107,7 +107,7 @@ class CallMachine {
   }
   /// Ends the call because its driver could not have memory, descriptors or threads. Its
   /// connection, if it has one, is closed.
-  void exhausted() {
+  [[gnu::cold]] void exhausted() {
     Error error;
     error.code = Errc::out_of_resources;
     error.outcome = sent_ ? Outcome::unknown : Outcome::no_effect;
@@ -122,7 +122,7 @@ class CallMachine {
 
   /// Ends a call that this process has inherited: its parent goes on with it.
   /// \param launched whether it was under way.
-  void orphan(bool launched) {
+  [[gnu::cold]] void orphan(bool launched) {
     renewal_.forget();
     Error error = transport_error(attempt_->facts().connector, Errc::connection_lost, launched,
                                   boost::asio::error::connection_aborted, Phase::queue);
@@ -201,21 +201,21 @@ class CallMachine {
     }
   }
   /// The pool refused to queue the call.
-  void refused(TimePoint now) {
+  [[gnu::cold]] void refused(TimePoint now) {
     lap(Phase::queue, now, true);
     Error error =
         transport_error(attempt_->facts().connector, Errc::queue_full, false, {}, Phase::queue);
     finish(std::move(error));
   }
   /// No connection was to be had.
-  void not_acquired(Code ec, TimePoint now) {
+  [[gnu::cold]] void not_acquired(Code ec, TimePoint now) {
     lap(Phase::queue, now, true);
     Error error =
         transport_error(attempt_->facts().connector, Errc::connect_failed, false, ec, Phase::queue);
     error.transient = true;
     finish(std::move(error));
   }
-  void established(const net::EstablishResult& result, TimePoint now) {
+  [[gnu::cold]] void established(const net::EstablishResult& result, TimePoint now) {
     for (std::size_t i = 0; i < phase_count; ++i) {
       const auto phase = static_cast<Phase>(i);
       if (result.timings[phase] != TimePoint::duration{})
@@ -254,7 +254,7 @@ class CallMachine {
     step_ = after_release_;
   }
   /// \param ec why the wait ended early: `timeout` or `operation_aborted`.
-  void waited(Code ec, TimePoint now) {
+  [[gnu::cold]] void waited(Code ec, TimePoint now) {
     lap(Phase::backoff, now, ec.failed());
     if (const auto next = std::exchange(after_delay_, std::nullopt)) {
       if (!ec && now >= deadline_) ec = boost::beast::error::timeout;
@@ -273,7 +273,7 @@ class CallMachine {
 
  private:
   /// What a processor says may repeat what it was sent.
-  static void forget(Error& error) noexcept {
+  [[gnu::cold]] static void forget(Error& error) noexcept {
     for (std::string* text :
          {&error.connector_code, &error.connector_type, &error.connector_message, &error.param}) {
       wipe(text->data(), text->size());
@@ -340,7 +340,7 @@ class CallMachine {
   }
   /// The attempt gave no success.
   /// \return whether the call has ended.
-  bool refused(Error error, TimePoint now) {
+  [[gnu::cold]] bool refused(Error error, TimePoint now) {
     if (error.code == Errc::unauthorized && renewal_.refused()) {
       retry_.begin_renewed();
       sent_ = false;
@@ -364,7 +364,7 @@ class CallMachine {
   }
   /// The token exchange has ended; the call itself follows on the same connection if it can and
   /// that leads there.
-  void fetched(TimePoint now) {
+  [[gnu::cold]] void fetched(TimePoint now) {
     if (auto error = renewal_.fetched(exchange_)) return fail(*std::move(error), false, now);
     if (!encode_again()) {
       after_release_ = std::exchange(step_, Step::release);
@@ -393,7 +393,7 @@ class CallMachine {
     return attempt_->facts().names_first && lost_ && error.code == Errc::idempotency_conflict;
   }
   /// An attempt with a connection failed: release it, then wait or give up.
-  void fail(Error error, bool sent, TimePoint now) {
+  [[gnu::cold]] void fail(Error error, bool sent, TimePoint now) {
     const bool stale = pooled_ && error.code == Errc::connection_lost && !exchange_.received_any();
     // An unreadable answer may be one to another request: what else comes would be, too.
     const bool unreadable = error.code == Errc::unreadable_reply;
@@ -408,7 +408,7 @@ class CallMachine {
     step_ = Step::release;
   }
   /// \return the step that follows: `wait`, or `done` after `finish`.
-  Step retry_or_finish(Error error, bool sent, bool stale, TimePoint now) {
+  [[gnu::cold]] Step retry_or_finish(Error error, bool sent, bool stale, TimePoint now) {
     const double jitter = static_cast<double>(random_()) / 2147483648.0;
     if (const auto again = retry_.failed(error, sent, stale, now, jitter)) {
       if (error.outcome == Outcome::unknown && !lost_) lost_ = error;
@@ -419,7 +419,7 @@ class CallMachine {
     finish(std::move(error));
     return step_;
   }
-  void finish(Error error) {
+  [[gnu::cold]] void finish(Error error) {
     retry_.correct(error);
     if (!attempt_->facts().changes) error.outcome = Outcome::no_effect;  // whatever was sent
     renewal_.abandon();

@@ -94,7 +94,7 @@ class ClientCall final : public net::Pool::Waiter,
     timer_.reset();
   }
   /// Ends the call because memory could not be had; its place is given back.
-  void exhausted() {
+  [[gnu::cold]] void exhausted() {
     unguard();
     machine.exhausted();
     give_back();

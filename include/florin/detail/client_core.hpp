@@ -70,7 +70,7 @@ class ClientCore final : public ContextUser {
     return given_executor_ ? &given_executor_ : nullptr;
   }
   /// Why there is no executor.
-  [[nodiscard]] Error no_executor() const {
+  [[nodiscard, gnu::cold]] Error no_executor() const {
     return context_watch_ ? local_error(connector_, {Errc::invalid_options, std::nullopt,
                                                      "the execution context of the client is gone"})
                           : local_error(connector_, {Errc::out_of_resources, std::nullopt,
@@ -149,7 +149,7 @@ class ClientCore final : public ContextUser {
   }
 
   /// The error of a call for which there is no memory, before anything of it was sent.
-  [[nodiscard]] Error no_memory() const {
+  [[nodiscard, gnu::cold]] Error no_memory() const {
     Error error = transport_error(connector_, Errc::out_of_resources, false,
                                   boost::asio::error::no_memory, Phase::queue);
     error.transient = false;
@@ -201,19 +201,13 @@ class ClientCore final : public ContextUser {
           call->seek_token(net::Clock::now());
           break;
         case Step::await_token:
-          ec = call->wait_for_grant(machine.deadline());
-          machine.token_awaited(ec, net::Clock::now());
+        case Step::establish:
+        case Step::wait:
+          pause(*call);
           break;
         case Step::acquire:
           acquire(*call);
           break;
-        case Step::establish: {
-          const auto result =
-              net::establish(call->connection->stream, *call->target(), machine.deadline());
-          if (result.ok()) call->pool().count_opened();
-          machine.established(result, net::Clock::now());
-          break;
-        }
         case Step::probe:
           machine.probed(call->connection->stream.alive(), net::Clock::now());
           break;
@@ -222,13 +216,13 @@ class ClientCore final : public ContextUser {
           const auto unsent = machine.unsent();
           const auto count = call->connection->stream.write_some(
               boost::asio::buffer(unsent.data(), unsent.size()), ec);
-          if (ec && call->cancelled()) ec = boost::asio::error::operation_aborted;
+          if (ec) name_cancellation(*call, ec);
           machine.written(ec, count, net::Clock::now());
           break;
         }
         case Step::read: {
           const auto count = call->connection->stream.read_some(machine.room(), ec);
-          if (ec && call->cancelled()) ec = boost::asio::error::operation_aborted;
+          if (ec) name_cancellation(*call, ec);
           machine.received(ec, count, net::Clock::now());
           break;
         }
@@ -237,32 +231,59 @@ class ClientCore final : public ContextUser {
           call->pool().release(std::move(call->connection), machine.reusable(), net::Clock::now());
           machine.released();
           break;
-        case Step::wait:
-          ec = call->wait_until(machine.wake_time());
-          machine.waited(ec, net::Clock::now());
-          break;
         case Step::done:
           break;
       }
     }
+  }
+  /// The steps of a call that take long: how quickly they begin does not matter.
+  [[gnu::cold]] static void pause(ClientCall& call) {
+    auto& machine = call.machine;
+    boost::system::error_code ec;
+    if (machine.step() == CallMachine::Step::await_token) {
+      ec = call.wait_for_grant(machine.deadline());
+      machine.token_awaited(ec, net::Clock::now());
+    } else if (machine.step() == CallMachine::Step::establish) {
+      const auto result =
+          net::establish(call.connection->stream, *call.target(), machine.deadline());
+      if (result.ok()) call.pool().count_opened();
+      machine.established(result, net::Clock::now());
+    } else {
+      ec = call.wait_until(machine.wake_time());
+      machine.waited(ec, net::Clock::now());
+    }
+  }
+  /// A stream that fails because its call is cancelled says something else.
+  [[gnu::cold]] static void name_cancellation(ClientCall& call, boost::system::error_code& ec) {
+    if (call.cancelled()) ec = boost::asio::error::operation_aborted;
   }
 
   /// Takes a connection, after waiting for one if need be.
   void acquire(ClientCall& call) const {
     auto& machine = call.machine;
     auto connection = call.acquire(net::Clock::now());
-    if (!connection) {
-      if (call.refused()) return machine.refused(net::Clock::now());
-      boost::system::error_code ec = call.wait_for_grant(machine.deadline());
-      connection = call.leave(net::Clock::now());
-      if (call.cancelled()) ec = boost::asio::error::operation_aborted;
-      if (!connection) return machine.not_acquired(ec, net::Clock::now());
-    }
+    if (!connection && !wait_for(connection, call)) return;
     detach(*connection);
     connection->stream.expires_at(machine.deadline());
     const bool open = connection->stream.is_open();
     call.connection = std::move(connection);
     machine.acquired(open, net::Clock::now());
+  }
+  /// Waits for a connection.
+  /// \return false: there is none, and the call has ended.
+  [[gnu::cold]] static bool wait_for(std::unique_ptr<net::Connection>& connection,
+                                     ClientCall& call) {
+    auto& machine = call.machine;
+    if (call.refused()) {
+      machine.refused(net::Clock::now());
+      return false;
+    }
+    boost::system::error_code ec = call.wait_for_grant(machine.deadline());
+    connection = call.leave(net::Clock::now());
+    if (connection) return true;
+    if (call.cancelled()) ec = boost::asio::error::operation_aborted;
+    machine.not_acquired(ec, net::Clock::now());
+    return false;
   }
 
   /// Has calls that begin from now on go to `next`.

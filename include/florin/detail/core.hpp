@@ -121,7 +121,7 @@ FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
 /// gone; what stands for it is not used for more.
 FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor);
 /// The error of a call for which there is no memory.
-FLORIN_DECL Error no_memory(const ClientCore& core);
+[[gnu::cold]] FLORIN_DECL Error no_memory(const ClientCore& core);
 FLORIN_DECL net::PoolStats pool_stats(ClientCore& core);
 FLORIN_DECL void close_pool(ClientCore& core);
 FLORIN_DECL Result<void> warm_up(ClientCore& core, std::size_t count);

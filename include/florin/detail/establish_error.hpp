@@ -11,8 +11,9 @@
 namespace florin::detail {
 
 /// A failed establishment as an `Error`. The connect timeout alone is not the call's deadline.
-inline Error establish_error(std::string_view connector, const net::EstablishResult& result,
-                             net::TimePoint now, net::TimePoint deadline) {
+[[gnu::cold]] inline Error establish_error(std::string_view connector,
+                                           const net::EstablishResult& result, net::TimePoint now,
+                                           net::TimePoint deadline) {
   Errc code = Errc::connect_failed;
   if (result.phase == Phase::resolve) code = Errc::resolve_failed;
   if (result.phase == Phase::proxy) code = Errc::proxy_failed;

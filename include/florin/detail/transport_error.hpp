@@ -28,8 +28,8 @@ inline bool may_pass(boost::system::error_code ec) noexcept {
 /// \param fallback what it is unless the deadline passed, the caller cancelled, or memory, threads
 /// or descriptors were wanting.
 /// \param sent whether the processor may have got the request.
-inline Error transport_error(std::string_view connector, Errc fallback, bool sent,
-                             boost::system::error_code ec, Phase phase) {
+[[gnu::cold]] inline Error transport_error(std::string_view connector, Errc fallback, bool sent,
+                                           boost::system::error_code ec, Phase phase) {
   Error error;
   error.code = ec == boost::beast::error::timeout            ? Errc::deadline_exceeded
                : ec == boost::asio::error::operation_aborted ? Errc::cancelled
@@ -47,8 +47,8 @@ inline Error transport_error(std::string_view connector, Errc fallback, bool sen
 
 /// A failed exchange as an `Error`. A client certificate that the processor does not accept is a
 /// failed handshake, and nothing was processed, although TLS 1.3 tells only after the request.
-inline Error exchange_error(std::string_view connector, const net::Exchange& exchange,
-                            Phase phase) {
+[[gnu::cold]] inline Error exchange_error(std::string_view connector, const net::Exchange& exchange,
+                                          Phase phase) {
   const bool refused =
       exchange.error() == net::make_error_code(net::TlsError::client_certificate_refused);
   const Errc code = refused                        ? Errc::tls_failed

@@ -404,11 +404,9 @@ class JsonHandler {
 
   const PathTable* paths_;
   RecordLog* record_ = nullptr;
-  std::array<Frame, JsonReader::max_depth + 1> frames_;
   std::size_t depth_ = 0;
   int pending_ = PathTable::root;  // node of the next value
   std::uint64_t marks_ = 0;        // of the names that mean something in this object
-  std::array<char, longest_key> key_;
   std::size_t key_size_ = 0;
   int open_ = PathTable::none;
   bool in_value_ = false;
@@ -416,11 +414,13 @@ class JsonHandler {
   bool in_name_ = false;    // of an entry of its metadata
   std::size_t within_ = 0;  // the depth of an entry that is an object or a list; 0: in none
   bool follows_ = false;    // there, what comes next stands behind a comma
-  std::array<Kept, slot_count * Paths::capacity> captures_{};
-  std::array<char, 8192> arena_;
-  std::size_t used_ = 0;
-  std::string_view piece_{};
   bool unescaped_ = false;
+  std::string_view piece_{};
+  std::size_t used_ = 0;
+  std::array<Kept, slot_count * Paths::capacity> captures_{};
+  std::array<Frame, JsonReader::max_depth + 1> frames_;
+  std::array<char, longest_key> key_;
+  std::array<char, 8192> arena_;
 };
 
 }  // namespace florin::wire::detail

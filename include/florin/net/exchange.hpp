@@ -255,11 +255,11 @@ class Exchange {
     reader_->finish();
     step_ = Step::done;
   }
-  void fail(boost::system::error_code ec) noexcept {
+  [[gnu::cold]] void fail(boost::system::error_code ec) noexcept {
     error_ = ec;
     step_ = Step::failed;
   }
-  void malform(std::string_view why, boost::system::error_code ec) noexcept {
+  [[gnu::cold]] void malform(std::string_view why, boost::system::error_code ec) noexcept {
     malformed_ = why;
     fail(ec);
   }

@@ -125,10 +125,10 @@ class ReplyReader {
   }
   /// The error for a success that cannot be used.
   /// \param reason static text.
-  [[nodiscard]] FLORIN_DECL Error unreadable(std::string_view reason) const;
+  [[nodiscard, gnu::cold]] FLORIN_DECL Error unreadable(std::string_view reason) const;
 
   /// The id that a duplicate's answer names; empty: it names none.
-  [[nodiscard]] FLORIN_DECL std::string_view existing_id() const noexcept;
+  [[nodiscard, gnu::cold]] FLORIN_DECL std::string_view existing_id() const noexcept;
 
   /// Whether something other than null stands at a declared place.
   [[nodiscard]] bool has(Slot slot) const noexcept { return json_[slot].present; }
@@ -222,13 +222,13 @@ class ReplyReader {
     const auto at = text.find(mark);
     return at == std::string_view::npos ? std::string_view{} : text.substr(at + mark.size());
   }
-  [[nodiscard]] FLORIN_DECL std::string_view param() const noexcept;
+  [[nodiscard, gnu::cold]] FLORIN_DECL std::string_view param() const noexcept;
   /// Keeps the beginning of a body that may be a plain text.
-  FLORIN_DECL void keep_text(std::string_view piece) noexcept;
+  [[gnu::cold]] FLORIN_DECL void keep_text(std::string_view piece) noexcept;
   /// The plain text of a body that is no JSON: one line of UTF-8; empty: it is none.
-  [[nodiscard]] FLORIN_DECL std::string_view plain_text() const noexcept;
+  [[nodiscard, gnu::cold]] FLORIN_DECL std::string_view plain_text() const noexcept;
 
-  [[nodiscard]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
+  [[nodiscard, gnu::cold]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
   /// Whether `text` reads like a processor's code or type; a sentence or an address does not.
   static constexpr bool is_code(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -240,25 +240,25 @@ class ReplyReader {
   /// where the policy says that they stand. A message alone shows it only where there are no codes
   /// at all: proxies and gateways have messages too. Without a body it is one that has a request
   /// id, where all have it.
-  [[nodiscard]] FLORIN_DECL bool is_own() const noexcept;
+  [[nodiscard, gnu::cold]] FLORIN_DECL bool is_own() const noexcept;
   /// The first rule that fits, or none. What the body does not show to be the processor's own is
   /// judged by no rule, unless the rule itself knows a text in it. A plain text has a message
   /// alone.
-  [[nodiscard]] FLORIN_DECL const Rule* matching_rule(std::span<const Rule> rules,
-                                                      bool own) const noexcept;
+  [[nodiscard, gnu::cold]] FLORIN_DECL const Rule* matching_rule(std::span<const Rule> rules,
+                                                                 bool own) const noexcept;
   /// Whether an error's code, type or message is there.
   [[nodiscard]] FLORIN_DECL bool is_explained() const noexcept;
   /// The error for a body that cannot be read in the syntax of this operation's answers.
-  [[nodiscard]] FLORIN_DECL Error broken() const;
+  [[nodiscard, gnu::cold]] FLORIN_DECL Error broken() const;
   /// Whether a 2xx has what shows that it is a success.
   [[nodiscard]] FLORIN_DECL bool accepted() const noexcept;
   /// What a 2xx means that is no success as documented.
-  [[nodiscard]] FLORIN_DECL Error unaccepted(bool nothing_is_there) const;
+  [[nodiscard, gnu::cold]] FLORIN_DECL Error unaccepted(bool nothing_is_there) const;
   /// Why an answer does not confirm what was asked, or nothing.
   [[nodiscard]] FLORIN_DECL std::optional<Error> unconfirmed() const;
   /// Why an answer has no records, or nothing.
   [[nodiscard]] FLORIN_DECL std::optional<Error> without_records() const;
-  [[nodiscard]] FLORIN_DECL Error refused() const;
+  [[nodiscard, gnu::cold]] FLORIN_DECL Error refused() const;
   /// A stored 5xx that is only replayed would be replayed again.
   [[nodiscard]] FLORIN_DECL bool advised(Errc means, Retry retry) const noexcept;
 
