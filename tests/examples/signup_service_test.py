@@ -289,6 +289,11 @@ class Cases:
                     b"%bContent-Length: %d\r\n\r\n" % (more, len(body)), body)
 
         with self.service() as service, socket.create_connection(("127.0.0.1", service.port), HANG_GUARD) as raw:
+            before = self.sandbox.requests()
+            self.sandbox("mute")
+            raw.sendall(b"".join(post(b"ref-4-0", b"X-Request-Timeout: 500\r\n")))
+            eventually(lambda: self.sandbox.requests() > before, "the processor is asked")
+            self.sandbox("calm")
             raw.sendall(b"".join(part for number in (1, 2, 3) for part in post(b"ref-4-%d" % number)))
             answers = raw.makefile("rb")
 
@@ -301,7 +306,7 @@ class Cases:
                 answers.read(length)
                 return int(line.split()[1])
 
-            equal([status() for _ in range(3)], [201] * 3)
+            equal([status() for _ in range(4)], [202] + [201] * 3)
             head, body = post(b"ref-4-4", b"Expect: 100-continue\r\n")
             raw.sendall(head)
             equal(status(), 100)

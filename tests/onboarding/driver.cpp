@@ -13,6 +13,7 @@
 //   task                  "work": onboards without end, and settles when there is nothing else to
 //                         do; "onboard": each customer, and ends; "even": likewise, but leaves the
 //                         odd ones that have a row to who settles; "settle": settles, and ends
+//   deadline_ms           of a call
 //   absence_ms            see florin::onboarding::RecoveryOptions::absence_proven_after
 //
 // The first line out is an object, guarantee and finds, when the directory is open. The last one,
@@ -91,9 +92,12 @@ struct Driver {
   /// Whether a customer is left to who settles.
   [[nodiscard]] bool left(const florin::CreateRequest& request, std::size_t number) const {
     if (task != "even" || number % 2 == 0) return false;
-    return directory.find({request.merchant_customer_id, std::string{client.connector()}, {}})
-        .value()
-        .has_value();
+    while (true) {
+      const auto row =
+          directory.find({request.merchant_customer_id, std::string{client.connector()}, {}});
+      if (row) return row->has_value();
+      // The database is busy.
+    }
   }
   [[nodiscard]] SettleOptions<AnyClient> settle_options(char* mark) {
     return {.call = {.user_data = mark}, .on_row = [this](const Row&, const auto& answer) {
@@ -210,9 +214,11 @@ int run(const json::object& config) {
              .ends = task != "work",
              .tries = config.at("tries").to_number<int>()}};
   asio::io_context context;
+  auto options = sandbox_options(config);
+  options.deadline = std::chrono::milliseconds{config.at("deadline_ms").to_number<int>()};
   auto client = AnyClient::make<florin_test::ServedPolicies>(
-      context.get_executor(), text_of(config, "connector"), named_credentials(config),
-      sandbox_options(config), florin_test::PhaseMarks{});
+      context.get_executor(), text_of(config, "connector"), named_credentials(config), options,
+      florin_test::PhaseMarks{});
   client.value().ready().value();
   auto directory = florin::onboarding::open_directory(
       text_of(config, "directory"),

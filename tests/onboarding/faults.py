@@ -21,7 +21,7 @@ from service import Service, faults_of  # noqa: E402
 from tap import Tap, chosen  # noqa: E402
 
 GUARD = 60  # seconds
-DEADLINE = 1000  # ms; of a call of the driver's client
+DEADLINE = 1000  # ms; of a call
 PATIENCE = 1000  # ms; of its directory
 SLACK = 700  # ms; the machine is busy
 CLOSING = 5000  # ms that a directory's end takes at most
@@ -177,7 +177,7 @@ def main():
                             if not servers:
                                 servers.append(stack.enter_context(postgresql.Postgresql()))
                             database, more = PostgresqlDatabase(servers[0], case.__name__), servers
-                        service = Service(driver, folder, sandbox, name, database)
+                        service = Service(driver, folder, sandbox, name, database, deadline=DEADLINE)
                         case(service, *(more if not on_sqlite else []))
 
                 tap.run(title, run, missing if kind == "postgresql" else None)

@@ -205,7 +205,7 @@ class Cases:
             with tempfile.TemporaryDirectory(prefix="florin_kills_") as folder, \
                     Sandbox(options.sandbox, name) as sandbox:
                 service = Service(options.driver, folder, sandbox, name, self.database(kind, folder, name),
-                                  options.absence)
+                                  absence=options.absence)
                 trial = Trial(options, service, kills, f"{options.seed} {kind} {name}")
                 trial.run()
                 trial.describe(title)

@@ -61,15 +61,16 @@ class Driver:
 
 class Service:
     """What the processes share. `name`: of the processor; `absence`: how long after a doubt a search proves that there
-    is nobody, in milliseconds."""
+    is nobody; `deadline`: of a call; in milliseconds."""
 
-    def __init__(self, program, folder, sandbox, name, database, absence=2000):
+    def __init__(self, program, folder, sandbox, name, database, *, absence=2000, deadline=2000):
         self.program = program
         self.folder = pathlib.Path(folder)
         self.sandbox = sandbox
         self.name = name
         self.database = database
         self.absence = absence
+        self.deadline = deadline
         self.answers = self.folder / "answers"
         self.pace_file = self.folder / "pace"
         self.pace_file.write_bytes(bytes(8))
@@ -90,6 +91,7 @@ class Service:
                   "directory": self.database.url, "marks": str(marks), "pace": str(self.pace_file),
                   "answers": str(self.answers), "calls": calls, "place": place, "first": first - first % BLOCK,
                   "waits": waits, "tries": tries, "task": task, "absence_ms": self.absence,
+                  "deadline_ms": self.deadline,
                   **{name: self.sandbox.description[name] for name in ("credential", "base_url", "ca_pem")}}
         path = self.folder / f"configuration_{place}"
         path.write_text(json.dumps(config), encoding="ascii")
