@@ -83,6 +83,12 @@ florin::Error conflict(Ensuring& plan, std::string_view id) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(what_is_cancelled_asks_for_nothing_more) {
+  Ensuring plan{wanted, by_reference, false};
+  plan.took(failed_with(Errc::cancelled, Outcome::unknown));
+  BOOST_TEST(ended(plan) == "cancelled unknown 1");
+}
+
 BOOST_AUTO_TEST_CASE(it_looks_first_where_only_that_helps_or_when_it_is_told_to) {
   const auto first = [](const EnsureFacts& of, bool look_first, std::string_view email = "a@b") {
     const CreateRequestView request{.merchant_customer_id = "m-1", .email = email};

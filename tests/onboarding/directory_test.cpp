@@ -139,6 +139,10 @@ BOOST_AUTO_TEST_CASE(who_looks_after_it) {
   BOOST_TEST(bench.directory.find({"m-1", "stripe", ""}).value()->key.merchant_customer_id ==
              "m-1");
   BOOST_TEST(!bench.directory.find({"m-9", "stripe", ""}).value().has_value());
+  const ob::CustomerKey none{"\xff", "stripe", ""};  // a database may refuse to look for it
+  BOOST_TEST(!bench.directory.find(none).value().has_value());
+  BOOST_TEST(!bench.directory.remove(none).value());
+  BOOST_TEST(!bench.directory.resolve(none, "cus_1").value());
   const auto counts = bench.directory.count({.connector = "stripe"}).value();
   BOOST_TEST(counts.pending == 4u);
   BOOST_TEST(counts.unknown == 1u);

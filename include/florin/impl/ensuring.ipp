@@ -93,6 +93,7 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
   const bool exists = error.code == Errc::customer_exists;
   if (!exists && error.outcome != Outcome::unknown)
     return end_with(doubt_ ? *std::move(doubt_) : std::move(error));
+  if (error.code == Errc::cancelled) return end_with(std::move(error));
   if (!doubt_ || exists) doubt_.emplace(std::move(error));
   if (exists && doubt_->field) return end_with(*std::move(doubt_));  // it is another customer
   if (exists && !doubt_->existing_customer_id.empty()) {

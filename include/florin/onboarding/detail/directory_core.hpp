@@ -39,6 +39,8 @@ class Job {
 
   /// Tells who waits that it was not done.
   virtual void fail(Error error) = 0;
+  /// Tells him so because his time is over.
+  virtual void be_late(Error error) { fail(std::move(error)); }
   [[nodiscard]] net::TimePoint deadline() const noexcept { return deadline_; }
 
  private:
@@ -54,12 +56,14 @@ class Job {
 struct ClaimJob : Job {
   using Job::Job;
   void fail(Error error) override { done(std::move(error)); }
+  FLORIN_DECL void be_late(Error error) override;
 
   Row asked{};  ///< the key, the request and its digest
   Worker worker{};
   bool waits = true;                            ///< for others that work on it
   net::TimePoint not_before{};                  ///< when it is tried
   std::chrono::milliseconds pause{0};           ///< how long it has waited last
+  bool taken = false;                           ///< somebody else was at work on it then
   std::function<void(Result<Claimed>)> done{};  ///< does not throw
 };
 

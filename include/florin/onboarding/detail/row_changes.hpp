@@ -38,6 +38,9 @@ struct Claimed {
   std::chrono::milliseconds wait{0};
 };
 
+/// That another call is at work on a customer, whose row it has for `wait`.
+[[nodiscard]] FLORIN_DECL Error worked_at_elsewhere(std::chrono::milliseconds wait);
+
 /// Makes a new row its worker's own.
 FLORIN_DECL void begin(Row& row, const Worker& worker, DatabaseTime now);
 

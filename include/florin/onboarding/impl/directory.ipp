@@ -3,7 +3,9 @@
 
 #include <florin/detail/judged.hpp>
 #include <florin/onboarding/directory.hpp>
+#include <florin/wire/utf8.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +25,12 @@ template <class Value, class Perform>
   });
 }
 
+/// Whether there can be a row of this key.
+[[nodiscard]] inline bool is_text(const CustomerKey& key) noexcept {
+  return wire::is_text(key.merchant_customer_id) && wire::is_text(key.connector) &&
+         wire::is_text(key.account);
+}
+
 }  // namespace detail
 
 FLORIN_DECL Directory::Directory(std::unique_ptr<detail::AnyStore> store,
@@ -32,6 +40,7 @@ FLORIN_DECL Directory::Directory(std::unique_ptr<detail::AnyStore> store,
 }
 
 FLORIN_DECL Result<std::optional<Row>> Directory::find(const CustomerKey& key) const {
+  if (!detail::is_text(key)) return std::optional<Row>{};
   return detail::asked<std::optional<Row>>(
       *core_, [key](detail::AnyStore& store) { return store.find(key); });
 }
@@ -48,6 +57,7 @@ FLORIN_DECL Result<Counts> Directory::count(const Scope& scope) const {
 
 FLORIN_DECL Result<bool> Directory::resolve(const CustomerKey& key,
                                             std::string_view connector_customer_id) {
+  if (!detail::is_text(key)) return false;
   return detail::asked<bool>(
       *core_,
       [key, id = std::string{connector_customer_id}](detail::AnyStore& store) -> Result<bool> {
@@ -67,12 +77,12 @@ FLORIN_DECL Result<bool> Directory::resolve(const CustomerKey& key,
         }
         store.commit();
         if (!busy) return true;
-        return florin::detail::local_error({}, {Errc::claimed_elsewhere, std::nullopt,
-                                                "another call is at work on this customer"});
+        return detail::worked_at_elsewhere(std::chrono::milliseconds{row.lease_until - now});
       });
 }
 
 FLORIN_DECL Result<bool> Directory::remove(const CustomerKey& key) {
+  if (!detail::is_text(key)) return false;
   return detail::asked<bool>(*core_, [key](detail::AnyStore& store) { return store.remove(key); });
 }
 

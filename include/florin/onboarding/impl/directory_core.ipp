@@ -41,6 +41,11 @@ FLORIN_DECL DirectoryCore::~DirectoryCore() {
   if (process_ != net::detail::process_number()) static_cast<void>(store_.release());
 }
 
+FLORIN_DECL void ClaimJob::be_late(Error error) {
+  if (taken && error.connector_message.empty()) return fail(worked_at_elsewhere({}));
+  fail(std::move(error));
+}
+
 FLORIN_DECL void DirectoryCore::close() noexcept {
   if (process_ != net::detail::process_number()) return;
   Lock lock{mutex_};
@@ -166,7 +171,7 @@ FLORIN_DECL void DirectoryCore::keep_deadlines() {
     if (!late.empty()) {
       const Error error = failure("the directory did not answer in time");
       lock.unlock();
-      for (const auto& job : late) job->fail(error);
+      for (const auto& job : late) job->be_late(error);
       late.clear();
       lock.lock();
     } else if (next_deadline_ == net::never) {
@@ -413,6 +418,7 @@ FLORIN_DECL void DirectoryCore::try_later(const std::shared_ptr<ClaimJob>& job,
   job->pause = std::clamp(job->pause * 2, 10ms, 500ms);
   const auto pause = claimed.wait > 0ms ? std::min(job->pause, claimed.wait + 1ms) : job->pause;
   const Lock lock{mutex_};
+  job->taken = claimed.what == Claimed::What::taken;
   job->not_before = net::Clock::now() + pause;
   claims_.push_back(job);
 }

@@ -56,12 +56,8 @@ FLORIN_DECL std::optional<Result<Onboarded>> OnboardingPlan::took(Result<Claimed
     case Claimed::What::known:
       return Result<Onboarded>{known(claimed_.row)};
     case Claimed::What::taken: {
-      Error error = florin::detail::local_error(
-          worker_.facts->connector,
-          {Errc::claimed_elsewhere, std::nullopt, "another call is at work on this customer"});
-      error.outcome = Outcome::unknown;
-      error.transient = true;
-      error.retry_after = claimed_.wait;
+      Error error = worked_at_elsewhere(claimed_.wait);
+      error.connector = worker_.facts->connector;
       return Result<Onboarded>{std::move(error)};
     }
     case Claimed::What::report:

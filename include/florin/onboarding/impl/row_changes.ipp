@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/judged.hpp>
 #include <florin/onboarding/detail/request_text.hpp>
 #include <florin/onboarding/detail/row_changes.hpp>
 
@@ -46,6 +47,15 @@ namespace florin::onboarding::detail {
     detail += to_string(*error.field);
   }
   return detail;
+}
+
+FLORIN_DECL Error worked_at_elsewhere(std::chrono::milliseconds wait) {
+  Error error = florin::detail::local_error(
+      {}, {Errc::claimed_elsewhere, std::nullopt, "another call is at work on this customer"});
+  error.outcome = Outcome::unknown;
+  error.transient = true;
+  if (wait > std::chrono::milliseconds{0}) error.retry_after = wait;
+  return error;
 }
 
 FLORIN_DECL void begin(Row& row, const Worker& worker, DatabaseTime now) {
