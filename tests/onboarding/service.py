@@ -11,7 +11,7 @@ import threading
 
 from databases import NEVER
 
-HANG_GUARD = 60
+HANG_GUARD = 300
 BLOCK = 20  # see onboarding/work.hpp
 OPTIONAL_CREDENTIALS = {"braintree": {"merchant_customer_id_field": "merchant_customer_id"}}
 IDLE = b"\0-"
