@@ -84,6 +84,8 @@ class Trial:
         sandbox = self.service.sandbox
         sandbox.ask(f"index {INDEX_LAG}")
         try:
+            self.go_on(0)
+            self.drivers[0].told()  # there are tables, which four have wanted to make
             for kill in range(self.kills):
                 if kill == self.kills // 2:
                     if self.service.name != "gocardless":  # nobody could tell
