@@ -7,10 +7,11 @@ import pathlib
 import signal
 import struct
 import subprocess
+import threading
 
 from databases import NEVER
 
-HANG_GUARD = 120
+HANG_GUARD = 300
 BLOCK = 20  # see onboarding/work.hpp
 OPTIONAL_CREDENTIALS = {"braintree": {"merchant_customer_id_field": "merchant_customer_id"}}
 IDLE = b"\0-"
@@ -45,7 +46,10 @@ class Driver:
 
     def told(self):
         """The next line that it writes."""
+        guard = threading.Timer(HANG_GUARD, self.process.kill)
+        guard.start()
         line = self.process.stdout.readline()
+        guard.cancel()
         if not line:
             raise AssertionError(f"the driver has ended: {self.process.wait(HANG_GUARD)}")
         return json.loads(line)

@@ -283,6 +283,9 @@ FLORIN_DECL void DirectoryCore::work() {
     if (!broken)
       batch_ = std::clamp<std::size_t>(batch_ * 2, 1, std::max<std::size_t>(options_.batch, 1));
   }
+  lock.unlock();
+  // Here, before the end is told: what the store needs may go with the process.
+  store_.reset();
 }
 
 FLORIN_DECL void DirectoryCore::perform(Turn& turn) {
