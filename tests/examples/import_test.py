@@ -331,8 +331,9 @@ def keeps_a_rate():
     with Bench() as bench:
         name = bench.write(customers(100))
         began = time.monotonic()
-        bench.run(0, *MAP, "--rate", "50", name)
+        made = bench.run(0, *MAP, "--rate", "50", name)
         took = time.monotonic() - began
+        equal(made.report["slowed_down"], 0)
         assert took > 1.9, f"100 customers at 50 a second took {took} s"
         # Who is known is no customer of the rate.
         began = time.monotonic()
@@ -367,11 +368,11 @@ def waits_for_the_processor():
 def waits_for_sqlite():
     with Bench() as bench:
         name = bench.write(customers(400))
-        process = bench.start(*MAP, "--deadline", "1", "--rate", "200", name)
+        process = bench.start(*MAP, "--deadline", "2", "--rate", "200", name)
         bench.wait_for(50)
         other = sqlite3.connect(bench.folder / "ids.db", isolation_level=None, timeout=30)
         other.execute("BEGIN IMMEDIATE")
-        time.sleep(2.5)
+        time.sleep(3.5)
         other.execute("ROLLBACK")
         other.close()
         made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
@@ -386,7 +387,7 @@ def disk_is_full():
 
     with Bench() as bench:
         name = bench.write(customers(600))
-        process = bench.start(*MAP, "--deadline", "1", name, preexec_fn=lambda: small(250_000),
+        process = bench.start(*MAP, "--deadline", "3", name, preexec_fn=lambda: small(250_000),
                               restore_signals=False)
         os.set_blocking(process.stderr.fileno(), False)
         said, deadline = b"", time.monotonic() + HANG_GUARD
@@ -504,10 +505,10 @@ def shows_progress_on_a_terminal():
 def waits_for_postgresql():
     with postgresql.Postgresql() as server, Bench(directory=server.url) as bench:
         name = bench.write(customers(400))
-        process = bench.start(*MAP, "--deadline", "1", "--rate", "200", name)
+        process = bench.start(*MAP, "--deadline", "2", "--rate", "200", name)
         bench.wait_for(50)
         server.stop("immediate")
-        time.sleep(2.5)
+        time.sleep(3.5)
         server.start()
         made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
         equal(made.report["active"], 400)
