@@ -111,6 +111,7 @@ class Import {
     Customer customer{};
     int tries = 0;
     std::chrono::milliseconds pause{0};
+    std::chrono::milliseconds delay{0};  ///< until its time had come
   };
 
   boost::asio::awaitable<void> sleep(Clock::time_point until) {
@@ -181,11 +182,11 @@ class Import {
     if (answer) {
       answered(answer->known ? Gate::Side::directory : Gate::Side::processor);
       if (answer->known) pacer_.give_back(time);
-      slow_down(answer->timings);
+      slow_down(*answer, work.delay);
       return count(*answer);
     }
     const florin::Error error = answer.error();
-    slow_down(error.timings);
+    slow_down(error, work.delay);
     const auto verdict = verdict_of(error, parts_.client.guarantee());
     switch (verdict) {
       case Verdict::refused:
@@ -235,8 +236,12 @@ class Import {
            error.code == florin::Errc::connect_failed || error.code == florin::Errc::proxy_failed;
   }
   /// A call that had to wait before it was repeated was asked to.
-  void slow_down(const florin::Timings& timings) {
-    if (timings[florin::Phase::backoff] < std::chrono::milliseconds{20}) return;
+  /// \param answer or an error.
+  /// \param delay for which it has waited on its own.
+  template <class SomeAnswer>
+  void slow_down(const SomeAnswer& answer, std::chrono::milliseconds delay) {
+    const auto waited = answer.timings[florin::Phase::backoff];
+    if (answer.attempts < 2 || waited < 2 * delay + std::chrono::milliseconds{80}) return;
     strain(std::chrono::milliseconds{0});
   }
   void strain(std::chrono::milliseconds pause) {
