@@ -152,7 +152,7 @@ inline constexpr Dialect postgresql_dialect{
     .lock_free = " FOR UPDATE SKIP LOCKED"};
 
 /// The tables, version by version.
-inline constexpr std::array<std::string_view, 3> schema_1{
+inline constexpr std::array<std::string_view, 2> schema_1{
     "CREATE TABLE florin_customers (merchant_customer_id text NOT NULL, connector text NOT NULL, "
     "account text NOT NULL, state text NOT NULL, connector_customer_id text NOT NULL, error text "
     "NOT NULL, detail text NOT NULL, request text NOT NULL, digest text NOT NULL, doubt integer "
@@ -161,9 +161,7 @@ inline constexpr std::array<std::string_view, 3> schema_1{
     "NOT NULL, due bigint NOT NULL, PRIMARY KEY (merchant_customer_id, connector, account), CHECK "
     "(state IN ('pending', 'active', 'unknown', 'refused')))",
     "CREATE INDEX florin_customers_open ON florin_customers (connector, account, asked) WHERE "
-    "state IN ('pending', 'unknown')",
-    "CREATE INDEX florin_customers_ids ON florin_customers (connector, account, "
-    "connector_customer_id) WHERE connector_customer_id <> ''"};
+    "state IN ('pending', 'unknown')"};
 
 }  // namespace detail
 
