@@ -85,7 +85,7 @@ florin::Error conflict(Ensuring& plan, std::string_view id) {
 
 BOOST_AUTO_TEST_CASE(what_is_cancelled_asks_for_nothing_more) {
   Ensuring plan{wanted, by_reference, false};
-  plan.took(failed_with(Errc::cancelled, Outcome::unknown));
+  plan.took(Ensuring::Answer{failed_with(Errc::cancelled, Outcome::unknown)});
   BOOST_TEST(ended(plan) == "cancelled unknown 1");
 }
 
