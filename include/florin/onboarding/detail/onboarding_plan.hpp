@@ -20,6 +20,7 @@ namespace florin::onboarding::detail {
 class OnboardingPlan {
  public:
   /// \param facts of the processor; static.
+  /// \param request outlives this.
   /// \param deadline of all. Errors: `std::bad_alloc`.
   FLORIN_DECL OnboardingPlan(const DirectoryCore& core, const EnsureFacts& facts,
                              std::string_view account, const CreateRequestView& request,
@@ -27,13 +28,15 @@ class OnboardingPlan {
   /// One whose row was claimed already, to be asked for.
   FLORIN_DECL OnboardingPlan(const DirectoryCore& core, Worker worker, Claimed claimed,
                              net::TimePoint deadline);
+  OnboardingPlan(const OnboardingPlan&) = delete;
+  OnboardingPlan& operator=(const OnboardingPlan&) = delete;
 
   /// The first step. Its `done` is up to the driver. Errors: `std::bad_alloc`.
   [[nodiscard]] FLORIN_DECL std::shared_ptr<ClaimJob> claim(DirectoryCore& core, bool waits);
   /// \return the answer, if that is the end; else the processor is to be asked.
   [[nodiscard]] FLORIN_DECL std::optional<Result<Onboarded>> took(Result<Claimed> claimed);
   /// What is to be asked for, as long as this lives.
-  [[nodiscard]] CreateRequestView request() const noexcept { return request_; }
+  [[nodiscard]] const CreateRequestView& request() const noexcept { return request_; }
   /// How.
   [[nodiscard]] const Recovery& how() const noexcept { return claimed_.how; }
   [[nodiscard]] net::TimePoint deadline() const noexcept { return deadline_; }
@@ -53,7 +56,8 @@ class OnboardingPlan {
   net::TimePoint deadline_;
   Row asked_{};
   Claimed claimed_{};
-  CreateRequest request_{};
+  CreateRequestView request_{};
+  CreateRequest stored_{};  // the row's, where it is another one
   std::optional<Result<CreateResponse>> answer_{};
 };
 

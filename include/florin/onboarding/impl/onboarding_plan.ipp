@@ -17,7 +17,7 @@ FLORIN_DECL OnboardingPlan::OnboardingPlan(const DirectoryCore& core, const Ensu
                                            std::string_view account,
                                            const CreateRequestView& request,
                                            net::TimePoint deadline)
-    : deadline_(deadline) {
+    : deadline_(deadline), request_(request) {
   worker_.facts = &facts;
   worker_.recovery = core.options().recovery;
   asked_.key = {std::string{request.merchant_customer_id}, std::string{facts.connector},
@@ -63,8 +63,11 @@ FLORIN_DECL std::optional<Result<Onboarded>> OnboardingPlan::took(Result<Claimed
     case Claimed::What::report:
       return Result<Onboarded>{in_doubt()};
   }
+  const bool own = !request_.merchant_customer_id.empty();
+  if (own && claimed_.row.request == asked_.request) return std::nullopt;
   if (auto request = request_of(claimed_.row.request)) {
-    request_ = *std::move(request);
+    stored_ = *std::move(request);
+    request_ = stored_;
     return std::nullopt;
   }
   Error error = florin::detail::local_error(

@@ -5,9 +5,11 @@
 #include <florin/onboarding/soci_store.hpp>
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -51,18 +53,22 @@ void each_column(SomeRow& row, Visitor visit) {
 }
 
 /// A row as a JSON object of its columns.
-[[nodiscard]] inline boost::json::object json_of(const Row& row) {
-  boost::json::object all;
+[[nodiscard]] inline boost::json::object json_of(const Row& row,
+                                                 const boost::json::storage_ptr& memory) {
+  boost::json::object all(19, memory);
   each_column(row, [&all](std::string_view name, const auto& value) { all.emplace(name, value); });
   all.emplace("state", to_string(row.state));
   all.emplace("doubt", row.doubt ? 1 : 0);
   all.emplace("attempts", row.attempts);
   return all;
 }
-[[nodiscard]] inline boost::json::object json_of(const CustomerKey& key) {
-  return {{"merchant_customer_id", key.merchant_customer_id},
-          {"connector", key.connector},
-          {"account", key.account}};
+[[nodiscard]] inline boost::json::object json_of(const CustomerKey& key,
+                                                 const boost::json::storage_ptr& memory) {
+  boost::json::object all(3, memory);
+  all.emplace("merchant_customer_id", key.merchant_customer_id);
+  all.emplace("connector", key.connector);
+  all.emplace("account", key.account);
+  return all;
 }
 
 struct FromJson {
@@ -351,8 +357,9 @@ namespace detail {
 }  // namespace detail
 
 FLORIN_DECL std::vector<bool> SociStore::insert(std::span<const Row> rows) {
-  boost::json::array batch;
-  for (const Row& row : rows) batch.push_back(detail::json_of(row));
+  boost::json::monotonic_resource memory;
+  boost::json::array batch(&memory);
+  for (const Row& row : rows) batch.push_back(detail::json_of(row, &memory));
   const auto value = [this](std::string_view column) { return session_->value(column); };
   // In one order, so that two who insert the same rows do not wait for each other.
   return detail::among(
@@ -366,8 +373,9 @@ FLORIN_DECL std::vector<bool> SociStore::insert(std::span<const Row> rows) {
 }
 
 FLORIN_DECL std::vector<Row> SociStore::lock(std::span<const CustomerKey> keys) {
-  boost::json::array batch;
-  for (const CustomerKey& key : keys) batch.push_back(detail::json_of(key));
+  boost::json::monotonic_resource memory;
+  boost::json::array batch(&memory);
+  for (const CustomerKey& key : keys) batch.push_back(detail::json_of(key, &memory));
   const detail::Dialect& dialect = session_->dialect();
   return detail::rows_of(session_->over(
       "SELECT " + std::string{dialect.row} + " FROM florin_customers AS c JOIN " +
@@ -400,9 +408,10 @@ FLORIN_DECL std::vector<Row> SociStore::lock_open(const Scope& scope, DatabaseTi
 
 FLORIN_DECL std::vector<bool> SociStore::update(std::span<const Row> rows,
                                                 std::span<const std::string> leases) {
-  boost::json::array batch;
+  boost::json::monotonic_resource memory;
+  boost::json::array batch(&memory);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = detail::json_of(rows[i]);
+    auto row = detail::json_of(rows[i], &memory);
     row.emplace("held", leases[i]);
     batch.push_back(std::move(row));
   }
