@@ -155,8 +155,8 @@ BOOST_AUTO_TEST_CASE(a_transaction_is_done_as_a_whole_or_not_at_all) {
   BOOST_TEST(store.find(row.key).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_database_that_is_away_for_longer_is_connected_to_again) {
-  if (Database::is_server()) return;  // there examples/import_test.py stops the server
+BOOST_AUTO_TEST_CASE(a_database_that_is_away_for_longer_is_connected_to_again,
+                     *skipped_if(Database::is_server(), "onboarding/faults.py stops the server")) {
   const Database database;
   SociStore store{database.url()};
   const Row row = full("m-1");
