@@ -2,7 +2,7 @@
 // All policies: compiled by itself, for it takes long.
 #include "client.hpp"
 
-#include <florin/any_client.hpp>
+#include <florin/any_client_of.hpp>
 #include <florin/detail/variable_name.hpp>
 #include <florin/environment.hpp>
 #include <florin/policies.hpp>
@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "any_client.hpp"
 #include "fault.hpp"
 
 namespace florin_import {
@@ -77,8 +78,7 @@ Connection connect(const boost::asio::any_io_executor& executor, const Options& 
   // as well; the others wait for a connection.
   known.options.pool.max_connections = options.concurrency;
   known.options.deadline = options.deadline;
-  auto client = florin::AnyClient::make(executor, options.connector, known.credentials,
-                                        std::move(known.options));
+  auto client = make_any_client(executor, options.connector, known.credentials, known.options);
   if (!client) throw Refused{client.error().what()};
   if (const auto ready = client->ready(); asks && !ready) throw Stop{ready.error().what()};
   return {*std::move(client), known.host};
