@@ -120,7 +120,7 @@ class Program {
     });
     context_.run();
     context_.restart();
-    progress_->clear();
+    progress_->forget();
     if (problem_) std::rethrow_exception(problem_);
   }
   asio::awaitable<void> checking(Check& check) {

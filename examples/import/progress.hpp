@@ -73,10 +73,15 @@ class Progress {
     due_ = {};
     draw();
   }
-  /// The line is of no use any more.
+  /// Takes the line away from the terminal.
   void clear() {
     if (drawn_) std::fputs("\r\x1b[K", stderr);
     drawn_ = false;
+  }
+  /// The line is of no use any more.
+  void forget() {
+    clear();
+    line_.clear();
   }
 
  private:
