@@ -249,6 +249,34 @@ BOOST_AUTO_TEST_CASE(what_is_erased_is_in_no_file,
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_database_says_names_nobody) {
+  const Database database;
+  Row row = full("m-planted");
+  row.request = R"({"email":"planted@example.com"})";
+  const auto told = [](auto work) {
+    try {
+      work();
+    } catch (const std::exception& problem) {
+      return std::string{problem.what()};
+    }
+    BOOST_ERROR("it can be done");
+    return std::string{};
+  };
+  const auto check = [](const std::string& words) {
+    BOOST_TEST((words.find("florin_customers") != std::string::npos), words);
+    BOOST_TEST((words.find("planted") == std::string::npos), words);
+  };
+  SociStore store{database.url()};
+  {
+    soci::session sql = database.session();
+    sql << "DROP TABLE florin_customers";
+  }
+  check(told([&] { static_cast<void>(store.find(row.key)); }));
+  store.recover();
+  store.begin();
+  check(told([&] { static_cast<void>(store.insert({&row, 1})); }));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_opened_is_told) {
   const auto reason = [](const std::string& url) {
     const auto directory = ob::open_directory(url);

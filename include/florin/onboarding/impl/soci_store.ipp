@@ -169,6 +169,19 @@ inline constexpr std::array<std::string_view, 2> schema_1{
     "CREATE INDEX florin_customers_open ON florin_customers (connector, account, asked) WHERE "
     "state IN ('pending', 'unknown')"};
 
+/// Does something with a database. What it throws says what the database said, in one line: SOCI
+/// adds the values that were bound, and PostgreSQL adds lines with those of rows, which are whole
+/// requests.
+template <class Work>
+decltype(auto) discreetly(Work work) {
+  try {
+    return work();
+  } catch (const soci::soci_error& problem) {
+    const std::string said = problem.get_error_message();
+    throw std::runtime_error{said.substr(0, said.find('\n'))};
+  }
+}
+
 }  // namespace detail
 
 /// A connection, and the statements that are prepared on it.
@@ -317,7 +330,8 @@ class SociStore::Session {
   std::map<std::string, std::unique_ptr<Prepared>, std::less<>> statements_;  // before the session
 };
 
-FLORIN_DECL SociStore::SociStore(std::string_view url) : session_(std::make_unique<Session>(url)) {}
+FLORIN_DECL SociStore::SociStore(std::string_view url)
+    : session_(detail::discreetly([url] { return std::make_unique<Session>(url); })) {}
 FLORIN_DECL SociStore::SociStore(SociStore&& other) noexcept = default;
 FLORIN_DECL SociStore& SociStore::operator=(SociStore&& other) noexcept = default;
 FLORIN_DECL SociStore::~SociStore() = default;
@@ -357,144 +371,164 @@ namespace detail {
 }  // namespace detail
 
 FLORIN_DECL std::vector<bool> SociStore::insert(std::span<const Row> rows) {
-  boost::json::monotonic_resource memory;
-  boost::json::array batch(&memory);
-  for (const Row& row : rows) batch.push_back(detail::json_of(row, &memory));
-  const auto value = [this](std::string_view column) { return session_->value(column); };
-  // In one order, so that two who insert the same rows do not wait for each other.
-  return detail::among(
-      rows, session_->over("INSERT INTO florin_customers (" + std::string{detail::columns} +
-                               ") SELECT " + Session::each_column(value) + " FROM " +
-                               std::string{session_->dialect().batch} +
-                               " WHERE true ORDER BY 1, 2, 3 ON CONFLICT (merchant_customer_id, "
-                               "connector, account) DO NOTHING RETURNING " +
-                               std::string{session_->dialect().key},
-                           boost::json::serialize(batch)));
+  return detail::discreetly([&] {
+    boost::json::monotonic_resource memory;
+    boost::json::array batch(&memory);
+    for (const Row& row : rows) batch.push_back(detail::json_of(row, &memory));
+    const auto value = [this](std::string_view column) { return session_->value(column); };
+    // In one order, so that two who insert the same rows do not wait for each other.
+    return detail::among(
+        rows, session_->over("INSERT INTO florin_customers (" + std::string{detail::columns} +
+                                 ") SELECT " + Session::each_column(value) + " FROM " +
+                                 std::string{session_->dialect().batch} +
+                                 " WHERE true ORDER BY 1, 2, 3 ON CONFLICT (merchant_customer_id, "
+                                 "connector, account) DO NOTHING RETURNING " +
+                                 std::string{session_->dialect().key},
+                             boost::json::serialize(batch)));
+  });
 }
 
 FLORIN_DECL std::vector<Row> SociStore::lock(std::span<const CustomerKey> keys) {
-  boost::json::monotonic_resource memory;
-  boost::json::array batch(&memory);
-  for (const CustomerKey& key : keys) batch.push_back(detail::json_of(key, &memory));
-  const detail::Dialect& dialect = session_->dialect();
-  return detail::rows_of(session_->over(
-      "SELECT " + std::string{dialect.row} + " FROM florin_customers AS c JOIN " +
-          std::string{dialect.batch} + " ON " + session_->same_key("c") +
-          " ORDER BY c.merchant_customer_id, c.connector, c.account" + std::string{dialect.lock},
-      boost::json::serialize(batch)));
+  return detail::discreetly([&] {
+    boost::json::monotonic_resource memory;
+    boost::json::array batch(&memory);
+    for (const CustomerKey& key : keys) batch.push_back(detail::json_of(key, &memory));
+    const detail::Dialect& dialect = session_->dialect();
+    return detail::rows_of(session_->over(
+        "SELECT " + std::string{dialect.row} + " FROM florin_customers AS c JOIN " +
+            std::string{dialect.batch} + " ON " + session_->same_key("c") +
+            " ORDER BY c.merchant_customer_id, c.connector, c.account" + std::string{dialect.lock},
+        boost::json::serialize(batch)));
+  });
 }
 
 FLORIN_DECL std::vector<Row> SociStore::lock_open(const Scope& scope, DatabaseTime due,
                                                   DatabaseTime now, std::size_t limit) {
-  const detail::Dialect& dialect = session_->dialect();
-  const auto most = static_cast<long long>(limit);
-  const long long due_by = due;
-  const long long time = now;
-  std::string row;
-  std::vector<std::string> texts;
-  soci::statement statement =
-      (session_->sql().prepare
-           << "SELECT " + std::string{dialect.row} +
-                  " FROM florin_customers AS c WHERE c.connector = :connector AND c.account = "
-                  ":account AND c.state IN ('pending', 'unknown') AND c.due <= :due AND (c.lease = "
-                  "'' OR c.lease_until <= :time) ORDER BY c.asked LIMIT :most" +
-                  std::string{dialect.lock_free},
-       soci::use(scope.connector, "connector"), soci::use(scope.account, "account"),
-       soci::use(due_by, "due"), soci::use(time, "time"), soci::use(most, "most"), soci::into(row));
-  statement.execute();
-  while (statement.fetch()) texts.push_back(row);
-  return detail::rows_of(texts);
+  return detail::discreetly([&] {
+    const detail::Dialect& dialect = session_->dialect();
+    const auto most = static_cast<long long>(limit);
+    const long long due_by = due;
+    const long long time = now;
+    std::string row;
+    std::vector<std::string> texts;
+    soci::statement statement =
+        (session_->sql().prepare
+             << "SELECT " + std::string{dialect.row} +
+                    " FROM florin_customers AS c WHERE c.connector = :connector AND c.account = "
+                    ":account AND c.state IN ('pending', 'unknown') AND c.due <= :due AND (c.lease "
+                    "= "
+                    "'' OR c.lease_until <= :time) ORDER BY c.asked LIMIT :most" +
+                    std::string{dialect.lock_free},
+         soci::use(scope.connector, "connector"), soci::use(scope.account, "account"),
+         soci::use(due_by, "due"), soci::use(time, "time"), soci::use(most, "most"),
+         soci::into(row));
+    statement.execute();
+    while (statement.fetch()) texts.push_back(row);
+    return detail::rows_of(texts);
+  });
 }
 
 FLORIN_DECL std::vector<bool> SociStore::update(std::span<const Row> rows,
                                                 std::span<const std::string> leases) {
-  boost::json::monotonic_resource memory;
-  boost::json::array batch(&memory);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto row = detail::json_of(rows[i], &memory);
-    row.emplace("held", leases[i]);
-    batch.push_back(std::move(row));
-  }
-  const auto set = [this](std::string_view column) {
-    return std::string{column}.append(" = ").append(session_->value(column));
-  };
-  return detail::among(
-      rows, session_->over("UPDATE florin_customers SET " + Session::each_column(set) + " FROM " +
-                               std::string{session_->dialect().batch} + " WHERE " +
-                               session_->same_key("florin_customers") +
-                               " AND florin_customers.lease = " + session_->value("held") +
-                               " RETURNING " + std::string{session_->dialect().key},
-                           boost::json::serialize(batch)));
+  return detail::discreetly([&] {
+    boost::json::monotonic_resource memory;
+    boost::json::array batch(&memory);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto row = detail::json_of(rows[i], &memory);
+      row.emplace("held", leases[i]);
+      batch.push_back(std::move(row));
+    }
+    const auto set = [this](std::string_view column) {
+      return std::string{column}.append(" = ").append(session_->value(column));
+    };
+    return detail::among(
+        rows, session_->over("UPDATE florin_customers SET " + Session::each_column(set) + " FROM " +
+                                 std::string{session_->dialect().batch} + " WHERE " +
+                                 session_->same_key("florin_customers") +
+                                 " AND florin_customers.lease = " + session_->value("held") +
+                                 " RETURNING " + std::string{session_->dialect().key},
+                             boost::json::serialize(batch)));
+  });
 }
 
 FLORIN_DECL std::optional<Row> SociStore::find(const CustomerKey& key) {
-  std::string row;
-  session_->sql() << "SELECT " + std::string{session_->dialect().row} +
-                         " FROM florin_customers AS c WHERE c.merchant_customer_id = :id AND "
-                         "c.connector = :connector AND c.account = :account",
-      soci::use(key.merchant_customer_id, "id"), soci::use(key.connector, "connector"),
-      soci::use(key.account, "account"), soci::into(row);
-  if (!session_->sql().got_data()) return std::nullopt;
-  return detail::row_of(row);
+  return detail::discreetly([&]() -> std::optional<Row> {
+    std::string row;
+    session_->sql() << "SELECT " + std::string{session_->dialect().row} +
+                           " FROM florin_customers AS c WHERE c.merchant_customer_id = :id AND "
+                           "c.connector = :connector AND c.account = :account",
+        soci::use(key.merchant_customer_id, "id"), soci::use(key.connector, "connector"),
+        soci::use(key.account, "account"), soci::into(row);
+    if (!session_->sql().got_data()) return std::nullopt;
+    return detail::row_of(row);
+  });
 }
 
 FLORIN_DECL std::vector<Row> SociStore::list(const Listing& listing) {
-  const std::string state{to_string(listing.state)};
-  const auto most = static_cast<long long>(listing.limit);
-  std::string row;
-  std::vector<std::string> texts;
-  soci::statement statement =
-      (session_->sql().prepare
-           << "SELECT " + std::string{session_->dialect().row} +
-                  " FROM florin_customers AS c WHERE c.connector = :connector AND c.account = "
-                  ":account AND c.state = :state AND c.merchant_customer_id > :after ORDER BY "
-                  "c.merchant_customer_id LIMIT :most",
-       soci::use(listing.scope.connector, "connector"), soci::use(listing.scope.account, "account"),
-       soci::use(state, "state"), soci::use(listing.after, "after"), soci::use(most, "most"),
-       soci::into(row));
-  statement.execute();
-  while (statement.fetch()) texts.push_back(row);
-  return detail::rows_of(texts);
+  return detail::discreetly([&] {
+    const std::string state{to_string(listing.state)};
+    const auto most = static_cast<long long>(listing.limit);
+    std::string row;
+    std::vector<std::string> texts;
+    soci::statement statement =
+        (session_->sql().prepare
+             << "SELECT " + std::string{session_->dialect().row} +
+                    " FROM florin_customers AS c WHERE c.connector = :connector AND c.account = "
+                    ":account AND c.state = :state AND c.merchant_customer_id > :after ORDER BY "
+                    "c.merchant_customer_id LIMIT :most",
+         soci::use(listing.scope.connector, "connector"),
+         soci::use(listing.scope.account, "account"), soci::use(state, "state"),
+         soci::use(listing.after, "after"), soci::use(most, "most"), soci::into(row));
+    statement.execute();
+    while (statement.fetch()) texts.push_back(row);
+    return detail::rows_of(texts);
+  });
 }
 
 FLORIN_DECL Counts SociStore::count(const Scope& scope) {
-  std::string state;
-  long long count = 0;
-  Counts counts;
-  soci::statement statement =
-      (session_->sql().prepare
-           << "SELECT state, count(*) FROM florin_customers WHERE connector = :connector AND "
-              "account = :account GROUP BY state",
-       soci::use(scope.connector, "connector"), soci::use(scope.account, "account"),
-       soci::into(state), soci::into(count));
-  statement.execute();
-  while (statement.fetch()) {
-    const auto number = static_cast<std::size_t>(count);
-    switch (state_named(state).value()) {
-      case State::pending:
-        counts.pending = number;
-        break;
-      case State::active:
-        counts.active = number;
-        break;
-      case State::unknown:
-        counts.unknown = number;
-        break;
-      case State::refused:
-        counts.refused = number;
-        break;
-    }
-  }
-  return counts;
+  return detail::discreetly(
+      [&] {
+        std::string state;
+        long long count = 0;
+        Counts counts;
+        soci::statement statement =
+            (session_->sql().prepare
+                 << "SELECT state, count(*) FROM florin_customers WHERE connector = :connector AND "
+                    "account = :account GROUP BY state",
+             soci::use(scope.connector, "connector"), soci::use(scope.account, "account"),
+             soci::into(state), soci::into(count));
+        statement.execute();
+        while (statement.fetch()) {
+          const auto number = static_cast<std::size_t>(count);
+          switch (state_named(state).value()) {
+            case State::pending:
+              counts.pending = number;
+              break;
+            case State::active:
+              counts.active = number;
+              break;
+            case State::unknown:
+              counts.unknown = number;
+              break;
+            case State::refused:
+              counts.refused = number;
+              break;
+          }
+        }
+        return counts;
+      });
 }
 
 FLORIN_DECL bool SociStore::remove(const CustomerKey& key) {
-  const bool there = find(key).has_value();
-  session_->sql() << "DELETE FROM florin_customers WHERE merchant_customer_id = :id AND connector "
-                     "= :connector AND account = :account",
-      soci::use(key.merchant_customer_id, "id"), soci::use(key.connector, "connector"),
-      soci::use(key.account, "account");
-  return there;
+  return detail::discreetly([&] {
+    const bool there = find(key).has_value();
+    session_->sql()
+        << "DELETE FROM florin_customers WHERE merchant_customer_id = :id AND connector "
+           "= :connector AND account = :account",
+        soci::use(key.merchant_customer_id, "id"), soci::use(key.connector, "connector"),
+        soci::use(key.account, "account");
+    return there;
+  });
 }
 
 FLORIN_DECL Result<Directory> open_directory(std::string_view url,
