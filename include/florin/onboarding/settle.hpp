@@ -47,7 +47,7 @@ template <class Client>
       if (!taken) return std::move(taken).error();
       if (!taken->claimed) break;
       const Row row = taken->claimed->row;
-      detail::OnboardingPlan plan{core, std::move(taken->worker), *taken->claimed,
+      detail::OnboardingPlan plan{std::move(taken->worker), row,
                                   detail::ends_after(settling.limit())};
       const auto answer =
           detail::pursue(client, core, plan, *std::move(taken->claimed), options.call);

@@ -169,7 +169,8 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
   OnboardingCall(const Client& client, const Directory& directory, Worker worker, Claimed claimed,
                  net::TimePoint deadline, const Options& options)
       : client_(client), directory_(directory), options_(options) {
-    plan_.emplace(directory.core(), std::move(worker), std::move(claimed), deadline);
+    plan_.emplace(std::move(worker), claimed.row, deadline);
+    claimed_.emplace(std::move(claimed));
   }
   OnboardingCall(const OnboardingCall&) = delete;
   OnboardingCall& operator=(const OnboardingCall&) = delete;
@@ -179,7 +180,7 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
   /// Begins; the end has its handler. Errors: `std::bad_alloc`, and nothing has begun.
   void begin() {
     if (fault_) return complete(*std::move(fault_));
-    if (plan_) return claimed(Claimed{plan_->claimed()});
+    if (claimed_) return claimed(*std::move(claimed_));
     const auto core = florin::detail::CoreAccess::of(client_);
     plan_.emplace(directory_.core(), client_.ensure_facts(), account_, request_.view(),
                   ends_after(limit_of(*core, options_.view())));
@@ -288,6 +289,7 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
   std::optional<Error> fault_{};
   florin::detail::HeldRequest<CreateRequestView> request_{};
   std::optional<OnboardingPlan> plan_{};
+  std::optional<Claimed> claimed_{};  // until it begins, where that was done before
   florin::detail::Completion<Answer> end_{};
   std::mutex mutex_{};
   std::shared_ptr<ClaimJob> claim_{};  // while it waits for its row

@@ -26,8 +26,7 @@ class OnboardingPlan {
                              std::string_view account, const CreateRequestView& request,
                              net::TimePoint deadline);
   /// One whose row was claimed already, to be asked for.
-  FLORIN_DECL OnboardingPlan(const DirectoryCore& core, Worker worker, Claimed claimed,
-                             net::TimePoint deadline);
+  FLORIN_DECL OnboardingPlan(Worker worker, const Row& row, net::TimePoint deadline);
   OnboardingPlan(const OnboardingPlan&) = delete;
   OnboardingPlan& operator=(const OnboardingPlan&) = delete;
 
@@ -46,7 +45,6 @@ class OnboardingPlan {
   /// What it comes to.
   /// \param stored the row as it is now, or why it could not be written.
   [[nodiscard]] FLORIN_DECL Result<Onboarded> end(const Result<Row>& stored);
-  [[nodiscard]] const Claimed& claimed() const noexcept { return claimed_; }
 
  private:
   [[nodiscard]] FLORIN_DECL Onboarded known(const Row& row) const;

@@ -26,11 +26,8 @@ FLORIN_DECL OnboardingPlan::OnboardingPlan(const DirectoryCore& core, const Ensu
   asked_.digest = digest_of(asked_.request);
 }
 
-FLORIN_DECL OnboardingPlan::OnboardingPlan(const DirectoryCore&, Worker worker, Claimed claimed,
-                                           net::TimePoint deadline)
-    : worker_(std::move(worker)), deadline_(deadline), claimed_(std::move(claimed)) {
-  asked_ = claimed_.row;
-}
+FLORIN_DECL OnboardingPlan::OnboardingPlan(Worker worker, const Row& row, net::TimePoint deadline)
+    : worker_(std::move(worker)), deadline_(deadline), asked_(row) {}
 
 FLORIN_DECL std::shared_ptr<ClaimJob> OnboardingPlan::claim(DirectoryCore& core, bool waits) {
   worker_.lease = core.fresh_lease();
