@@ -4,8 +4,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <future>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <thread>
@@ -15,6 +17,8 @@
 
 #include "forked_child.hpp"
 #include "onboarding/onboarding_bench.hpp"
+#include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 /// What many want of a database that fails at times.
 BOOST_AUTO_TEST_SUITE(onboarding_directory)
@@ -155,6 +159,38 @@ BOOST_AUTO_TEST_CASE(who_looks_after_it) {
   BOOST_TEST_REQUIRE(rows.size() == 2u);
   BOOST_TEST(rows[0].key.merchant_customer_id == "m-1");
   BOOST_TEST(rows[1].key.merchant_customer_id == "m-2");
+}
+
+BOOST_AUTO_TEST_CASE(whatever_allocation_fails_the_directory_goes_on, *not_under_tsan(allocates)) {
+  bool failed = true;
+  std::size_t n = 0;
+  for (; failed && n < 2'000; ++n) {
+    Bench bench;
+    take(bench.claim(bench.job("m-0")));
+    const auto job = bench.job("m-1", 2s);
+    job->asked.request = std::string(200, 'x');
+    std::future<florin::Result<Claimed>> claimed;
+    {
+      const AllocationFailure failure{n, Allocations::of_every_thread};
+      try {
+        claimed = bench.claim(job);
+        claimed.wait();
+      } catch (const std::bad_alloc&) {
+        // Nothing has begun then.
+      }
+      failed = failure.happened();
+    }
+    if (claimed.valid()) {
+      const auto answer = claimed.get();
+      BOOST_TEST_REQUIRE(answer.has_value());
+      BOOST_TEST((answer->what == Claimed::What::ask));
+      BOOST_TEST(!answer->row.doubt);
+    }
+    const auto other = take(bench.claim(bench.job("m-2")));
+    BOOST_TEST((other && other->what == Claimed::What::ask));
+  }
+  BOOST_TEST(!failed);
+  BOOST_TEST(n > 15U);
 }
 
 BOOST_AUTO_TEST_CASE(a_child_opens_one_of_its_own) {

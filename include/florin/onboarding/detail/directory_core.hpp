@@ -13,7 +13,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <future>
 #include <list>
@@ -115,8 +114,9 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
   FLORIN_DECL void finish(const std::shared_ptr<FinishJob>& job);
   /// \copydoc claim
   FLORIN_DECL void other(const std::shared_ptr<OtherJob>& job);
-  /// Gives a row back that was claimed for somebody who has gone. Errors: `std::bad_alloc`.
-  FLORIN_DECL void hand_back(const Claimed& claimed, const Worker& worker);
+  /// Gives a row back that was claimed for somebody who has gone. Where there is no memory for that
+  /// its lease ends by itself.
+  FLORIN_DECL void hand_back(const Claimed& claimed, const Worker& worker) noexcept;
   /// Tells who waits for a row that it was cancelled, unless he has been told something else.
   FLORIN_DECL void cancel(const std::shared_ptr<ClaimJob>& job) noexcept;
   /// Rows that are due, oldest first, taken up for a worker each.
@@ -127,39 +127,48 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
  private:
   using Lock = std::unique_lock<std::mutex>;
 
+  /// Jobs change their place by splicing, which takes no memory.
+  template <class SomeJob>
+  using Jobs = std::list<std::shared_ptr<SomeJob>>;
+
   /// What one turn does.
   struct Turn {
-    std::vector<std::shared_ptr<ClaimJob>> claims;
-    std::vector<std::shared_ptr<FinishJob>> finishes;
-    std::shared_ptr<OtherJob> other;
+    Jobs<ClaimJob> claims;
+    Jobs<FinishJob> finishes;
+    Jobs<OtherJob> others;  ///< one at the most
     [[nodiscard]] bool empty() const noexcept {
-      return claims.empty() && finishes.empty() && !other;
+      return claims.empty() && finishes.empty() && others.empty();
     }
   };
 
   FLORIN_DECL void start();
-  /// \return whether this process may use the database; if not the job was told.
-  FLORIN_DECL bool enter(const std::shared_ptr<Job>& job);
+  /// Puts a job into a queue, or tells it that this process may not use the database. Errors:
+  /// `std::bad_alloc`, and nothing is done.
+  template <class SomeJob>
+  void submit(Jobs<SomeJob>& queue, const std::shared_ptr<SomeJob>& job);
   FLORIN_DECL void work();
   FLORIN_DECL void keep_deadlines();
-  [[nodiscard]] FLORIN_DECL Turn next_turn(const Lock& lock);
+  /// Errors: `std::bad_alloc`; the turn has what was taken until then.
+  FLORIN_DECL void next_turn(const Lock& lock, Turn& turn);
   /// When there may be something for the next turn.
   [[nodiscard]] FLORIN_DECL net::TimePoint next_claim(const Lock& lock) const;
   FLORIN_DECL void perform(Turn& turn);
-  FLORIN_DECL void perform_finishes(std::vector<std::shared_ptr<FinishJob>>& jobs);
-  FLORIN_DECL void perform_claims(std::vector<std::shared_ptr<ClaimJob>>& jobs);
+  FLORIN_DECL void perform_finishes(Jobs<FinishJob>& jobs);
+  FLORIN_DECL void perform_claims(Jobs<ClaimJob>& jobs);
   /// What came of an answer whose row was not one's own any more.
   [[nodiscard]] FLORIN_DECL Result<Row> reconcile(FinishJob& job, const std::vector<Row>& rows,
                                                   DatabaseTime now);
   /// Puts back what a turn has not done.
-  FLORIN_DECL void put_back(Turn& turn);
-  FLORIN_DECL void tell(const std::shared_ptr<ClaimJob>& job, Result<Claimed> claimed);
-  FLORIN_DECL void try_later(const std::shared_ptr<ClaimJob>& job, const Claimed& claimed);
+  FLORIN_DECL void put_back(const Lock& lock, Turn& turn) noexcept;
+  FLORIN_DECL void tell(ClaimJob& job, Result<Claimed> claimed);
+  /// Has the first of `jobs` wait for the one that was found at work.
+  FLORIN_DECL void try_later(Jobs<ClaimJob>& jobs, const std::optional<Claimed>& claimed);
   /// \return whether who waits has not been told yet, and is to be told now.
   FLORIN_DECL bool leave(Job& job);
   /// Tells all who wait for this key to try at once.
   FLORIN_DECL void hurry(const CustomerKey& key);
-  [[nodiscard]] FLORIN_DECL Error failure(std::string_view reason) const;
+  /// What is said to who has waited too long.
+  [[nodiscard]] FLORIN_DECL Error too_late(const Lock& lock) const noexcept;
 
   const DirectoryOptions options_;
   const unsigned process_;
@@ -171,11 +180,11 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
   std::condition_variable some_work_;
   std::condition_variable some_deadline_;
   std::condition_variable some_end_;
-  std::list<std::shared_ptr<Job>> waiting_;
+  Jobs<Job> waiting_;
   net::TimePoint next_deadline_ = net::never;
-  std::deque<std::shared_ptr<ClaimJob>> claims_;
-  std::deque<std::shared_ptr<FinishJob>> finishes_;
-  std::deque<std::shared_ptr<OtherJob>> others_;
+  Jobs<ClaimJob> claims_;
+  Jobs<FinishJob> finishes_;
+  Jobs<OtherJob> others_;
   std::size_t batch_;
   std::string trouble_;  // what the database said last; empty: it works
   std::thread::id worker_{};

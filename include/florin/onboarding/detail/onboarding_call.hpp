@@ -82,7 +82,12 @@ template <class Client>
 [[nodiscard]] Result<Onboarded> pursue(Client& client, DirectoryCore& core, OnboardingPlan& plan,
                                        Result<Claimed> claimed,
                                        const typename Client::CallOptionsType& options) {
-  if (auto answer = plan.took(std::move(claimed))) return *std::move(answer);
+  try {
+    if (auto answer = plan.took(std::move(claimed))) return *std::move(answer);
+  } catch (const std::bad_alloc&) {
+    plan.hand_back(core);
+    throw;
+  }
   const CreateRequestView request = plan.request();
   auto answer = client.ensure(request, applied(options, plan));
   const auto row = wait_told<Row>([&](std::function<void(Result<Row>)> done) {
@@ -247,6 +252,7 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
       client_.async_ensure(plan_->request(), applied(options_.view(), *plan_),
                            Asked{this->shared_from_this()});
     } catch (const std::bad_alloc&) {
+      plan_->hand_back(directory_.core());
       return complete(no_memory(false));
     }
     bool cancelled = false;

@@ -34,6 +34,8 @@ class OnboardingPlan {
   [[nodiscard]] FLORIN_DECL std::shared_ptr<ClaimJob> claim(DirectoryCore& core, bool waits);
   /// \return the answer, if that is the end; else the processor is to be asked.
   [[nodiscard]] FLORIN_DECL std::optional<Result<Onboarded>> took(Result<Claimed> claimed);
+  /// Gives the row back, if it has one, for which nothing was sent.
+  FLORIN_DECL void hand_back(DirectoryCore& core) const noexcept;
   /// What is to be asked for, as long as this lives.
   [[nodiscard]] const CreateRequestView& request() const noexcept { return request_; }
   /// How.

@@ -61,10 +61,15 @@ FLORIN_DECL std::string DirectoryCore::fresh_lease() {
   return prefix_ + std::to_string(++leases_);
 }
 
-FLORIN_DECL Error DirectoryCore::failure(std::string_view reason) const {
-  Error error = florin::detail::local_error({}, {Errc::directory_failed, std::nullopt, reason});
+FLORIN_DECL Error DirectoryCore::too_late(const Lock&) const noexcept {
+  Error error = florin::detail::local_error(
+      {}, {Errc::directory_failed, std::nullopt, "the directory did not answer in time"});
   error.transient = true;
-  error.connector_message = trouble_;
+  try {
+    error.connector_message = trouble_;
+  } catch (const std::bad_alloc&) {
+    // It is said without the database's words.
+  }
   return error;
 }
 
@@ -90,44 +95,38 @@ FLORIN_DECL void DirectoryCore::start() {
   if (!keeps_ || !works_) throw std::bad_alloc{};
 }
 
-FLORIN_DECL bool DirectoryCore::enter(const std::shared_ptr<Job>& job) {
-  if (process_ != net::detail::process_number()) {
-    job->fail(florin::detail::local_error(
+template <class SomeJob>
+void DirectoryCore::submit(Jobs<SomeJob>& queue, const std::shared_ptr<SomeJob>& job) {
+  if (process_ != net::detail::process_number())
+    return job->fail(florin::detail::local_error(
         {}, {Errc::directory_failed, std::nullopt,
              "this directory was opened by the process that this one was forked from"}));
-    return false;
-  }
+  Jobs<Job> waiting{job};
+  Jobs<SomeJob> queued{job};
   const Lock lock{mutex_};
-  if (job->over_) return false;  // it was cancelled meanwhile
+  if (job->over_) return;  // it was cancelled meanwhile
   start();
-  job->place_ = waiting_.insert(waiting_.end(), job);
+  job->place_ = waiting.begin();
   job->listed_ = true;
+  waiting_.splice(waiting_.end(), waiting);
+  queue.splice(queue.end(), queued);
+  some_work_.notify_all();
   if (job->deadline_ < next_deadline_) {
     next_deadline_ = job->deadline_;
     some_deadline_.notify_all();
   }
-  return true;
 }
 
 FLORIN_DECL void DirectoryCore::claim(const std::shared_ptr<ClaimJob>& job) {
-  if (!enter(job)) return;
-  const Lock lock{mutex_};
-  claims_.push_back(job);
-  some_work_.notify_all();
+  submit(claims_, job);
 }
 
 FLORIN_DECL void DirectoryCore::finish(const std::shared_ptr<FinishJob>& job) {
-  if (!enter(job)) return;
-  const Lock lock{mutex_};
-  finishes_.push_back(job);
-  some_work_.notify_all();
+  submit(finishes_, job);
 }
 
 FLORIN_DECL void DirectoryCore::other(const std::shared_ptr<OtherJob>& job) {
-  if (!enter(job)) return;
-  const Lock lock{mutex_};
-  others_.push_back(job);
-  some_work_.notify_all();
+  submit(others_, job);
 }
 
 FLORIN_DECL void DirectoryCore::cancel(const std::shared_ptr<ClaimJob>& job) noexcept {
@@ -154,26 +153,25 @@ FLORIN_DECL void DirectoryCore::keep_deadlines() {
   Lock lock{mutex_};
   while (!closed_ || !waiting_.empty()) {
     const auto now = net::Clock::now();
-    std::vector<std::shared_ptr<Job>> late;
+    Jobs<Job> late;
     next_deadline_ = net::never;
     for (auto place = waiting_.begin(); place != waiting_.end();) {
-      const auto& job = *place;
-      if (job->deadline_ <= now) {
-        job->over_ = true;
-        job->listed_ = false;
-        late.push_back(job);
-        place = waiting_.erase(place);
+      const auto job = place++;
+      if ((*job)->deadline_ <= now) {
+        (*job)->over_ = true;
+        (*job)->listed_ = false;
+        late.splice(late.end(), waiting_, job);
       } else {
-        next_deadline_ = std::min(next_deadline_, job->deadline_);
-        ++place;
+        next_deadline_ = std::min(next_deadline_, (*job)->deadline_);
       }
     }
     if (!late.empty()) {
-      const Error error = failure("the directory did not answer in time");
-      lock.unlock();
-      for (const auto& job : late) job->be_late(error);
-      late.clear();
-      lock.lock();
+      for (; !late.empty(); late.pop_front()) {
+        Error error = too_late(lock);
+        lock.unlock();
+        late.front()->be_late(std::move(error));
+        lock.lock();
+      }
     } else if (next_deadline_ == net::never) {
       some_deadline_.wait(lock);
     } else {
@@ -188,44 +186,39 @@ FLORIN_DECL net::TimePoint DirectoryCore::next_claim(const Lock&) const {
   return first;
 }
 
-FLORIN_DECL DirectoryCore::Turn DirectoryCore::next_turn(const Lock&) {
-  Turn turn;
-  if (!others_.empty()) {
-    turn.other = others_.front();
-    others_.pop_front();
-  }
-  while (!finishes_.empty() && turn.finishes.size() < batch_) {
-    turn.finishes.push_back(finishes_.front());
-    finishes_.pop_front();
-  }
+FLORIN_DECL void DirectoryCore::next_turn(const Lock&, Turn& turn) {
+  if (!others_.empty()) turn.others.splice(turn.others.end(), others_, others_.begin());
+  const auto several = static_cast<std::ptrdiff_t>(std::min(finishes_.size(), batch_));
+  turn.finishes.splice(turn.finishes.end(), finishes_, finishes_.begin(),
+                       std::next(finishes_.begin(), several));
   const auto now = net::Clock::now();
   std::set<CustomerKey> keys;  // a row is claimed once in a turn
-  std::deque<std::shared_ptr<ClaimJob>> later;
-  while (!claims_.empty() && turn.claims.size() < batch_) {
-    auto job = claims_.front();
-    claims_.pop_front();
-    if (job->over_) continue;
-    if (job->not_before > now || !keys.insert(job->asked.key).second) {
-      later.push_back(std::move(job));
-    } else {
-      turn.claims.push_back(std::move(job));
+  for (auto place = claims_.begin(); place != claims_.end() && turn.claims.size() < batch_;) {
+    const auto job = place++;
+    if ((*job)->over_) {
+      claims_.erase(job);
+    } else if ((*job)->not_before <= now && keys.insert((*job)->asked.key).second) {
+      turn.claims.splice(turn.claims.end(), claims_, job);
     }
   }
-  claims_.insert(claims_.begin(), later.begin(), later.end());
-  return turn;
 }
 
-FLORIN_DECL void DirectoryCore::put_back(Turn& turn) {
-  const Lock lock{mutex_};
+FLORIN_DECL void DirectoryCore::put_back(const Lock&, Turn& turn) noexcept {
   // One that fails alone does not stand in the way of the others.
   const bool alone = batch_ == 1;
-  const auto back = [alone](auto& queue, auto& jobs) {
-    queue.insert(alone ? queue.end() : queue.begin(), jobs.begin(), jobs.end());
-  };
-  back(claims_, turn.claims);
-  back(finishes_, turn.finishes);
-  if (turn.other) others_.push_back(turn.other);
+  claims_.splice(alone ? claims_.end() : claims_.begin(), turn.claims);
+  finishes_.splice(alone ? finishes_.end() : finishes_.begin(), turn.finishes);
+  others_.splice(others_.end(), turn.others);
   batch_ = std::max<std::size_t>(batch_ / 2, 1);
+}
+
+/// What a failure says, as far as there is memory for it.
+[[nodiscard]] inline std::string words_of(const std::exception& problem) noexcept {
+  try {
+    return problem.what();
+  } catch (const std::bad_alloc&) {
+    return {};
+  }
 }
 
 FLORIN_DECL void DirectoryCore::work() {
@@ -242,7 +235,7 @@ FLORIN_DECL void DirectoryCore::work() {
         store_->recover();
         broken = false;
       } catch (const std::exception& problem) {
-        trouble = problem.what();
+        trouble = words_of(problem);
       }
       lock.lock();
       if (broken) {
@@ -261,27 +254,25 @@ FLORIN_DECL void DirectoryCore::work() {
       }
       continue;
     }
-    Turn turn = next_turn(lock);
-    lock.unlock();
+    Turn turn;
     std::string trouble;
     try {
+      next_turn(lock, turn);
+      lock.unlock();
       perform(turn);
       pause = 0ms;
-    } catch (const std::bad_alloc&) {
-      trouble = "there is no memory";
     } catch (const std::exception& problem) {
-      trouble = problem.what();
+      trouble = words_of(problem);
     }
+    if (!lock.owns_lock()) lock.lock();
+    trouble_ = std::move(trouble);
     if (!turn.empty()) {
       broken = true;
       pause = std::clamp(pause * 2, 20ms, 2'000ms);
-      put_back(turn);
-    }
-    turn = {};
-    lock.lock();
-    trouble_ = std::move(trouble);
-    if (!broken)
+      put_back(lock, turn);
+    } else {
       batch_ = std::clamp<std::size_t>(batch_ * 2, 1, std::max<std::size_t>(options_.batch, 1));
+    }
   }
   lock.unlock();
   // Here, before the end is told: what the store needs may go with the process.
@@ -291,15 +282,15 @@ FLORIN_DECL void DirectoryCore::work() {
 FLORIN_DECL void DirectoryCore::perform(Turn& turn) {
   if (!turn.finishes.empty()) perform_finishes(turn.finishes);
   if (!turn.claims.empty()) perform_claims(turn.claims);
-  if (turn.other) {
-    const auto job = turn.other;
+  if (!turn.others.empty()) {
+    const auto job = turn.others.front();
     bool late = false;
     {
       const Lock lock{mutex_};
       late = job->over_;
     }
     if (!late) job->perform(*store_);
-    turn.other.reset();
+    turn.others.clear();
     if (late) return;
     if (leave(*job)) {
       job->done();
@@ -309,7 +300,7 @@ FLORIN_DECL void DirectoryCore::perform(Turn& turn) {
   }
 }
 
-FLORIN_DECL void DirectoryCore::perform_finishes(std::vector<std::shared_ptr<FinishJob>>& jobs) {
+FLORIN_DECL void DirectoryCore::perform_finishes(Jobs<FinishJob>& jobs) {
   std::vector<Row> rows;
   std::vector<std::string> leases;
   store_->begin();
@@ -327,18 +318,20 @@ FLORIN_DECL void DirectoryCore::perform_finishes(std::vector<std::shared_ptr<Fin
   }
   const std::vector<bool> written = store_->update(rows, leases);
   std::vector<CustomerKey> keys;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
+  for (std::size_t i = 0; i < rows.size(); ++i)
     if (!written[i]) keys.push_back(rows[i].key);
   std::vector<Result<Row>> results;
   const std::vector<Row> others = keys.empty() ? std::vector<Row>{} : store_->lock(keys);
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    results.push_back(written[i] ? Result<Row>{std::move(rows[i])}
-                                 : reconcile(*jobs[i], others, now));
+  for (std::size_t i = 0; const auto& job : jobs) {
+    results.push_back(written[i] ? Result<Row>{std::move(rows[i])} : reconcile(*job, others, now));
+    ++i;
+  }
   store_->commit();
-  const auto done = std::exchange(jobs, {});
-  for (std::size_t i = 0; i < done.size(); ++i) {
-    hurry(done[i]->row.key);
-    if (leave(*done[i])) done[i]->done(std::move(results[i]));
+  for (auto result = results.begin(); !jobs.empty(); ++result) {
+    const auto job = jobs.front();
+    jobs.pop_front();
+    hurry(job->row.key);
+    if (leave(*job)) job->done(std::move(*result));
   }
 }
 
@@ -372,7 +365,7 @@ FLORIN_DECL Result<Row> DirectoryCore::reconcile(FinishJob& job, const std::vect
   return row;
 }
 
-FLORIN_DECL void DirectoryCore::perform_claims(std::vector<std::shared_ptr<ClaimJob>>& jobs) {
+FLORIN_DECL void DirectoryCore::perform_claims(Jobs<ClaimJob>& jobs) {
   std::vector<Row> rows;
   store_->begin();
   const DatabaseTime now = store_->now();
@@ -384,13 +377,14 @@ FLORIN_DECL void DirectoryCore::perform_claims(std::vector<std::shared_ptr<Claim
   }
   const std::vector<bool> inserted = store_->insert(rows);
   std::vector<CustomerKey> keys;
-  for (std::size_t i = 0; i < jobs.size(); ++i)
+  for (std::size_t i = 0; i < rows.size(); ++i)
     if (!inserted[i]) keys.push_back(rows[i].key);
-  std::vector<std::optional<Claimed>> results(jobs.size());
+  std::vector<std::optional<Claimed>> results(rows.size());
   std::vector<Row> changed;
   std::vector<std::string> leases;
   const std::vector<Row> present = keys.empty() ? std::vector<Row>{} : store_->lock(keys);
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
+  auto job = jobs.begin();
+  for (std::size_t i = 0; i < rows.size(); ++i, ++job) {
     if (inserted[i]) {
       results[i].emplace().row = std::move(rows[i]);
       continue;
@@ -398,7 +392,7 @@ FLORIN_DECL void DirectoryCore::perform_claims(std::vector<std::shared_ptr<Claim
     const auto found = std::find_if(present.begin(), present.end(),
                                     [&](const Row& row) { return row.key == rows[i].key; });
     if (found == present.end()) continue;  // removed meanwhile: once more
-    results[i] = take_up(*found, &jobs[i]->asked, jobs[i]->worker, now);
+    results[i] = take_up(*found, &(*job)->asked, (*job)->worker, now);
     if (results[i]->what != Claimed::What::known && results[i]->what != Claimed::What::taken) {
       changed.push_back(results[i]->row);
       leases.push_back(found->lease);
@@ -406,42 +400,47 @@ FLORIN_DECL void DirectoryCore::perform_claims(std::vector<std::shared_ptr<Claim
   }
   if (!changed.empty()) static_cast<void>(store_->update(changed, leases));
   store_->commit();
-  const auto done = std::exchange(jobs, {});
-  for (std::size_t i = 0; i < done.size(); ++i) {
-    if (results[i] && (results[i]->what != Claimed::What::taken || !done[i]->waits)) {
-      tell(done[i], *std::move(results[i]));
-    } else {
-      try_later(done[i], results[i].value_or(Claimed{}));
+  for (auto result = results.begin(); !jobs.empty(); ++result) {
+    const bool over = *result && ((*result)->what != Claimed::What::taken || !jobs.front()->waits);
+    if (!over) {
+      try_later(jobs, *result);
+      continue;
     }
+    const auto done = jobs.front();
+    jobs.pop_front();
+    tell(*done, *std::move(*result));
   }
 }
 
-FLORIN_DECL void DirectoryCore::try_later(const std::shared_ptr<ClaimJob>& job,
-                                          const Claimed& claimed) {
-  job->pause = std::clamp(job->pause * 2, 10ms, 500ms);
-  const auto pause = claimed.wait > 0ms ? std::min(job->pause, claimed.wait + 1ms) : job->pause;
+FLORIN_DECL void DirectoryCore::try_later(Jobs<ClaimJob>& jobs,
+                                          const std::optional<Claimed>& claimed) {
+  ClaimJob& job = *jobs.front();
+  job.pause = std::clamp(job.pause * 2, 10ms, 500ms);
+  const auto pause = claimed ? std::min(job.pause, claimed->wait + 1ms) : job.pause;
   const Lock lock{mutex_};
-  job->taken = claimed.what == Claimed::What::taken;
-  job->not_before = net::Clock::now() + pause;
-  claims_.push_back(job);
+  job.taken = claimed.has_value();
+  job.not_before = net::Clock::now() + pause;
+  claims_.splice(claims_.end(), jobs, jobs.begin());
 }
 
-FLORIN_DECL void DirectoryCore::tell(const std::shared_ptr<ClaimJob>& job,
-                                     Result<Claimed> claimed) {
-  if (leave(*job)) return job->done(std::move(claimed));
+FLORIN_DECL void DirectoryCore::tell(ClaimJob& job, Result<Claimed> claimed) {
+  if (leave(job)) return job.done(std::move(claimed));
   // Who waited has gone: the row is nobody's, and nothing was sent for it.
-  if (!claimed || claimed->what != Claimed::What::ask) return;
-  hand_back(*claimed, job->worker);
+  if (claimed && claimed->what == Claimed::What::ask) hand_back(*claimed, job.worker);
 }
 
-FLORIN_DECL void DirectoryCore::hand_back(const Claimed& claimed, const Worker& worker) {
-  const auto back =
-      std::make_shared<FinishJob>(net::saturated(net::Clock::now(), options_.patience));
-  back->row = claimed.row;
-  back->worker = worker;
-  back->asked = false;
-  back->done = [](const Result<Row>&) {};
-  finish(back);
+FLORIN_DECL void DirectoryCore::hand_back(const Claimed& claimed, const Worker& worker) noexcept {
+  try {
+    const auto back =
+        std::make_shared<FinishJob>(net::saturated(net::Clock::now(), options_.patience));
+    back->row = claimed.row;
+    back->worker = worker;
+    back->asked = false;
+    back->done = [](const Result<Row>&) {};
+    finish(back);
+  } catch (const std::bad_alloc&) {
+    // The lease ends by itself, and the row counts as one in doubt then.
+  }
 }
 
 FLORIN_DECL std::vector<Claimed> DirectoryCore::take(AnyStore& store, const Scope& scope,

@@ -74,6 +74,11 @@ FLORIN_DECL std::optional<Result<Onboarded>> OnboardingPlan::took(Result<Claimed
   return Result<Onboarded>{std::move(error)};
 }
 
+FLORIN_DECL void OnboardingPlan::hand_back(DirectoryCore& core) const noexcept {
+  if (!claimed_.row.lease.empty() && claimed_.row.lease == worker_.lease)
+    core.hand_back(claimed_, worker_);
+}
+
 FLORIN_DECL Error OnboardingPlan::in_doubt() const {
   Error error = florin::detail::local_error(
       worker_.facts->connector,
