@@ -4,7 +4,6 @@
 #include <florin/customer.hpp>
 #include <florin/error.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -77,12 +76,9 @@ enum class Verdict {
 /// The reason of a failure in a few words, without data of the customer.
 [[nodiscard]] inline std::string reason_of(const florin::Error& error) {
   std::string reason{to_string(error.code)};
-  const std::string_view code = error.connector_code;
-  const bool plain = std::all_of(code.begin(), code.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
   if (error.field) reason.append(" ").append(to_string(*error.field));
-  if (!code.empty() && code.size() <= 48 && plain) reason.append(" (").append(code).append(")");
+  if (const auto code = error.plain_code(); !code.empty())
+    reason.append(" (").append(code).append(")");
   return reason;
 }
 

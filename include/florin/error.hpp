@@ -9,6 +9,7 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -237,12 +238,23 @@ struct Error {
   int attempts = 0;    ///< requests begun
   Timings timings{};   ///< time by phase, all attempts
 
+  /// The processor's code where it is an identifier of at most 48 characters; empty: there is none,
+  /// or a sentence that could hold anything.
+  [[nodiscard]] std::string_view plain_code() const noexcept {
+    const auto is_plain = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    const bool plain = connector_code.size() <= 48 &&
+                       std::all_of(connector_code.begin(), connector_code.end(), is_plain);
+    return plain ? std::string_view{connector_code} : std::string_view{};
+  }
   /// One line for logs, free of secrets and personal data.
   [[nodiscard]] std::string what() const {
     std::string text;
     if (!connector.empty()) text.append(connector).append(": ");
     text.append(to_string(code));
-    if (is_plain(connector_code)) text.append(" (").append(connector_code).append(")");
+    if (const auto plain = plain_code(); !plain.empty())
+      text.append(" (").append(plain).append(")");
     if (field) text.append(": ").append(to_string(*field));
     if (!reason.empty()) text.append(field ? " " : ": ").append(reason);
     if (phase) text.append(", during ").append(to_string(*phase));
@@ -254,16 +266,6 @@ struct Error {
 
   friend std::ostream& operator<<(std::ostream& out, const Error& error) {
     return out << error.what();
-  }
-
- private:
-  /// Whether a processor's code is a code, not a sentence that could hold anything.
-  static bool is_plain(std::string_view code_text) noexcept {
-    if (code_text.empty() || code_text.size() > 48) return false;
-    for (char c : code_text)
-      if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
-        return false;
-    return true;
   }
 };
 

@@ -19,6 +19,12 @@
 
 namespace florin::detail {
 
+/// That a customer stands in the way who is another one, or may be.
+/// \param reason static text.
+/// \param id the processor's.
+[[nodiscard]] FLORIN_DECL Error customer_in_the_way(std::string_view connector,
+                                                    std::string_view reason, std::string_view id);
+
 /// Brings about that a customer exists exactly once. A plan, see detail/series.hpp; it knows no
 /// processor, only what policies state.
 class Ensuring {

@@ -12,6 +12,18 @@
 
 namespace florin::detail {
 
+FLORIN_DECL Error customer_in_the_way(std::string_view connector, std::string_view reason,
+                                      std::string_view id) {
+  Error error;
+  error.code = Errc::customer_exists;
+  error.outcome = Outcome::in_effect;
+  error.status_code = unified_status(error.code, 0);
+  error.connector = connector;
+  error.reason = reason;
+  error.existing_customer_id.assign(id);
+  return error;
+}
+
 FLORIN_DECL Ensuring::Ensuring(const CreateRequestView& request, const EnsureFacts& facts,
                                bool look_first, bool look_only)
     : request_(std::make_unique<HeldRequest<CreateRequestView>>()),
@@ -144,14 +156,9 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
     }
     if (found_ == customer.connector_customer_id()) continue;  // the list has moved on meanwhile
     if (!found_.empty()) {
-      Error several;
-      several.code = Errc::customer_exists;
-      several.outcome = Outcome::in_effect;
-      several.status_code = unified_status(several.code, 0);
-      several.connector = facts_.connector;
-      several.reason = "several customers have this reference: which one is meant is not known";
-      several.existing_customer_id = found_;
-      return end_with(std::move(several));
+      return end_with(customer_in_the_way(
+          facts_.connector,
+          "several customers have this reference: which one is meant is not known", found_));
     }
     found_.assign(customer.connector_customer_id());
   }
@@ -167,23 +174,19 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
 
 FLORIN_DECL void Ensuring::took(Result<Customer> customer) {
   step_ = Step::done;
-  Error error;
-  error.code = Errc::customer_exists;
-  error.outcome = Outcome::in_effect;
-  error.status_code = unified_status(error.code, 0);
-  error.connector = facts_.connector;
-  error.existing_customer_id = answer_->value().connector_customer_id;
+  const auto other = [this](std::string_view reason) {
+    return customer_in_the_way(facts_.connector, reason, answer_->value().connector_customer_id);
+  };
   if (!customer) {
     count(std::move(customer).error());
+    Error error = other("the existing customer could not be read, so whose it is is not known");
     error.transient = true;
-    error.reason = "the existing customer could not be read, so whose it is is not known";
-  } else {
-    count(*customer);
-    const auto reference = customer->merchant_customer_id();
-    if (!reference || *reference == request_->view().merchant_customer_id) return;
-    error.reason = "the existing customer has another merchant_customer_id";
+    return end_with(std::move(error));
   }
-  end_with(std::move(error));
+  count(*customer);
+  const auto reference = customer->merchant_customer_id();
+  if (!reference || *reference == request_->view().merchant_customer_id) return;
+  end_with(other("the existing customer has another merchant_customer_id"));
 }
 
 FLORIN_DECL Ensuring::Answer Ensuring::take() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/ensuring.hpp>
 #include <florin/detail/judged.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/net/detail/fork.hpp>
@@ -350,14 +351,9 @@ FLORIN_DECL Result<Row> DirectoryCore::reconcile(FinishJob& job, const std::vect
   if (!job.asked || !job.answer) return row;  // whoever has it now knows that it is in doubt
   if (row.state == State::active) {
     if (row.connector_customer_id == job.answer->connector_customer_id.view()) return row;
-    Error error;
-    error.code = Errc::customer_exists;
-    error.outcome = Outcome::in_effect;
-    error.status_code = unified_status(error.code, 0);
-    error.connector = job.worker.facts->connector;
-    error.reason = "the directory has another customer of this reference";
-    error.existing_customer_id.assign(row.connector_customer_id);
-    return error;
+    return florin::detail::customer_in_the_way(
+        job.worker.facts->connector, "the directory has another customer of this reference",
+        row.connector_customer_id);
   }
   const std::string lease = row.lease;
   conclude(row, job.answer, job.worker, now);

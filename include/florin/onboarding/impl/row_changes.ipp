@@ -35,13 +35,7 @@ namespace florin::onboarding::detail {
 
 /// What the processor calls a failure, as far as that is no personal data.
 [[nodiscard]] inline std::string detail_of(const Error& error) {
-  std::string detail;
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  if (error.connector_code.size() <= 64 &&
-      std::all_of(error.connector_code.begin(), error.connector_code.end(), plain))
-    detail = error.connector_code;
+  std::string detail{error.plain_code()};
   if (error.field) {
     if (!detail.empty()) detail += ' ';
     detail += to_string(*error.field);
