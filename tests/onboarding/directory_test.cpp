@@ -61,18 +61,12 @@ BOOST_AUTO_TEST_CASE(what_many_want_is_written_together) {
   ob::DirectoryOptions options = quick();
   options.batch = 40;
   Bench bench{options};
-  std::promise<void> open;
-  auto opened = open.get_future().share();
-  std::atomic<bool> within{false};
-  bench.database->on_begin = [&within, opened] {
-    within = true;
-    opened.wait();
-  };
+  HeldUp held{*bench.database};
   std::vector<std::future<florin::Result<Claimed>>> all;
   all.push_back(bench.claim(bench.job("first")));
-  while (!within) std::this_thread::yield();
+  held.await();
   for (int i = 0; i < 100; ++i) all.push_back(bench.claim(bench.job("m-" + std::to_string(i))));
-  open.set_value();
+  held.let_go();
   for (auto& each : all) BOOST_TEST((take(std::move(each))->what == Claimed::What::ask));
   BOOST_TEST(bench.database->transactions == 1 + 3);
 }
@@ -97,16 +91,14 @@ BOOST_AUTO_TEST_CASE(what_was_committed_though_it_failed_is_ones_own) {
 
 BOOST_AUTO_TEST_CASE(a_deadline_is_kept_whatever_the_database_does) {
   Bench bench;
-  std::promise<void> open;
-  auto opened = open.get_future().share();
-  bench.database->on_begin = [opened] { opened.wait(); };
+  HeldUp held{*bench.database};
   const auto begun = florin::net::Clock::now();
   const auto error = error_of(take(bench.claim(bench.job("m-1", 200ms))));
   BOOST_TEST((florin::net::Clock::now() - begun < 2s));
   BOOST_TEST((error.code == Errc::directory_failed));
   BOOST_TEST((error.outcome == Outcome::no_effect));
   BOOST_TEST(error.transient);
-  open.set_value();
+  held.let_go();
   // The row that was written for nobody is given back, and is in nobody's way.
   const auto claimed = take(bench.claim(bench.job("m-1")));
   BOOST_TEST((claimed->what == Claimed::What::ask));

@@ -39,6 +39,7 @@
 #include <cstddef>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -99,6 +100,16 @@ struct Driver {
       // The database is busy.
     }
   }
+  /// What is asked for next; nothing: it is left to who settles.
+  [[nodiscard]] std::optional<florin::CreateRequest> begin(std::size_t number, char* mark) {
+    auto request = numbered_customer_of(client, number);
+    if (left(request, number)) {
+      work.leave(number);
+      return std::nullopt;
+    }
+    Marks::set(mark, Mark::beginning);
+    return request;
+  }
   [[nodiscard]] SettleOptions<AnyClient> settle_options(char* mark) {
     return {.call = {.user_data = mark}, .on_row = [this](const Row&, const auto& answer) {
               if (answer) ++settled;
@@ -124,14 +135,10 @@ void block(Driver& driver, char* mark) {
       std::this_thread::sleep_for(idle_time);
       continue;
     }
-    const auto request = numbered_customer_of(driver.client, *number);
-    if (driver.left(request, *number)) {
-      driver.work.leave(*number);
-      continue;
-    }
-    Marks::set(mark, Mark::beginning);
+    const auto request = driver.begin(*number, mark);
+    if (!request) continue;
     const auto begun = Clock::now();
-    const auto answer = onboard(driver.client, driver.directory, request, driver.options(mark));
+    const auto answer = onboard(driver.client, driver.directory, *request, driver.options(mark));
     driver.work.put(*number, answer, Clock::now() - begun);
     Marks::set(mark, Mark::idle);
   }
@@ -153,14 +160,10 @@ asio::awaitable<void> await(Driver& driver, std::size_t call, char* mark) {
       co_await timer.async_wait(asio::use_awaitable);
       continue;
     }
-    const auto request = numbered_customer_of(driver.client, *number);
-    if (driver.left(request, *number)) {
-      driver.work.leave(*number);
-      continue;
-    }
-    Marks::set(mark, Mark::beginning);
+    const auto request = driver.begin(*number, mark);
+    if (!request) continue;
     const auto begun = Clock::now();
-    const auto answer = co_await async_onboard(driver.client, driver.directory, request,
+    const auto answer = co_await async_onboard(driver.client, driver.directory, *request,
                                                driver.options(mark), asio::use_awaitable);
     driver.work.put(*number, answer, Clock::now() - begun);
     Marks::set(mark, Mark::idle);

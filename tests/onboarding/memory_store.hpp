@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -50,6 +52,29 @@ struct MemoryDatabase {
     const std::lock_guard lock{transaction};
     change(rows.at({id, connector, ""}));
   }
+};
+
+/// A database whose transactions wait from now on, until they are let go.
+class HeldUp {
+ public:
+  explicit HeldUp(MemoryDatabase& database) {
+    // It may be called when this has gone.
+    database.on_begin = [within = within_, opened = open_.get_future().share()] {
+      *within = true;
+      opened.wait();
+    };
+  }
+  HeldUp(const HeldUp&) = delete;
+  HeldUp& operator=(const HeldUp&) = delete;
+  /// Waits until a transaction does.
+  void await() const {
+    while (!*within_) std::this_thread::yield();
+  }
+  void let_go() { open_.set_value(); }
+
+ private:
+  std::promise<void> open_{};
+  std::shared_ptr<std::atomic<bool>> within_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 /// A `CustomerStore` over a `MemoryDatabase`.

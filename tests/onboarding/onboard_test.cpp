@@ -356,24 +356,18 @@ BOOST_AUTO_TEST_CASE(cancelled_while_the_processor_is_asked) {
 
 BOOST_AUTO_TEST_CASE(cancelled_while_it_waits_for_its_row) {
   Stripe bench;
-  std::promise<void> open;
-  auto opened = open.get_future().share();
-  std::atomic<bool> within{false};
-  bench.database->on_begin = [&within, opened] {
-    within = true;
-    opened.wait();
-  };
+  HeldUp held{*bench.database};
   boost::asio::cancellation_signal signal;
   std::promise<Onboarding> told;
   ob::async_onboard(bench.client, bench.directory, buyer("m-1"),
                     boost::asio::bind_cancellation_slot(
                         signal.slot(), [&told](Onboarding answer) { told.set_value(answer); }));
-  while (!within) std::this_thread::yield();
+  held.await();
   signal.emit(boost::asio::cancellation_type::terminal);
   const auto error = error_of(take(told.get_future()));
   BOOST_TEST((error.code == Errc::cancelled));
   BOOST_TEST((error.outcome == Outcome::no_effect));
-  open.set_value();
+  held.let_go();
   // The row that was written all the same is given back, as one that nobody has asked for.
   while (true) {
     const auto row = bench.database->row("m-1");
