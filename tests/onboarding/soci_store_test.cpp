@@ -15,6 +15,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "onboarding/onboarding_bench.hpp"
@@ -138,6 +139,90 @@ BOOST_AUTO_TEST_CASE(a_row_is_written_by_who_has_its_lease) {
   BOOST_TEST(store.find(rows[0].key)->state == State::active);
   BOOST_TEST(store.find(rows[1].key)->lease == "other");
   BOOST_TEST(!store.find(rows[2].key).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(texts_of_any_kind_come_back) {
+  const Database database;
+  SociStore store{database.url()};
+  std::vector<Row> rows;
+  for (const char* const text :
+       {R"(a"b)", R"(a\b\)", "a'b''", "{a,b}", "NULL", "", " a ", "a\n\tb\x01", ":a", "$1", "ä€😀"})
+    rows.push_back(full(text));
+  for (Row& row : rows)
+    for (std::string* const text : {&row.key.account, &row.connector_customer_id, &row.error,
+                                    &row.detail, &row.request, &row.digest, &row.lease})
+      *text = row.key.merchant_customer_id;
+  store.begin();
+  BOOST_TEST((store.insert(rows) == std::vector<bool>(rows.size(), true)));
+  std::vector<std::string> leases;
+  for (const Row& row : rows) leases.push_back(row.lease);
+  BOOST_TEST((store.update(rows, leases) == std::vector<bool>(rows.size(), true)));
+  store.commit();
+  for (const Row& row : rows) {
+    const auto found = store.find(row.key);
+    BOOST_TEST_REQUIRE(found.has_value(), row.key.merchant_customer_id);
+    check_same(*found, row);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_row_is_told_whether_it_was_written) {
+  const Database database;
+  SociStore store{database.url()};
+  const std::vector<Row> some{full("m-5"), full("m-2")};
+  std::vector<Row> all{full("m-4"), full("m-5"), full("m-1"), full("m-2"), full("m-3")};
+  store.begin();
+  BOOST_TEST((store.insert(some) == std::vector{true, true}));
+  BOOST_TEST((store.insert(all) == std::vector{true, false, true, false, true}));
+  const std::vector<std::string> leases{"lease", "another", "", "lease", "lease"};
+  for (Row& row : all) row.attempts = 8;
+  BOOST_TEST((store.update(all, leases) == std::vector{true, false, false, true, true}));
+  // The same row for two who want to write it: who has its lease does.
+  const std::vector<Row> twice{full("m-1"), full("m-1")};
+  const std::vector<std::string> one{"another", "lease"};
+  BOOST_TEST((store.update(twice, one) == std::vector{false, true}));
+  std::vector<ob::CustomerKey> keys;
+  for (const Row& row : all) keys.push_back(row.key);
+  keys.push_back(full("m-6").key);
+  BOOST_TEST(store.lock(keys).size() == 5u);
+  store.commit();
+  BOOST_TEST(store.find(all[0].key)->attempts == 8);
+  BOOST_TEST(store.find(all[1].key)->attempts == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_growing_table_is_not_read_from_end_to_end,
+                     *skipped_if(!Database::is_server(), "SQLite has no plans for many rows")) {
+  const Database database;
+  {
+    SociStore store{database.url()};
+    // After so many executions a statement has a plan that is kept.
+    for (int turn = 0; turn < 10; ++turn) {
+      std::vector<Row> rows;
+      std::vector<std::string> leases;
+      std::vector<ob::CustomerKey> keys;
+      for (int i = 0; i < 20; ++i) {
+        rows.push_back(full("m-" + std::to_string(turn) + '-' + std::to_string(i)));
+        leases.push_back("lease");
+        keys.push_back(rows.back().key);
+      }
+      store.begin();
+      static_cast<void>(store.insert(rows));
+      BOOST_TEST(store.lock(keys).size() == 20u);
+      BOOST_TEST((store.update(rows, leases) == std::vector<bool>(20, true)));
+      store.commit();
+    }
+  }
+  // What a connection has done is counted at the latest when it has ended.
+  soci::session sql = database.session();
+  long long writes = 0;
+  long long scanned = -1;
+  for (int i = 0; i < 1000 && writes < 200; ++i) {
+    sql << "SELECT n_tup_upd, seq_tup_read FROM pg_stat_user_tables WHERE relname = "
+           "'florin_customers'",
+        soci::into(writes), soci::into(scanned);
+    if (writes < 200) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  BOOST_TEST(writes == 200);
+  BOOST_TEST(scanned == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_transaction_is_done_as_a_whole_or_not_at_all) {

@@ -24,6 +24,10 @@
 
 namespace florin::onboarding {
 
+namespace detail {
+class SociSession;
+}
+
 /// The table `florin_customers` of a database, over SOCI. A `CustomerStore`; see there.
 ///
 /// Links with `soci_core`; the part for the database is loaded when it is connected to.
@@ -69,8 +73,7 @@ class SociStore {
   [[nodiscard]] FLORIN_DECL bool remove(const CustomerKey& key);
 
  private:
-  class Session;
-  std::unique_ptr<Session> session_;
+  std::unique_ptr<detail::SociSession> session_;
 };
 
 /// Opens the directory in a database. See `SociStore`.
