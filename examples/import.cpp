@@ -100,7 +100,7 @@ class Program {
 
   /// Signals are told of while the context runs.
   void signalled(const boost::system::error_code& failure, int number) {
-    if (failure) return;
+    if (failure || over_) return;
     signals_.async_wait([this](auto next, int which) { signalled(next, which); });
     if (number == SIGUSR1) return progress_->now();
     if (std::exchange(interrupted_, true)) {
@@ -141,11 +141,11 @@ class Program {
       progress_->say("nobody was created; correct them, or say --skip-bad to create the others");
   }
   asio::awaitable<void> ticking(asio::steady_timer& timer) {
-    while (true) {
+    while (!over_) {
       timer.expires_after(Progress::period());
       boost::system::error_code ended;
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
-      if (ended) co_return;
+      if (ended || over_) co_return;
       progress_->tick(report_.tally, import_->state());
     }
   }
@@ -162,6 +162,7 @@ class Program {
     asio::steady_timer timer{context_};
     asio::co_spawn(context_, ticking(timer), asio::detached);
     import_->begin([this, &timer] {
+      over_ = true;  // for what is not cancelled, since it has its turn already
       timer.cancel();
       signals_.cancel();
     });
@@ -212,6 +213,7 @@ class Program {
   std::optional<Import> import_{};
   std::exception_ptr problem_{};
   bool interrupted_ = false;
+  bool over_ = false;  // everybody was asked for
 };
 
 int fail(const char* what, int code) {

@@ -17,7 +17,9 @@ namespace florin_import {
 /// A time in words: `2 h 05 min`, `3 min 10 s`, `8 s`.
 [[nodiscard]] inline std::string in_words(std::uint64_t seconds) {
   const auto two = [](std::uint64_t number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
+    std::string text = std::to_string(number);
+    if (text.size() < 2) text.insert(0, 1, '0');
+    return text;
   };
   if (seconds >= 3600)
     return std::to_string(seconds / 3600) + " h " + two(seconds / 60 % 60) + " min";

@@ -7,12 +7,15 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <map>
@@ -69,11 +72,12 @@ class Import {
   /// \param end is told when no lane is at work any more.
   void begin(std::function<void()> end) {
     end_ = std::move(end);
-    // Some wait for the directory while others are at the processor.
     std::size_t lanes = parts_.options.concurrency;
-    if (parts_.directory != nullptr) lanes = lanes * 4 + 64;
+    if (parts_.directory != nullptr) lanes = std::max(lanes * 2, most_lanes);
     if (parts_.options.rate > 0)
       lanes = std::min(lanes, static_cast<std::size_t>(parts_.options.rate * 2) + 1);
+    // Enough at first that some wait for the directory while others are at the processor.
+    unused_ = lanes - std::min(lanes, parts_.options.concurrency * 2);
     for (lanes_ = 0; lanes_ < lanes; ++lanes_)
       boost::asio::co_spawn(parts_.context, lane(), [this](const std::exception_ptr& problem) {
         if (problem && !problem_) problem_ = problem;
@@ -82,7 +86,10 @@ class Import {
       });
   }
   /// No line is begun any more; what is under way ends.
-  void stop() noexcept { stopping_ = true; }
+  void stop() noexcept {
+    stopping_ = true;
+    use_lanes(parked_.size());
+  }
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
   /// Closes the file of what is open. Errors: `Stop`: why it ended early, if it did.
   void finish() {
@@ -104,6 +111,7 @@ class Import {
  private:
   using Answer = florin::Result<florin::onboarding::Onboarded>;
 
+  static constexpr std::size_t most_lanes = 1024;
   static constexpr std::size_t most_waiting = 1000;
   static constexpr int most_tries = 5;
 
@@ -118,13 +126,41 @@ class Import {
     boost::asio::steady_timer timer{parts_.context, until};
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
+  /// Whether a lane has nothing to do any more.
+  [[nodiscard]] bool over() const noexcept { return stopping_ || (exhausted_ && again_.empty()); }
+  /// Whether enough wait for the processor. The directory writes together what many want, so that
+  /// more lanes make it quicker; but what is begun is in doubt after a power cut.
+  [[nodiscard]] bool crowded() const {
+    return parts_.directory != nullptr && parts_.client.pool().queued >= parts_.options.concurrency;
+  }
+  /// Waits as long as the lane is not used.
+  boost::asio::awaitable<void> park() {
+    boost::asio::steady_timer timer{parts_.context, Clock::time_point::max()};
+    parked_.push_back(&timer);
+    boost::system::error_code cancelled;
+    co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+  }
+  /// Has some more lanes used.
+  void use_lanes(std::size_t count) noexcept {
+    for (; count > 0 && !parked_.empty(); --count) {
+      parked_.front()->cancel();
+      parked_.pop_front();
+    }
+  }
   boost::asio::awaitable<void> lane() {
     using namespace std::chrono_literals;
-    while (!stopping_) {
+    if (unused_ > 0 && !over()) {
+      --unused_;
+      co_await park();
+    }
+    while (!over()) {
+      if (crowded()) {
+        co_await park();
+        continue;
+      }
       auto work = take();
       if (!work) {
-        if (exhausted_ && again_.empty()) break;
-        co_await sleep(Clock::now() + 20ms);
+        if (!over()) co_await sleep(Clock::now() + 20ms);
         continue;
       }
       while (!stopping_ && !gate_.pass(Clock::now())) co_await sleep(Clock::now() + 50ms);
@@ -136,7 +172,9 @@ class Import {
       auto answer =
           co_await ask(work->customer.request, std::chrono::ceil<std::chrono::milliseconds>(delay));
       took(*std::move(work), time, std::move(answer));
+      if (!crowded()) use_lanes(1);
     }
+    use_lanes(parked_.size());
   }
   /// The next line; nothing: none is due.
   std::optional<Work> take() {
@@ -312,6 +350,8 @@ class Import {
   Gate gate_{};
   std::multimap<Clock::time_point, Work> again_{};
   std::size_t lanes_ = 0;
+  std::size_t unused_ = 0;  // lanes that are not begun with
+  std::deque<boost::asio::steady_timer*> parked_{};
   std::uint64_t doubtful_ = 0;
   bool exhausted_ = false;
   bool stopping_ = false;

@@ -7,6 +7,7 @@
 #include <array>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <soci/soci.h>
 #include <stdexcept>
 #include <string>
@@ -120,9 +121,23 @@ class SociSession {
     sql << "COMMIT";
   }
 
-  void begin() { sql() << std::string{dialect_->begin}; }
-  void commit() { sql() << "COMMIT"; }
+  void begin() {
+    began_.reset();
+    if (dialect_ == &sqlite_dialect) {
+      sql() << std::string{dialect_->begin};
+    } else {
+      // In one message, for what follows asks for the time.
+      long long time = 0;
+      sql() << std::string{dialect_->begin}.append("; ").append(dialect_->now), soci::into(time);
+      began_ = time;
+    }
+  }
+  void commit() {
+    began_.reset();
+    sql() << "COMMIT";
+  }
   void recover() {
+    began_.reset();
     if (sql_) {
       try {
         *sql_ << "ROLLBACK";
@@ -134,6 +149,7 @@ class SociSession {
     connect();
   }
   DatabaseTime now() {
+    if (began_) return *std::exchange(began_, std::nullopt);
     long long time = 0;
     sql() << std::string{dialect_->now}, soci::into(time);
     return time;
@@ -162,6 +178,7 @@ class SociSession {
   std::string backend_;
   std::string url_;
   std::unique_ptr<soci::session> sql_;    // null while it cannot be connected to
+  std::optional<DatabaseTime> began_;     // when the transaction did, until it is asked for
   std::unique_ptr<SociBatches> batches_;  // null until something is asked of them
 };
 
