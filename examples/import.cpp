@@ -38,6 +38,7 @@
 #include "import/output_file.hpp"
 #include "import/progress.hpp"
 #include "import/report.hpp"
+#include "import/resolve.hpp"
 #include "import/tally.hpp"
 
 namespace {
@@ -62,6 +63,10 @@ class Program {
   }
 
   int run() {
+    if (!options_.resolve.empty()) {
+      Directory directory = open_directory();
+      return resolve(directory, options_);
+    }
     std::optional<TrialProcessor> trial;
     if (options_.sandbox) trial.emplace();
     Connection connection = connect(context_.get_executor(), options_, trial ? &*trial : nullptr);
@@ -84,12 +89,7 @@ class Program {
       return bad ? exit_code::refused : exit_code::good;
 
     std::optional<Directory> directory;
-    if (!options_.no_directory) {
-      auto opened = florin::onboarding::open_directory(options_.directory);
-      if (!opened)
-        throw Stop{"the directory cannot be opened: " + opened.error().connector_message};
-      directory = *std::move(opened);
-    }
+    if (!options_.no_directory) directory = open_directory();
     progress_->say("creating " + grouped(report_.tally.lines) + " customers at " +
                    options_.connector + ", " + connection.server);
     return create(input, connection, directory ? &*directory : nullptr, check);
@@ -98,6 +98,11 @@ class Program {
  private:
   using Clock = std::chrono::steady_clock;
 
+  [[nodiscard]] Directory open_directory() const {
+    auto opened = florin::onboarding::open_directory(options_.directory);
+    if (!opened) throw Stop{"the directory cannot be opened: " + opened.error().connector_message};
+    return *std::move(opened);
+  }
   /// Signals are told of while the context runs.
   void signalled(const boost::system::error_code& failure, int number) {
     if (failure || over_) return;

@@ -333,7 +333,7 @@ class Import {
       reasons = &parts_.tally.unknown;
       if (verdict == Verdict::doubtful) {
         ++doubtful_;
-        advice = "look into the processor's dashboard";
+        advice = "look into the processor's dashboard, and say --resolve";
       }
     }
     // So many different reasons are none.

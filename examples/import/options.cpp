@@ -64,6 +64,9 @@ Examples
     FLORIN_DIRECTORY=postgresql://import@db/customers florin-import --connector stax --part 1/2 all.jsonl
     FLORIN_DIRECTORY=postgresql://import@db/customers florin-import --connector stax --part 2/2 all.jsonl
 
+  Omise's dashboard shows one customer of two who stayed unknown, and not the other:
+    florin-import --connector omise --resolve m-17=cust_test_5xyz --resolve m-18=
+
   From another program:
     psql -c "COPY (SELECT ...) TO STDOUT CSV HEADER" | florin-import --connector stripe -
 )";
@@ -165,6 +168,18 @@ Options read_options(int argc, char** argv) {
                  "NAME.open.csv")
       ->type_name("NAME")
       ->capture_default_str();
+  app.add_option("--resolve", options.resolve,
+                 "Instead of creating: a customer who is unknown is this one, as the dashboard "
+                 "shows; without ID: does not exist. As often as needed")
+      ->type_name("REFERENCE=[ID]")
+      ->allow_extra_args(false)
+      ->check(CLI::Validator{[](const std::string& text) {
+                               const auto end = text.rfind('=');
+                               return end == std::string::npos || end == 0
+                                          ? text + ": say REFERENCE=ID, or REFERENCE="
+                                          : std::string{};
+                             },
+                             ""});
   app.add_flag("--sandbox", options.sandbox,
                "Try it: a Stripe within this program is asked, and the directory is in memory "
                "unless one is named");
@@ -181,6 +196,9 @@ Options read_options(int argc, char** argv) {
           "--directory",
           "the URL has a password, which everybody on this machine can read in the list of "
           "processes: put it into PGPASSWORD or ~/.pgpass, or the URL into FLORIN_DIRECTORY"};
+    if (!options.resolve.empty() && (options.no_directory || options.check_only))
+      throw CLI::ValidationError{"--resolve",
+                                 "is about a directory, and creates and checks nobody"};
     if (options.connector.empty()) {
       if (!options.sandbox)
         throw CLI::ValidationError{"--connector", "say which processor, e.g. --connector stripe"};

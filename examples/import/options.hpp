@@ -30,6 +30,7 @@ struct Options {
   bool sandbox = false;
   std::string directory{};  ///< empty with `no_directory` alone
   bool no_directory = false;
+  std::vector<std::string> resolve{};  ///< `REFERENCE=ID`; else customers are created
   bool check_only = false;
   bool skip_bad = false;
   std::size_t concurrency = 32;

@@ -65,7 +65,7 @@ std::vector<std::string> Report::what_to_do() const {
         "Some customers may exist, which nothing but a look into the processor's dashboard "
         "settles (" +
         open_file +
-        ", unknown). Say what is there with Directory::resolve; until then nobody asks for them "
+        ", unknown). Say what is there with --resolve; until then nobody asks for them "
         "again.");
   if (tally.other_data != 0)
     all.push_back(

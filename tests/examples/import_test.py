@@ -421,6 +421,17 @@ def unknown_is_not_asked_again():
         made = bench.run(4, *MAP, name)
         equal(made.report["unknown"], {"in_doubt": 5})
         equal(bench.requests(), asked, "in doubt nobody is asked for again")
+        # Whoever has looked into the dashboard says what is there.
+        made_there = {each["merchant_customer_id"]: each["id"] for each in bench.sandbox.ask("customers")}
+        told = [f"--resolve={reference}={id}" for reference, id in made_there.items() if reference != "m-00004"]
+        bench.run(0, *told, said=["m-00000: is " + made_there["m-00000"]])
+        bench.run(0, "--resolve=m-00004=", said=["m-00004: does not exist, and can be created"])
+        bench.run(1, "--resolve=m-00000=another", "--resolve=m-7=x",
+                  said=[made_there["m-00000"] + "; nothing was changed", "m-7: the directory does not have this customer"])
+        bench.run(2, "--resolve=m-00000", said=["say REFERENCE=ID"])
+        bench.run(2, "--resolve=m-00000=", "--check", said=["--resolve"])
+        made = bench.run(0, *MAP, name)
+        equal((made.report["known"], made.report["created"], made.report["active"]), (4, 1, 5))
 
 
 def refusals_are_told():
