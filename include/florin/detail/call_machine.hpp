@@ -84,9 +84,8 @@ class CallMachine {
     deadline_ = deadline;
     since_ = now;
     retry_.expires_at(deadline);
-    if (step_ == Step::done || delay <= delay.zero()) return;
-    wake_time_ = std::min(net::saturated(now, delay), deadline);
-    after_delay_ = std::exchange(step_, Step::wait);
+    if (step_ != Step::done && delay > delay.zero()) [[unlikely]]
+      put_off(deadline, now, delay);
   }
 
   /// Ends a call that cannot even be begun.
@@ -148,10 +147,10 @@ class CallMachine {
     attempt_->clear();
     exchange_.clear();
     renewal_.clear();
-    if (retry_.attempts() > 1) {
-      forget(pending_);
-      if (lost_) forget(*lost_);
-    }
+    if (retry_.attempts() > 1) [[unlikely]]
+      forget_failures();
+    if (!failure_) [[likely]]
+      return std::nullopt;
     return std::exchange(failure_, std::nullopt);
   }
   /// The call is dropped before its end.
@@ -194,7 +193,7 @@ class CallMachine {
     lap(Phase::queue, now, false);
     pooled_ = open;
     wanted_ = net::Pool::Wanted::any;
-    if (open) {
+    if (open) [[likely]] {
       guarded([&] { send(Phase::queue, now); });
     } else {
       step_ = Step::establish;
@@ -272,6 +271,16 @@ class CallMachine {
   }
 
  private:
+  /// Waits before anything is sent.
+  [[gnu::cold]] void put_off(TimePoint deadline, TimePoint now,
+                             TimePoint::duration delay) noexcept {
+    wake_time_ = std::min(net::saturated(now, delay), deadline);
+    after_delay_ = std::exchange(step_, Step::wait);
+  }
+  [[gnu::cold]] void forget_failures() noexcept {
+    forget(pending_);
+    if (lost_) forget(*lost_);
+  }
   /// What a processor says may repeat what it was sent.
   [[gnu::cold]] static void forget(Error& error) noexcept {
     for (std::string* text :
@@ -282,39 +291,43 @@ class CallMachine {
   }
 
   void begin_encoded(Result<void> encoded) {
-    if (!encoded) return finish(std::move(encoded).error());
-    renewal_.begin();
+    if (!encoded) [[unlikely]]
+      return finish(std::move(encoded).error());
+    if (attempt_->facts().uses_token) [[unlikely]]
+      renewal_.begin();
     begin_attempt();
   }
   void begin_attempt() {
     retry_.begin();
-    if (attempt_->facts().uses_token) {
+    if (attempt_->facts().uses_token) [[unlikely]] {
       step_ = Step::seek_token;
-    } else if (!attempt_->facts().signs || retry_.attempts() == 1 || encode_again()) {
+    } else if (!attempt_->facts().signs || retry_.attempts() == 1 || encode_again()) [[likely]] {
       step_ = Step::acquire;
     }
   }
   /// Encodes the request for this attempt.
   /// \return false when the call has ended.
-  bool encode_again() {
+  [[gnu::cold]] bool encode_again() {
     auto encoded = attempt_->encode_again(renewal_.token());
     if (!encoded) finish(std::move(encoded).error());
     return encoded.has_value();
   }
   /// \param before the phase that has just ended.
   void send(Phase before, TimePoint now) {
-    if (now >= deadline_) {
-      reusable_ = true;
-      return fail(transport_error(attempt_->facts().connector, Errc::connect_failed, false,
-                                  boost::beast::error::timeout, before),
-                  false, now);
-    }
-    if (renewal_.fetching()) {
+    if (now >= deadline_) [[unlikely]]
+      return late(before, now);
+    if (renewal_.fetching()) [[unlikely]] {
       renewal_.begin_fetch(exchange_, now);
     } else {
       exchange_.begin(attempt_->bytes(), attempt_->reader());
     }
     step_ = Step::write;
+  }
+  [[gnu::cold]] void late(Phase before, TimePoint now) {
+    reusable_ = true;
+    fail(transport_error(attempt_->facts().connector, Errc::connect_failed, false,
+                         boost::beast::error::timeout, before),
+         false, now);
   }
   void progressed(Phase phase, Step here, TimePoint now) {
     using Inner = net::Exchange::Step;
@@ -324,19 +337,25 @@ class CallMachine {
                                              : Step::release;
     if (next == here) return;
     step_ = next;
-    const bool fetching = renewal_.fetching();
-    if (fetching && next != Step::release) return;  // all of it is one phase
-    lap(fetching ? Phase::token : phase, now, inner == Inner::failed);
+    if (renewal_.fetching()) [[unlikely]]
+      return fetch_progressed(next, now, inner == Inner::failed);
+    lap(phase, now, inner == Inner::failed);
     if (next != Step::release) return;
     reusable_ = exchange_.reusable();
-    if (fetching) return fetched(now);
     auto failed = judged(*attempt_, exchange_, phase);
-    if (!failed) {
+    if (!failed) [[likely]] {
       succeed();
     } else if (!refused(*std::move(failed), now)) {
       return;
     }
     after_release_ = std::exchange(step_, Step::release);
+  }
+  /// The token exchange goes on, all of it in one phase, or has ended.
+  [[gnu::cold]] void fetch_progressed(Step next, TimePoint now, bool failed) {
+    if (next != Step::release) return;
+    lap(Phase::token, now, failed);
+    reusable_ = exchange_.reusable();
+    fetched(now);
   }
   /// The attempt gave no success.
   /// \return whether the call has ended.
@@ -424,7 +443,7 @@ class CallMachine {
     if (!attempt_->facts().changes) error.outcome = Outcome::no_effect;  // whatever was sent
     renewal_.abandon();
     attempt_->complete(error, retry_.attempts(), timings_);
-    tell_end(error.code, error.outcome, error.http_status);
+    if (observer_) tell_end(error.code, error.outcome, error.http_status);
     failure_.emplace(std::move(error));
     step_ = Step::done;
   }
@@ -432,12 +451,12 @@ class CallMachine {
   void succeed() {
     renewal_.abandon();
     const int http_status = attempt_->complete(retry_.attempts(), timings_);
-    tell_end(std::nullopt, Outcome::in_effect, http_status);
+    if (observer_) [[unlikely]]
+      tell_end(std::nullopt, Outcome::in_effect, http_status);
     failure_.reset();
     step_ = Step::done;
   }
-  void tell_end(std::optional<Errc> error, Outcome outcome, int http_status) {
-    if (!observer_) return;
+  [[gnu::cold]] void tell_end(std::optional<Errc> error, Outcome outcome, int http_status) {
     observer_.on_call({attempt_->facts().connector, attempt_->facts().operation, error, outcome,
                        http_status, retry_.attempts(), timings_, observer_.user_data()});
   }
@@ -466,7 +485,10 @@ class CallMachine {
   }
   void note(Phase phase, TimePoint::duration duration, bool failed) {
     timings_.add(phase, duration);
-    if (!observer_) return;
+    if (observer_) [[unlikely]]
+      tell(phase, duration, failed);
+  }
+  [[gnu::cold]] void tell(Phase phase, TimePoint::duration duration, bool failed) {
     observer_.on_phase({attempt_->facts().connector, attempt_->facts().operation, phase, duration,
                         retry_.attempts(), failed, observer_.user_data()});
   }

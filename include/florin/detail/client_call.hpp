@@ -104,7 +104,7 @@ class ClientCall final : public net::Pool::Waiter,
   /// \param which its number, see `CallWatch::enter`.
   void launch(std::uint64_t which, net::TimePoint now) {
     machine.launch(net::saturated(now, limit), now, delay);
-    if (machine.step() != CallMachine::Step::done && !pending_->enter(*this, which))
+    if (machine.step() != CallMachine::Step::done && !pending_->enter(*this, which)) [[unlikely]]
       machine.shut_out();
   }
   /// The call is over.
@@ -182,7 +182,8 @@ class ClientCall final : public net::Pool::Waiter,
     const std::scoped_lock lock{watch()->mutex};
     watch()->expired = false;
     watch()->guarded = &connection->stream;
-    if (watch()->cancelled) ::shutdown(connection->stream.native_handle(), SHUT_RDWR);
+    if (watch()->cancelled) [[unlikely]]
+      break_off();
     if (machine.deadline() == net::never) return;
     timer_->expires_at(machine.deadline());
     timer_->async_wait([watch = watch(), turn = watch()->turn](boost::system::error_code ec) {
@@ -193,7 +194,8 @@ class ClientCall final : public net::Pool::Waiter,
   void expose() {
     const std::scoped_lock lock{watch()->mutex};
     watch()->guarded = &connection->stream;
-    if (watch()->cancelled) ::shutdown(connection->stream.native_handle(), SHUT_RDWR);
+    if (watch()->cancelled) [[unlikely]]
+      break_off();
   }
   /// Ends `guard` and `expose`; afterwards the connection may be given away.
   void unguard() {
@@ -213,6 +215,9 @@ class ClientCall final : public net::Pool::Waiter,
   }
 
  private:
+  [[gnu::cold]] void break_off() noexcept {
+    ::shutdown(connection->stream.native_handle(), SHUT_RDWR);
+  }
   /// Leaves the pool, wherever the call is.
   void give_back() noexcept {
     const auto now = net::Clock::now();

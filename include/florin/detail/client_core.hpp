@@ -78,7 +78,8 @@ class ClientCore final : public ContextUser {
   }
   /// Prepares a connection for a blocking call, whose execution context may go at any time.
   void detach(net::Connection& connection) const {
-    if (context_watch_) connection.stream.set_executor({});
+    if (context_watch_) [[unlikely]]
+      connection.stream.set_executor({});
   }
   /// Where calls that begin now go.
   [[nodiscard]] std::shared_ptr<const Place> place() const noexcept { return place_.get(); }
@@ -115,28 +116,25 @@ class ClientCore final : public ContextUser {
     PreparedCall prepared;
     auto& own = state();
     prepared.call = own.spare(facts, prepared.seed, blocks && has_context());
-    if (!prepared.call)
-      prepared.call.reset(new ClientCall{
-          make(), own.pool, own.token_pool ? &*own.token_pool : nullptr, own.tokens, own.pending});
+    if (!prepared.call) [[unlikely]]
+      prepared.call = fresh(own, make);
     auto& where = prepared.call->place;
-    if (!where || where->home->account || where->number != own.pool.place()) where = place();
+    if (!where || where->home->account || where->number != own.pool.place()) [[unlikely]]
+      where = place();
     prepared.authority = where->api.authority;
     prepared.token_authority = (where->tokens ? *where->tokens : where->api).authority;
     prepared.home = where->at_home ? where->home.get() : nullptr;
     prepared.account = where->home->account;
     prepared.call->machine.fetch_apart(where->tokens.has_value());
-    if (where->error) {
-      prepared.call->machine.refuse(*where->error, observer);
-    } else if (!runnable) {
-      prepared.call->machine.refuse(no_executor(), observer);
-    } else {
-      prepared.usable = true;
-    }
+    prepared.usable = !where->error && runnable;
+    if (!prepared.usable) [[unlikely]]
+      prepared.call->machine.refuse(where->error ? *where->error : no_executor(), observer);
     return prepared;
   }
   /// Keeps a call that is over for the next one.
   void recycle(CallPtr call) noexcept {
-    if (call->inherited()) return;
+    if (call->inherited()) [[unlikely]]
+      return;
     call->land();
     state().recycle(std::move(call));
   }
@@ -188,6 +186,11 @@ class ClientCore final : public ContextUser {
   [[nodiscard]] bool has_context() const noexcept { return context_watch_.has_value(); }
 
  private:
+  /// A call that nobody has used before.
+  [[gnu::cold]] static CallPtr fresh(ClientState& own, MakeAttempt make) {
+    return CallPtr{new ClientCall{make(), own.pool, own.token_pool ? &*own.token_pool : nullptr,
+                                  own.tokens, own.pending}};
+  }
   void run(ClientCall& pending) {
     ClientCall* const call = &pending;
     auto& machine = call->machine;
@@ -195,34 +198,33 @@ class ClientCore final : public ContextUser {
     call->launch(call->watch()->enter(), net::Clock::now());
     boost::system::error_code ec;
     while (machine.step() != Step::done) {
-      if (call->inherited()) machine.orphan(true);  // an observer has forked
+      if (call->inherited()) [[unlikely]]
+        machine.orphan(true);  // an observer has forked
       switch (machine.step()) {
         case Step::seek_token:
-          call->seek_token(net::Clock::now());
-          break;
         case Step::await_token:
         case Step::establish:
+        case Step::probe:
         case Step::wait:
-          pause(*call);
+          seldom(*call);
           break;
         case Step::acquire:
           acquire(*call);
-          break;
-        case Step::probe:
-          machine.probed(call->connection->stream.alive(), net::Clock::now());
           break;
         case Step::write: {
           if (!call->guarded()) call->expose();
           const auto unsent = machine.unsent();
           const auto count = call->connection->stream.write_some(
               boost::asio::buffer(unsent.data(), unsent.size()), ec);
-          if (ec) name_cancellation(*call, ec);
+          if (ec) [[unlikely]]
+            name_cancellation(*call, ec);
           machine.written(ec, count, net::Clock::now());
           break;
         }
         case Step::read: {
           const auto count = call->connection->stream.read_some(machine.room(), ec);
-          if (ec) name_cancellation(*call, ec);
+          if (ec) [[unlikely]]
+            name_cancellation(*call, ec);
           machine.received(ec, count, net::Clock::now());
           break;
         }
@@ -236,18 +238,23 @@ class ClientCore final : public ContextUser {
       }
     }
   }
-  /// The steps of a call that take long: how quickly they begin does not matter.
-  [[gnu::cold]] static void pause(ClientCall& call) {
+  /// The steps of which most calls have none.
+  [[gnu::cold]] static void seldom(ClientCall& call) {
     auto& machine = call.machine;
     boost::system::error_code ec;
-    if (machine.step() == CallMachine::Step::await_token) {
+    using Step = CallMachine::Step;
+    if (machine.step() == Step::seek_token) {
+      call.seek_token(net::Clock::now());
+    } else if (machine.step() == Step::await_token) {
       ec = call.wait_for_grant(machine.deadline());
       machine.token_awaited(ec, net::Clock::now());
-    } else if (machine.step() == CallMachine::Step::establish) {
+    } else if (machine.step() == Step::establish) {
       const auto result =
           net::establish(call.connection->stream, *call.target(), machine.deadline());
       if (result.ok()) call.pool().count_opened();
       machine.established(result, net::Clock::now());
+    } else if (machine.step() == Step::probe) {
+      machine.probed(call.connection->stream.alive(), net::Clock::now());
     } else {
       ec = call.wait_until(machine.wake_time());
       machine.waited(ec, net::Clock::now());
@@ -262,7 +269,8 @@ class ClientCore final : public ContextUser {
   void acquire(ClientCall& call) const {
     auto& machine = call.machine;
     auto connection = call.acquire(net::Clock::now());
-    if (!connection && !wait_for(connection, call)) return;
+    if (!connection && !wait_for(connection, call)) [[unlikely]]
+      return;
     detach(*connection);
     connection->stream.expires_at(machine.deadline());
     const bool open = connection->stream.is_open();

@@ -52,7 +52,8 @@ class ClientState {
     const std::scoped_lock lock{mutex_};
     seed = static_cast<std::uint32_t>(random_());
     for (std::size_t i = spares_.count; i-- != 0;) {
-      if (&spares_.calls[i]->attempt->facts() != &facts) continue;
+      if (&spares_.calls[i]->attempt->facts() != &facts) [[unlikely]]
+        continue;
       auto call = std::move(spares_.calls[i]);
       std::swap(spares_.calls[i], spares_.calls[--spares_.count]);
       if (detached) call->detach();
@@ -63,21 +64,15 @@ class ClientState {
   /// Keeps a call that is over for the next one.
   void recycle(CallPtr call) noexcept {
     const std::scoped_lock lock{mutex_};
-    if (spares_.count < spares_.calls.size()) spares_.calls[spares_.count++] = std::move(call);
+    if (spares_.count < spares_.calls.size()) [[likely]]
+      spares_.calls[spares_.count++] = std::move(call);
   }
 
   /// The executor of the library's own threads. Null: none could be started.
   [[nodiscard]] const boost::asio::any_io_executor* own_executor() {
-    if (const auto* const ready = ready_executor_.load(std::memory_order_acquire)) return ready;
-    const std::scoped_lock lock{mutex_};
-    boost::system::error_code ec;
-    if (!executor_) {
-      auto executor = default_executor(ec);
-      if (ec) return nullptr;
-      executor_ = std::move(executor);
-    }
-    ready_executor_.store(&*executor_, std::memory_order_release);
-    return &*executor_;
+    if (const auto* const ready = ready_executor_.load(std::memory_order_acquire)) [[likely]]
+      return ready;
+    return make_executor();
   }
 
   /// The execution context of asynchronous calls goes: nothing that is kept belongs to it
@@ -133,6 +128,17 @@ class ClientState {
     std::size_t count = 0;
   };
 
+  [[gnu::cold]] const boost::asio::any_io_executor* make_executor() {
+    const std::scoped_lock lock{mutex_};
+    boost::system::error_code ec;
+    if (!executor_) {
+      auto executor = default_executor(ec);
+      if (ec) return nullptr;
+      executor_ = std::move(executor);
+    }
+    ready_executor_.store(&*executor_, std::memory_order_release);
+    return &*executor_;
+  }
   /// For jitter. Where the system has no randomness left the time does.
   static std::uint32_t seed_of_process() noexcept {
     try {

@@ -17,7 +17,8 @@ namespace florin::detail {
 /// \return why it is no success; nothing: `attempt` keeps the success.
 [[nodiscard]] inline std::optional<Error> judged(Attempt& attempt, const net::Exchange& exchange,
                                                  Phase phase) {
-  if (exchange.step() == net::Exchange::Step::done) return attempt.judge();
+  if (exchange.step() == net::Exchange::Step::done) [[likely]]
+    return attempt.judge();
   Error error = exchange_error(attempt.facts().connector, exchange, phase);
   if (!attempt.facts().changes) error.outcome = Outcome::no_effect;
   return error;

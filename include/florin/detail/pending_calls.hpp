@@ -52,7 +52,8 @@ class PendingCalls {
   /// \return false: none may begin any more.
   [[nodiscard]] bool enter(Member& call, std::uint64_t which) noexcept {
     const std::scoped_lock lock{mutex_};
-    if (closed_) return false;
+    if (closed_) [[unlikely]]
+      return false;
     call.which_ = which;
     calls_.push_back(call);
     return true;
@@ -61,9 +62,8 @@ class PendingCalls {
   void leave(Member& call) noexcept {
     const std::scoped_lock lock{mutex_};
     calls_.remove(call);
-    if (!calls_.empty() || !closed_) return;
-    none_left_.notify_all();
-    while (Waiter* const waiter = waiters_.pop_front()) waiter->wake();
+    if (closed_ && calls_.empty()) [[unlikely]]
+      tell_waiters();
   }
 
   /// No call begins from now on.
@@ -109,6 +109,11 @@ class PendingCalls {
   }
 
  private:
+  /// None is left. Under the lock.
+  [[gnu::cold]] void tell_waiters() noexcept {
+    none_left_.notify_all();
+    while (Waiter* const waiter = waiters_.pop_front()) waiter->wake();
+  }
   /// Calls `visit` for each that is there now, without the lock, which what it does may take.
   template <class Visit>
   void each(Visit visit) noexcept {

@@ -22,19 +22,16 @@ class Renewal {
  public:
   Renewal(Attempt& attempt, TokenCache& tokens) noexcept : attempt_(&attempt), tokens_(&tokens) {}
 
-  /// The request is encoded and was found good.
-  void begin() {
-    if (!attempt_->facts().uses_token) return;
+  /// The request, which needs a token, is encoded and was found good.
+  [[gnu::cold]] void begin() {
     renewed_ = false;
     attempt_->encode_token_request(token_request_);
     account_ = tokens_->account(token_request_.bytes());
     token_request_.clear();
   }
   void clear() noexcept {
-    if (!account_) return;
-    attempt_->token_reader()->reset();
-    token_.reset();
-    account_.reset();
+    if (account_) [[unlikely]]
+      wipe();
   }
   /// The access token to send; empty: there is none.
   [[nodiscard]] std::string_view token() const noexcept {
@@ -56,7 +53,7 @@ class Renewal {
 
   /// Whether this call fetches a token for all.
   [[nodiscard]] bool fetching() const noexcept { return fetching_; }
-  void begin_fetch(net::Exchange& exchange, net::TimePoint now) {
+  [[gnu::cold]] void begin_fetch(net::Exchange& exchange, net::TimePoint now) {
     fetched_at_ = now;
     exchange.begin(account_->request(), *attempt_->token_reader());
   }
@@ -94,8 +91,8 @@ class Renewal {
   }
   /// Gives up what this call does for others, and waiting.
   void abandon() noexcept {
-    if (std::exchange(fetching_, false)) tokens_->abandon(*account_);
-    if (waiter_ != nullptr) (void)leave();
+    if (fetching_ || waiter_ != nullptr) [[unlikely]]
+      give_up();
   }
   /// In a child: what this call does for others, and waiting, are its parent's.
   void forget() noexcept {
@@ -104,6 +101,16 @@ class Renewal {
   }
 
  private:
+  [[gnu::cold]] void wipe() noexcept {
+    attempt_->token_reader()->reset();
+    token_.reset();
+    account_.reset();
+  }
+  [[gnu::cold]] void give_up() noexcept {
+    if (std::exchange(fetching_, false)) tokens_->abandon(*account_);
+    if (waiter_ != nullptr) (void)leave();
+  }
+
   Attempt* attempt_;
   TokenCache* tokens_;
   std::shared_ptr<TokenCache::Account> account_;

@@ -126,7 +126,8 @@ class Exchange {
 
   /// Begins an exchange. `request` and `reader` must outlive it.
   void begin(std::string_view request, wire::ReplyReader& reader) {
-    if (!buffer_) buffer_.reset(new char[capacity]);
+    if (!buffer_) [[unlikely]]
+      buffer_.reset(new char[capacity]);
     unsent_ = request;
     sent_any_ = false;
     received_any_ = false;
@@ -147,7 +148,8 @@ class Exchange {
   /// A write ended. From the first attempt on, the peer may have got something.
   void written(boost::system::error_code ec, std::size_t count) {
     sent_any_ = true;
-    if (ec) return fail(ec);
+    if (ec) [[unlikely]]
+      return fail(ec);
     unsent_.remove_prefix(count);
     if (unsent_.empty()) step_ = Step::read;
   }
@@ -155,11 +157,8 @@ class Exchange {
   /// Where the next bytes of the answer go; never empty while the step is `read`.
   [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
     if (from_ == to_) from_ = to_ = 0;
-    if (to_ == capacity) {
-      std::copy(buffer_.get() + from_, buffer_.get() + to_, buffer_.get());
-      to_ -= from_;
-      from_ = 0;
-    }
+    if (to_ == capacity) [[unlikely]]
+      move_up();
     return boost::asio::buffer(buffer_.get() + to_, capacity - to_);
   }
 
@@ -169,18 +168,15 @@ class Exchange {
     total_ += count;
     used_ = std::max(used_, to_);
     ended_ = ec.failed();
-    if (count != 0) received_any_ = true;
-    if (count != 0 && !parse()) return;
-    if (step_ != Step::read) return;
-    if (total_ > max_answer)
-      return malform("the answer is longer than 8 MiB", boost::beast::http::error::body_limit);
-    if (!ec) return;
-    if (ec == boost::asio::error::eof && parser_->got_some() && parser_->need_eof()) {
-      boost::beast::error_code end;
-      parser_->put_eof(end);
-      if (!end) return finish();
+    if (count != 0) [[likely]] {
+      received_any_ = true;
+      if (!parse()) return;
     }
-    fail(ec);
+    if (step_ != Step::read) return;
+    if (total_ > max_answer) [[unlikely]]
+      return malform("the answer is longer than 8 MiB", boost::beast::http::error::body_limit);
+    if (ended_) [[unlikely]]
+      end(ec);
   }
 
   /// Wipes what was received, keeping the memory.
@@ -222,34 +218,57 @@ class Exchange {
       if (parser_->is_header_done() && parser_->chunked() && to_ - from_ < last_chunk) return true;
       boost::beast::error_code ec;
       from_ += parser_->put(boost::asio::const_buffer(buffer_.get() + from_, to_ - from_), ec);
-      const bool full = to_ - from_ == capacity;
-      if (ec == boost::beast::http::error::need_more && !full) return true;
-      if (ec == boost::beast::http::error::need_more ||
-          ec == boost::beast::http::error::header_limit) {
-        malform("the answer's header is too long", boost::beast::http::error::header_limit);
-        return false;
-      }
-      if (ec == boost::beast::http::error::body_limit) {
-        malform("the body is larger than 1 MiB", ec);
-        return false;
-      }
-      if (ec) {
-        const auto why = parser_->refusal();
-        malform(why.empty() ? "the answer is not HTTP" : why, ec);
-        return false;
-      }
+      if (ec.failed()) [[unlikely]]
+        return lacks_more(ec);
       if (!parser_->is_done()) continue;
-      if (!parser_->is_interim()) {
+      if (!parser_->is_interim()) [[likely]] {
         finish();
         return false;
       }
-      if (parser_->status() == 101) {
-        malform("the answer switches protocols", ec);
-        return false;
-      }
-      begin_answer();
+      if (!pass_interim()) return false;
     }
     return true;
+  }
+  /// \param ec why the parser has stopped.
+  /// \return false: for what no further bytes help against.
+  [[gnu::cold]] bool lacks_more(boost::beast::error_code ec) noexcept {
+    const bool full = to_ - from_ == capacity;
+    if (ec == boost::beast::http::error::need_more && !full) return true;
+    if (ec == boost::beast::http::error::need_more ||
+        ec == boost::beast::http::error::header_limit) {
+      malform("the answer's header is too long", boost::beast::http::error::header_limit);
+    } else if (ec == boost::beast::http::error::body_limit) {
+      malform("the body is larger than 1 MiB", ec);
+    } else {
+      const auto why = parser_->refusal();
+      malform(why.empty() ? "the answer is not HTTP" : why, ec);
+    }
+    return false;
+  }
+  /// An interim answer has come.
+  /// \return whether another one may follow.
+  [[gnu::cold]] bool pass_interim() {
+    if (parser_->status() == 101) {
+      malform("the answer switches protocols", {});
+      return false;
+    }
+    begin_answer();
+    return true;
+  }
+  /// Makes room behind what was received.
+  [[gnu::cold]] void move_up() noexcept {
+    std::copy(buffer_.get() + from_, buffer_.get() + to_, buffer_.get());
+    to_ -= from_;
+    from_ = 0;
+  }
+  /// The stream has ended or failed before the answer was whole, as far as that can be told.
+  [[gnu::cold]] void end(boost::system::error_code ec) {
+    if (ec == boost::asio::error::eof && parser_->got_some() && parser_->need_eof()) {
+      boost::beast::error_code end;
+      parser_->put_eof(end);
+      if (!end) return finish();
+    }
+    fail(ec);
   }
   void finish() {
     reader_->finish();

@@ -148,27 +148,27 @@ class Pool final : private detail::Janitor::Charge {
   /// \param reusable whether its stream can carry another exchange.
   void release(std::unique_ptr<Connection> connection, bool reusable, TimePoint now) noexcept {
     reusable = reusable && now < connection->retires_at_ && connection->place_ == place_;
-    if (!reusable) connection->stream.close();
+    if (!reusable) [[unlikely]]
+      connection->stream.close();
     connection->idle_since_ = now;
     bool late = false;
     bool unwatched = false;
     {
       const std::scoped_lock lock{mutex_};
-      if (Waiter* const waiter = waiters_.pop_front()) {
-        waiter->connection_ = std::move(connection);
-        waiter->wake();
-        return;
-      }
+      if (!waiters_.empty()) [[unlikely]]
+        return serve(std::move(connection));
       late = !idle_.empty() && is_over(*idle_.first(), now);
-      if (reusable && !closed_) {
+      if (reusable && !closed_) [[likely]] {
         idle_.push_back(*connection.release());
         unwatched = sweeps_ && !std::exchange(watched_, sweeps_);
       } else {
         --total_;
       }
     }
-    if (late) sweep(now);
-    if (unwatched) detail::Janitor::watch(*this, saturated(now, period()));
+    if (late) [[unlikely]]
+      sweep(now);
+    if (unwatched) [[unlikely]]
+      begin_watch(now);
   }
 
   /// A connection of this pool was established.
@@ -178,7 +178,7 @@ class Pool final : private detail::Janitor::Charge {
   }
 
   /// Closes the idle connections that are dead or whose time is over.
-  void sweep(TimePoint now) noexcept {
+  [[gnu::cold]] void sweep(TimePoint now) noexcept {
     const std::scoped_lock closing{closing_};
     detail::List<Connection> dead;  // closed outside the lock that calls need
     {
@@ -258,24 +258,38 @@ class Pool final : private detail::Janitor::Charge {
     std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
-      if (wanted == Wanted::any && !idle_.empty()) {
+      if (wanted == Wanted::any && !idle_.empty()) [[likely]] {
         connection = taken(*idle_.last());
-      } else if (total_ < max_connections_) {
-        connection = added();
-      } else if (!idle_.empty()) {
-        connection = taken(*idle_.first());
       } else {
-        if (waiter == nullptr) return nullptr;
-        waiter->refused_ = waiters_.size() >= max_queued_;
-        if (waiter->refused_) {
-          ++refused_;
-        } else {
-          waiters_.push_back(*waiter);
-        }
-        return nullptr;
+        connection = slot(waiter);
+        if (!connection) return nullptr;
       }
     }
     return prepared(std::move(connection), wanted, place, now);
+  }
+  /// The slot of a connection that is to be opened; null: there is none, and `waiter` is refused or
+  /// queued. Under the lock.
+  [[gnu::cold]] std::unique_ptr<Connection> slot(Waiter* waiter) {
+    if (total_ < max_connections_) return added();
+    if (!idle_.empty()) return taken(*idle_.first());
+    if (waiter == nullptr) return nullptr;
+    waiter->refused_ = waiters_.size() >= max_queued_;
+    if (waiter->refused_) {
+      ++refused_;
+    } else {
+      waiters_.push_back(*waiter);
+    }
+    return nullptr;
+  }
+  /// Gives a connection to the first who waits. Under the lock.
+  [[gnu::cold]] void serve(std::unique_ptr<Connection> connection) noexcept {
+    Waiter* const waiter = waiters_.pop_front();
+    waiter->connection_ = std::move(connection);
+    waiter->wake();
+  }
+  /// Has idle connections looked after from now on.
+  [[gnu::cold]] void begin_watch(TimePoint now) noexcept {
+    detail::Janitor::watch(*this, saturated(now, period()));
   }
 
   /// The slot of a new connection. Under the lock.
@@ -302,19 +316,25 @@ class Pool final : private detail::Janitor::Charge {
   /// Probes a connection, or makes ready for opening it.
   std::unique_ptr<Connection> prepared(std::unique_ptr<Connection> connection, Wanted wanted,
                                        std::uint64_t place, TimePoint now) noexcept {
-    const bool open = connection->stream.is_open();
-    const bool usable = open && wanted == Wanted::any && connection->place_ == place &&
-                        !is_over(*connection, now) && connection->stream.alive();
-    if (open && !usable) connection->stream.close();
-    connection->place_ = place;
-    if (usable) {
+    const bool usable = connection->stream.is_open() && wanted == Wanted::any &&
+                        connection->place_ == place && !is_over(*connection, now) &&
+                        connection->stream.alive();
+    if (usable) [[likely]] {
       reused_.fetch_add(1, std::memory_order_relaxed);
-      return connection;
+    } else {
+      renew(*connection, wanted, place, now);
     }
+    return connection;
+  }
+  /// Makes a slot ready for opening a connection.
+  [[gnu::cold]] void renew(Connection& connection, Wanted wanted, std::uint64_t place,
+                           TimePoint now) noexcept {
+    const bool open = connection.stream.is_open();
+    if (open) connection.stream.close();
+    connection.place_ = place;
     const std::scoped_lock lock{mutex_};
     if (open && wanted == Wanted::any) ++stale_;
-    connection->retires_at_ = retirement(now);
-    return connection;
+    connection.retires_at_ = retirement(now);
   }
 
   [[nodiscard]] bool is_over(const Connection& connection, TimePoint now) const noexcept {

@@ -80,7 +80,9 @@ class Stream {
     }
     return *this;
   }
-  ~Stream() { close(); }
+  ~Stream() {
+    if (is_open()) close();
+  }
 
   /// The executor of the asynchronous operations; empty when none was given.
   [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
@@ -240,20 +242,22 @@ class Stream {
   /// anything received that nobody asked for. Never waits; digests pending TLS tickets. Usually one
   /// system call.
   [[nodiscard]] bool alive() noexcept {
-    if (!is_open() || inherited()) return false;
-    if (tls_ && !tls_->usable()) return false;
-    if (tls_ && tls_->has_pending()) return tls_->quiet();
+    if (!is_open() || inherited() || (tls_ && !tls_->usable())) [[unlikely]]
+      return false;
+    if (tls_ && tls_->has_pending()) [[unlikely]]
+      return tls_->quiet();
     char byte = 0;
-    for (;;) {
-      const auto count = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-      if (count == 0) return false;
-      if (count > 0) return tls_ && tls_->quiet();
-      if (errno != EINTR) return detail::would_block(errno);
-    }
+    ::ssize_t count = 0;
+    do {
+      count = ::recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    } while (count < 0 && errno == EINTR);
+    if (count >= 0) [[unlikely]]
+      return count > 0 && tls_ && tls_->quiet();
+    return detail::would_block(errno);
   }
 
   /// Closes the connection, saying close_notify first if that needs no waiting.
-  void close() noexcept {
+  [[gnu::cold]] void close() noexcept {
     if (!is_open()) return;
     if (inherited()) {
       // Threads that are not here may hold locks of both.
@@ -390,15 +394,12 @@ class Stream {
     bool may_block = false;
     auto want = detail::Want::again;
     for (;;) {
-      if (want != detail::Want::again) {
-        detail::await_ready(descriptor_,
-                            static_cast<short>(want == detail::Want::read ? POLLIN : POLLOUT),
-                            deadline_, ec);
-        if (ec) return 0;
+      if (want != detail::Want::again) [[unlikely]] {
+        if (!await(want, ec)) return 0;
         may_block = false;
-      } else if (deadline_ != never) {
+      } else if (deadline_ != never) [[likely]] {
         const auto now = Clock::now();
-        if (now >= deadline_) {
+        if (now >= deadline_) [[unlikely]] {
           ec = boost::beast::error::timeout;
           return 0;
         }
@@ -408,8 +409,16 @@ class Stream {
       }
       std::size_t count = 0;
       want = attempt(may_block, count);
-      if (want == detail::Want::nothing) return count;
+      if (want == detail::Want::nothing) [[likely]]
+        return count;
     }
+  }
+  /// Waits until the descriptor is ready; `ec` says why it is not.
+  [[gnu::cold]] bool await(detail::Want what, error_code& ec) const noexcept {
+    detail::await_ready(descriptor_,
+                        static_cast<short>(what == detail::Want::read ? POLLIN : POLLOUT),
+                        deadline_, ec);
+    return !ec;
   }
 
   [[nodiscard]] bool must_wait() noexcept {
@@ -427,10 +436,16 @@ class Stream {
   detail::Want read_once(boost::asio::mutable_buffer buffer, bool may_block, std::size_t& count,
                          error_code& ec) noexcept {
     count = 0;
-    if (!connected(ec) || buffer.size() == 0) return detail::Want::nothing;
+    if (!connected(ec) || buffer.size() == 0) [[unlikely]]
+      return detail::Want::nothing;
     awaits_answer_ = false;
     may_block = may_block && blocks();
-    if (tls_) return tls_->read(buffer.data(), buffer.size(), may_block, count, ec);
+    if (tls_) [[likely]]
+      return tls_->read(buffer.data(), buffer.size(), may_block, count, ec);
+    return read_plain(buffer, may_block, count, ec);
+  }
+  [[gnu::cold]] detail::Want read_plain(boost::asio::mutable_buffer buffer, bool may_block,
+                                        std::size_t& count, error_code& ec) noexcept {
     const auto result = detail::receive(descriptor_, buffer.data(), buffer.size(), may_block);
     if (result == 0) {
       ec = boost::asio::error::eof;
@@ -442,23 +457,24 @@ class Stream {
   template <class ConstBufferSequence>
   detail::Want write_once(const ConstBufferSequence& buffers, std::size_t& count, error_code& ec) {
     count = 0;
-    if (!connected(ec)) return detail::Want::nothing;
+    if (!connected(ec)) [[unlikely]]
+      return detail::Want::nothing;
     awaits_answer_ = true;
-    if (tls_) {
-      const detail::Contiguous data{buffers};
-      if (data.size() != 0) return tls_->write(data.data(), data.size(), count, ec);
-    } else {
-      detail::Pieces pieces{buffers};
-      if (pieces.count() != 0) {
-        const auto result =
-            pieces.count() == 1
-                ? detail::transmit(descriptor_, pieces.data()->iov_base, pieces.data()->iov_len)
-                : detail::transmit(descriptor_, pieces.data(), pieces.count());
-        return finish(result, detail::Want::write, count, ec);
-      }
-    }
-    ec.clear();
-    return detail::Want::nothing;
+    if (!tls_) [[unlikely]]
+      return write_plain(detail::Pieces{buffers}, count, ec);
+    const detail::Contiguous data{buffers};
+    if (data.size() == 0) [[unlikely]]
+      return detail::Want::nothing;
+    return tls_->write(data.data(), data.size(), count, ec);
+  }
+  [[gnu::cold]] detail::Want write_plain(detail::Pieces pieces, std::size_t& count,
+                                         error_code& ec) noexcept {
+    if (pieces.count() == 0) return detail::Want::nothing;
+    const auto result =
+        pieces.count() == 1
+            ? detail::transmit(descriptor_, pieces.data()->iov_base, pieces.data()->iov_len)
+            : detail::transmit(descriptor_, pieces.data(), pieces.count());
+    return finish(result, detail::Want::write, count, ec);
   }
 
   /// Reads a system call's result.
@@ -483,12 +499,13 @@ class Stream {
   /// Whether there is a connection to work with; `ec` says why not.
   [[nodiscard]] bool connected(error_code& ec) const noexcept {
     ec.clear();
-    if (!is_open()) {
-      ec = boost::asio::error::not_connected;
-    } else if (inherited()) {
-      ec = boost::asio::error::connection_aborted;
-    }
-    return !ec;
+    const bool usable = is_open() && !inherited();
+    if (!usable) [[unlikely]]
+      ec = why_not();
+    return usable;
+  }
+  [[nodiscard, gnu::cold]] error_code why_not() const noexcept {
+    return is_open() ? boost::asio::error::connection_aborted : boost::asio::error::not_connected;
   }
 
   void adopt(const protocol_type& protocol, native_handle_type handle) noexcept {
@@ -500,7 +517,8 @@ class Stream {
 
   /// Whether a receive may wait in the kernel; sees to it.
   [[nodiscard]] bool blocks() noexcept {
-    if (!blocks_) blocks_ = detail::make_blocking(descriptor_);
+    if (!blocks_) [[unlikely]]
+      blocks_ = detail::make_blocking(descriptor_);
     return blocks_;
   }
 

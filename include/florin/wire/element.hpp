@@ -177,7 +177,11 @@ struct Fault {
   std::string_view param{};         ///< what is at fault where it is no field, or which entry of it
 
   /// Whether there is a fault.
-  [[nodiscard]] constexpr explicit operator bool() const noexcept { return !reason.empty(); }
+  [[nodiscard]] constexpr explicit operator bool() const noexcept {
+    if (reason.empty()) [[likely]]
+      return false;
+    return true;
+  }
 };
 
 /// What is named as being at fault where it is the payment token.

@@ -12,16 +12,28 @@
 
 namespace florin::net::detail {
 
+/// One more than the forks that were noticed; 0: nobody looks for them.
+inline constinit std::atomic<unsigned> noticed_forks{0};
+
+/// The `process_number` where nobody looks for forks, which begins with this, if it can.
+[[gnu::cold, gnu::noinline]] inline unsigned first_process_number() noexcept {
+  static const bool watching = ::pthread_atfork(nullptr, nullptr, [] {
+                                 noticed_forks.fetch_add(1, std::memory_order_relaxed);
+                               }) == 0;
+  if (!watching) return static_cast<unsigned>(::getpid());
+  unsigned number = 0;
+  return noticed_forks.compare_exchange_strong(number, 1) ? 1 : number;
+}
+
 /// A number that differs between a process and the children that it forks. Costs no system call.
 /// Notices `fork`; not `vfork`, after which only `exec` is allowed, nor a bare `clone` call.
 ///
 /// Thread safety: may be called from any thread.
 inline unsigned process_number() noexcept {
-  static constinit std::atomic<unsigned> forks{0};
-  static const bool watching = ::pthread_atfork(nullptr, nullptr, [] {
-                                 forks.fetch_add(1, std::memory_order_relaxed);
-                               }) == 0;
-  return watching ? forks.load(std::memory_order_relaxed) : static_cast<unsigned>(::getpid());
+  const unsigned number = noticed_forks.load(std::memory_order_acquire);
+  if (number != 0) [[likely]]
+    return number;
+  return first_process_number();
 }
 
 /// A `T` of this process. A child made by `fork` gets one of its own and never touches the
@@ -48,15 +60,10 @@ class PerProcess {
   template <class Make>
   [[nodiscard]] T& get(Make make) {
     const unsigned process = process_number();
-    Held* held = held_.load(std::memory_order_acquire);
-    while (held == nullptr || held->process != process) {
-      std::unique_ptr<Held> fresh{new Held{process, nullptr, held}};
-      fresh->value = make(held == nullptr ? nullptr : held->value.get());
-      if (held_.compare_exchange_strong(held, fresh.get(), std::memory_order_acq_rel,
-                                        std::memory_order_acquire))
-        held = fresh.release();
-    }
-    return *held->value;
+    Held* const held = held_.load(std::memory_order_acquire);
+    if (held != nullptr && held->process == process) [[likely]]
+      return *held->value;
+    return made(make, process, held);
   }
 
   /// This process's `T`, or null as long as none was made.
@@ -71,6 +78,19 @@ class PerProcess {
     std::unique_ptr<T> value;
     Held* inherited;  // keeps what is left alone reachable, so that it counts as no leak
   };
+
+  template <class Make>
+  [[gnu::cold, gnu::noinline]] T& made(Make& make, unsigned process, Held* held) {
+    while (held == nullptr || held->process != process) {
+      std::unique_ptr<Held> fresh{new Held{process, nullptr, held}};
+      fresh->value = make(held == nullptr ? nullptr : held->value.get());
+      if (held_.compare_exchange_strong(held, fresh.get(), std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+        held = fresh.release();
+    }
+    return *held->value;
+  }
+
   std::atomic<Held*> held_{nullptr};
 };
 

@@ -99,7 +99,7 @@ class TlsSession {
     begin(may_block);
     count = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &count);
-    if (result == 1) {
+    if (result == 1) [[likely]] {
       answered_ = true;
       spend_nothing();
       ec.clear();
@@ -112,13 +112,11 @@ class TlsSession {
     begin(false);
     count = 0;
     const int result = SSL_write_ex(ssl_.get(), data, size, &count);
-    if (result == 1) {
+    if (result == 1) [[likely]] {
       ec.clear();
       return Want::nothing;
     }
-    const Want want = explain(result, ec);
-    if (system_error_ != 0) look_for_refusal(ec);
-    return want;
+    return explain_write(result, ec);
   }
 
   /// Whether neither side has ended the connection, as far as was read.
@@ -128,7 +126,7 @@ class TlsSession {
 
   /// True when nothing but TLS's own messages (tickets, key updates) is waiting: they are digested.
   /// A part of a record may be the beginning of anything.
-  bool quiet() noexcept {
+  [[gnu::cold]] bool quiet() noexcept {
     Code ec;
     return peek(ec) == Want::read && !trace_.inside() && SSL_in_init(ssl_.get()) == 0;
   }
@@ -193,7 +191,8 @@ class TlsSession {
     end_of_input_ = false;
     system_error_ = 0;
     // What is left there by others would be taken for ours. Clearing costs more than looking.
-    if (ERR_peek_error() != 0) ERR_clear_error();
+    if (ERR_peek_error() != 0) [[unlikely]]
+      ERR_clear_error();
   }
 
   void spend_nothing() noexcept {
@@ -225,13 +224,19 @@ class TlsSession {
 
   /// A server that refuses the client's certificate closes at once, so that a write may fail before
   /// the alert is read that says so.
-  void look_for_refusal(Code& ec) noexcept {
+  [[gnu::cold]] void look_for_refusal(Code& ec) noexcept {
     if (!asked_ || answered_) return;
     Code why;
     if (peek(why) == Want::nothing && why == TlsError::client_certificate_refused) ec = why;
   }
 
-  Want explain(int result, Code& ec) noexcept {
+  Want explain_write(int result, Code& ec) noexcept {
+    const Want want = explain(result, ec);
+    if (system_error_ != 0) look_for_refusal(ec);
+    return want;
+  }
+
+  [[gnu::cold]] Want explain(int result, Code& ec) noexcept {
     switch (SSL_get_error(ssl_.get(), result)) {
       case SSL_ERROR_WANT_READ:
         ec.clear();
@@ -283,27 +288,32 @@ class TlsSession {
   static int bio_read(BIO* bio, char* data, int size) noexcept {
     auto& me = self(bio);
     BIO_clear_retry_flags(bio);
-    if (size <= 0) return 0;
-    if (me.received_) {
+    if (size <= 0) [[unlikely]]
+      return 0;
+    if (me.received_) [[unlikely]] {
       me.has_more_ = true;
       BIO_set_retry_read(bio);
       return -1;
     }
     const auto count = receive(me.descriptor_, data, static_cast<std::size_t>(size), me.may_block_);
-    if (count > 0) {
+    if (count > 0) [[likely]] {
       me.received_ = true;
       me.bytes_ += static_cast<std::size_t>(count);
       me.trace_.feed(data, static_cast<std::size_t>(count));
       return static_cast<int>(count);
     }
+    return me.not_received(bio, count);
+  }
+  /// \param count what came of it: 0 at the end, or negative.
+  [[gnu::cold]] int not_received(BIO* bio, ::ssize_t count) noexcept {
     if (count == 0) {
-      me.end_of_input_ = true;
+      end_of_input_ = true;
       return 0;
     }
     if (would_block(errno)) {
       BIO_set_retry_read(bio);
     } else {
-      me.system_error_ = errno;
+      system_error_ = errno;
     }
     return -1;
   }
@@ -311,9 +321,11 @@ class TlsSession {
   static int bio_write(BIO* bio, const char* data, int size) noexcept {
     auto& me = self(bio);
     BIO_clear_retry_flags(bio);
-    if (size <= 0) return 0;
+    if (size <= 0) [[unlikely]]
+      return 0;
     const auto count = transmit(me.descriptor_, data, static_cast<std::size_t>(size));
-    if (count >= 0) return static_cast<int>(count);
+    if (count >= 0) [[likely]]
+      return static_cast<int>(count);
     if (would_block(errno)) {
       BIO_set_retry_write(bio);
     } else {
