@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 /// Layer 0, answer: bytes to the unified schema. Memory only.
@@ -50,6 +51,15 @@ FLORIN_DECL std::optional<Error> take_page(const wire::ReplyReader& reader, cons
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const KeptId& kept,
                                        bool& already_gone);
 
+/// Becomes what a function returns where it is kept: nothing is moved.
+template <class Make>
+struct InPlace {
+  Make make;
+  operator std::invoke_result_t<const Make&>() const { return make(); }  // NOLINT: it has to
+};
+template <class Make>
+InPlace(Make) -> InPlace<Make>;
+
 /// Reads an answer, of whatever policy.
 /// \param to gets the success.
 /// \return why it is none.
@@ -78,9 +88,11 @@ template <class Operation>
   } else {
     Found found;
     failed = judge(reader, kept, on_exists, found);
-    if (!failed) tell(to.emplace(Operation::respond(kept, found.id, found.origin)));
+    if (!failed) [[likely]]
+      tell(to.emplace(InPlace{[&] { return Operation::respond(kept, found.id, found.origin); }}));
   }
-  if (failed) to.reset();
+  if (failed) [[unlikely]]
+    to.reset();
   return failed;
 }
 

@@ -146,14 +146,16 @@ struct HeadersOf<P, Declared> {
   using type = typename Declared::RequestHeaders;
 };
 
-/// The request as every processor gets it, see `wire::normal_form`.
-FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noexcept;
-/// A token exchange has no fields to normalise, nor any to check.
-inline const TokenRequest& normal_form(const TokenRequest& request) noexcept {
-  return request;
+/// Gives a request the form in which every processor gets it, see `wire::normalise`.
+/// \return the fields that are given.
+FLORIN_DECL FieldSet normalise(CreateRequestView& request) noexcept;
+/// \copydoc normalise(CreateRequestView&)
+FLORIN_DECL FieldSet normalise(UpdateRequestView& request) noexcept;
+/// An id or a filter is taken as it is, and a token exchange has no fields.
+template <class Request>
+constexpr FieldSet normalise(const Request& request) noexcept {
+  return request.given();
 }
-/// \copydoc normal_form(const CreateRequestView&)
-FLORIN_DECL UpdateRequestView normal_form(const UpdateRequestView& request) noexcept;
 /// Satisfied by a request that is about one customer and says nothing else.
 template <class Request>
 concept NamesCustomer = requires(const Request& request) {
@@ -162,15 +164,6 @@ concept NamesCustomer = requires(const Request& request) {
     request.cleared;
   };
 };
-/// An id is taken as it is.
-template <NamesCustomer Request>
-constexpr const Request& normal_form(const Request& request) noexcept {
-  return request;
-}
-/// A filter is taken as it is.
-inline const FindRequest& normal_form(const FindRequest& request) noexcept {
-  return request;
-}
 /// Refuses a request without a filter, which some processors would answer with every customer, and
 /// one with two.
 FLORIN_DECL wire::Fault check_request(const FindRequest& request) noexcept;
@@ -181,8 +174,9 @@ FLORIN_DECL wire::Fault check_link(std::string_view page) noexcept;
 FLORIN_DECL wire::Fault check_in_path(std::string_view before, std::string_view filter,
                                       std::string_view behind, Field field) noexcept;
 /// The checks that no processor's rules can relax, see `wire::check_request`.
-FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept;
-/// \copydoc check_request
+/// \param given its fields; there may be more.
+FLORIN_DECL wire::Fault check_request(const CreateRequestView& request, FieldSet given) noexcept;
+/// A token exchange has no fields to check.
 inline wire::Fault check_request(const TokenRequest&) noexcept {
   return {};
 }
@@ -194,8 +188,13 @@ template <NamesCustomer Request>
 wire::Fault check_request(const Request& request) noexcept {
   return check_id(request.connector_customer_id);
 }
-/// \copydoc check_request(const CreateRequestView&)
+/// \copydoc check_request(const CreateRequestView&, FieldSet)
 FLORIN_DECL wire::Fault check_request(const UpdateRequestView& request) noexcept;
+/// What the fields of other requests than those of a create are is found out here.
+template <class Request>
+wire::Fault check_request(const Request& request, FieldSet) noexcept {
+  return check_request(request);
+}
 FLORIN_DECL wire::Fault check_access_token(std::string_view access_token) noexcept;
 /// Checks salt and timestamp.
 FLORIN_DECL wire::Fault check_signing(const EncodeOptions& options) noexcept;
@@ -284,7 +283,7 @@ FieldSet write_body(const Ctx& context, wire::Buffer& buffer) {
 /// The first thing that the processor's documentation says against the values, or no fault.
 template <class P, class Operation, class Ctx>
 wire::Fault check_values(const Ctx& context) noexcept {
-  if (const auto fault = detail::check_request(context.request)) return fault;
+  if (const auto fault = detail::check_request(context.request, context.given)) return fault;
   if constexpr (Operation::reads == Reads::page) {
     using Declared = DeclarationOf<P, Operation>;
     if constexpr (path_hole<Declared> != PathHole::none)
@@ -408,9 +407,8 @@ template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                                   const EncodeOptions& options, EncodedRequest& out) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    const typename Operation::Request view =
-        detail::normal_form(static_cast<typename Operation::Request>(request));
-    const FieldSet given = view.given();
+    auto view = static_cast<typename Operation::Request>(request);
+    const FieldSet given = detail::normalise(view);
     const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
     if (const auto fault = detail::check_call<P, Operation>(context, options))
       return detail::local_error(P::name, fault);
@@ -455,11 +453,11 @@ template <class P, class Operation = Create>
 template <class P, class Operation = Create, class Request = CreateRequest>
 [[nodiscard]] Result<void> validate(const Request& request) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    const typename Operation::Request view =
-        detail::normal_form(static_cast<typename Operation::Request>(request));
+    auto view = static_cast<typename Operation::Request>(request);
+    const FieldSet given = detail::normalise(view);
     const CredentialsOf<P> none{};
     const EncodeOptions options{.idempotency_key = "0"};  // a body may need some key
-    const auto context = detail::context_of<P, Operation>(view, view.given(), none, options);
+    const auto context = detail::context_of<P, Operation>(view, given, none, options);
     if (const auto fault = detail::check_values<P, Operation>(context))
       return detail::local_error(P::name, fault);
     return {};

@@ -46,9 +46,8 @@ template <class P, class Operation = Create, class Request>
         if (!wire::reveal(member).empty()) member = Secret{mask};
     });
     if (!options.payment_token.empty()) options.payment_token = mask;
-    const typename Operation::Request view =
-        detail::normal_form(static_cast<typename Operation::Request>(request));
-    const FieldSet given = view.given();
+    auto view = static_cast<typename Operation::Request>(request);
+    const FieldSet given = detail::normalise(view);
     wire::HostText room;
     std::string_view host;
     if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))

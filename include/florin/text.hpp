@@ -32,7 +32,10 @@ class Text {
   /// \copydoc Text(std::string_view)
   Text(const std::string& text) { assign(text); }
   Text(const Text& other) { assign(other.view()); }
-  Text(Text&& other) noexcept { take(other); }
+  [[gnu::noinline]] Text(Text&& other) noexcept
+      : size_(std::exchange(other.size_, 0)), heap_(std::move(other.heap_)) {
+    if (!heap_) std::copy_n(other.inline_, size_, inline_);
+  }
   Text& operator=(const Text& other) {
     if (this != &other) assign(other.view());
     return *this;
@@ -45,7 +48,7 @@ class Text {
 
   /// Replaces the value. `text` may be a part of this object.
   void assign(std::string_view text) {
-    if (text.size() <= inline_capacity) {
+    if (text.size() <= inline_capacity) [[likely]] {
       if (!text.empty()) std::memmove(inline_, text.data(), text.size());
       heap_.reset();
     } else {

@@ -364,13 +364,13 @@ std::optional<florin::Error> encode_checked(const Scene& scene, florin::EncodedR
     expect(out.bytes() == before, "what is refused is not begun");
     return result.error();
   }
-  const typename Operation::Request view = florin::detail::normal_form(request);
+  typename Operation::Request view = request;
+  const florin::FieldSet given = florin::detail::normalise(view);
   const Leaves leaves =
       check_message(out, expected_of<P, Operation>(view, scene, credentials, options));
   if constexpr (florin::HasBody<florin::DeclarationOf<P, Operation>>)
     check_texts<Operation>(
-        view, (view.given() & florin::DeclarationOf<P, Operation>::Body::carried) - out.dropped(),
-        leaves);
+        view, (given & florin::DeclarationOf<P, Operation>::Body::carried) - out.dropped(), leaves);
   return std::nullopt;
 }
 

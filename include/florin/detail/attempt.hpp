@@ -103,7 +103,8 @@ class AttemptAt : public Attempt {
 
   std::optional<Error> judge() override {
     auto failed = take_answer<Operation>(this->reader_, kept(), this->on_exists_, response_);
-    if (failed) this->mask(*failed, this->request_.bytes());
+    if (failed) [[unlikely]]
+      this->mask(*failed, this->request_.bytes());
     return failed;
   }
   void stand_in([[maybe_unused]] const Error& refusal) override {

@@ -71,7 +71,7 @@ class CallMachine {
   void begin(Encode encode, const RetryOptions& retry, std::uint32_t seed,
              const ObserverRef& observer) {
     reset(observer);
-    random_.seed(seed);
+    random_ = seed;
     retry_ = RetryMachine{retry, attempt_->facts().recognises_key};
     guarded([&] {
       // A request for which there is no token yet is checked all the same.
@@ -428,7 +428,8 @@ class CallMachine {
   }
   /// \return the step that follows: `wait`, or `done` after `finish`.
   [[gnu::cold]] Step retry_or_finish(Error error, bool sent, bool stale, TimePoint now) {
-    const double jitter = static_cast<double>(random_()) / 2147483648.0;
+    random_ = static_cast<std::uint32_t>(std::minstd_rand{random_}());
+    const double jitter = static_cast<double>(random_) / 2147483648.0;
     if (const auto again = retry_.failed(error, sent, stale, now, jitter)) {
       if (error.outcome == Outcome::unknown && !lost_) lost_ = error;
       wake_time_ = *again;
@@ -497,7 +498,7 @@ class CallMachine {
   net::Exchange exchange_;
   Renewal renewal_;
   RetryMachine retry_;
-  std::minstd_rand random_;
+  std::uint32_t random_ = 0;  // the last number
   Timings timings_;
   TimePoint deadline_{};
   TimePoint since_{};

@@ -122,9 +122,6 @@ class ClientCore final : public ContextUser {
     if (!where || where->home->account || where->number != own.pool.place()) [[unlikely]]
       where = place();
     prepared.authority = where->api.authority;
-    prepared.token_authority = (where->tokens ? *where->tokens : where->api).authority;
-    prepared.home = where->at_home ? where->home.get() : nullptr;
-    prepared.account = where->home->account;
     prepared.call->machine.fetch_apart(where->tokens.has_value());
     prepared.usable = !where->error && runnable;
     if (!prepared.usable) [[unlikely]]

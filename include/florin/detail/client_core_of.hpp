@@ -82,7 +82,7 @@ class ClientCoreOf {
     const ClientOptions& options = options_of(*core_);
     auto& attempt = static_cast<ClientAttempt<P, Operation>&>(attempt_of(*prepared.call));
     const auto lasting = given.credentials == nullptr ? credentials_for(prepared) : nullptr;
-    if constexpr (UsesToken<P, Operation>) attempt.fetch_at(prepared.token_authority);
+    if constexpr (UsesToken<P, Operation>) attempt.fetch_at(token_authority_of(*prepared.call));
     auto encode = [&](std::string_view access_token) -> Result<void> {
       if (given.credentials != nullptr)
         if (auto stray = check_home(prepared, *given.credentials, options.environment))
@@ -174,7 +174,7 @@ class ClientCoreOf {
   [[nodiscard]] std::shared_ptr<const CredentialsOf<P>> credentials_for(
       [[maybe_unused]] const PreparedCall& prepared) const {
     if constexpr (depends_on_account<P>) {
-      return std::static_pointer_cast<const CredentialsOf<P>>(prepared.account);
+      return std::static_pointer_cast<const CredentialsOf<P>>(account_of(*prepared.call));
     } else {
       return credentials_.get();
     }
@@ -185,16 +185,17 @@ class ClientCoreOf {
                                          [[maybe_unused]] const CredentialsOf<P>& credentials,
                                          [[maybe_unused]] Environment environment) {
     if constexpr (depends_on_account<P>) {
-      if (prepared.home == nullptr) return std::nullopt;
+      const Home* const home = goal_of(*prepared.call);
+      if (home == nullptr) return std::nullopt;
       const auto strays = [&]<class Operation>(std::string_view to) {
         wire::HostText room;
         std::string_view host;
         // That there is none is found when the request is encoded.
         return !find_host<P, Operation>(environment, credentials, room, host) && host != to;
       };
-      bool stray = strays.template operator()<Create>(prepared.home->host);
+      bool stray = strays.template operator()<Create>(home->host);
       if constexpr (HasTokenHosts<P>)
-        stray |= strays.template operator()<FetchToken>(prepared.home->token_host);
+        stray |= strays.template operator()<FetchToken>(home->token_host);
       if (stray)
         return local_error(
             P::name, {Errc::invalid_options, std::nullopt,

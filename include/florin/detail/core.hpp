@@ -93,10 +93,7 @@ struct PreparedCall {
   CallPtr call;
   bool usable = false;  ///< whether it can be begun; if not it has ended
   std::uint32_t seed = 0;
-  std::string_view authority{};           ///< the value of the `Host` header
-  std::string_view token_authority{};     ///< the same of the token exchange
-  const Home* home = nullptr;             ///< where it goes; null: elsewhere
-  std::shared_ptr<const void> account{};  ///< of the client's home
+  std::string_view authority{};  ///< the value of the `Host` header
 };
 
 /// The core of a client.
@@ -137,6 +134,12 @@ FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit)
 FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
                                       const ObserverRef& observer, bool blocks, bool runnable);
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept;
+/// The value of the `Host` header of a prepared call's token exchange.
+FLORIN_DECL std::string_view token_authority_of(const ClientCall& call) noexcept;
+/// The home that a prepared call goes to; null: it goes elsewhere.
+FLORIN_DECL const Home* goal_of(const ClientCall& call) noexcept;
+/// The account of the client's home as a prepared call found it.
+FLORIN_DECL const std::shared_ptr<const void>& account_of(const ClientCall& call) noexcept;
 /// When a call is to be over, and when it begins.
 struct CallTimes {
   std::chrono::milliseconds limit;  ///< for the whole call, from its launch

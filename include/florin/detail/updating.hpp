@@ -21,11 +21,12 @@ template <class P>
   if constexpr (offers<P, Update> && offers<P, Retrieve>) {
     if constexpr (merges<P>) {
       if (request.current != nullptr) return false;
-      const UpdateRequestView view = normal_form(request);
+      UpdateRequestView view = request;
+      const FieldSet given = normalise(view);
       if (!wire::rest_of(view, ChangeOf<P>::facts).wanted) return false;
       const CredentialsOf<P> none{};
       const EncodeOptions options{.idempotency_key = "0"};  // a body may need some key
-      return !check_values<P, Update>(context_of<P, Update>(view, view.given(), none, options));
+      return !check_values<P, Update>(context_of<P, Update>(view, given, none, options));
     }
   }
   return false;

@@ -57,7 +57,7 @@ inline bool loses_metadata(const UpdateRequestView& request, const ChangeFacts& 
 }  // namespace detail
 
 FLORIN_DECL Fault check_request(const UpdateRequestView& request) noexcept {
-  if (const auto fault = check_given(request)) return fault;
+  if (const auto fault = check_given(request, request.given())) return fault;
   const FieldSet given = with_whole_name(request.given());
   if (request.cleared.contains(Field::merchant_customer_id))
     return {Errc::invalid_field, Field::merchant_customer_id, "cannot be cleared"};

@@ -84,10 +84,21 @@ FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, 
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept {
   return *call.attempt;
 }
+FLORIN_DECL std::string_view token_authority_of(const ClientCall& call) noexcept {
+  return (call.place->tokens ? *call.place->tokens : call.place->api).authority;
+}
+FLORIN_DECL const Home* goal_of(const ClientCall& call) noexcept {
+  return call.place->at_home ? call.place->home.get() : nullptr;
+}
+FLORIN_DECL const std::shared_ptr<const void>& account_of(const ClientCall& call) noexcept {
+  return call.place->home->account;
+}
 FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode, const CallTimes& times,
                             const RetryOptions& retry, const ObserverRef& observer) {
   prepared.call->limit = net::clipped(times.limit);
-  prepared.call->delay = net::clipped(times.delay);
+  prepared.call->delay = {};
+  if (times.delay > times.delay.zero()) [[unlikely]]
+    prepared.call->delay = net::clipped(times.delay);
   prepared.call->machine.begin(encode, retry, prepared.seed, observer);
 }
 FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call) {

@@ -110,7 +110,7 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, Found& f
 FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Create::Kept& kept,
                                        OnExists on_exists, Found& found) {
   auto failed = reader.failure();
-  if (!failed) {
+  if (!failed) [[likely]] {
     found = {reader.id(), reader.replayed() ? Origin::replayed : Origin::created};
     return reader.stranger(kept.merchant_customer_id, kept.email);
   }

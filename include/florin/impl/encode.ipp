@@ -12,16 +12,16 @@
 
 namespace florin::detail {
 
-FLORIN_DECL CreateRequestView normal_form(const CreateRequestView& request) noexcept {
-  return wire::normal_form(request);
+FLORIN_DECL FieldSet normalise(CreateRequestView& request) noexcept {
+  return wire::normalise(request);
 }
 
-FLORIN_DECL wire::Fault check_request(const CreateRequestView& request) noexcept {
-  return wire::check_request(request);
+FLORIN_DECL wire::Fault check_request(const CreateRequestView& request, FieldSet given) noexcept {
+  return wire::check_request(request, given);
 }
 
-FLORIN_DECL UpdateRequestView normal_form(const UpdateRequestView& request) noexcept {
-  return wire::normal_form(request);
+FLORIN_DECL FieldSet normalise(UpdateRequestView& request) noexcept {
+  return wire::normalise(request);
 }
 
 FLORIN_DECL wire::Fault check_request(const UpdateRequestView& request) noexcept {
@@ -116,7 +116,7 @@ FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool
   const auto fault = [](std::string_view reason) {
     return wire::Fault{Errc::invalid_options, std::nullopt, reason, wire::payment_token_param};
   };
-  if (payment_token.empty()) {
+  if (payment_token.empty()) [[likely]] {
     if (!needed) return {};
     return fault(
         "this processor creates no customer without a payment method: give "
@@ -131,7 +131,7 @@ FLORIN_DECL wire::Fault check_payment_token(std::string_view payment_token, bool
 }
 
 FLORIN_DECL wire::Fault check_host(std::string_view host) noexcept {
-  if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos)
+  if (!wire::detail::is_header_text(host) || host.find(' ') != std::string_view::npos) [[unlikely]]
     return {Errc::invalid_options, std::nullopt, "the host cannot be put into a header"};
   return {};
 }

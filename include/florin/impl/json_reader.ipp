@@ -80,15 +80,10 @@ Type& JsonReader::parser() noexcept {
 /// Calls `visitor` with the `std::type_identity` of the parser's type.
 template <class Visitor>
 auto JsonReader::visit_type(Visitor visitor) const {
-  switch (syntax_) {
-    case Syntax::form:
-      return visitor(std::type_identity<FormParser>{});
-    case Syntax::xml:
-      return visitor(std::type_identity<XmlParser>{});
-    case Syntax::json:
-      break;
-  }
-  return visitor(std::type_identity<Parser>{});
+  if (syntax_ == Syntax::json) [[likely]]
+    return visitor(std::type_identity<Parser>{});
+  if (syntax_ == Syntax::form) return visitor(std::type_identity<FormParser>{});
+  return visitor(std::type_identity<XmlParser>{});
 }
 
 /// Calls `visitor(parser)`.
@@ -126,7 +121,7 @@ FLORIN_DECL void JsonReader::reset() noexcept {
 FLORIN_DECL void JsonReader::write(std::string_view piece, bool last) {
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   while (!begun_ && mark_ < mark.size() && !piece.empty()) {
-    if (piece.front() != mark[mark_]) {
+    if (piece.front() != mark[mark_]) [[likely]] {
       if (mark_ != 0) failed_ = true;
       break;
     }

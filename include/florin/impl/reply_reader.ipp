@@ -18,8 +18,10 @@ namespace florin::wire {
 FLORIN_DECL void ReplyReader::reset() noexcept {
   json_.reset();
   record_.clear();
-  if (text_.size() != 0) wipe(text_.data(), text_.size());
-  text_.clear();
+  if (text_.size() != 0) [[unlikely]] {
+    wipe(text_.data(), text_.size());
+    text_.clear();
+  }
   status_ = 0;
   body_size_ = 0;
   ended_ = false;
@@ -62,19 +64,23 @@ FLORIN_DECL void ReplyReader::note_header(std::string_view name, std::string_vie
 }
 
 FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
-  if (status_ < 200 || status_ > 299) return refused();
+  if (status_ < 200 || status_ > 299) [[unlikely]]
+    return refused();
   if (facts_->reads == Reads::confirmation) return unconfirmed();
   if (facts_->reads == Reads::page) return without_records();
   const bool in_header = !facts_->reply.id_header.empty();
   if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
-  if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
-  if (!json_.complete() && !(in_header && body_size_ == 0)) return broken();
-  if (two_ids_) return unreadable("the answer names two customers");
+  if (body_size_ > max_body) [[unlikely]]
+    return unreadable("the body is larger than 1 MiB");
+  if (!json_.complete() && !(in_header && body_size_ == 0)) [[unlikely]]
+    return broken();
+  if (two_ids_) [[unlikely]]
+    return unreadable("the answer names two customers");
   const auto in_body = in_header ? JsonReader::Capture{} : json_[Slot::id];
   const std::string_view id = in_header ? id_.view() : in_body.text;
-  if (const bool good = accepted(); !good || id.empty())
+  if (const bool good = accepted(); !good || id.empty()) [[unlikely]]
     return unaccepted(good && facts_->nothing_is_not_found);
-  if (in_body.cut || !is_identifier(id) || !id.starts_with(facts_->reply.id_prefix))
+  if (in_body.cut || !is_identifier(id) || !id.starts_with(facts_->reply.id_prefix)) [[unlikely]]
     return unreadable(facts_->bad_id);
   return std::nullopt;
 }
@@ -146,7 +152,8 @@ FLORIN_DECL std::optional<Error> ReplyReader::stranger(std::string_view merchant
                           // Beyond ASCII a processor may write an address in another way.
                           has_other_than_ascii(email) ||
                           echoes(Slot::echoed_email, email, same_name);
-  if (same_reference && same_email) return std::nullopt;
+  if (same_reference && same_email) [[likely]]
+    return std::nullopt;
   if (!same_email || !facts_->reply.other_exists)
     return unreadable("the answer is for another customer");
   Error error = begin_error(Errc::customer_exists, Outcome::in_effect);

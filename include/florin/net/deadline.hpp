@@ -21,12 +21,15 @@ inline constexpr TimePoint never = TimePoint::max();
 constexpr Clock::duration clipped(std::chrono::milliseconds duration) noexcept {
   constexpr auto most =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::duration::max());
-  return std::clamp(duration, -most, most);
+  if (duration > most || duration < -most) [[unlikely]]
+    return duration > most ? most : -most;
+  return duration;
 }
 
 /// `now + duration`, or `never` (`TimePoint::min()`) where the sum cannot be represented.
 constexpr TimePoint saturated(TimePoint now, Clock::duration duration) noexcept {
-  if (duration > Clock::duration::zero()) return now > never - duration ? never : now + duration;
+  if (duration > Clock::duration::zero()) [[likely]]
+    return now > never - duration ? never : now + duration;
   return now < TimePoint::min() - duration ? TimePoint::min() : now + duration;
 }
 

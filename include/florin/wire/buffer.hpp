@@ -43,7 +43,8 @@ class Buffer {
 
   /// Makes room for `more` bytes behind the present ones. Errors: `std::bad_alloc`.
   void reserve(std::size_t more) {
-    if (capacity_ - size_ < more) grow(more);
+    if (capacity_ - size_ < more) [[unlikely]]
+      grow(more);
   }
   /// Reserves `more` bytes and returns `end()`, for several pieces that are appended with a local
   /// pointer and then counted at once with `end_at`: much quicker than to count each.
@@ -61,7 +62,7 @@ class Buffer {
     size_ += text.size();
   }
   /// Reserves and appends.
-  void append(std::string_view text) {
+  [[gnu::noinline]] void append(std::string_view text) {
     reserve(text.size());
     put(text);
   }
@@ -90,7 +91,7 @@ class Buffer {
   }
 
  private:
-  void grow(std::size_t more) {
+  [[gnu::cold]] void grow(std::size_t more) {
     const std::size_t wanted = std::max(capacity_ * 2, std::max<std::size_t>(size_ + more, 1024));
     std::unique_ptr<char[]> fresh{new char[wanted]};
     if (size_ != 0) std::memcpy(fresh.get(), data_.get(), size_);

@@ -10,7 +10,6 @@
 #include <florin/wire/utf8.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace florin::wire {
@@ -34,31 +33,33 @@ constexpr std::string_view check_key(std::string_view key) noexcept {
 /// both its parts or neither, the country is one of ISO 3166-1, the metadata has at most 20 unique
 /// non-empty keys.
 /// \tparam Request a view that has the members of `CreateRequestView`.
+/// \param given its fields; there may be more.
 template <class Request>
-constexpr Fault check_given(const Request& request) noexcept {
-  std::optional<Field> broken;
-  florin::detail::each_text(request, [&broken](Field field, std::string_view text) {
-    if (!broken && !is_text(text)) broken = field;
-  });
-  if (broken) return {Errc::invalid_field, *broken, not_text};
+constexpr Fault check_given(const Request& request, FieldSet given) noexcept {
+  for (const Field field : given - FieldSet{Field::metadata})
+    if (!is_text(florin::detail::text_of(request, field))) [[unlikely]]
+      return {Errc::invalid_field, field, not_text};
 
-  if (request.given_name.empty() != request.family_name.empty())
+  if (request.given_name.empty() != request.family_name.empty()) [[unlikely]]
     return {Errc::missing_field,
             request.given_name.empty() ? Field::given_name : Field::family_name,
             "is required beside the other part of the name: give both, or name alone"};
 
-  if (!request.address.country.empty() && alpha2_of(request.address.country).empty())
+  if (!request.address.country.empty() && alpha2_of(request.address.country).empty()) [[unlikely]]
     return {Errc::invalid_field, Field::address_country, "is not an ISO 3166-1 alpha-2 code"};
 
   const auto refuse = [](std::string_view reason) {
     return Fault{Errc::invalid_field, Field::metadata, reason};
   };
   const MetadataView entries = request.metadata;
-  if (entries.size() > max_metadata_entries) return refuse("has more than 20 entries");
+  if (entries.size() > max_metadata_entries) [[unlikely]]
+    return refuse("has more than 20 entries");
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const MetadataEntry entry = entries[i];
-    if (const auto reason = check_key(entry.key); !reason.empty()) return refuse(reason);
-    if (!is_text(entry.value)) return refuse(not_text);
+    if (const auto reason = check_key(entry.key); !reason.empty()) [[unlikely]]
+      return refuse(reason);
+    if (!is_text(entry.value)) [[unlikely]]
+      return refuse(not_text);
     for (std::size_t j = 0; j < i; ++j)
       if (entries[j].key == entry.key) return refuse("has a key twice");
   }
@@ -67,10 +68,15 @@ constexpr Fault check_given(const Request& request) noexcept {
 
 /// The checks that no processor's rules can relax: `merchant_customer_id` is given, and those of
 /// `check_given`.
-constexpr Fault check_request(const CreateRequestView& request) noexcept {
-  if (request.merchant_customer_id.empty())
+/// \param given its fields; there may be more.
+constexpr Fault check_request(const CreateRequestView& request, FieldSet given) noexcept {
+  if (request.merchant_customer_id.empty()) [[unlikely]]
     return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
-  return check_given(request);
+  return check_given(request, given);
+}
+/// \copydoc check_request(const CreateRequestView&, FieldSet)
+constexpr Fault check_request(const CreateRequestView& request) noexcept {
+  return check_request(request, request.given());
 }
 
 }  // namespace florin::wire

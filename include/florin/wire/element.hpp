@@ -297,7 +297,7 @@ struct Put {
       if (const std::string_view reason = Source::fault(context); !reason.empty())
         return refuse(context, reason);
     if constexpr (!Changing<Ctx>)  // what is not changed is there
-      if (const FieldSet missing = required - context.given; !missing.empty())
+      if (const FieldSet missing = required - context.given; !missing.empty()) [[unlikely]]
         return {Errc::missing_field, *missing.begin(), Required::reason};
     const auto value = wire::read<Source>(context);
     if (value.empty()) {

@@ -7,8 +7,6 @@
 #include <florin/wire/written_request.hpp>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
@@ -86,14 +84,13 @@ class EncodedRequest {
   }
   /// Ends the body: fills in its length and closes the gap before it.
   void end_body(FieldSet dropped) noexcept {
-    std::array<char, digits_> number;
-    const auto [end, ec] =
-        std::to_chars(number.data(), number.data() + digits_, buffer_.size() - body_);
-    const auto used = static_cast<std::size_t>(end - number.data());
-    start_ = digits_ - used;
-    std::memmove(buffer_.data() + start_, buffer_.data(), lead_);
-    std::memcpy(buffer_.data() + start_ + lead_, number.data(), used);
     end_ = buffer_.size();
+    char* digit = buffer_.data() + lead_ + digits_;
+    std::size_t rest = end_ - body_;
+    do *--digit = static_cast<char>('0' + rest % 10);
+    while ((rest /= 10) != 0);
+    start_ = static_cast<std::size_t>(digit - buffer_.data()) - lead_;
+    std::memmove(buffer_.data() + start_, buffer_.data(), lead_);
     dropped_ = dropped;
   }
   /// Ends a request without a body.

@@ -217,11 +217,11 @@ struct CredentialList {
   template <class Part, class Credentials>
   static Fault check_one(const Credentials& credentials) noexcept {
     const std::string_view value = reveal(credentials.*Part::member);
-    if (value.empty()) {
+    if (value.empty()) [[unlikely]] {
       if (Part::optional) return {};
       return {Errc::invalid_credentials, std::nullopt, Part::missing.view()};
     }
-    if (!detail::is_header_text(value) || value.front() == ' ' || value.back() == ' ')
+    if (!detail::is_header_text(value) || value.front() == ' ' || value.back() == ' ') [[unlikely]]
       return {Errc::invalid_credentials, std::nullopt, Part::unusable.view()};
     return {};
   }

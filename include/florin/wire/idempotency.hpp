@@ -95,9 +95,9 @@ struct KeyRules {
   template <class Ctx>
   static Fault check(const Ctx& context) noexcept {
     const std::string_view key = context.idempotency_key;
-    if (key.size() > LongestKey)
+    if (key.size() > LongestKey) [[unlikely]]
       return {Errc::invalid_idempotency_key, std::nullopt, too_long.view()};
-    if (!is_header_text(key) || key.find(' ') != std::string_view::npos)
+    if (!is_header_text(key) || key.find(' ') != std::string_view::npos) [[unlikely]]
       return {Errc::invalid_idempotency_key, std::nullopt,
               "has a character that is not visible ASCII"};
     Fault fault;

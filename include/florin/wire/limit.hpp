@@ -45,8 +45,10 @@ struct Required {
 template <std::size_t N>
 struct MaxLength {
   static constexpr std::size_t limit = N;
-  static constexpr bool accepts(const Value& value) noexcept {
-    return value.size() <= N || value.characters() <= N;
+  [[gnu::always_inline]] static constexpr bool accepts(const Value& value) noexcept {
+    if (value.size() <= N) [[likely]]
+      return true;
+    return value.characters() <= N;
   }
   static constexpr auto text = concat<"is longer than ", detail::decimal<N>(), " characters">();
   static constexpr std::string_view reason = text.view();
@@ -96,8 +98,10 @@ struct MinLength {
 struct EmailForm {
   static constexpr bool accepts(const Value& value) noexcept {
     const auto at = value.first.find('@');
-    if (at == std::string_view::npos || at == 0 || at + 1 == value.first.size()) return false;
-    if (value.first.find('@', at + 1) != std::string_view::npos) return false;
+    if (at == std::string_view::npos || at == 0 || at + 1 == value.first.size()) [[unlikely]]
+      return false;
+    if (value.first.find('@', at + 1) != std::string_view::npos) [[unlikely]]
+      return false;
     return detail::no_byte(value.first, [](std::uint64_t word) {
       return detail::Word::below(word, 0x21) | detail::Word::equal(word, 0x7f);
     });

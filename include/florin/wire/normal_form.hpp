@@ -12,31 +12,37 @@
 
 namespace florin::wire {
 
-namespace detail {
-
+/// Gives a request the form in which every processor gets it: a text of white space only is absent,
+/// so that it is neither sent nor taken for a value, and the country is in upper case. Metadata
+/// stay as they are.
 /// \tparam View has the members of `CreateRequestView`.
+/// \return the fields that are given.
 template <class View>
-constexpr View normalised(View request) noexcept {
-  florin::detail::each_text(request, [](Field, std::string_view& text) {
-    if (!text.empty() && text.front() <= ' ' && trim(text).empty()) text = {};
-  });
+constexpr FieldSet normalise(View& request) noexcept {
+  FieldSet given = request.given();
+  for (const Field field : given - FieldSet{Field::metadata}) {
+    std::string_view& text = florin::detail::text_of(request, field);
+    if (text.front() <= ' ' && trim(text).empty()) [[unlikely]] {
+      text = {};
+      given = given - FieldSet{field};
+    }
+  }
   if (std::string_view& country = request.address.country; !country.empty())
     if (const auto code = alpha2_of(country); !code.empty()) country = code;
-  return request;
+  return given;
 }
 
-}  // namespace detail
-
-/// The request as every processor gets it: a text of white space only is absent, so that it is
-/// neither sent nor taken for a value, and the country is in upper case. Metadata stay as they are.
+/// The request as `normalise` leaves it.
 /// \return views of the same text.
-constexpr CreateRequestView normal_form(const CreateRequestView& request) noexcept {
-  return detail::normalised(request);
+constexpr CreateRequestView normal_form(CreateRequestView request) noexcept {
+  normalise(request);
+  return request;
 }
 /// \copydoc normal_form
 template <std::same_as<UpdateRequestView> View>
-constexpr View normal_form(const View& request) noexcept {
-  return detail::normalised(request);
+constexpr View normal_form(View request) noexcept {
+  normalise(request);
+  return request;
 }
 
 }  // namespace florin::wire

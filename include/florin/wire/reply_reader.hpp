@@ -81,10 +81,12 @@ class ReplyReader {
   /// \param last whether the body ends with it.
   void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();
-    if (facts_->failure.plain_text && status_ >= 400) keep_text(piece);
-    if (body_size_ > max_body) return json_.reset();
+    if (status_ >= 400 && facts_->failure.plain_text) [[unlikely]]
+      keep_text(piece);
+    if (body_size_ > max_body) [[unlikely]]
+      return json_.reset();
     if (ended_) return;
-    if (bare_ && facts_->page.may_be_empty)
+    if (bare_ && facts_->page.may_be_empty) [[unlikely]]
       bare_ = piece.find_first_not_of("{} \t\r\n") == std::string_view::npos;
     json_.write(piece, last);
     ended_ = last;

@@ -72,7 +72,8 @@ struct Value {
     return true;
   }
   /// Code points of all pieces.
-  [[nodiscard]] constexpr std::size_t characters() const noexcept {
+  // Inline also where it is seldom called: else each value is written to memory for it.
+  [[nodiscard, gnu::always_inline]] constexpr std::size_t characters() const noexcept {
     return count_characters(first) + count_characters(joint) + count_characters(second);
   }
 };

@@ -36,36 +36,40 @@ struct Word {
     std::memcpy(&word, from, sizeof word);
     return word;
   }
+  /// At most eight bytes, filled up with letters.
+  static constexpr std::uint64_t of(std::string_view few) noexcept {
+    std::uint64_t word = ones * 'x';
+    for (const char c : few) word = (word << 8U) | static_cast<unsigned char>(c);
+    return word;
+  }
 };
 
 /// Whether `is_bad` is 0 for all of `text`.
 /// \param is_bad a test on words that looks at each byte by itself, such as those of `Word`.
 template <class Test>
 constexpr bool no_byte(std::string_view text, Test is_bad) noexcept {
+  if (text.size() < 8) return is_bad(Word::of(text)) == 0;
+  if (std::is_constant_evaluated()) {
+    for (; text.size() > 8; text.remove_prefix(8))
+      if (is_bad(Word::of(text.substr(0, 8))) != 0) return false;
+    return is_bad(Word::of(text)) == 0;
+  }
   const char* at = text.data();
-  std::size_t left = text.size();
-  if (!std::is_constant_evaluated() && left >= 8) {
-    std::uint64_t bad = 0;
-    for (; left > 8; left -= 8, at += 8) bad |= is_bad(Word::load(at));
-    return (bad | is_bad(Word::load(at + left - 8))) == 0;
+  const char* const last = at + text.size() - 8;
+  // The last word may overlap the one before it.
+  while (is_bad(Word::load(at)) == 0) {
+    if (at == last) return true;
+    at = last - at > 8 ? at + 8 : last;
   }
-  std::uint64_t word = Word::ones * 'x';
-  for (; left != 0; --left, ++at) {
-    word = (word << 8U) | static_cast<unsigned char>(*at);
-    if (std::is_constant_evaluated() && is_bad(word) != 0) return false;
-  }
-  return is_bad(word) == 0;
+  return false;
 }
 
 }  // namespace detail
 
-/// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
-/// U+10FFFF) and has no NUL, which several processors' stores would cut at.
-constexpr bool is_text(std::string_view text) noexcept {
-  if (detail::no_byte(text, [](std::uint64_t word) {
-        return detail::Word::not_ascii(word) | detail::Word::below(word, 1);
-      }))
-    return true;
+namespace detail {
+
+/// Whether `text`, with something other than ASCII in it, is what `is_text` asks for.
+[[gnu::noinline]] constexpr bool is_text_beyond_ascii(std::string_view text) noexcept {
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto byte = [](const char* p) { return static_cast<unsigned char>(*p); };
@@ -112,8 +116,20 @@ constexpr bool is_text(std::string_view text) noexcept {
   return true;
 }
 
+}  // namespace detail
+
+/// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
+/// U+10FFFF) and has no NUL, which several processors' stores would cut at.
+constexpr bool is_text(std::string_view text) noexcept {
+  if (detail::no_byte(text, [](std::uint64_t word) {
+        return detail::Word::not_ascii(word) | detail::Word::below(word, 1);
+      })) [[likely]]
+    return true;
+  return detail::is_text_beyond_ascii(text);
+}
+
 /// Characters (code points) of well-formed UTF-8.
-constexpr std::size_t count_characters(std::string_view text) noexcept {
+[[gnu::noinline]] constexpr std::size_t count_characters(std::string_view text) noexcept {
   std::size_t count = 0;
   for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
   return count;
