@@ -29,6 +29,22 @@ using Entries = std::vector<std::pair<std::string, std::string>>;
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_text_is_found_by_its_field) {
+  const auto check = []<class View>(View view) {
+    detail::each_text(view, [](Field field, std::string_view& text) { text = to_string(field); });
+    FieldSet found;
+    const View& same = view;
+    for (const Field field : FieldSet::all() - FieldSet{Field::metadata}) {
+      BOOST_TEST(detail::text_of(same, field) == to_string(field));
+      detail::text_of(view, field) = {};
+      found.insert(field);
+      BOOST_TEST((view.given() == FieldSet::all() - FieldSet{Field::metadata} - found));
+    }
+  };
+  check(CreateRequestView{});
+  check(UpdateRequestView{});
+}
+
 BOOST_AUTO_TEST_CASE(metadata_keeps_the_order_of_insertion) {
   Metadata metadata{{"z", "1"}, {"a", "2"}};
   metadata.set("m", "3");

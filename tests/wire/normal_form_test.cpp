@@ -92,6 +92,22 @@ BOOST_AUTO_TEST_CASE(a_text_of_white_space_is_absent) {
   BOOST_TEST(normal_form(noted).metadata[0].value == " ");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_given_in_normal_form_is_told) {
+  const CreateRequest request{.merchant_customer_id = "m",
+                              .email = "\t",
+                              .name = "\xC3\xA9",  // not a character below a blank
+                              .description = " ",
+                              .metadata = {{" ", " "}},
+                              .address = {.line1 = "1", .country = "gb"}};
+  CreateRequestView view = request;
+  const florin::FieldSet given = florin::wire::normalise(view);
+  BOOST_TEST((given == florin::FieldSet{Field::merchant_customer_id, Field::name, Field::metadata,
+                                        Field::address_line1, Field::address_country}));
+  BOOST_TEST((given == view.given()));
+  BOOST_TEST(view.name == "\xC3\xA9");
+  BOOST_TEST(view.address.country == "GB");
+}
+
 BOOST_AUTO_TEST_CASE(a_country_is_in_upper_case) {
   for (const string_view given : {"us", "Us", "uS", "US"})
     BOOST_TEST(normal_form({.address = {.country = given}}).address.country == "US");

@@ -503,9 +503,6 @@ class CallMachine {
   TimePoint deadline_{};
   TimePoint since_{};
   TimePoint wake_time_{};
-  Error pending_;
-  std::optional<Error> lost_;  // the first failure that left the outcome open
-  std::optional<Error> failure_;
   ObserverRef observer_;
   net::Pool::Wanted wanted_ = net::Pool::Wanted::any;
   bool holds_ = false;   // a connection
@@ -516,6 +513,9 @@ class CallMachine {
   std::optional<Step> after_delay_;  // what a call does that waits before it begins
   Step step_ = Step::done;
   Step after_release_ = Step::done;
+  std::optional<Error> failure_;
+  std::optional<Error> lost_;  // the first failure that left the outcome open
+  Error pending_;
 };
 
 }  // namespace florin::detail

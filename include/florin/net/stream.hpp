@@ -22,6 +22,7 @@
 #include <boost/throw_exception.hpp>
 
 #include <cerrno>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -462,7 +463,15 @@ class Stream {
     awaits_answer_ = true;
     if (!tls_) [[unlikely]]
       return write_plain(detail::Pieces{buffers}, count, ec);
-    const detail::Contiguous data{buffers};
+    if constexpr (std::convertible_to<const ConstBufferSequence&, boost::asio::const_buffer>) {
+      return write_tls(buffers, count, ec);  // without the room for a copy on the stack
+    } else {
+      const detail::Contiguous data{buffers};
+      return write_tls({data.data(), data.size()}, count, ec);
+    }
+  }
+  detail::Want write_tls(boost::asio::const_buffer data, std::size_t& count,
+                         error_code& ec) noexcept {
     if (data.size() == 0) [[unlikely]]
       return detail::Want::nothing;
     return tls_->write(data.data(), data.size(), count, ec);
