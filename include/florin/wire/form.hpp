@@ -60,7 +60,13 @@ inline void encode_percent(Buffer& out, std::size_t from) {
   }
 }
 
-/// Satisfied by entries that go out as members of the form.
+/// The same with `=` behind it. Not within a function of a form, whose symbols are long.
+template <FixedString Name>
+inline constexpr auto form_prefix = concat<form_name<Name>(), "=">();
+/// A member without a value, `&` behind it.
+template <FixedString Name>
+inline constexpr auto empty_member = concat<form_name<Name>(), "=&">();
+
 /// Writes a member, `&` behind it.
 /// \param prefix its name as it goes out, `=` behind it.
 [[gnu::noinline]] inline void put_member(Buffer& out, std::string_view prefix,
@@ -78,6 +84,7 @@ inline void encode_percent(Buffer& out, std::size_t from) {
   out.end_at(to);
 }
 
+/// Satisfied by entries that go out as members of the form.
 template <class Element>
 inline constexpr bool writes_entries = false;
 template <FixedString Pattern, class Tag, class... Limits>
@@ -170,27 +177,26 @@ struct Form : ElementList<Elements...> {
         if (Ctx::Change::cleared_by != ClearedBy::omission) put_empty<Name>(out);
       return;
     }
-    static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
+    constexpr std::string_view prefix = detail::form_prefix<Name>.view();
     if (value.second.empty()) {
-      detail::put_member(out, prefix.view(), value.first);
+      detail::put_member(out, prefix, value.first);
     } else {
-      detail::put_member(out, prefix.view(), value);
+      detail::put_member(out, prefix, value);
     }
     written |= Meant<Source>::carried;
   }
 
   template <FixedString Name, FixedString Text, class Ctx>
   static void write_element(Const<Name, Text>*, const Ctx&, Buffer& out, FieldSet&) {
-    static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
-    detail::put_member(out, prefix.view(), Text.view());
+    detail::put_member(out, detail::form_prefix<Name>.view(), Text.view());
   }
 
   template <FixedString Name, auto Member, class Ctx>
   static void write_element(Flag<Name, Member>*, const Ctx& context, Buffer& out, FieldSet&) {
     const std::string_view value = Flag<Name, Member>::text(context);
     if (value.empty()) return;
-    static constexpr auto prefix = concat<detail::form_name<Name>(), "=">();
-    char* const to = copy(out.room(prefix.size() + value.size() + 1), prefix.view());
+    constexpr std::string_view prefix = detail::form_prefix<Name>.view();
+    char* const to = copy(out.room(prefix.size() + value.size() + 1), prefix);
     out.end_at(copy(copy(to, value), "&"));
   }
 
@@ -268,8 +274,7 @@ struct Form : ElementList<Elements...> {
   }
   template <FixedString Name>
   static void put_empty(Buffer& out) {
-    static constexpr auto member = concat<detail::form_name<Name>(), "=&">();
-    out.append(member.view());
+    out.append(detail::empty_member<Name>.view());
   }
 };
 
