@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
@@ -64,10 +65,9 @@ InPlace(Make) -> InPlace<Make>;
 /// \param to gets the success.
 /// \return why it is none.
 template <class Operation>
-[[nodiscard]] std::optional<Error> take_answer(const wire::ReplyReader& reader,
-                                               const typename Operation::Kept& kept,
-                                               [[maybe_unused]] OnExists on_exists,
-                                               std::optional<typename Operation::Response>& to) {
+[[nodiscard, gnu::aligned(code_line)]] std::optional<Error> take_answer(
+    const wire::ReplyReader& reader, const typename Operation::Kept& kept,
+    [[maybe_unused]] OnExists on_exists, std::optional<typename Operation::Response>& to) {
   [[maybe_unused]] const auto tell = [&reader](auto& response) {
     response.http_status = reader.http_status();
     response.request_id.assign(reader.request_id());

@@ -3,6 +3,7 @@
 
 #include <florin/access_token.hpp>
 #include <florin/customer.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/error.hpp>
@@ -282,7 +283,7 @@ FieldSet write_body(const Ctx& context, wire::Buffer& buffer) {
 
 /// The first thing that the processor's documentation says against the values, or no fault.
 template <class P, class Operation, class Ctx>
-wire::Fault check_values(const Ctx& context) noexcept {
+[[gnu::aligned(code_line)]] wire::Fault check_values(const Ctx& context) noexcept {
   if (const auto fault = detail::check_request(context.request, context.given)) return fault;
   if constexpr (Operation::reads == Reads::page) {
     using Declared = DeclarationOf<P, Operation>;
@@ -305,7 +306,8 @@ wire::Fault check_values(const Ctx& context) noexcept {
 
 /// The first thing that stands against sending a request, or no fault.
 template <class P, class Operation, class Ctx>
-wire::Fault check_call(const Ctx& context, const EncodeOptions& options) {
+[[gnu::aligned(code_line)]] wire::Fault check_call(const Ctx& context,
+                                                   const EncodeOptions& options) {
   if (const auto fault = check_values<P, Operation>(context)) return fault;
   if constexpr (Edits<Operation>)
     if (const auto fault = wire::check_rest(context.request, ChangeOf<P>::facts)) return fault;
@@ -356,7 +358,8 @@ wire::Fault find_host(const EncodeOptions& options, const CredentialsOf<P>& cred
 /// Writes a request that nothing stands against.
 /// \param given the fields of `context.request`.
 template <class P, class Operation, class Ctx>
-void write_request(const Ctx& context, FieldSet given, std::string_view host, EncodedRequest& out) {
+[[gnu::aligned(code_line)]] void write_request(const Ctx& context, FieldSet given,
+                                               std::string_view host, EncodedRequest& out) {
   using Declared = DeclarationOf<P, Operation>;
   wire::Buffer& buffer = begin_request<Declared>(context, host, out);
   buffer.append(fixed_headers<Declared>.view());
@@ -404,8 +407,9 @@ void write_request(const Ctx& context, FieldSet given, std::string_view host, En
 ///
 /// Thread safety: reentrant; `out` belongs to one thread.
 template <class P, class Operation = Create, class Request>
-[[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
-                                  const EncodeOptions& options, EncodedRequest& out) {
+[[nodiscard, gnu::aligned(detail::code_line)]] Result<void> encode(
+    const Request& request, const CredentialsOf<P>& credentials, const EncodeOptions& options,
+    EncodedRequest& out) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
     auto view = static_cast<typename Operation::Request>(request);
     const FieldSet given = detail::normalise(view);

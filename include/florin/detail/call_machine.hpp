@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/detail/attempt.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/establish_error.hpp>
 #include <florin/detail/judged.hpp>
 #include <florin/detail/observer_ref.hpp>
@@ -329,7 +330,7 @@ class CallMachine {
                          boost::beast::error::timeout, before),
          false, now);
   }
-  void progressed(Phase phase, Step here, TimePoint now) {
+  [[gnu::aligned(code_line)]] void progressed(Phase phase, Step here, TimePoint now) {
     using Inner = net::Exchange::Step;
     const auto inner = exchange_.step();
     const Step next = inner == Inner::write  ? Step::write

@@ -6,6 +6,7 @@
 #include <florin/detail/call_facts.hpp>
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_state.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/context_watch.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
@@ -188,7 +189,7 @@ class ClientCore final : public ContextUser {
     return CallPtr{new ClientCall{make(), own.pool, own.token_pool ? &*own.token_pool : nullptr,
                                   own.tokens, own.pending}};
   }
-  void run(ClientCall& pending) {
+  [[gnu::aligned(code_line)]] void run(ClientCall& pending) {
     ClientCall* const call = &pending;
     auto& machine = call->machine;
     using Step = CallMachine::Step;

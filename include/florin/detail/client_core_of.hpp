@@ -3,6 +3,7 @@
 
 #include <florin/client_options.hpp>
 #include <florin/detail/client_attempt.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
 #include <florin/detail/published.hpp>
@@ -26,7 +27,8 @@ namespace florin::detail {
 
 /// Takes what came of a call that is over, and keeps the call for the next one.
 template <class Operation>
-[[nodiscard]] Result<typename Operation::Response> taken(CallPtr call, ClientCore& core) {
+[[nodiscard, gnu::aligned(code_line)]] Result<typename Operation::Response> taken(
+    CallPtr call, ClientCore& core) {
   using Answer = Result<typename Operation::Response>;
   auto failure = take_failure(*call);
   Answer answer = failure ? Answer{*std::move(failure)}
@@ -73,8 +75,9 @@ class ClientCoreOf {
   /// \param blocks whether it is for the blocking driver.
   /// \param runnable whether there is what it needs to run.
   template <class Operation, class Request>
-  [[nodiscard]] CallPtr begin(const Request& request, const CallOptions<P>& given, bool blocks,
-                              bool runnable) {
+  [[nodiscard, gnu::aligned(code_line)]] CallPtr begin(const Request& request,
+                                                       const CallOptions<P>& given, bool blocks,
+                                                       bool runnable) {
     const ObserverRef observer{observer_, given.user_data};
     auto prepared = prepare_call(*core_, call_facts<P, Operation>, &make_attempt<Operation>,
                                  observer, blocks, runnable);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/code_line.hpp>
 #include <florin/impl/form_scanner.ipp>
 #include <florin/impl/json_handler.ipp>
 #include <florin/impl/xml_scanner.ipp>
@@ -79,7 +80,7 @@ Type& JsonReader::parser() noexcept {
 
 /// Calls `visitor` with the `std::type_identity` of the parser's type.
 template <class Visitor>
-auto JsonReader::visit_type(Visitor visitor) const {
+[[gnu::aligned(florin::detail::code_line)]] auto JsonReader::visit_type(Visitor visitor) const {
   if (syntax_ == Syntax::json) [[likely]]
     return visitor(std::type_identity<Parser>{});
   if (syntax_ == Syntax::form) return visitor(std::type_identity<FormParser>{});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/error.hpp>
 #include <florin/field.hpp>
 #include <florin/fixed_string.hpp>
@@ -521,7 +522,8 @@ struct ElementList {
   }
   // Not assigned from one check to the next: copying what was just written piecewise is slow.
   template <class Ctx, class First, class... Rest>
-  static constexpr Fault first_fault(const Ctx& context) noexcept {
+  [[gnu::aligned(florin::detail::code_line)]] static constexpr Fault first_fault(
+      const Ctx& context) noexcept {
     if (const Fault fault = First::check(context)) return fault;
     return first_fault<Ctx, Rest...>(context);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/code_line.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/element.hpp>
 #include <florin/wire/percent.hpp>
@@ -136,7 +137,8 @@ struct Form : ElementList<Elements...> {
   /// \param out what is appended to.
   /// \param written gets the fields that went out.
   template <class Ctx>
-  static void write(const Ctx& context, Buffer& out, FieldSet& written) {
+  [[gnu::aligned(florin::detail::code_line)]] static void write(const Ctx& context, Buffer& out,
+                                                                FieldSet& written) {
     const std::size_t start = out.size();
     (write_element(static_cast<Elements*>(nullptr), context, out, written), ...);
     if (out.size() != start) out.truncate(out.size() - 1);

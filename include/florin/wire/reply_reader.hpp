@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/error.hpp>
 #include <florin/wire/buffer.hpp>
@@ -58,7 +59,7 @@ class ReplyReader {
   }
 
   /// Forgets the last answer and wipes what was kept of it.
-  FLORIN_DECL void reset() noexcept;
+  [[gnu::aligned(florin::detail::code_line)]] FLORIN_DECL void reset() noexcept;
   /// Takes note of the HTTP status.
   void status(int code) noexcept {
     status_ = code;
@@ -79,7 +80,7 @@ class ReplyReader {
   /// Reads a piece of the body.
   /// \param piece the next bytes.
   /// \param last whether the body ends with it.
-  void body(std::string_view piece, bool last = false) {
+  [[gnu::aligned(florin::detail::code_line)]] void body(std::string_view piece, bool last = false) {
     body_size_ += piece.size();
     if (status_ >= 400 && facts_->failure.plain_text) [[unlikely]]
       keep_text(piece);
@@ -141,7 +142,8 @@ class ReplyReader {
   [[nodiscard]] const ReplyFacts& facts() const noexcept { return *facts_; }
 
   /// What went wrong, or nothing. Call after `finish`.
-  [[nodiscard]] FLORIN_DECL std::optional<Error> failure() const;
+  [[nodiscard, gnu::aligned(florin::detail::code_line)]] FLORIN_DECL std::optional<Error> failure()
+      const;
 
   /// Whether the answer says that the customer was deleted earlier: what the operation's `gone`
   /// states.
@@ -166,7 +168,8 @@ class ReplyReader {
     return name.empty() ? 0 : std::uint64_t{1} << (name.size() % 64);
   }
   /// Takes note of a header that may mean something.
-  FLORIN_DECL void note_header(std::string_view name, std::string_view value) noexcept;
+  [[gnu::aligned(florin::detail::code_line)]] FLORIN_DECL void note_header(
+      std::string_view name, std::string_view value) noexcept;
   /// Whether what stands at `slot`, if anything does, is what was sent.
   template <class Same>
   [[nodiscard]] bool echoes(Slot slot, std::string_view sent, Same same) const noexcept {
