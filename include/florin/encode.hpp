@@ -387,6 +387,23 @@ void write_request(const Ctx& context, FieldSet given, std::string_view host, En
   }
 }
 
+/// The part of `encode` behind the diagnosis.
+/// \return what is wrong with what was given; nothing is written then.
+template <class P, class Operation>
+[[nodiscard]] wire::Fault encode_view(const typename Operation::Request& request,
+                                      const CredentialsOf<P>& credentials,
+                                      const EncodeOptions& options, EncodedRequest& out) {
+  const typename Operation::Request view = normal_form(request);
+  const FieldSet given = view.given();
+  const auto context = context_of<P, Operation>(view, given, credentials, options);
+  if (const auto fault = check_call<P, Operation>(context, options)) return fault;
+  wire::HostText room;
+  std::string_view host;
+  if (const auto fault = find_host<P, Operation>(options, credentials, room, host)) return fault;
+  write_request<P, Operation>(context, given, host, out);
+  return {};
+}
+
 }  // namespace detail
 
 /// Turns a request into the HTTP/1.1 bytes that create the customer.
@@ -408,17 +425,9 @@ template <class P, class Operation = Create, class Request>
 [[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
                                   const EncodeOptions& options, EncodedRequest& out) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    const typename Operation::Request view =
-        detail::normal_form(static_cast<typename Operation::Request>(request));
-    const FieldSet given = view.given();
-    const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
-    if (const auto fault = detail::check_call<P, Operation>(context, options))
+    const typename Operation::Request view = request;
+    if (const auto fault = detail::encode_view<P, Operation>(view, credentials, options, out))
       return detail::local_error(P::name, fault);
-    wire::HostText room;
-    std::string_view host;
-    if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))
-      return detail::local_error(P::name, fault);
-    detail::write_request<P, Operation>(context, given, host, out);
     return {};
   } else {
     return Error{};

@@ -13,7 +13,9 @@
 
 #include <florin/client.hpp>
 #include <florin/detail/attempt.hpp>
+#include <florin/impl/attempt.ipp>
 #include <florin/impl/change.ipp>
+#include <florin/impl/client_root.ipp>
 #include <florin/impl/core.ipp>
 #include <florin/impl/decode.ipp>
 #include <florin/impl/encode.ipp>
@@ -34,6 +36,19 @@ template class AttemptAt<Delete>;
 template class AttemptAt<Update>;
 template class AttemptAt<FindByEmail>;
 template class AttemptAt<FindByReference>;
+
+template Result<CreateResponse> taken<Create>(CallPtr call, ClientCore& core);
+template Result<Customer> taken<Retrieve>(CallPtr call, ClientCore& core);
+template Result<DeleteResponse> taken<Delete>(CallPtr call, ClientCore& core);
+template Result<Customer> taken<Update>(CallPtr call, ClientCore& core);
+template Result<CustomerPage> taken<FindByEmail>(CallPtr call, ClientCore& core);
+template Result<CustomerPage> taken<FindByReference>(CallPtr call, ClientCore& core);
+template Result<CreateResponse> perform_as<Create>(ClientCore& core, const CallOrder& order);
+template Result<Customer> perform_as<Retrieve>(ClientCore& core, const CallOrder& order);
+template Result<DeleteResponse> perform_as<Delete>(ClientCore& core, const CallOrder& order);
+template Result<Customer> perform_as<Update>(ClientCore& core, const CallOrder& order);
+template Result<CustomerPage> perform_as<FindByEmail>(ClientCore& core, const CallOrder& order);
+template Result<CustomerPage> perform_as<FindByReference>(ClientCore& core, const CallOrder& order);
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

@@ -100,7 +100,8 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
  public:
   using Core = ClientCoreOf<P, Observer>;
 
-  OwnCalls(std::shared_ptr<Core> core, const CallOptions<P>& options)
+  /// \param core a `Core`.
+  OwnCalls(std::shared_ptr<ClientRoot> core, const CallOptions<P>& options)
       : SeriesOptions<CallOptions<P>>(options), core_(std::move(core)) {}
 
   /// Copies what the options only view. Errors: `std::bad_alloc`.
@@ -110,24 +111,27 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
     this->keep_texts();
   }
   [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept {
-    return {core_, &core_->core()};
+    return ClientRoot::shared_core(core_);
   }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return core_->template perform<Operation>(request, this->template next<Operation>(how, left));
+    return own_core().template perform<Operation>(request,
+                                                  this->template next<Operation>(how, left));
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return core_->template try_begin<Operation>(request, this->template next<Operation>(how, left),
-                                                runnable);
+    return own_core().template try_begin<Operation>(
+        request, this->template next<Operation>(how, left), runnable);
   }
 
  private:
-  std::shared_ptr<Core> core_;
+  [[nodiscard]] Core& own_core() const noexcept { return static_cast<Core&>(*core_); }
+
+  std::shared_ptr<ClientRoot> core_;
   std::optional<CredentialsOf<P>> credentials_;
 };
 
