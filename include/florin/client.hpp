@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>

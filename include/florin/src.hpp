@@ -19,14 +19,25 @@
 #include <florin/impl/core.ipp>
 #include <florin/impl/decode.ipp>
 #include <florin/impl/encode.ipp>
+#include <florin/impl/encoded_request.ipp>
 #include <florin/impl/ensuring.ipp>
+#include <florin/impl/error.ipp>
 #include <florin/impl/idempotency.ipp>
 #include <florin/impl/json_reader.ipp>
+#include <florin/impl/metadata.ipp>
 #include <florin/impl/page.ipp>
+#include <florin/impl/percent.ipp>
 #include <florin/impl/record.ipp>
+#include <florin/impl/record_log.ipp>
+#include <florin/impl/removal.ipp>
 #include <florin/impl/reply_reader.ipp>
+#include <florin/impl/retry.ipp>
+#include <florin/impl/secret.ipp>
 #include <florin/impl/sent_secrets.ipp>
+#include <florin/impl/series.ipp>
 #include <florin/impl/signing.ipp>
+#include <florin/impl/text.ipp>
+#include <florin/impl/updating.ipp>
 
 namespace florin::detail {
 

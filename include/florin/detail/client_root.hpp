@@ -84,4 +84,5 @@ class ClientRoot {
 
 #if !defined(FLORIN_SEPARATE_COMPILATION)
 #include <florin/impl/client_root.ipp>
+#include <florin/impl/core.ipp>
 #endif

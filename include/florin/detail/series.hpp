@@ -4,6 +4,7 @@
 #include <florin/client_options.hpp>
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/completion.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/error.hpp>
@@ -36,11 +37,7 @@
 namespace florin::detail {
 
 /// What is left until `deadline`, rounded up.
-[[nodiscard]] inline std::chrono::milliseconds left_until(net::TimePoint deadline) noexcept {
-  const auto left = deadline - net::Clock::now();
-  if (left <= left.zero()) return std::chrono::milliseconds{0};
-  return std::chrono::ceil<std::chrono::milliseconds>(left);
-}
+[[nodiscard]] FLORIN_DECL std::chrono::milliseconds left_until(net::TimePoint deadline) noexcept;
 
 /// What a call of a series does otherwise than the options say.
 struct SeriesCall {
@@ -137,11 +134,7 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
 
 /// The error of a series for which there is no memory.
 /// \param begun whether a call that changes something was begun.
-[[nodiscard]] inline Error no_memory_for(const ClientCore& core, bool begun) {
-  Error error = no_memory(core);
-  if (begun) error.outcome = Outcome::unknown;
-  return error;
-}
+[[nodiscard]] FLORIN_DECL Error no_memory_for(const ClientCore& core, bool begun);
 
 /// Makes a plan of `parts` and runs it, blocking.
 template <class Plan, class Calls, class... Parts>
@@ -304,3 +297,7 @@ auto async_series(Plan plan, Calls calls, Token&& token) {
 }
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/series.ipp>
+#endif
