@@ -10,6 +10,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "client_fixture.hpp"
 #include "support/allocations.hpp"

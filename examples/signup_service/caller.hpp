@@ -11,6 +11,7 @@
 #include <boost/beast/http/verb.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <string>

@@ -167,7 +167,7 @@ class AnyCoreOf final : public AnyCore {
     if constexpr (depends_on_account<P>)
       if (auto home = host_of<P>(*own, options_of(core()).environment); !home)
         return std::move(home).error();
-    core_.set_credentials(*std::move(own));
+    core_.set_credentials(kept(*std::move(own)));
     return {};
   }
   Result<void> validate(const CreateRequestView& request) const override {

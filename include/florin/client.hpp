@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/base_url.hpp>
 #include <florin/client_options.hpp>
 #include <florin/customer.hpp>
 #include <florin/detail/client_core_of.hpp>
@@ -300,7 +299,7 @@ class Client {
   [[nodiscard]] Result<typename Operation::Response> perform(const Request& request,
                                                              const CallOptions<P>& options = {}) {
     if constexpr (diagnose_call<P, Operation, Request>()) {
-      return core_->template perform<Operation>(request, options);
+      return own_core().template perform<Operation>(request, options);
     } else {
       return Error{};
     }
@@ -312,7 +311,7 @@ class Client {
     if constexpr (diagnose_call<P, Operation, Request>()) {
       using Start = detail::StartCall<detail::Taking<Operation>>;
       const auto* const executor = detail::executor_of(core_->core());
-      auto call = core_->template try_begin<Operation>(request, options, executor != nullptr);
+      auto call = own_core().template try_begin<Operation>(request, options, executor != nullptr);
       return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
           Start{executor}, token, shared_core(), std::move(call));
     }
@@ -340,7 +339,9 @@ class Client {
   /// where it depends on them. Where they are a part of the host, calls go to the host of the new
   /// ones from then on, unless there is a base URL; what is no part of a host name is told by
   /// `ready` and by each call, as `invalid_credentials`.
-  void set_credentials(Credentials credentials) { core_->set_credentials(std::move(credentials)); }
+  void set_credentials(Credentials credentials) {
+    core_->set_credentials(detail::kept(std::move(credentials)));
+  }
   /// Has calls that begin from now on go to another server, in this client and its copies. Pending
   /// ones go on with theirs; idle connections are closed.
   /// \param url as `ClientOptions::base_url`; empty: the policy's host.
@@ -406,22 +407,24 @@ class Client {
     return {core_, options};
   }
 
-  [[nodiscard]] static std::shared_ptr<Core> make(const executor_type* executor,
-                                                  Credentials&& credentials, Options&& options,
-                                                  Observer&& observer) {
+  [[nodiscard]] static std::shared_ptr<detail::ClientRoot> make(const executor_type* executor,
+                                                                Credentials&& credentials,
+                                                                Options&& options,
+                                                                Observer&& observer) {
     if constexpr (diagnose<P, Create>()) {
-      return std::make_shared<Core>(executor, std::move(credentials), std::move(options),
-                                    std::move(observer));
+      return detail::shared(
+          new Core{executor, std::move(credentials), std::move(options), std::move(observer)});
     } else {
       return nullptr;
     }
   }
   /// The core, kept alive together with what knows the policy.
   [[nodiscard]] std::shared_ptr<detail::ClientCore> shared_core() const noexcept {
-    return {core_, &core_->core()};
+    return detail::ClientRoot::shared_core(core_);
   }
+  [[nodiscard]] Core& own_core() const noexcept { return static_cast<Core&>(*core_); }
 
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<detail::ClientRoot> core_;
 };
 
 }  // namespace florin

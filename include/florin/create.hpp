@@ -30,9 +30,8 @@ class BorrowedCall {
   using Clock = std::chrono::steady_clock;
   using Step = net::Exchange::Step;
 
-  template <class Request>
-  Result<void> prepare(const Request& request, const CredentialsOf<P>& credentials,
-                       const ExchangeOptions& options) {
+  Result<void> prepare(const typename Operation::Request& request,
+                       const CredentialsOf<P>& credentials, const ExchangeOptions& options) {
     auto encoded = attempt_.encode(request, credentials, options);
     if (encoded) {
       exchange_.begin(attempt_.bytes(), attempt_.reader());

@@ -7,6 +7,7 @@
 #include <florin/static_request.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 

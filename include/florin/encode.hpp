@@ -389,6 +389,23 @@ template <class P, class Operation, class Ctx>
   }
 }
 
+/// The part of `encode` behind the diagnosis.
+/// \return what is wrong with what was given; nothing is written then.
+template <class P, class Operation>
+[[nodiscard, gnu::aligned(code_line)]] wire::Fault encode_view(typename Operation::Request view,
+                                                               const CredentialsOf<P>& credentials,
+                                                               const EncodeOptions& options,
+                                                               EncodedRequest& out) {
+  const FieldSet given = normalise(view);
+  const auto context = context_of<P, Operation>(view, given, credentials, options);
+  if (const auto fault = check_call<P, Operation>(context, options)) return fault;
+  wire::HostText room;
+  std::string_view host;
+  if (const auto fault = find_host<P, Operation>(options, credentials, room, host)) return fault;
+  write_request<P, Operation>(context, given, host, out);
+  return {};
+}
+
 }  // namespace detail
 
 /// Turns a request into the HTTP/1.1 bytes that create the customer.
@@ -407,20 +424,11 @@ template <class P, class Operation, class Ctx>
 ///
 /// Thread safety: reentrant; `out` belongs to one thread.
 template <class P, class Operation = Create, class Request>
-[[nodiscard, gnu::aligned(detail::code_line)]] Result<void> encode(
-    const Request& request, const CredentialsOf<P>& credentials, const EncodeOptions& options,
-    EncodedRequest& out) {
+[[nodiscard]] Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
+                                  const EncodeOptions& options, EncodedRequest& out) {
   if constexpr (diagnose_call<P, Operation, Request>()) {
-    auto view = static_cast<typename Operation::Request>(request);
-    const FieldSet given = detail::normalise(view);
-    const auto context = detail::context_of<P, Operation>(view, given, credentials, options);
-    if (const auto fault = detail::check_call<P, Operation>(context, options))
+    if (const auto fault = detail::encode_view<P, Operation>(request, credentials, options, out))
       return detail::local_error(P::name, fault);
-    wire::HostText room;
-    std::string_view host;
-    if (const auto fault = detail::find_host<P, Operation>(options, credentials, room, host))
-      return detail::local_error(P::name, fault);
-    detail::write_request<P, Operation>(context, given, host, out);
     return {};
   } else {
     return Error{};

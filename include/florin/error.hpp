@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/field.hpp>
 #include <florin/phase.hpp>
 #include <florin/text.hpp>
@@ -9,15 +10,13 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
-#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace florin {
 
@@ -141,11 +140,11 @@ constexpr std::string_view to_string(Outcome outcome) noexcept {
 
 /// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Errc code) {
-  return out << to_string(code);
+  return detail::put(out, to_string(code));
 }
 /// Writes the name, as `to_string`.
 inline std::ostream& operator<<(std::ostream& out, Outcome outcome) {
-  return out << to_string(outcome);
+  return detail::put(out, to_string(outcome));
 }
 
 /// The unified HTTP-style status of an error: 409 for an existing customer, 422 for invalid data,
@@ -240,32 +239,12 @@ struct Error {
 
   /// The processor's code where it is an identifier of at most 48 characters; empty: there is none,
   /// or a sentence that could hold anything.
-  [[nodiscard]] std::string_view plain_code() const noexcept {
-    const auto is_plain = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    };
-    const bool plain = connector_code.size() <= 48 &&
-                       std::all_of(connector_code.begin(), connector_code.end(), is_plain);
-    return plain ? std::string_view{connector_code} : std::string_view{};
-  }
+  [[nodiscard]] FLORIN_DECL std::string_view plain_code() const noexcept;
   /// One line for logs, free of secrets and personal data.
-  [[nodiscard]] std::string what() const {
-    std::string text;
-    if (!connector.empty()) text.append(connector).append(": ");
-    text.append(to_string(code));
-    if (const auto plain = plain_code(); !plain.empty())
-      text.append(" (").append(plain).append(")");
-    if (field) text.append(": ").append(to_string(*field));
-    if (!reason.empty()) text.append(field ? " " : ": ").append(reason);
-    if (phase) text.append(", during ").append(to_string(*phase));
-    if (http_status != 0) text.append(", HTTP ").append(std::to_string(http_status));
-    if (cause) text.append(", ").append(cause.message());
-    text.append("; outcome ").append(to_string(outcome));
-    return text;
-  }
+  [[nodiscard]] FLORIN_DECL std::string what() const;
 
   friend std::ostream& operator<<(std::ostream& out, const Error& error) {
-    return out << error.what();
+    return detail::put(out, error.what());
   }
 };
 
@@ -273,7 +252,7 @@ struct Error {
 class Exception : public std::runtime_error {
  public:
   /// Carries `error`; `what()` is its text, which has no personal data.
-  explicit Exception(Error error) : std::runtime_error(error.what()), error_(std::move(error)) {}
+  FLORIN_DECL explicit Exception(Error error);
   /// What has failed, and how.
   [[nodiscard]] const Error& error() const noexcept { return error_; }
 
@@ -282,10 +261,8 @@ class Exception : public std::runtime_error {
 };
 
 /// Found by `boost::system::result::value()`.
-[[noreturn]] inline void throw_exception_from_error(const Error& error,
-                                                    const boost::source_location&) {
-  throw Exception(error);
-}
+[[noreturn]] FLORIN_DECL void throw_exception_from_error(const Error& error,
+                                                         const boost::source_location& location);
 
 /// Either a `T` or an `Error`. `.value()` throws `florin::Exception`; `.error()` is a copy of the
 /// error: keep it in a variable before viewing its members.
@@ -294,3 +271,7 @@ template <class T>
 using Result = boost::system::result<T, Error>;
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/error.ipp>
+#endif

@@ -5,6 +5,7 @@
 
 #include <florin/access_token.hpp>
 #include <florin/any_client.hpp>
+#include <florin/base_url.hpp>
 #include <florin/client.hpp>
 #include <florin/create.hpp>
 #include <florin/credentials.hpp>

@@ -7,7 +7,6 @@
 #include <florin/policy.hpp>
 #include <florin/text.hpp>
 
-#include <array>
 #include <span>
 #include <string_view>
 
@@ -17,6 +16,9 @@ namespace detail {
 
 /// A key of the form of a version 8 UUID, made of a hash over parts. Errors: `std::bad_alloc`.
 FLORIN_DECL Text hashed_key(std::span<const std::string_view> parts);
+/// The key of an operation on a customer, before it is made to fit. Errors: `std::bad_alloc`.
+FLORIN_DECL Text derived_key(std::string_view connector, std::string_view operation,
+                             std::string_view merchant_customer_id);
 /// A UUID without its hyphens.
 FLORIN_DECL Text without_hyphens(const Text& key);
 
@@ -44,9 +46,8 @@ Text fitting_key(Text key) {
 /// Thread safety: reentrant.
 template <class P, class Operation = Create>
 [[nodiscard]] Text derive_idempotency_key(std::string_view merchant_customer_id) {
-  const std::array<std::string_view, 4> parts{"florin 1", P::name, Operation::name,
-                                              merchant_customer_id};
-  return detail::fitting_key<P, Operation>(detail::hashed_key(parts));
+  return detail::fitting_key<P, Operation>(
+      detail::derived_key(P::name, Operation::name, merchant_customer_id));
 }
 
 /// A random idempotency key, for an operation that has to be told from every other one of the same

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
-#include <utility>
 
 namespace florin {
 
@@ -54,11 +53,7 @@ class RetryMachine {
   }
 
   /// Corrects the outcome of a failure by what earlier attempts of the call left behind.
-  void correct(Error& error) noexcept {
-    if (settles(error)) return;
-    if (error.outcome == Outcome::unknown) in_doubt_ = true;
-    if (in_doubt_ && error.outcome == Outcome::no_effect) error.outcome = Outcome::unknown;
-  }
+  FLORIN_DECL void correct(Error& error) noexcept;
 
   /// An attempt failed.
   /// \param error what went wrong; its outcome is corrected by what earlier attempts left behind.
@@ -69,38 +64,16 @@ class RetryMachine {
   /// \param now when it failed.
   /// \param jitter a random number in [0, 1).
   /// \return when to try again; nothing: give up, `error` is final.
-  std::optional<Clock::time_point> failed(Error& error, bool sent, bool stale,
-                                          Clock::time_point now, double jitter) noexcept {
-    const bool free = !std::exchange(stale_, stale) && stale;
-    if (free) ++uncounted_;
-    const int counted = attempts_ - uncounted_;
-    const bool repeat =
-        error.transient && (!sent || idempotent_) && (free || counted <= options_.retries);
-    correct(error);
-    if (!repeat) return std::nullopt;
-    const auto again = free ? now : net::saturated(now, backoff(error, counted, jitter));
-    if (again >= deadline_) return std::nullopt;
-    return again;
-  }
+  FLORIN_DECL std::optional<Clock::time_point> failed(Error& error, bool sent, bool stale,
+                                                      Clock::time_point now,
+                                                      double jitter) noexcept;
 
  private:
   /// Whether the answer also tells what became of earlier attempts with the same key. One that may
   /// be a gateway's tells nothing about what others have passed on.
-  [[nodiscard]] bool settles(const Error& error) const noexcept {
-    return error.outcome == Outcome::in_effect ||
-           (idempotent_ && error.from_processor && error.code == Errc::invalid_data);
-  }
-  [[nodiscard]] Clock::duration backoff(const Error& error, int counted,
-                                        double jitter) const noexcept {
-    const auto longest = net::clipped(options_.longest_backoff);
-    auto wait = net::clipped(options_.first_backoff);
-    for (int i = 1; i < counted && wait < longest; ++i)
-      wait = wait < longest / 2 ? wait * 2 : longest;
-    wait = std::min(wait, longest);
-    wait = wait / 2 + std::chrono::duration_cast<Clock::duration>(wait * (jitter / 2));
-    if (error.retry_after) wait = std::max(wait, net::clipped(*error.retry_after));
-    return wait;
-  }
+  [[nodiscard]] FLORIN_DECL bool settles(const Error& error) const noexcept;
+  [[nodiscard]] FLORIN_DECL Clock::duration backoff(const Error& error, int counted,
+                                                    double jitter) const noexcept;
 
   RetryOptions options_{};
   bool idempotent_ = false;
@@ -112,3 +85,7 @@ class RetryMachine {
 };
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/retry.ipp>
+#endif

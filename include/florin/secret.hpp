@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/require.hpp>
+#include <florin/detail/config.hpp>
 
 #include <array>
 #include <concepts>
@@ -10,7 +10,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace florin {
 
@@ -44,40 +43,23 @@ class Secret {
  public:
   Secret() noexcept = default;
   /// Copies `value`. The caller's own copy stays the caller's to wipe.
-  explicit(false) Secret(std::string_view value) { assign(value); }
+  FLORIN_DECL explicit(false) Secret(std::string_view value);
   /// The same.
   explicit(false) Secret(const char* value) : Secret(std::string_view{value}) {}
   /// The same.
   explicit(false) Secret(const std::string& value) : Secret(std::string_view{value}) {}
   /// Copies `value` and wipes it, even if there is no memory for the copy.
-  explicit(false) Secret(std::string&& value) {
-    struct Wiped {
-      std::string& text;
-      ~Wiped() {
-        wipe(text.data(), text.size());
-        text.clear();
-      }
-    } const wiped{value};
-    assign(value);
-  }
+  FLORIN_DECL explicit(false) Secret(std::string&& value);
   /// Copies on purpose alone: `Secret{other}`.
-  explicit Secret(const Secret& other) { assign(other.reveal()); }
+  explicit Secret(const Secret& other) : Secret(other.reveal()) {}
   /// Takes the text; the other one is empty.
-  Secret(Secret&& other) noexcept
-      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  FLORIN_DECL Secret(Secret&& other) noexcept;
   Secret& operator=(const Secret& other) {
     if (this != &other) assign(other.reveal());
     return *this;
   }
-  Secret& operator=(Secret&& other) noexcept {
-    if (this != &other) {
-      forget();
-      data_ = std::move(other.data_);
-      size_ = std::exchange(other.size_, 0);
-    }
-    return *this;
-  }
-  ~Secret() { forget(); }
+  FLORIN_DECL Secret& operator=(Secret&& other) noexcept;
+  FLORIN_DECL ~Secret();
 
   /// The value itself. Valid until the object is assigned or destroyed.
   [[nodiscard]] std::string_view reveal() const noexcept { return {data_.get(), size_}; }
@@ -97,21 +79,15 @@ class Secret {
   friend Stream& operator<<(Stream& out, const Secret&) = delete;
 
  private:
-  void assign(std::string_view value) {
-    auto fresh = std::make_unique<char[]>(value.size() + 1);
-    value.copy(fresh.get(), value.size());
-    forget();
-    data_ = std::move(fresh);
-    size_ = value.size();
-  }
-  void forget() noexcept {
-    if (data_) wipe(data_.get(), size_);
-    data_.reset();
-    size_ = 0;
-  }
+  FLORIN_DECL void assign(std::string_view value);
+  FLORIN_DECL void forget() noexcept;
 
   std::unique_ptr<char[]> data_;
   std::size_t size_ = 0;
 };
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/secret.ipp>
+#endif

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/require.hpp>
+#include <florin/detail/config.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iosfwd>
 #include <memory>
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace florin {
+
+namespace detail {
+
+/// Writes `text`, where no more is known of streams than their names.
+FLORIN_DECL std::ostream& put(std::ostream& out, std::string_view text);
+
+}  // namespace detail
 
 /// A short string that lives inside its owner: identifiers and keys up to 47 bytes need no heap.
 ///
@@ -24,17 +30,18 @@ class Text {
   /// Bytes that fit without an allocation.
   static constexpr std::size_t inline_capacity = 47;
 
-  Text() noexcept {}
+  FLORIN_DECL Text() noexcept;
   /// Copies `text`. Errors: `std::bad_alloc` when it is longer than `inline_capacity`.
-  Text(std::string_view text) { assign(text); }
+  FLORIN_DECL Text(std::string_view text);
   /// \copydoc Text(std::string_view)
-  Text(const char* text) { assign(text); }
+  Text(const char* text) : Text(std::string_view{text}) {}
   /// \copydoc Text(std::string_view)
-  Text(const std::string& text) { assign(text); }
-  Text(const Text& other) { assign(other.view()); }
+  Text(const std::string& text) : Text(std::string_view{text}) {}
+  Text(const Text& other) : Text(other.view()) {}
   [[gnu::noinline]] Text(Text&& other) noexcept
-      : size_(std::exchange(other.size_, 0)), heap_(std::move(other.heap_)) {
-    if (!heap_) std::copy_n(other.inline_, size_, inline_);
+      : size_(other.size_), heap_(std::move(other.heap_)) {
+    other.size_ = 0;
+    if (!heap_) std::memcpy(inline_, other.inline_, size_);
   }
   Text& operator=(const Text& other) {
     if (this != &other) assign(other.view());
@@ -44,20 +51,10 @@ class Text {
     if (this != &other) take(other);
     return *this;
   }
-  ~Text() = default;
+  FLORIN_DECL ~Text();
 
   /// Replaces the value. `text` may be a part of this object.
-  void assign(std::string_view text) {
-    if (text.size() <= inline_capacity) [[likely]] {
-      if (!text.empty()) std::memmove(inline_, text.data(), text.size());
-      heap_.reset();
-    } else {
-      auto fresh = std::make_unique<char[]>(text.size());
-      std::memcpy(fresh.get(), text.data(), text.size());
-      heap_ = std::move(fresh);
-    }
-    size_ = text.size();
-  }
+  FLORIN_DECL void assign(std::string_view text);
 
   /// The text, until this is assigned to, moved from or destroyed.
   [[nodiscard]] std::string_view view() const noexcept {
@@ -77,15 +74,11 @@ class Text {
   friend bool operator==(const Text& a, const char* b) noexcept { return a.view() == b; }
   friend bool operator==(const Text& a, const std::string& b) noexcept { return a.view() == b; }
   friend std::ostream& operator<<(std::ostream& out, const Text& text) {
-    return out << text.view();
+    return detail::put(out, text.view());
   }
 
  private:
-  void take(Text& other) noexcept {
-    heap_ = std::move(other.heap_);
-    size_ = std::exchange(other.size_, 0);
-    if (!heap_) std::copy_n(other.inline_, size_, inline_);
-  }
+  FLORIN_DECL void take(Text& other) noexcept;
 
   std::size_t size_ = 0;
   std::unique_ptr<char[]> heap_;
@@ -93,3 +86,7 @@ class Text {
 };
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/text.ipp>
+#endif

@@ -38,9 +38,11 @@ class MachineOf : private HeldForMachine<P>, public florin::detail::CallMachine 
   void begin(const florin::CreateRequest& request, const florin::RetryOptions& retry,
              Observer& observer, std::uint32_t seed = 1) {
     CallMachine::begin(
-        [&](std::string_view access_token) {
-          return this->attempt.encode_for(request, *this->credentials, this->credentials,
-                                          {.access_token = access_token});
+        [&](std::string_view access_token) -> florin::Result<void> {
+          if (const auto fault = this->attempt.encode_for(
+                  request, *this->credentials, this->credentials, {.access_token = access_token}))
+            return florin::detail::local_error(P::name, fault);
+          return {};
         },
         retry, seed, florin::detail::ObserverRef{observer});
   }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "support/process_memory.hpp"
 #include "support/skipped.hpp"

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// All that a result says, as one text, so that two can be compared.
 namespace florin_fuzz {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// What becomes of a row.
 BOOST_AUTO_TEST_SUITE(onboarding_row_changes)

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "policies/exchange.hpp"
 #include "policies/operations.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/detail/given_entry.hpp>
 
 #include <concepts>
@@ -30,9 +31,14 @@ class Metadata {
  public:
   using Entry = std::pair<std::string, std::string>;  ///< key and value
 
-  Metadata() = default;
+  FLORIN_DECL Metadata() noexcept;
+  FLORIN_DECL Metadata(const Metadata& other);
+  FLORIN_DECL Metadata(Metadata&& other) noexcept;
+  FLORIN_DECL Metadata& operator=(const Metadata& other);
+  FLORIN_DECL Metadata& operator=(Metadata&& other) noexcept;
+  FLORIN_DECL ~Metadata();
   /// These entries, in this order. Errors: `std::bad_alloc`.
-  Metadata(std::initializer_list<Entry> entries) : entries_(entries) {}
+  FLORIN_DECL Metadata(std::initializer_list<Entry> entries);
   /// From any range of pairs, such as a `std::map<std::string, std::string>`.
   template <class Range>
   requires(!std::same_as<std::remove_cvref_t<Range>, Metadata>) && requires(const Range& range) {
@@ -43,15 +49,7 @@ class Metadata {
   }
 
   /// Adds an entry, or replaces the value of the entry with that key.
-  void set(std::string key, std::string value) {
-    for (auto& entry : entries_) {
-      if (entry.first == key) {
-        entry.second = std::move(value);
-        return;
-      }
-    }
-    entries_.emplace_back(std::move(key), std::move(value));
-  }
+  FLORIN_DECL void set(std::string key, std::string value);
 
   /// How many entries there are.
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
@@ -104,3 +102,7 @@ class MetadataView {
 };
 
 }  // namespace florin
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/metadata.ipp>
+#endif

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -29,7 +30,7 @@ class Attempt {
  public:
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
-  virtual ~Attempt() = default;
+  FLORIN_DECL virtual ~Attempt();
 
   [[nodiscard]] const CallFacts& facts() const noexcept { return *facts_; }
   /// What was encoded, ready to be sent.
@@ -39,13 +40,13 @@ class Attempt {
 
   /// Encodes the same request with the same key for a further attempt: with another access token,
   /// or signed anew. Only where `facts()` say that this happens.
-  virtual Result<void> encode_again(std::string_view) { return {}; }
+  FLORIN_DECL virtual Result<void> encode_again(std::string_view access_token);
   /// Encodes the request for an access token.
-  virtual void encode_token_request(EncodedRequest&) {}
+  FLORIN_DECL virtual void encode_token_request(EncodedRequest& out);
   /// What reads the answer to that; null: there is no such thing.
-  [[nodiscard]] virtual wire::ReplyReader* token_reader() noexcept { return nullptr; }
+  [[nodiscard]] FLORIN_DECL virtual wire::ReplyReader* token_reader() noexcept;
   /// The token that was read.
-  [[nodiscard]] virtual Result<AccessToken> take_token() { return Error{}; }
+  [[nodiscard]] FLORIN_DECL virtual Result<AccessToken> take_token();
 
   /// Judges the answer that was read.
   /// \return why it is no success; nothing: the success is kept.
@@ -58,22 +59,17 @@ class Attempt {
   /// \return the HTTP status of the success that is kept.
   [[nodiscard]] virtual int complete(int attempts, const Timings& timings) noexcept = 0;
   /// The same for a failure.
-  void complete(Error& error, int attempts, const Timings& timings) const noexcept {
-    fill(error, attempts, timings);
-  }
+  FLORIN_DECL void complete(Error& error, int attempts, const Timings& timings) const noexcept;
 
   /// Replaces the secrets of this call in what the processor says in `error`.
   /// \param sent the bytes that were answered.
   void mask(Error& error, std::string_view sent) const { secrets_.mask(error, request_, sent); }
 
   /// Wipes what request and answer held. The success stays until it is taken.
-  virtual void clear() noexcept {
-    request_.clear();
-    reader_.reset();
-  }
+  FLORIN_DECL virtual void clear() noexcept;
 
  protected:
-  Attempt(const CallFacts& facts, const wire::ReplyFacts& reply) : facts_(&facts), reader_(reply) {}
+  FLORIN_DECL Attempt(const CallFacts& facts, const wire::ReplyFacts& reply);
 
   template <class Told>
   void fill(Told& told, int attempts, const Timings& timings) const noexcept {
@@ -101,79 +97,25 @@ class AttemptAt : public Attempt {
  public:
   using Response = typename Operation::Response;
 
-  std::optional<Error> judge() override {
-    auto failed = take_answer<Operation>(this->reader_, kept(), this->on_exists_, response_);
-    if (failed) [[unlikely]]
-      this->mask(*failed, this->request_.bytes());
-    return failed;
-  }
-  void stand_in([[maybe_unused]] const Error& refusal) override {
-    if constexpr (Operation::reads == Reads::id)
-      response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
-    if constexpr (Operation::reads == Reads::confirmation)
-      response_.emplace(Operation::respond(kept(), true));
-    if constexpr (Operation::reads == Reads::id || Operation::reads == Reads::confirmation) {
-      response_->http_status = refusal.http_status;
-      response_->request_id = refusal.request_id;
-    }
-  }
+  ~AttemptAt() override;
+
+  std::optional<Error> judge() override;
+  void stand_in(const Error& refusal) override;
   using Attempt::complete;
-  int complete(int attempts, const Timings& timings) noexcept override {
-    if constexpr (requires(Response & response) { response.idempotency_key; }) {
-      fill(*response_, attempts, timings);
-    } else if constexpr (requires(Response & response) { response.attempts; }) {
-      response_->attempts = attempts;
-      response_->timings = timings;
-      if constexpr (requires(Response & response) { response.dropped; })
-        response_->dropped = request_.dropped();
-    }
-    return response_->http_status;
-  }
+  int complete(int attempts, const Timings& timings) noexcept override;
   /// The success that is kept.
-  [[nodiscard]] Result<Response> take() {
-    Result<Response> answer{*std::move(response_)};
-    response_.reset();
-    return answer;
-  }
+  [[nodiscard]] Result<Response> take();
 
  protected:
-  using Attempt::Attempt;
   using Kept = typename Operation::Kept;
 
+  AttemptAt(const CallFacts& facts, const wire::ReplyFacts& reply);
+
+  /// Begins to encode for a call.
+  void begin(OnExists on_exists) noexcept;
   /// Keeps behind the request what the answer needs of it.
-  void keep(Kept kept) {
-    kept_at_ = request_.held().size();
-    kept_ = kept;
-    if constexpr (requires { kept.each([](std::string_view) {}); }) {
-      auto size = kept_sizes_.begin();
-      kept.each([&](std::string_view text) {
-        request_.hold(text);
-        *size++ = text.size();
-      });
-    }
-    if constexpr (requires { kept.metadata_cleared; }) {
-      const auto from = request_.held().size();
-      for (std::size_t i = 0; i < kept.metadata_cleared.size(); ++i) {
-        request_.hold(kept.metadata_cleared[i]);
-        request_.hold(std::string_view{"", 1});
-      }
-      kept_keys_ = request_.held().size() - from;
-    }
-  }
-  [[nodiscard]] Kept kept() const noexcept {
-    Kept kept = kept_;
-    if constexpr (requires { kept.each([](std::string_view&) {}); }) {
-      std::string_view held = request_.held().substr(kept_at_);
-      auto size = kept_sizes_.begin();
-      kept.each([&](std::string_view& text) {
-        text = held.substr(0, *size++);
-        held.remove_prefix(text.size());
-      });
-      if constexpr (requires { kept.metadata_cleared; })
-        kept.metadata_cleared = MetadataKeys::joined(held.substr(0, kept_keys_));
-    }
-    return kept;
-  }
+  void keep(const Kept& kept);
+  [[nodiscard]] Kept kept() const noexcept;
 
   std::optional<Response> response_;
 
@@ -183,6 +125,98 @@ class AttemptAt : public Attempt {
   std::array<std::size_t, 4> kept_sizes_{};
   std::size_t kept_keys_ = 0;
 };
+
+// Not within the class: there they would be inline, and compiled wherever a client is.
+
+template <class Operation>
+AttemptAt<Operation>::AttemptAt(const CallFacts& facts, const wire::ReplyFacts& reply)
+    : Attempt(facts, reply) {}
+
+template <class Operation>
+AttemptAt<Operation>::~AttemptAt() = default;
+
+template <class Operation>
+std::optional<Error> AttemptAt<Operation>::judge() {
+  auto failed = take_answer<Operation>(this->reader_, kept(), this->on_exists_, response_);
+  if (failed) [[unlikely]]
+    this->mask(*failed, this->request_.bytes());
+  return failed;
+}
+
+template <class Operation>
+void AttemptAt<Operation>::stand_in([[maybe_unused]] const Error& refusal) {
+  if constexpr (Operation::reads == Reads::id)
+    response_.emplace(Operation::respond(kept(), refusal.existing_customer_id, Origin::replayed));
+  if constexpr (Operation::reads == Reads::confirmation)
+    response_.emplace(Operation::respond(kept(), true));
+  if constexpr (Operation::reads == Reads::id || Operation::reads == Reads::confirmation) {
+    response_->http_status = refusal.http_status;
+    response_->request_id = refusal.request_id;
+  }
+}
+
+template <class Operation>
+int AttemptAt<Operation>::complete(int attempts, const Timings& timings) noexcept {
+  if constexpr (requires(Response & response) { response.idempotency_key; }) {
+    fill(*response_, attempts, timings);
+  } else if constexpr (requires(Response & response) { response.attempts; }) {
+    response_->attempts = attempts;
+    response_->timings = timings;
+    if constexpr (requires(Response & response) { response.dropped; })
+      response_->dropped = request_.dropped();
+  }
+  return response_->http_status;
+}
+
+template <class Operation>
+Result<typename Operation::Response> AttemptAt<Operation>::take() {
+  Result<Response> answer{*std::move(response_)};
+  response_.reset();
+  return answer;
+}
+
+template <class Operation>
+void AttemptAt<Operation>::begin(OnExists on_exists) noexcept {
+  on_exists_ = on_exists;
+  response_.reset();
+}
+
+template <class Operation>
+void AttemptAt<Operation>::keep(const Kept& kept) {
+  kept_at_ = request_.held().size();
+  kept_ = kept;
+  if constexpr (requires { kept_.each([](std::string_view) {}); }) {
+    auto size = kept_sizes_.begin();
+    kept_.each([&](std::string_view text) {
+      request_.hold(text);
+      *size++ = text.size();
+    });
+  }
+  if constexpr (requires { kept.metadata_cleared; }) {
+    const auto from = request_.held().size();
+    for (std::size_t i = 0; i < kept.metadata_cleared.size(); ++i) {
+      request_.hold(kept.metadata_cleared[i]);
+      request_.hold(std::string_view{"", 1});
+    }
+    kept_keys_ = request_.held().size() - from;
+  }
+}
+
+template <class Operation>
+typename Operation::Kept AttemptAt<Operation>::kept() const noexcept {
+  Kept kept = kept_;
+  if constexpr (requires { kept.each([](std::string_view&) {}); }) {
+    std::string_view held = request_.held().substr(kept_at_);
+    auto size = kept_sizes_.begin();
+    kept.each([&](std::string_view& text) {
+      text = held.substr(0, *size++);
+      held.remove_prefix(text.size());
+    });
+    if constexpr (requires { kept.metadata_cleared; })
+      kept.metadata_cleared = MetadataKeys::joined(held.substr(0, kept_keys_));
+  }
+  return kept;
+}
 
 #if defined(FLORIN_SEPARATE_COMPILATION)
 extern template class AttemptAt<Create>;  // in the core
@@ -201,18 +235,17 @@ class AttemptOf : public AttemptAt<Operation> {
 
   /// Encodes the request with the caller's key, or with the derived one, or a fresh one for what
   /// changes.
-  template <class Request>
-  Result<void> encode(const Request& request, const CredentialsOf<P>& credentials,
-                      const ExchangeOptions& options) {
-    const typename Operation::Request view = request;
-    this->on_exists_ = options.on_exists;
-    this->response_.reset();
+  /// \return what is wrong with what was given.
+  [[nodiscard]] wire::Fault encode_view(const typename Operation::Request& request,
+                                        const CredentialsOf<P>& credentials,
+                                        const ExchangeOptions& options) {
+    this->begin(options.on_exists);
     if constexpr (IdempotencyOf<P, Operation>::takes_key) {
       if (options.idempotency_key.empty()) {
         if constexpr (Edits<Operation>) {
           this->key_ = fresh_idempotency_key<P, Operation>();
         } else {
-          this->key_ = derive_idempotency_key<P, Operation>(view.merchant_customer_id);
+          this->key_ = derive_idempotency_key<P, Operation>(request.merchant_customer_id);
         }
       } else {
         this->key_.assign(options.idempotency_key);
@@ -220,12 +253,28 @@ class AttemptOf : public AttemptAt<Operation> {
     }
     return encode_with_key(request, credentials, options);
   }
+  /// The same, told as an error.
+  [[nodiscard]] Result<void> encode(const typename Operation::Request& request,
+                                    const CredentialsOf<P>& credentials,
+                                    const ExchangeOptions& options) {
+    if (const auto fault = encode_view(request, credentials, options))
+      return local_error(P::name, fault);
+    return {};
+  }
+  /// The same for a client's call.
+  [[nodiscard]] wire::Fault encode_for(const typename Operation::Request& request,
+                                       const CredentialsOf<P>& credentials,
+                                       const std::shared_ptr<const void>&,
+                                       const ExchangeOptions& options) {
+    return encode_view(request, credentials, options);
+  }
 
  protected:
   /// Encodes the request with the key of this call.
-  template <class Request>
-  Result<void> encode_with_key(const Request& request, const CredentialsOf<P>& credentials,
-                               const ExchangeOptions& options) {
+  /// \return what is wrong with what was given.
+  [[nodiscard]] wire::Fault encode_with_key(const typename Operation::Request& request,
+                                            const CredentialsOf<P>& credentials,
+                                            const ExchangeOptions& options) {
     EncodeOptions given{.environment = options.environment,
                         .host = options.host,
                         .idempotency_key = this->key_,
@@ -238,16 +287,21 @@ class AttemptOf : public AttemptAt<Operation> {
       if (given.salt.empty()) given.salt = salt.emplace().text();
       if (given.timestamp == 0) given.timestamp = unix_time();
     }
-    auto encoded = florin::encode<P, Operation>(request, credentials, given, this->request_);
-    if (encoded) {
+    const auto fault =
+        detail::encode_view<P, Operation>(request, credentials, given, this->request_);
+    if (fault) {
+      this->key_ = {};  // it is not sent, nor fit to be logged where it was not looked at
+    } else {
       this->secrets_.template hold<P>(credentials, given.access_token, given.payment_token,
                                       this->request_);
       this->keep(Operation::keep(request));
-    } else {
-      this->key_ = {};  // it is not sent, nor fit to be logged where it was not looked at
     }
-    return encoded;
+    return fault;
   }
 };
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/attempt.ipp>
+#endif

@@ -25,39 +25,42 @@ class RenewingAttempt : public AttemptOf<P, Operation> {
  public:
   /// Encodes the request and keeps copies of what was given.
   /// \param lasting keeps the credentials; null: they are copied.
-  template <class Request>
-  Result<void> encode_for(const Request& request, const CredentialsOf<P>& credentials,
-                          std::shared_ptr<const CredentialsOf<P>> lasting,
-                          const ExchangeOptions& options) {
-    auto encoded = this->encode(request, credentials, options);
-    if (!encoded) return encoded;
-    request_.hold(static_cast<typename Operation::Request>(request));
+  /// \return what is wrong with what was given.
+  [[nodiscard]] wire::Fault encode_for(const typename Operation::Request& request,
+                                       const CredentialsOf<P>& credentials,
+                                       std::shared_ptr<const void> lasting,
+                                       const ExchangeOptions& options) {
+    if (const auto fault = this->encode_view(request, credentials, options)) return fault;
+    request_.hold(request);
     options_ = options;
     options_.idempotency_key = {};  // the attempt keeps it
     if (!options.payment_token.empty())
       options_.payment_token = payment_token_.emplace(options.payment_token).reveal();
-    credentials_ =
-        lasting ? std::move(lasting) : std::make_shared<const CredentialsOf<P>>(credentials);
-    return encoded;
+    lasting_ = lasting ? std::move(lasting) : std::make_shared<const CredentialsOf<P>>(credentials);
+    return {};
   }
   Result<void> encode_again(std::string_view access_token) override {
     options_.access_token = access_token;
-    return this->encode_with_key(request_.view(), *credentials_, options_);
+    if (const auto fault = this->encode_with_key(request_.view(), this->credentials(), options_))
+      return local_error(P::name, fault);
+    return {};
   }
   void clear() noexcept override {
     AttemptOf<P, Operation>::clear();
     request_.clear();
-    credentials_.reset();
+    lasting_.reset();
     payment_token_.reset();
     options_.payment_token = {};
   }
 
  protected:
-  [[nodiscard]] const CredentialsOf<P>& credentials() const noexcept { return *credentials_; }
+  [[nodiscard]] const CredentialsOf<P>& credentials() const noexcept {
+    return *static_cast<const CredentialsOf<P>*>(lasting_.get());
+  }
   [[nodiscard]] const ExchangeOptions& options() const noexcept { return options_; }
 
  private:
-  std::shared_ptr<const CredentialsOf<P>> credentials_;
+  std::shared_ptr<const void> lasting_;  // the credentials
   HeldOf<typename Operation::Request> request_;
   std::optional<Secret> payment_token_;
   ExchangeOptions options_{};
@@ -86,23 +89,11 @@ class TokenAttempt final : public RenewingAttempt<P, Operation> {
   std::string_view token_host_{};
 };
 
-/// The same, where nothing has to be encoded anew.
-template <class P, class Operation>
-class PlainAttempt final : public AttemptOf<P, Operation> {
- public:
-  template <class Request>
-  Result<void> encode_for(const Request& request, const CredentialsOf<P>& credentials,
-                          const std::shared_ptr<const CredentialsOf<P>>&,
-                          const ExchangeOptions& options) {
-    return this->encode(request, credentials, options);
-  }
-};
-
 /// What a client's call to an operation of a policy sends.
 template <class P, class Operation>
-using ClientAttempt = std::conditional_t<
-    UsesToken<P, Operation>, TokenAttempt<P, Operation>,
-    std::conditional_t<UsesSignature<P, Operation>, RenewingAttempt<P, Operation>,
-                       PlainAttempt<P, Operation>>>;
+using ClientAttempt =
+    std::conditional_t<UsesToken<P, Operation>, TokenAttempt<P, Operation>,
+                       std::conditional_t<UsesSignature<P, Operation>,
+                                          RenewingAttempt<P, Operation>, AttemptOf<P, Operation>>>;
 
 }  // namespace florin::detail

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <florin/client_options.hpp>
+#include <florin/customer.hpp>
 #include <florin/detail/attempt.hpp>
 #include <florin/detail/call_facts.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/completion.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/detail/observer_ref.hpp>
 #include <florin/error.hpp>
 #include <florin/net/pool_options.hpp>
-#include <florin/retry.hpp>
+#include <florin/wire/element.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -17,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,21 +64,36 @@ struct OverCall {
 /// Makes what calls to a certain operation of a certain policy send.
 using MakeAttempt = std::unique_ptr<Attempt> (*)();
 
-/// Encodes the request of a call; refers to a function object that outlives it.
+struct PreparedCall;
+
+/// Encodes the request of a call, or says what is wrong with it; refers to a function object that
+/// outlives it.
 class EncodeRef {
  public:
   template <class Encode>
-  explicit EncodeRef(Encode& encode) noexcept
-      : encode_(&encode), call_([](void* to, std::string_view access_token) {
-          return (*static_cast<Encode*>(to))(access_token);
+  explicit EncodeRef(const Encode& encode) noexcept
+      : encode_(&encode),
+        call_([](const void* to, const PreparedCall& call, std::string_view access_token) {
+          return (*static_cast<const Encode*>(to))(call, access_token);
         }) {}
-  Result<void> operator()(std::string_view access_token) const {
-    return call_(encode_, access_token);
+  wire::Fault operator()(const PreparedCall& call, std::string_view access_token) const {
+    return call_(encode_, call, access_token);
   }
 
  private:
-  void* encode_;
-  Result<void> (*call_)(void*, std::string_view);
+  const void* encode_;
+  wire::Fault (*call_)(const void*, const PreparedCall&, std::string_view);
+};
+
+/// What a call is to do. What it refers to is there until the call has begun.
+struct CallOrder {
+  const CallFacts& facts;  ///< of its operation
+  MakeAttempt make;
+  EncodeRef encode;
+  ObserverRef observer;
+  std::optional<std::chrono::milliseconds> deadline;  ///< from its launch; empty: the client's
+  std::optional<int> retries;                         ///< empty: the client's
+  std::chrono::milliseconds delay;                    ///< before anything is sent
 };
 
 /// Where a policy has the calls of a client go.
@@ -128,11 +146,14 @@ FLORIN_DECL void cancel_all(ClientCore& core);
 /// \return how many are pending still.
 FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit);
 
-/// A call to the operation with these facts.
+/// A call with its request encoded, to be launched.
 /// \param blocks whether it is for the blocking driver.
 /// \param runnable whether there is what it needs to run. Errors: `std::bad_alloc`.
-FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
-                                      const ObserverRef& observer, bool blocks, bool runnable);
+[[nodiscard]] FLORIN_DECL CallPtr begin_call(ClientCore& core, const CallOrder& order, bool blocks,
+                                             bool runnable);
+/// The same for an asynchronous call; null: there was no memory.
+[[nodiscard]] FLORIN_DECL CallPtr try_begin_call(ClientCore& core, const CallOrder& order,
+                                                 bool runnable);
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept;
 /// The value of the `Host` header of a prepared call's token exchange.
 FLORIN_DECL std::string_view token_authority_of(const ClientCall& call) noexcept;
@@ -140,20 +161,55 @@ FLORIN_DECL std::string_view token_authority_of(const ClientCall& call) noexcept
 FLORIN_DECL const Home* goal_of(const ClientCall& call) noexcept;
 /// The account of the client's home as a prepared call found it.
 FLORIN_DECL const std::shared_ptr<const void>& account_of(const ClientCall& call) noexcept;
-/// When a call is to be over, and when it begins.
-struct CallTimes {
-  std::chrono::milliseconds limit;  ///< for the whole call, from its launch
-  std::chrono::milliseconds delay;  ///< before anything is sent
-};
-/// Encodes the request.
-FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode, const CallTimes& times,
-                            const RetryOptions& retry, const ObserverRef& observer);
 /// The blocking driver.
 FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call);
 /// Why a call that is over has failed; nothing: its attempt has the success.
 FLORIN_DECL std::optional<Error> take_failure(ClientCall& call) noexcept;
 /// Keeps a call that is over for the next one.
 FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept;
+
+/// Takes what came of a call that is over, and keeps the call for the next one.
+template <class Operation>
+[[nodiscard, gnu::aligned(code_line)]] Result<typename Operation::Response> taken(
+    CallPtr call, ClientCore& core) {
+  using Answer = Result<typename Operation::Response>;
+  auto failure = take_failure(*call);
+  Answer answer = failure ? Answer{*std::move(failure)}
+                          : static_cast<AttemptAt<Operation>&>(attempt_of(*call)).take();
+  recycle(core, std::move(call));
+  return answer;
+}
+/// The whole call, blocking.
+template <class Operation>
+[[nodiscard]] Result<typename Operation::Response> perform_as(ClientCore& core,
+                                                              const CallOrder& order) {
+  CallPtr call;
+  try {
+    call = begin_call(core, order, true, true);
+  } catch (const std::bad_alloc&) {
+    return no_memory(core);
+  }
+  perform_call(core, *call);
+  return taken<Operation>(std::move(call), core);
+}
+
+#if defined(FLORIN_SEPARATE_COMPILATION)
+// In the core.
+extern template Result<CreateResponse> taken<Create>(CallPtr call, ClientCore& core);
+extern template Result<Customer> taken<Retrieve>(CallPtr call, ClientCore& core);
+extern template Result<DeleteResponse> taken<Delete>(CallPtr call, ClientCore& core);
+extern template Result<Customer> taken<Update>(CallPtr call, ClientCore& core);
+extern template Result<CustomerPage> taken<FindByEmail>(CallPtr call, ClientCore& core);
+extern template Result<CustomerPage> taken<FindByReference>(CallPtr call, ClientCore& core);
+extern template Result<CreateResponse> perform_as<Create>(ClientCore& core, const CallOrder& order);
+extern template Result<Customer> perform_as<Retrieve>(ClientCore& core, const CallOrder& order);
+extern template Result<DeleteResponse> perform_as<Delete>(ClientCore& core, const CallOrder& order);
+extern template Result<Customer> perform_as<Update>(ClientCore& core, const CallOrder& order);
+extern template Result<CustomerPage> perform_as<FindByEmail>(ClientCore& core,
+                                                             const CallOrder& order);
+extern template Result<CustomerPage> perform_as<FindByReference>(ClientCore& core,
+                                                                 const CallOrder& order);
+#endif
 
 /// What an asynchronous call ends in.
 FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/error.hpp>
 #include <florin/text.hpp>
 
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace florin::detail {
 
@@ -27,34 +27,9 @@ class Removal {
     call.template operator()<Retrieve>(RetrieveRequest{id_.view()}, {});
   }
   [[nodiscard]] bool done() const noexcept { return done_; }
-  void took(Answer answer) {
-    done_ = answer || !shows_deleted_ || answer.error().code != Errc::not_found;
-    answer_.emplace(std::move(answer));
-  }
-  void took(Result<Customer> found) {
-    done_ = true;
-    Error refused = std::move(*answer_).error();
-    const auto count = [&refused](const auto& told) {
-      refused.attempts += told.attempts;
-      refused.timings.add(told.timings);
-    };
-    if (found) {
-      count(*found);
-    } else {
-      count(std::move(found).error());
-    }
-    if (!found || found->status != CustomerStatus::deleted) {
-      *answer_ = std::move(refused);
-      return;
-    }
-    DeleteResponse gone = Delete::respond({.connector_customer_id = id_.view()}, true);
-    gone.http_status = refused.http_status;
-    gone.request_id = refused.request_id;
-    gone.attempts = refused.attempts;
-    gone.timings = refused.timings;
-    *answer_ = std::move(gone);
-  }
-  [[nodiscard]] Answer take() { return *std::move(answer_); }
+  FLORIN_DECL void took(Answer answer);
+  FLORIN_DECL void took(Result<Customer> found);
+  [[nodiscard]] FLORIN_DECL Answer take();
 
  private:
   Text id_;
@@ -64,3 +39,7 @@ class Removal {
 };
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/removal.ipp>
+#endif

@@ -4,6 +4,7 @@
 #include <florin/client_options.hpp>
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/completion.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/error.hpp>
@@ -36,11 +37,7 @@
 namespace florin::detail {
 
 /// What is left until `deadline`, rounded up.
-[[nodiscard]] inline std::chrono::milliseconds left_until(net::TimePoint deadline) noexcept {
-  const auto left = deadline - net::Clock::now();
-  if (left <= left.zero()) return std::chrono::milliseconds{0};
-  return std::chrono::ceil<std::chrono::milliseconds>(left);
-}
+[[nodiscard]] FLORIN_DECL std::chrono::milliseconds left_until(net::TimePoint deadline) noexcept;
 
 /// What a call of a series does otherwise than the options say.
 struct SeriesCall {
@@ -100,7 +97,8 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
  public:
   using Core = ClientCoreOf<P, Observer>;
 
-  OwnCalls(std::shared_ptr<Core> core, const CallOptions<P>& options)
+  /// \param core a `Core`.
+  OwnCalls(std::shared_ptr<ClientRoot> core, const CallOptions<P>& options)
       : SeriesOptions<CallOptions<P>>(options), core_(std::move(core)) {}
 
   /// Copies what the options only view. Errors: `std::bad_alloc`.
@@ -110,34 +108,33 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
     this->keep_texts();
   }
   [[nodiscard]] std::shared_ptr<ClientCore> core() const noexcept {
-    return {core_, &core_->core()};
+    return ClientRoot::shared_core(core_);
   }
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
       std::chrono::milliseconds left) {
-    return core_->template perform<Operation>(request, this->template next<Operation>(how, left));
+    return own_core().template perform<Operation>(request,
+                                                  this->template next<Operation>(how, left));
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
                                   std::chrono::milliseconds left, bool runnable) {
-    return core_->template try_begin<Operation>(request, this->template next<Operation>(how, left),
-                                                runnable);
+    return own_core().template try_begin<Operation>(
+        request, this->template next<Operation>(how, left), runnable);
   }
 
  private:
-  std::shared_ptr<Core> core_;
+  [[nodiscard]] Core& own_core() const noexcept { return static_cast<Core&>(*core_); }
+
+  std::shared_ptr<ClientRoot> core_;
   std::optional<CredentialsOf<P>> credentials_;
 };
 
 /// The error of a series for which there is no memory.
 /// \param begun whether a call that changes something was begun.
-[[nodiscard]] inline Error no_memory_for(const ClientCore& core, bool begun) {
-  Error error = no_memory(core);
-  if (begun) error.outcome = Outcome::unknown;
-  return error;
-}
+[[nodiscard]] FLORIN_DECL Error no_memory_for(const ClientCore& core, bool begun);
 
 /// Makes a plan of `parts` and runs it, blocking.
 template <class Plan, class Calls, class... Parts>
@@ -300,3 +297,7 @@ auto async_series(Plan plan, Calls calls, Token&& token) {
 }
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/series.ipp>
+#endif

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/detail/held_request.hpp>
 #include <florin/encode.hpp>
 #include <florin/error.hpp>
@@ -10,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace florin::detail {
 
@@ -40,15 +40,11 @@ class Updating {
 
   /// \param connector the policy's name.
   /// \param request a view that outlives the plan, unless `keep` is called.
-  Updating(std::string_view connector, const UpdateRequestView& request, bool reads_first) noexcept
-      : connector_(connector), request_(request), reads_first_(reads_first) {}
+  FLORIN_DECL Updating(std::string_view connector, const UpdateRequestView& request,
+                       bool reads_first) noexcept;
 
   /// Copies the request. Errors: `std::bad_alloc`.
-  void keep() {
-    held_ = std::make_unique<HeldRequest<UpdateRequestView>>();
-    held_->hold(request_);
-    request_ = held_->view();
-  }
+  FLORIN_DECL void keep();
   template <class Call>
   void next(Call&& call) {
     if (reads_first_)
@@ -59,45 +55,14 @@ class Updating {
   }
   [[nodiscard]] bool done() const noexcept { return answer_.has_value(); }
   /// Takes the answer to either.
-  void took(Answer answer) {
-    if (std::exchange(reads_first_, false) && answer) {
-      if (answer->status != CustomerStatus::deleted) {
-        current_.emplace(*std::move(answer));
-        return;
-      }
-      answer = gone(*std::move(answer));
-    }
-    if (current_) add_reading(answer);
-    answer_.emplace(std::move(answer));
-  }
-  [[nodiscard]] Answer take() { return *std::move(answer_); }
+  FLORIN_DECL void took(Answer answer);
+  [[nodiscard]] FLORIN_DECL Answer take();
 
  private:
   /// There is nothing left to change.
-  [[nodiscard]] Error gone(Customer customer) const noexcept {
-    Error error;
-    error.code = Errc::not_found;
-    error.outcome = Outcome::no_effect;
-    error.status_code = unified_status(error.code, 0);
-    error.connector = connector_;
-    error.http_status = customer.http_status;
-    error.request_id = std::move(customer.request_id);
-    error.attempts = customer.attempts;
-    error.timings = customer.timings;
-    error.reason = "the customer is deleted";
-    return error;
-  }
+  [[nodiscard]] FLORIN_DECL Error gone(Customer customer) const noexcept;
   /// Counts what it took to read the customer.
-  void add_reading(Answer& answer) noexcept {
-    const auto add = [this](auto& told) {
-      told.attempts += current_->attempts;
-      told.timings.add(current_->timings);
-    };
-    if (answer) return add(*answer);
-    Error error = std::move(answer).error();
-    add(error);
-    answer = std::move(error);
-  }
+  FLORIN_DECL void add_reading(Answer& answer) noexcept;
 
   std::unique_ptr<HeldRequest<UpdateRequestView>> held_;
   std::string_view connector_;
@@ -108,3 +73,7 @@ class Updating {
 };
 
 }  // namespace florin::detail
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/updating.ipp>
+#endif

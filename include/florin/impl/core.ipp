@@ -7,12 +7,19 @@
 #include <florin/detail/core.hpp>
 #include <florin/detail/drain.hpp>
 #include <florin/detail/warm_up_step.hpp>
+#include <florin/encode.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/retry.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/system_executor.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
+#include <new>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace florin::detail {
@@ -77,9 +84,32 @@ FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit)
   return core.state().pending.wait_until(net::saturated(net::Clock::now(), net::clipped(limit)));
 }
 
-FLORIN_DECL PreparedCall prepare_call(ClientCore& core, const CallFacts& facts, MakeAttempt make,
-                                      const ObserverRef& observer, bool blocks, bool runnable) {
-  return core.prepare(facts, make, observer, blocks, runnable);
+FLORIN_DECL CallPtr begin_call(ClientCore& core, const CallOrder& order, bool blocks,
+                               bool runnable) {
+  PreparedCall prepared = core.prepare(order.facts, order.make, order.observer, blocks, runnable);
+  if (!prepared.usable) return std::move(prepared.call);
+  const ClientOptions& options = core.options();
+  RetryOptions retry = options.retry;
+  if (order.retries) retry.retries = *order.retries;
+  ClientCall& call = *prepared.call;
+  call.limit = net::clipped(order.deadline.value_or(options.deadline));
+  call.delay = {};
+  if (order.delay > order.delay.zero()) [[unlikely]]
+    call.delay = net::clipped(order.delay);
+  const auto encode = [&order, &prepared](std::string_view access_token) -> Result<void> {
+    if (const auto fault = order.encode(prepared, access_token))
+      return local_error(order.facts.connector, fault);
+    return {};
+  };
+  call.machine.begin(encode, retry, prepared.seed, order.observer);
+  return std::move(prepared.call);
+}
+FLORIN_DECL CallPtr try_begin_call(ClientCore& core, const CallOrder& order, bool runnable) {
+  try {
+    return begin_call(core, order, false, runnable);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 FLORIN_DECL Attempt& attempt_of(ClientCall& call) noexcept {
   return *call.attempt;
@@ -92,14 +122,6 @@ FLORIN_DECL const Home* goal_of(const ClientCall& call) noexcept {
 }
 FLORIN_DECL const std::shared_ptr<const void>& account_of(const ClientCall& call) noexcept {
   return call.place->home->account;
-}
-FLORIN_DECL void begin_call(PreparedCall& prepared, const EncodeRef& encode, const CallTimes& times,
-                            const RetryOptions& retry, const ObserverRef& observer) {
-  prepared.call->limit = net::clipped(times.limit);
-  prepared.call->delay = {};
-  if (times.delay > times.delay.zero()) [[unlikely]]
-    prepared.call->delay = net::clipped(times.delay);
-  prepared.call->machine.begin(encode, retry, prepared.seed, observer);
 }
 FLORIN_DECL void perform_call(ClientCore& core, ClientCall& call) {
   core.perform(call);

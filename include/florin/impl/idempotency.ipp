@@ -94,6 +94,13 @@ FLORIN_DECL Text hashed_key(std::span<const std::string_view> parts) {
   return uuid_key(8, bytes.data());
 }
 
+FLORIN_DECL Text derived_key(std::string_view connector, std::string_view operation,
+                             std::string_view merchant_customer_id) {
+  const std::array<std::string_view, 4> parts{"florin 1", connector, operation,
+                                              merchant_customer_id};
+  return hashed_key(parts);
+}
+
 FLORIN_DECL Text without_hyphens(const Text& key) {
   std::array<char, 32> plain;
   std::size_t size = 0;

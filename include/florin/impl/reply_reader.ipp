@@ -15,6 +15,24 @@
 
 namespace florin::wire {
 
+FLORIN_DECL bool ReplyReader::is_identifier(std::string_view id) const noexcept {
+  if (facts_->reads != Reads::token) return is_customer_id(id);
+  return !id.empty() && id.size() <= facts_->max_id &&
+         std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+FLORIN_DECL bool ReplyReader::has_other_than_ascii(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+FLORIN_DECL bool ReplyReader::is_code(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.' || c == ' ';
+  });
+}
+
 FLORIN_DECL void ReplyReader::reset() noexcept {
   json_.reset();
   record_.clear();

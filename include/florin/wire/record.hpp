@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/field.hpp>
 #include <florin/wire/buffer.hpp>
-#include <florin/wire/json_escape.hpp>
 #include <florin/wire/reply.hpp>
 
 #include <cstddef>
@@ -120,69 +120,37 @@ class RecordLog {
   };
 
   /// Forgets the record and wipes its text.
-  void clear() noexcept {
-    if (used_ != 0) wipe(text_.data(), used_);
-    used_ = 0;
-    text_.clear();
-    entries_.clear();
-    named_ = 0;
-    lost_ = false;
-    starts_.clear();
-  }
+  FLORIN_DECL void clear() noexcept;
   /// One of several records begins.
-  void begin_record() noexcept {
-    drop_name();
-    try {
-      starts_.push_back({entries_.size(), text_.size()});
-    } catch (const std::bad_alloc&) {
-      lost_ = true;
-    }
-  }
+  FLORIN_DECL void begin_record() noexcept;
   /// Takes the name of the metadata entry whose value may follow; a further one replaces it.
   void name(std::string_view text) noexcept {
     drop_name();
     more_of_name(text);
   }
   /// Appends to that name.
-  void more_of_name(std::string_view text) noexcept {
-    named_ += added([&] { text_.append(text); });
-  }
+  FLORIN_DECL void more_of_name(std::string_view text) noexcept;
   /// Begins a value of `part`.
   /// \param part which; a number of `RecordPart` or of `Field`.
   /// \param entry whether it is a metadata entry, of the last name.
   /// \param is_json whether its JSON follows, for it is no text.
-  void begin(std::uint8_t part, bool entry, bool is_json = false) noexcept {
-    if (!entry) drop_name();
-    try {
-      entries_.push_back({part, text_.size() - named_, text_.size(), 0, is_json});
-    } catch (const std::bad_alloc&) {
-      lost_ = true;
-    }
-    named_ = 0;
-  }
+  FLORIN_DECL void begin(std::uint8_t part, bool entry, bool is_json = false) noexcept;
   /// Appends to the value that was begun last.
-  void value(std::string_view text) noexcept {
-    lengthen(added([&] { text_.append(text); }));
-  }
+  FLORIN_DECL void value(std::string_view text) noexcept;
   /// The same with the text of a JSON string, which is escaped.
-  void escaped(std::string_view text) noexcept {
-    lengthen(added([&] {
-      text_.reserve(6 * text.size());
-      detail::put_json(text_, text);
-    }));
-  }
+  FLORIN_DECL void escaped(std::string_view text) noexcept;
   /// Notes that something could not be kept.
   void lose() noexcept { lost_ = true; }
 
   /// Whether something is missing for want of memory, or since a name was too long.
   [[nodiscard]] bool lost() const noexcept { return lost_; }
   /// All that was read, as one record.
-  [[nodiscard]] RecordView whole() const noexcept;
+  [[nodiscard]] FLORIN_DECL RecordView whole() const noexcept;
   /// How many records were begun.
   [[nodiscard]] std::size_t count() const noexcept { return starts_.size(); }
   /// One of them.
   /// \param number below `count()`.
-  [[nodiscard]] RecordView record(std::size_t number) const noexcept;
+  [[nodiscard]] FLORIN_DECL RecordView record(std::size_t number) const noexcept;
 
  private:
   void drop_name() noexcept {
@@ -236,16 +204,8 @@ struct RecordView {
   }
 };
 
-inline RecordView RecordLog::whole() const noexcept {
-  return {entries_, 0, text_.view()};
-}
-
-inline RecordView RecordLog::record(std::size_t number) const noexcept {
-  const Start first = starts_[number];
-  const Start last =
-      number + 1 < starts_.size() ? starts_[number + 1] : Start{entries_.size(), text_.size()};
-  return {std::span{entries_}.subspan(first.entry, last.entry - first.entry), first.text,
-          text_.view().substr(first.text, last.text - first.text)};
-}
-
 }  // namespace florin::wire
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/record_log.ipp>
+#endif

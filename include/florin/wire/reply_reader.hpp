@@ -121,11 +121,7 @@ class ReplyReader {
   }
 
   /// Whether `id` looks like one that can be sent again; a token is visible ASCII, not too long.
-  [[nodiscard]] bool is_identifier(std::string_view id) const noexcept {
-    if (facts_->reads != Reads::token) return is_customer_id(id);
-    return !id.empty() && id.size() <= facts_->max_id &&
-           std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  }
+  [[nodiscard]] FLORIN_DECL bool is_identifier(std::string_view id) const noexcept;
   /// The error for a success that cannot be used.
   /// \param reason static text.
   [[nodiscard, gnu::cold]] FLORIN_DECL Error unreadable(std::string_view reason) const;
@@ -177,10 +173,7 @@ class ReplyReader {
     if (came.empty() || same(came, sent)) return true;
     return trim(came).empty() || trim(sent).empty() || same(trim(came), trim(sent));
   }
-  static bool has_other_than_ascii(std::string_view text) noexcept {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  }
+  static FLORIN_DECL bool has_other_than_ascii(std::string_view text) noexcept;
 
   /// A header value of at most 255 bytes; longer ones are ignored.
   class Short {
@@ -235,12 +228,7 @@ class ReplyReader {
 
   [[nodiscard, gnu::cold]] FLORIN_DECL Error begin_error(Errc code, Outcome outcome) const;
   /// Whether `text` reads like a processor's code or type; a sentence or an address does not.
-  static constexpr bool is_code(std::string_view text) noexcept {
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-             c == '_' || c == '-' || c == '.' || c == ' ';
-    });
-  }
+  static FLORIN_DECL bool is_code(std::string_view text) noexcept;
   /// Whether the answer itself is an error of this processor: whole JSON with a code or a type
   /// where the policy says that they stand. A message alone shows it only where there are no codes
   /// at all: proxies and gateways have messages too. Without a body it is one that has a request

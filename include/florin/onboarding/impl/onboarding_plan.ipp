@@ -5,6 +5,7 @@
 #include <florin/onboarding/detail/onboarding_plan.hpp>
 #include <florin/onboarding/detail/request_text.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// The checks of conformance that are about reading customers back.
 namespace florin::testing::detail {
