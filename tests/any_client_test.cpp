@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,8 @@ using florin::NamedCredentials;
 using std::string;
 using std::string_view;
 
-/// Of all policies a client is made in any_client_secrets.
+/// Of all policies, which is what no list means, a client is made in any_client_secrets.
+static_assert(std::is_same_v<decltype(AnyClient::make("stripe", {})), florin::Result<AnyClient>>);
 using Known = std::tuple<florin::StripePolicy, florin::DwollaPolicy>;
 
 NamedCredentials dwolla_credentials() {

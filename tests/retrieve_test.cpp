@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <florin/any_client.hpp>
+#include <florin/any_client_of.hpp>
 #include <florin/create.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/scripted_stream.hpp>
@@ -321,8 +321,9 @@ BOOST_AUTO_TEST_CASE(layer_1_reads_over_a_stream) {
 
 BOOST_AUTO_TEST_CASE(a_processor_that_is_chosen_at_run_time) {
   StripeFixture f;
-  auto client =
-      florin::AnyClient::make("stripe", {{"api_key", f.sandbox.credential()}}, f.options()).value();
+  auto client = florin::AnyClient::make<std::tuple<StripePolicy>>(
+                    "stripe", {{"api_key", f.sandbox.credential()}}, f.options())
+                    .value();
   const auto made = client.create(buyer("m-1"));
   BOOST_TEST_REQUIRE(made.has_value());
   auto plain =
