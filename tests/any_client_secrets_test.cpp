@@ -34,6 +34,7 @@
 #include "client_fixture.hpp"
 #include "fault_mix.hpp"
 #include "parts/any_client.hpp"
+#include "parts/planted_subjects.hpp"
 #include "planted_subject.hpp"
 #include "testing/all_processors.hpp"
 

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 /// Every policy with values planted in its credentials that stand nowhere else.
@@ -79,15 +78,5 @@ inline constexpr std::size_t planted_parts = 3;
 /// \return whether it is.
 template <std::size_t Part>
 bool plant(std::string_view connector, PlantedSubject& subject);
-
-/// The subject of the connector with this processor.
-inline PlantedSubject planted_subject(florin::testing::Processor processor) {
-  PlantedSubject subject;
-  const std::string connector = processor.name;
-  subject.processor = std::move(processor);
-  static_cast<void>(plant<0>(connector, subject) || plant<1>(connector, subject) ||
-                    plant<2>(connector, subject));
-  return subject;
-}
 
 }  // namespace florin_test

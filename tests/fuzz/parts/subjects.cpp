@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subjects of one part of the policies, FLORIN_TEST_PART: see subjects.hpp.
-#include "fuzz/subjects.hpp"
-
+// The subjects of one part of the policies, FLORIN_TEST_PART: see subject.hpp.
 #include <cstddef>
 #include <type_traits>
 #include <vector>
 
 #include "fuzz/operations.hpp"
+#include "fuzz/subject.hpp"
 
 namespace florin_fuzz {
 namespace {
