@@ -56,8 +56,8 @@ def compiles(command, headers, *flags):
 
 def chains(include, headers):
     """Puts the headers into few lists in which each includes all that stand before it: a list that compiles tells
-    of each of them as if it had been compiled by itself. Before one of `LEAVES` another may stand that includes nothing
-    else: of each other they know nothing, which check_policies.py sees to."""
+    of each of them as if it had been compiled by itself. Before one of `LEAVES` another may stand that brings nothing
+    else with it: of each other they know nothing, which check_policies.py sees to."""
     @functools.cache
     def direct(header):
         text = (include / header).read_text(encoding="utf-8")
@@ -68,12 +68,16 @@ def chains(include, headers):
         own = {each for each in direct(header) if re.fullmatch(r"florin/.*\.hpp", each)}
         return own.union(*map(find, own))
 
+    @functools.cache
+    def brought(header):
+        return direct(header).union(*map(direct, find(header)))
+
     def siblings(header):
         folder = header.rpartition("/")[0]
         if folder not in LEAVES:
             return set()
         return {each for each in headers if each.rpartition("/")[0] == folder
-                and (direct(each) < direct(header) or (direct(each) == direct(header) and each < header))}
+                and (brought(each) < brought(header) or (brought(each) == brought(header) and each < header))}
 
     followers = {}
 
