@@ -60,7 +60,8 @@ def subproject(root, scratch, env):
     (project / "subprojects").mkdir()
     (project / "subprojects" / "florin").symlink_to(root, target_is_directory=True)
     build = scratch / "subproject"
-    run("meson", "setup", build, project, "--wrap-mode=forcefallback", env=env)
+    # Debug information would take longer than the rest.
+    run("meson", "setup", build, project, "--wrap-mode=forcefallback", "--buildtype=plain", env=env)
     names = [target["name"] for target in introspect(build, "targets")]
     if names != ["program"]:
         raise Failure(f"targets in the user's build: {names}")
@@ -74,7 +75,7 @@ def subproject(root, scratch, env):
                                        "executable('program', 'program.cpp')\n", encoding="utf-8")
     (plain / "program.cpp").write_text("int main() {}\n", encoding="utf-8")
     plain_build = scratch / "without" / build.name
-    run("meson", "setup", plain_build, plain, env=env)
+    run("meson", "setup", plain_build, plain, "--buildtype=plain", env=env)
     leaked = [flag for flag in sorted(flags_of_program(build) - flags_of_program(plain_build))
               if not ALLOWED.fullmatch(flag)]
     if leaked:
@@ -95,7 +96,6 @@ def subproject_compiled(root, scratch, env):
         "executable('program', 'program.cpp', dependencies: dependency('florin-compiled',\n"
         "  fallback: ['florin', 'florin_compiled_dep'], default_options: ['compiled=true']))\n", encoding="utf-8")
     build = scratch / "subproject_compiled"
-    # Debug information would take longer than the rest.
     run("meson", "setup", build, project, "--wrap-mode=forcefallback", "--buildtype=plain", env=env)
     names = sorted(target["name"] for target in introspect(build, "targets"))
     if names != ["florin", "program"]:
