@@ -51,7 +51,7 @@ void doubtful(Scene& scene, Doubt doubt) {
     scene.lose();
     scene.release(false);
   } else {
-    scene.exchange(http(503, "<html>upstream</html>"));
+    scene.exchange(http_text(503, "<html>upstream</html>"));
     scene.release(true);
   }
   scene.wait();
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(only_the_processor_settles_what_is_open) {
       scene.begin();
       doubtful(scene, doubt);
       scene.acquire();
-      scene.exchange(http(row.status, row.body));
+      scene.exchange(http_text(row.status, row.body));
       scene.release(true);
       BOOST_TEST((scene.error().outcome == row.outcome));
     }
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_encoded_again_leaves_it_open) {
   scene.begin();
   scene.seek();
   scene.acquire(false);
-  scene.exchange(http(200, R"({"access_token":"T1","expires_in":1000})"));
+  scene.exchange(http_text(200, R"({"access_token":"T1","expires_in":1000})"));
   const auto account = scene.machine.tokens_of_its_own().account(scene.sent);
   scene.expect(Dwolla::Step::probe);
   scene.machine.probed(true, scene.now);
@@ -114,12 +114,12 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_encoded_again_leaves_it_open) {
 
 BOOST_AUTO_TEST_CASE(a_spent_key_tells_nothing_about_what_was_lost) {
   const string conflict =
-      http(400, R"({"code":"duplicate_request","message":"m","source":"request_id"})");
+      http_text(400, R"({"code":"duplicate_request","message":"m","source":"request_id"})");
   const auto log_in = [](Airwallex& scene) {
     scene.begin();
     scene.seek();
     scene.acquire(false);
-    scene.exchange(http(201, R"({"token":"T1","expires_at":"2999-01-01T00:00:00Z"})"));
+    scene.exchange(http_text(201, R"({"token":"T1","expires_at":"2999-01-01T00:00:00Z"})"));
     scene.expect(Airwallex::Step::probe);
     scene.machine.probed(true, scene.now);
   };
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_spent_key_tells_nothing_about_what_was_lost) {
   busy.wait();
   busy.seek();
   busy.acquire();
-  busy.exchange(http(429, R"({"code":"too_many_requests","message":"m"})"));
+  busy.exchange(http_text(429, R"({"code":"too_many_requests","message":"m"})"));
   busy.release(true);
   busy.wait();
   busy.seek();
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(the_same_reference_is_not_known_to_be_this_calls_customer) 
     scene.begin();
     doubtful(scene, doubt);
     scene.acquire();
-    scene.exchange(http(409, paysafe_duplicate));
+    scene.exchange(http_text(409, paysafe_duplicate));
     scene.release(true);
     const auto error = scene.error();
     BOOST_TEST((error.code == Errc::customer_exists), error.what());
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(the_same_reference_is_not_known_to_be_this_calls_customer) 
 }
 
 BOOST_AUTO_TEST_CASE(the_same_key_is) {
-  const string conflict = http(
+  const string conflict = http_text(
       409,
       R"({"error":{"errors":[{"message":"m","links":{"conflicting_resource_id":"CU0000FAKE0001"},)"
       R"("reason":"idempotent_creation_conflict"}],"message":"m","type":"invalid_state"}})");
@@ -210,13 +210,13 @@ BOOST_AUTO_TEST_CASE(an_unreadable_answer_ends_its_connection) {
   Stripe scene;
   scene.begin();
   scene.acquire();
-  scene.exchange(http(200, R"({"object":"balance"})"));  // an answer, but not to this request
+  scene.exchange(http_text(200, R"({"object":"balance"})"));  // an answer, but not to this request
   scene.release(false);
   scene.wait();
   BOOST_TEST((scene.machine.wanted() == net::Pool::Wanted::fresh));
   scene.acquire(false);
   BOOST_TEST((scene.machine.wanted() == net::Pool::Wanted::any));
-  scene.exchange(http(429, R"({"error":{"type":"rate_limit_error"}})"));
+  scene.exchange(http_text(429, R"({"error":{"type":"rate_limit_error"}})"));
   scene.release(true);
   scene.expect(Stripe::Step::wait);
   scene.machine.waited(boost::asio::error::operation_aborted, scene.now);

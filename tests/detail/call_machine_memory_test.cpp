@@ -137,9 +137,10 @@ std::size_t fail_each(const typename P::Credentials& credentials,
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(of_a_call) {
-  const string failure =
-      http(429, R"({"error":{"type":"rate_limit_error","message":")" + string(60, 'x') + R"("}})");
-  const string success = http(200, R"({"id":"cus_1"})", "Request-Id: " + string(60, 'r') + "\r\n");
+  const string failure = http_text(
+      429, R"({"error":{"type":"rate_limit_error","message":")" + string(60, 'x') + R"("}})");
+  const string success =
+      http_text(200, R"({"id":"cus_1"})", "Request-Id: " + string(60, 'r') + "\r\n");
   const florin::StripePolicy::Credentials credentials{.api_key = "sk_test_EXAMPLE"};
   BOOST_TEST(fail_each<StripePolicy>(credentials, {success}) > 3u);
   BOOST_TEST(fail_each<StripePolicy>(credentials, {failure, "", success}) > 6u);
@@ -147,8 +148,8 @@ BOOST_AUTO_TEST_CASE(of_a_call) {
 
 BOOST_AUTO_TEST_CASE(of_a_call_that_fetches_a_token) {
   const string token =
-      http(200, R"({"access_token":")" + string(100, 't') + R"(","expires_in":1000})");
-  const string created = http(201, "", "Location: https://api.dwolla.com/customers/c-1\r\n");
+      http_text(200, R"({"access_token":")" + string(100, 't') + R"(","expires_in":1000})");
+  const string created = http_text(201, "", "Location: https://api.dwolla.com/customers/c-1\r\n");
   const florin::DwollaPolicy::Credentials credentials{.client_id = "id", .client_secret = "secret"};
   BOOST_TEST(fail_each<DwollaPolicy>(credentials, {token, "", created}) > 6u);
 }

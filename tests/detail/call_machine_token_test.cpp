@@ -22,8 +22,8 @@ struct Dwolla : MachineScene<DwollaPolicy> {
 };
 using Step = Dwolla::Step;
 
-const string token = http(200, R"({"access_token":"T1","expires_in":1000})");
-const string created = http(201, "", "Location: https://api.dwolla.com/customers/c-1\r\n");
+const string token = http_text(200, R"({"access_token":"T1","expires_in":1000})");
+const string created = http_text(201, "", "Location: https://api.dwolla.com/customers/c-1\r\n");
 
 /// Fetches a token and creates a customer.
 void warm(Dwolla& scene) {
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_fetch_is_one_phase) {
   other.begin({.retries = 0});
   other.seek();
   other.acquire(false);
-  other.exchange(http(503, ""));
+  other.exchange(http_text(503, ""));
   other.release(true);
   BOOST_TEST((other.error().phase == Phase::token));
   BOOST_TEST(other.told(Phase::token) == 1);
@@ -96,11 +96,11 @@ BOOST_AUTO_TEST_CASE(a_renewal_that_fails_leaves_the_old_token_in_use) {
       } else {
         scene.acquire(how == How::stale);
         if (how == How::unavailable) {
-          scene.exchange(http(503, ""));
+          scene.exchange(http_text(503, ""));
         } else if (how == How::refused) {
-          scene.exchange(http(401, R"({"error":"invalid_client"})"));
+          scene.exchange(http_text(401, R"({"error":"invalid_client"})"));
         } else if (how == How::unreadable) {
-          scene.exchange(http(200, "{"));
+          scene.exchange(http_text(200, "{"));
         } else {
           scene.lose();
         }
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_token_of_another_host_comes_over_another_connection) {
   scene.begin({.retries = 0});
   scene.seek();
   scene.acquire(true);
-  scene.exchange(http(401, ""));
+  scene.exchange(http_text(401, ""));
   scene.release(true);
   scene.seek();
   BOOST_TEST(scene.machine.fetches_apart());
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(an_expired_token_is_not_used_when_the_renewal_fails) {
   scene.begin({.retries = 0});
   scene.seek();
   scene.acquire();
-  scene.exchange(http(503, ""));
+  scene.exchange(http_text(503, ""));
   scene.release(true);
   const auto error = scene.error();
   BOOST_TEST((error.code == Errc::connector_unavailable));
@@ -196,10 +196,10 @@ void refuse_old_token(Dwolla& scene) {
   scene.begin({.retries = 0});
   scene.seek();
   scene.acquire();
-  scene.exchange(http(503, ""));
+  scene.exchange(http_text(503, ""));
   scene.release(true);
   scene.acquire();
-  scene.exchange(http(401, R"({"code":"ExpiredAccessToken","message":"m"})"));
+  scene.exchange(http_text(401, R"({"code":"ExpiredAccessToken","message":"m"})"));
   scene.release(true);
 }
 
@@ -257,8 +257,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_time_does_not_overflow) {
     scene.begin();
     scene.seek();
     scene.acquire(false);
-    scene.exchange(http(200, string{R"({"access_token":"T1","expires_in":)"} + life + "}",
-                        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
+    scene.exchange(http_text(200, string{R"({"access_token":"T1","expires_in":)"} + life + "}",
+                             "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"));
     scene.expect(Step::probe);
     scene.machine.probed(true, scene.now);
     scene.exchange(created);

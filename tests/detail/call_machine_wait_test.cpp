@@ -28,7 +28,7 @@ struct Stripe : MachineScene<StripePolicy> {
   void put_off(std::string_view headers = {}, std::uint32_t seed = 1) {
     begin({}, seed);
     acquire();
-    exchange(http(429, R"({"error":{"type":"rate_limit_error"}})", headers));
+    exchange(http_text(429, R"({"error":{"type":"rate_limit_error"}})", headers));
     release(true);
   }
 };
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(what_is_moved_in_pieces_is_one_phase) {
   scene.acquire();
   while (scene.machine.step() == Stripe::Step::write) scene.machine.written({}, 1, scene.now);
   BOOST_TEST(scene.told(Phase::write) == 1);
-  for (const char c : http(200, R"({"id":"cus_1"})")) {
+  for (const char c : http_text(200, R"({"id":"cus_1"})")) {
     scene.expect(Stripe::Step::read);
     BOOST_TEST(scene.told(Phase::read) == 0);
     std::memcpy(scene.machine.room().data(), &c, 1);

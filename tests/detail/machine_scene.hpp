@@ -29,7 +29,7 @@ using florin::Origin;
 using florin::Outcome;
 using florin::Phase;
 
-inline std::string http(int status, std::string_view body, std::string_view headers = {}) {
+inline std::string http_text(int status, std::string_view body, std::string_view headers = {}) {
   return "HTTP/1.1 " + std::to_string(status) + " X\r\n" + std::string{headers} +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }

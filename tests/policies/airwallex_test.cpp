@@ -501,16 +501,16 @@ BOOST_AUTO_TEST_CASE(is_changed) {
   BOOST_TEST(sent.has_line("Authorization: Bearer FAKEtoken0001"));
   BOOST_TEST(sent.body == R"({"request_id":"key-1",)"
                           R"("email":"ana.new@example.com","metadata":{"tier":"silver"}})");
-  const std::string key = R"({"request_id":"key-1",)";
+  const std::string begin = R"({"request_id":"key-1",)";
   BOOST_TEST(changed_body<AirwallexPolicy>(current, {.metadata = {{"plan", "b"}}}) ==
-             key + R"("metadata":{"tier":"gold","plan":"b"}})");
+             begin + R"("metadata":{"tier":"gold","plan":"b"}})");
   BOOST_TEST(changed_body<AirwallexPolicy>(current, {.address = {.city = "Chicago"}}) ==
-             key + R"("address":{"country_code":"US","state":"IL","city":"Chicago",)"
-                   R"("street":"1 Example Street, Apt 2","postcode":"62701"}})");
+             begin + R"("address":{"country_code":"US","state":"IL","city":"Chicago",)"
+                     R"("street":"1 Example Street, Apt 2","postcode":"62701"}})");
   // Two lines are one street, so a new first line leaves nothing of the old one.
   BOOST_TEST(changed_body<AirwallexPolicy>(current, {.address = {.line1 = "2 New Street"}}) ==
-             key + R"("address":{"country_code":"US","state":"IL","city":"Springfield",)"
-                   R"("street":"2 New Street","postcode":"62701"}})");
+             begin + R"("address":{"country_code":"US","state":"IL","city":"Springfield",)"
+                     R"("street":"2 New Street","postcode":"62701"}})");
   BOOST_TEST(changed_body<AirwallexPolicy>(current, {.address = {.line2 = "Apt 3"}}) ==
              "missing_field:address.line1");
   BOOST_TEST(changed_body<AirwallexPolicy>(id, {.metadata = {{"plan", "b"}}}) ==
@@ -523,7 +523,7 @@ BOOST_AUTO_TEST_CASE(is_changed) {
              "invalid_field:metadata");
   BOOST_TEST(changed_body<AirwallexPolicy>(current, {.name = "Cher"}) == "invalid_field:name");
   BOOST_TEST(changed_body<AirwallexPolicy>(id, {.name = "Ana Sample"}) ==
-             key + R"("first_name":"Ana","last_name":"Sample"})");
+             begin + R"("first_name":"Ana","last_name":"Sample"})");
   BOOST_TEST(changed_body<AirwallexPolicy>(id, {.description = "D"}) ==
              "invalid_field:description");
   EncodedRequest out;
