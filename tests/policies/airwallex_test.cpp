@@ -523,7 +523,7 @@ BOOST_AUTO_TEST_CASE(is_changed) {
              "invalid_field:metadata");
   BOOST_TEST(changed_body<AirwallexPolicy>(current, {.name = "Cher"}) == "invalid_field:name");
   BOOST_TEST(changed_body<AirwallexPolicy>(id, {.name = "Ana Sample"}) ==
-             key + R"("first_name":"Ana","last_name":"Sample"})");
+             begin + R"("first_name":"Ana","last_name":"Sample"})");
   BOOST_TEST(changed_body<AirwallexPolicy>(id, {.description = "D"}) ==
              "invalid_field:description");
   EncodedRequest out;
