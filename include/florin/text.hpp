@@ -38,6 +38,7 @@ class Text {
   /// \copydoc Text(std::string_view)
   Text(const std::string& text) : Text(std::string_view{text}) {}
   Text(const Text& other) : Text(other.view()) {}
+  /// Takes the value of `other`, which is empty then.
   [[gnu::noinline]] Text(Text&& other) noexcept
       : size_(other.size_), heap_(std::move(other.heap_)) {
     other.size_ = 0;

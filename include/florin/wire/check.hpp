@@ -33,7 +33,7 @@ constexpr std::string_view check_key(std::string_view key) noexcept {
 /// both its parts or neither, the country is one of ISO 3166-1, the metadata has at most 20 unique
 /// non-empty keys.
 /// \tparam Request a view that has the members of `CreateRequestView`.
-/// \param given its fields; there may be more.
+/// \param request what was given. \param given its fields; there may be more.
 template <class Request>
 constexpr Fault check_given(const Request& request, FieldSet given) noexcept {
   for (const Field field : given - FieldSet{Field::metadata})
@@ -68,13 +68,14 @@ constexpr Fault check_given(const Request& request, FieldSet given) noexcept {
 
 /// The checks that no processor's rules can relax: `merchant_customer_id` is given, and those of
 /// `check_given`.
-/// \param given its fields; there may be more.
+/// \param request what was given. \param given its fields; there may be more.
 constexpr Fault check_request(const CreateRequestView& request, FieldSet given) noexcept {
   if (request.merchant_customer_id.empty()) [[unlikely]]
     return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
   return check_given(request, given);
 }
-/// \copydoc check_request(const CreateRequestView&, FieldSet)
+/// The same, where its fields are not known yet.
+/// \param request what was given.
 constexpr Fault check_request(const CreateRequestView& request) noexcept {
   return check_request(request, request.given());
 }

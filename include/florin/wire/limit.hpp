@@ -45,6 +45,7 @@ struct Required {
 template <std::size_t N>
 struct MaxLength {
   static constexpr std::size_t limit = N;
+  /// Whether a value is within it.
   [[gnu::always_inline]] static constexpr bool accepts(const Value& value) noexcept {
     if (value.size() <= N) [[likely]]
       return true;
