@@ -136,14 +136,26 @@ class KeptOptions {
 template <class Owner, class Answer>
 void complete_later(std::shared_ptr<Owner> owner, florin::detail::Completion<Answer>& end,
                     Answer answer) {
+  struct Posted {
+    explicit Posted(const Answer& what) : answer(what) {}
+    Answer answer;
+    std::recursive_mutex handing_over;  // an executor may ignore that it shall not call at once
+  };
   struct Step {
     std::shared_ptr<Owner> owner;
     florin::detail::Completion<Answer>* end;
-    std::shared_ptr<Answer> answer;
-    void operator()() const { end->complete(std::move(*answer)); }
+    std::shared_ptr<Posted> posted;
+    void operator()() const {
+      // The execution context may go with the handler: this thread waits until the other has left
+      // it.
+      { const std::lock_guard lock{posted->handing_over}; }
+      end->complete(std::move(posted->answer));
+    }
   };
   try {
-    Step step{owner, &end, std::make_shared<Answer>(answer)};
+    const auto posted = std::make_shared<Posted>(answer);
+    Step step{owner, &end, posted};
+    const std::lock_guard lock{posted->handing_over};
     boost::asio::prefer(end.executor(), boost::asio::execution::blocking.never)
         .execute(std::move(step));
   } catch (const std::bad_alloc&) {
