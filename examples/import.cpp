@@ -146,11 +146,11 @@ class Program {
       progress_->say("nobody was created; correct them, or say --skip-bad to create the others");
   }
   asio::awaitable<void> ticking(asio::steady_timer& timer) {
-    while (!over_) {
+    while (true) {
       timer.expires_after(Progress::period());
-      boost::system::error_code ended;
-      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
-      if (ended || over_) co_return;
+      boost::system::error_code cancelled;
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+      if (over_) co_return;
       progress_->tick(report_.tally, import_->state());
     }
   }

@@ -77,13 +77,14 @@ class Import {
     if (parts_.options.rate > 0)
       lanes = std::min(lanes, static_cast<std::size_t>(parts_.options.rate * 2) + 1);
     // Enough at first that some wait for the directory while others are at the processor.
-    unused_ = lanes - std::min(lanes, parts_.options.concurrency * 2);
+    const std::size_t used = parts_.options.concurrency * 2;
     for (lanes_ = 0; lanes_ < lanes; ++lanes_)
-      boost::asio::co_spawn(parts_.context, lane(), [this](const std::exception_ptr& problem) {
-        if (problem && !problem_) problem_ = problem;
-        if (problem) stop();
-        if (--lanes_ == 0) end_();
-      });
+      boost::asio::co_spawn(parts_.context, lane(lanes_ < used),
+                            [this](const std::exception_ptr& problem) {
+                              if (problem && !problem_) problem_ = problem;
+                              if (problem) stop();
+                              if (--lanes_ == 0) end_();
+                            });
   }
   /// No line is begun any more; what is under way ends.
   void stop() noexcept {
@@ -147,12 +148,10 @@ class Import {
       parked_.pop_front();
     }
   }
-  boost::asio::awaitable<void> lane() {
+  /// \param used from the beginning.
+  boost::asio::awaitable<void> lane(bool used) {
     using namespace std::chrono_literals;
-    if (unused_ > 0 && !over()) {
-      --unused_;
-      co_await park();
-    }
+    if (!used && !over()) co_await park();
     while (!over()) {
       if (crowded()) {
         co_await park();
@@ -350,7 +349,6 @@ class Import {
   Gate gate_{};
   std::multimap<Clock::time_point, Work> again_{};
   std::size_t lanes_ = 0;
-  std::size_t unused_ = 0;  // lanes that are not begun with
   std::deque<boost::asio::steady_timer*> parked_{};
   std::uint64_t doubtful_ = 0;
   bool exhausted_ = false;

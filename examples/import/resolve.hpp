@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/error.hpp>
 #include <florin/onboarding/directory.hpp>
 #include <florin/onboarding/row.hpp>
 #include <florin/onboarding/state.hpp>
@@ -21,13 +22,16 @@ namespace florin_import {
 [[nodiscard]] inline int resolve(florin::onboarding::Directory& directory, const Options& options) {
   int code = exit_code::good;
   const auto say = [](const std::string& text) { std::printf("%s\n", text.c_str()); };
+  const auto silent = [](const florin::Error& error) {
+    return Stop{"the directory does not answer: " + error.connector_message};
+  };
   for (const std::string& each : options.resolve) {
     const std::size_t end = each.rfind('=');
     const std::string reference = each.substr(0, end);
     const std::string id = each.substr(end + 1);
     const florin::onboarding::CustomerKey key{reference, options.connector, options.account};
     const auto row = directory.find(key);
-    if (!row) throw Stop{"the directory does not answer: " + row.error().connector_message};
+    if (!row) throw silent(row.error());
     if (!*row) {
       say(reference + ": the directory does not have this customer");
       code = std::max(code, exit_code::stopped);
@@ -43,7 +47,7 @@ namespace florin_import {
       say(reference + ": another process is at work on this customer; say it again later");
       code = std::max(code, exit_code::open);
     } else {
-      throw Stop{"the directory does not answer: " + done.error().connector_message};
+      throw silent(done.error());
     }
   }
   return code;

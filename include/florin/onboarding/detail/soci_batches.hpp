@@ -77,13 +77,13 @@ class SociRowByRow final : public SociBatches {
       update_.use(name, value);
     });
     insert_.prepare("INSERT INTO florin_customers (" + all_columns("") + ") VALUES (" +
-                    all_columns(":") +
-                    ") ON CONFLICT (merchant_customer_id, connector, account) DO NOTHING");
+                    all_columns(":") + ") ON CONFLICT (" + std::string{key_columns} +
+                    ") DO NOTHING");
     update_.use("held", held_);
     update_.prepare("UPDATE florin_customers SET " + all_assignments(":") + " WHERE " +
                     same_key("", ":") + " AND lease = :held");
-    row_.each_key([this](std::string_view name, auto& value) { lock_.use(name, value); });
-    found_.each_column([this](std::string_view, auto& value) { lock_.into(value); });
+    lock_.use_key(row_.key());
+    lock_.into_row(found_);
     lock_.prepare("SELECT " + all_columns("") + " FROM florin_customers WHERE " +
                   same_key("", ":"));
   }
@@ -109,7 +109,7 @@ class SociRowByRow final : public SociBatches {
   std::vector<Row> lock(std::span<const CustomerKey> keys) override {
     std::vector<Row> rows;
     for (const CustomerKey& key : keys) {
-      row_.set(key);
+      row_.key() = key;
       for (Row& row : lock_.read(found_)) rows.push_back(std::move(row));
     }
     return rows;
@@ -142,27 +142,25 @@ class SociInArrays final : public SociBatches {
       arrays.append("CAST(:").append(name).append(" AS ").append(type_of(value)).append("[])");
       ++at;
     });
-    for (std::string* part : {&key_.merchant_customer_id, &key_.connector, &key_.account})
-      insert_.into(*part);
+    each_key_column(key_, [this](std::string_view, auto& value) { insert_.into(value); });
+    const std::string key{key_columns};
     insert_.prepare("INSERT INTO florin_customers (" + all_columns("") + ") SELECT " +
                     all_columns("") + " FROM unnest(" + arrays + ") AS x(" + all_columns("") +
-                    ") ON CONFLICT (merchant_customer_id, connector, account) DO NOTHING RETURNING "
-                    "merchant_customer_id, connector, account");
+                    ") ON CONFLICT (" + key + ") DO NOTHING RETURNING " + key);
     update_.use("held", columns_[at].text());
     update_.into(place_);
     update_.prepare("UPDATE florin_customers AS c SET " + all_assignments("x.") + " FROM unnest(" +
                     arrays + ", CAST(:held AS text[])) WITH ORDINALITY AS x(" + all_columns("") +
                     ", held, place) WHERE " + same_key("c.", "x.") +
                     " AND c.lease = x.held RETURNING x.place");
-    found_.each_column([this](std::string_view, auto& value) { lock_.into(value); });
+    lock_.into_row(found_);
     lock_.prepare("SELECT " + all_columns("c.") + " FROM unnest(" + key_arrays +
-                  ") WITH ORDINALITY AS x(merchant_customer_id, connector, account, place) JOIN "
-                  "florin_customers AS c ON " +
+                  ") WITH ORDINALITY AS x(" + key + ", place) JOIN florin_customers AS c ON " +
                   same_key("c.", "x.") + " ORDER BY x.place FOR UPDATE OF c");
   }
 
   std::vector<bool> insert(std::span<const Row> rows) override {
-    const auto order = bind(rows, [](const Row& row) -> const CustomerKey& { return row.key; });
+    const auto order = bind(rows);
     const auto count = insert_.execute();
     if (count == static_cast<long long>(rows.size())) return std::vector<bool>(rows.size(), true);
     std::vector<bool> written(rows.size(), false);
@@ -173,7 +171,7 @@ class SociInArrays final : public SociBatches {
   }
   std::vector<bool> update(std::span<const Row> rows,
                            std::span<const std::string> leases) override {
-    const auto order = bind(rows, [](const Row& row) -> const CustomerKey& { return row.key; });
+    const auto order = bind(rows);
     ArrayText& held = columns_.back();
     held.clear();
     for (const std::size_t i : order) held.add(leases[i]);
@@ -185,7 +183,7 @@ class SociInArrays final : public SociBatches {
     return written;
   }
   std::vector<Row> lock(std::span<const CustomerKey> keys) override {
-    bind(keys, [](const CustomerKey& key) -> const CustomerKey& { return key; });
+    bind(keys);
     return lock_.read(found_);
   }
 
@@ -196,13 +194,16 @@ class SociInArrays final : public SociBatches {
   [[nodiscard]] static std::string_view type_of(int) noexcept { return "integer"; }
   [[nodiscard]] static std::string_view type_of(DatabaseTime) noexcept { return "bigint"; }
 
+  [[nodiscard]] static const CustomerKey& key_of(const Row& row) noexcept { return row.key; }
+  [[nodiscard]] static const CustomerKey& key_of(const CustomerKey& key) noexcept { return key; }
+
   /// Fills the arrays.
   /// \return which element is at which place.
-  template <class Element, class KeyOf>
-  std::vector<std::size_t> bind(std::span<const Element> elements, KeyOf key_of) {
+  template <class Element>
+  std::vector<std::size_t> bind(std::span<const Element> elements) {
     std::vector<std::size_t> order(elements.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    std::sort(order.begin(), order.end(), [elements](std::size_t a, std::size_t b) {
       return key_of(elements[a]) < key_of(elements[b]);
     });
     for (ArrayText& column : columns_) column.clear();

@@ -12,7 +12,10 @@
 
 namespace florin::onboarding::detail {
 
-/// The columns that tell which row it is.
+/// The names of the columns that tell which row it is.
+inline constexpr std::string_view key_columns = "merchant_customer_id, connector, account";
+
+/// These columns.
 template <class SomeKey, class Visitor>
 void each_key_column(SomeKey& key, Visitor&& visit) {
   visit("merchant_customer_id", key.merchant_customer_id);
@@ -52,10 +55,6 @@ void each_column(const Row& row, Visitor&& visit) {
 class BoundRow {
  public:
   template <class Visitor>
-  void each_key(Visitor&& visit) {
-    each_key_column(row_.key, visit);
-  }
-  template <class Visitor>
   void each_column(Visitor&& visit) {
     each_key_column(row_.key, visit);
     each_value_column(row_, state_, doubt_, visit);
@@ -65,7 +64,6 @@ class BoundRow {
     state_ = to_string(row.state);
     doubt_ = row.doubt ? 1 : 0;
   }
-  void set(const CustomerKey& key) { row_.key = key; }
   /// Errors: `std::exception`: it is none.
   [[nodiscard]] Row get() const {
     const auto state = state_named(state_);
@@ -75,7 +73,7 @@ class BoundRow {
     row.doubt = doubt_ != 0;
     return row;
   }
-  [[nodiscard]] const CustomerKey& key() const noexcept { return row_.key; }
+  [[nodiscard]] CustomerKey& key() noexcept { return row_.key; }
 
  private:
   Row row_{};

@@ -27,6 +27,14 @@ class SociStatement {
   void into(Value& value) {
     statement_.exchange(soci::into(value));
   }
+  /// Binds the columns of a key to their names.
+  void use_key(CustomerKey& key) {
+    each_key_column(key, [this](std::string_view name, auto& value) { use(name, value); });
+  }
+  /// Binds all columns of what it returns.
+  void into_row(BoundRow& row) {
+    row.each_column([this](std::string_view, auto& value) { into(value); });
+  }
   /// After all is bound.
   void prepare(const std::string& text) {
     statement_.alloc();

@@ -44,7 +44,7 @@ template <class Use>
   BoundRow found;
   SociStatement statement{session.sql()};
   use(statement);
-  found.each_column([&statement](std::string_view, auto& value) { statement.into(value); });
+  statement.into_row(found);
   statement.prepare("SELECT " + all_columns("") + " FROM florin_customers WHERE " + condition);
   return statement.read(found);
 }
@@ -105,12 +105,9 @@ FLORIN_DECL std::vector<Row> SociStore::lock_open(const Scope& scope, DatabaseTi
 FLORIN_DECL std::optional<Row> SociStore::find(const CustomerKey& key) {
   return detail::discreetly([&]() -> std::optional<Row> {
     CustomerKey of = key;
-    auto rows = detail::selected(*session_, detail::same_key("", ":"),
-                                 [&of](detail::SociStatement& statement) {
-                                   statement.use("merchant_customer_id", of.merchant_customer_id);
-                                   statement.use("connector", of.connector);
-                                   statement.use("account", of.account);
-                                 });
+    auto rows =
+        detail::selected(*session_, detail::same_key("", ":"),
+                         [&of](detail::SociStatement& statement) { statement.use_key(of); });
     if (rows.empty()) return std::nullopt;
     return std::move(rows.front());
   });
@@ -171,13 +168,11 @@ FLORIN_DECL Counts SociStore::count(const Scope& scope) {
 
 FLORIN_DECL bool SociStore::remove(const CustomerKey& key) {
   return detail::discreetly([&] {
-    const bool there = find(key).has_value();
-    session_->sql()
-        << "DELETE FROM florin_customers WHERE merchant_customer_id = :id AND connector "
-           "= :connector AND account = :account",
-        soci::use(key.merchant_customer_id, "id"), soci::use(key.connector, "connector"),
-        soci::use(key.account, "account");
-    return there;
+    CustomerKey of = key;
+    detail::SociStatement statement{session_->sql()};
+    statement.use_key(of);
+    statement.prepare("DELETE FROM florin_customers WHERE " + detail::same_key("", ":"));
+    return statement.write() == 1;
   });
 }
 
