@@ -56,7 +56,7 @@ FLORIN_DECL std::optional<Error> judge(const wire::ReplyReader& reader, const Ke
 template <class Make>
 struct InPlace {
   Make make;
-  operator std::invoke_result_t<const Make&>() const { return make(); }  // NOLINT: it has to
+  operator std::invoke_result_t<const Make&>() const { return make(); }
 };
 template <class Make>
 InPlace(Make) -> InPlace<Make>;

@@ -74,10 +74,5 @@ constexpr Fault check_request(const CreateRequestView& request, FieldSet given) 
     return {Errc::missing_field, Field::merchant_customer_id, Required::reason};
   return check_given(request, given);
 }
-/// The same, where its fields are not known yet.
-/// \param request what was given.
-constexpr Fault check_request(const CreateRequestView& request) noexcept {
-  return check_request(request, request.given());
-}
 
 }  // namespace florin::wire
