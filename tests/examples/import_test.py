@@ -365,19 +365,27 @@ def waits_for_the_processor():
         equal(bench.references(), everybody(400))
 
 
+def waits_for_directory(bench, away):
+    """:param away: has the directory away for longer than an onboarding may take."""
+    name = bench.write(customers(200))
+    # With this rate some customers wait for their turn before the directory is asked, at any time.
+    process = bench.start(*MAP, "--deadline", "2", "--rate", "50", name)
+    bench.wait_for(20)
+    away()
+    made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
+    equal(made.report["active"], 200)
+    equal(bench.references(), everybody(200))
+
+
 def waits_for_sqlite():
     with Bench() as bench:
-        name = bench.write(customers(200))
-        process = bench.start(*MAP, "--deadline", "2", "--rate", "50", name)
-        bench.wait_for(20)
-        other = sqlite3.connect(bench.folder / "ids.db", isolation_level=None, timeout=30)
-        other.execute("BEGIN IMMEDIATE")
-        time.sleep(3.5)
-        other.execute("ROLLBACK")
-        other.close()
-        made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
-        equal(made.report["active"], 200)
-        equal(bench.references(), everybody(200))
+        def away():
+            other = sqlite3.connect(bench.folder / "ids.db", isolation_level=None, timeout=30)
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(3.5)
+            other.execute("ROLLBACK")
+            other.close()
+        waits_for_directory(bench, away)
 
 
 def disk_is_full():
@@ -517,15 +525,11 @@ def shows_progress_on_a_terminal():
 
 def waits_for_postgresql():
     with postgresql.Postgresql() as server, Bench(directory=server.url) as bench:
-        name = bench.write(customers(4000))
-        process = bench.start(*MAP, "--deadline", "2", name)
-        bench.wait_for(1000)  # there are as many at once as the directory slows down: some have no row when it goes
-        server.stop("immediate")
-        time.sleep(3.5)
-        server.start()
-        made = bench.ended(process, 0, "paused: the directory does not answer", "goes on")
-        equal(made.report["active"], 4000)
-        equal(bench.references(), everybody(4000))
+        def away():
+            server.stop("immediate")
+            time.sleep(3.5)
+            server.start()
+        waits_for_directory(bench, away)
 
 
 def with_postgresql(case):
