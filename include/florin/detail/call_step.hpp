@@ -25,7 +25,8 @@
 namespace florin::detail {
 
 /// The asynchronous driver of a call: the handler of each of its waits. Whoever has it has the
-/// call; when it is dropped, so is the call.
+/// call; when it is dropped, so is the call. A template for the reason of FLORIN_ASYNC_DECL.
+template <class = void>
 class CallStep {
  public:
   using executor_type = boost::asio::any_io_executor;

@@ -7,6 +7,7 @@
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_state.hpp>
 #include <florin/detail/code_line.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/detail/context_watch.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/observer_ref.hpp>
@@ -66,7 +67,7 @@ class ClientCore final : public ContextUser {
     });
   }
   /// The executor of asynchronous operations. Null: there is none, see `no_executor`.
-  [[nodiscard]] const boost::asio::any_io_executor* executor() {
+  FLORIN_ASYNC_DECL [[nodiscard]] const boost::asio::any_io_executor* executor() {
     if (!context_watch_) return state().own_executor();
     return given_executor_ ? &given_executor_ : nullptr;
   }

@@ -3,6 +3,7 @@
 
 #include <florin/detail/call_facts.hpp>
 #include <florin/detail/client_call.hpp>
+#include <florin/detail/config.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/default_executor.hpp>
 #include <florin/detail/pending_calls.hpp>
@@ -69,7 +70,7 @@ class ClientState {
   }
 
   /// The executor of the library's own threads. Null: none could be started.
-  [[nodiscard]] const boost::asio::any_io_executor* own_executor() {
+  FLORIN_ASYNC_DECL [[nodiscard]] const boost::asio::any_io_executor* own_executor() {
     if (const auto* const ready = ready_executor_.load(std::memory_order_acquire)) [[likely]]
       return ready;
     return make_executor();
@@ -128,7 +129,7 @@ class ClientState {
     std::size_t count = 0;
   };
 
-  [[gnu::cold]] const boost::asio::any_io_executor* make_executor() {
+  FLORIN_ASYNC_DECL [[gnu::cold]] const boost::asio::any_io_executor* make_executor() {
     const std::scoped_lock lock{mutex_};
     boost::system::error_code ec;
     if (!executor_) {

@@ -11,6 +11,17 @@
 #define FLORIN_DECL inline
 #endif
 
+/// A function that only asynchronous operations need. Where the core is in the headers it is a
+/// template: a source file with blocking calls alone does not have it compiled, nor what it uses.
+/// What is declared apart is defined with the second.
+#if defined(FLORIN_SEPARATE_COMPILATION)
+#define FLORIN_ASYNC_DECL
+#define FLORIN_ASYNC_DEFINITION
+#else
+#define FLORIN_ASYNC_DECL template <class = void>
+#define FLORIN_ASYNC_DEFINITION template <class>
+#endif
+
 namespace florin::detail {
 
 /// Its name is what a linker says where it finds both ways in one program, as one of them is

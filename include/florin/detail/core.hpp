@@ -130,11 +130,12 @@ FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url);
 /// account.
 FLORIN_DECL void set_home(ClientCore& core, std::shared_ptr<const Home> home);
 /// The executor of asynchronous operations; null: there is none.
-FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
+FLORIN_ASYNC_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core);
 /// What is told of as the executor of a client.
 /// \param executor null: there is none, as no thread could be started or the execution context is
 /// gone; what stands for it is not used for more.
-FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor);
+FLORIN_ASYNC_DECL boost::asio::any_io_executor or_none(
+    const boost::asio::any_io_executor* executor);
 /// The error of a call for which there is no memory.
 [[gnu::cold]] FLORIN_DECL Error no_memory(const ClientCore& core);
 FLORIN_DECL net::PoolStats pool_stats(ClientCore& core);
@@ -215,20 +216,20 @@ extern template Result<CustomerPage> perform_as<FindByReference>(ClientCore& cor
 FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept;
 /// The asynchronous driver.
 /// \param executor the core's; null: there is none, and the call has ended.
-FLORIN_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
-                             const boost::asio::any_io_executor* executor);
+FLORIN_ASYNC_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
+                                   const boost::asio::any_io_executor* executor);
 
 /// A warm-up of the core. Errors: `std::bad_alloc`.
 FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t count);
 FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept;
 /// The asynchronous driver of a warm-up.
-FLORIN_DECL void launch_job(WarmUpPtr job, const boost::asio::any_io_executor* executor);
+FLORIN_ASYNC_DECL void launch_job(WarmUpPtr job, const boost::asio::any_io_executor* executor);
 
 /// An asynchronous `drain`. Errors: `std::bad_alloc`.
 FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::milliseconds limit);
 FLORIN_DECL Completion<std::size_t>& completion_of(DrainJob& job) noexcept;
 /// The asynchronous driver of a drain.
-FLORIN_DECL void launch_job(DrainPtr job, const boost::asio::any_io_executor* executor);
+FLORIN_ASYNC_DECL void launch_job(DrainPtr job, const boost::asio::any_io_executor* executor);
 
 /// What may be cancelled on any thread, as long as it is pending.
 class Cancellable {

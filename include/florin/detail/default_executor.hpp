@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/net/detail/fork.hpp>
 #include <florin/net/detail/immortal.hpp>
 #include <florin/net/detail/park.hpp>
@@ -73,7 +74,8 @@ inline constinit net::detail::Immortal<net::detail::PerProcess<LoopThreads>> sha
 /// succeed.
 ///
 /// Thread safety: may be called from any thread.
-inline boost::asio::any_io_executor default_executor(boost::system::error_code& ec) noexcept {
+FLORIN_ASYNC_DECL inline boost::asio::any_io_executor default_executor(
+    boost::system::error_code& ec) noexcept {
   try {
     auto& threads =
         shared_loop_threads.value.get([](LoopThreads*) { return std::make_unique<LoopThreads>(); });

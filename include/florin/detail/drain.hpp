@@ -92,7 +92,9 @@ inline void CoreDelete::operator()(DrainJob* job) const noexcept {
 }
 #endif
 
-/// The asynchronous driver of a drain: the handler of its wait.
+/// The asynchronous driver of a drain: the handler of its wait. A template for the reason of
+/// FLORIN_ASYNC_DECL.
+template <class = void>
 class DrainStep {
  public:
   using executor_type = boost::asio::any_io_executor;

@@ -46,7 +46,9 @@ inline void CoreDelete::operator()(WarmUpJob* job) const noexcept {
 }
 #endif
 
-/// The asynchronous driver of a warm-up: the handler of each of its waits.
+/// The asynchronous driver of a warm-up: the handler of each of its waits. A template for the
+/// reason of FLORIN_ASYNC_DECL.
+template <class = void>
 class WarmUpStep {
  public:
   using executor_type = boost::asio::any_io_executor;

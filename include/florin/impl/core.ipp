@@ -39,7 +39,8 @@ void CoreDelete::operator()(WarmUpJob* job) const noexcept {
 }
 #endif
 
-FLORIN_DECL boost::asio::any_io_executor or_none(const boost::asio::any_io_executor* executor) {
+FLORIN_ASYNC_DEFINITION boost::asio::any_io_executor or_none(
+    const boost::asio::any_io_executor* executor) {
   return executor != nullptr ? *executor
                              : boost::asio::any_io_executor{boost::asio::system_executor{}};
 }
@@ -61,7 +62,7 @@ FLORIN_DECL Result<void> set_base_url(ClientCore& core, std::string_view url) {
 FLORIN_DECL void set_home(ClientCore& core, std::shared_ptr<const Home> home) {
   core.set_home(std::move(home));
 }
-FLORIN_DECL const boost::asio::any_io_executor* executor_of(ClientCore& core) {
+FLORIN_ASYNC_DEFINITION const boost::asio::any_io_executor* executor_of(ClientCore& core) {
   return core.executor();
 }
 FLORIN_DECL Error no_memory(const ClientCore& core) {
@@ -136,9 +137,9 @@ FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept {
 FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept {
   return call.end;
 }
-FLORIN_DECL void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
-                             const boost::asio::any_io_executor* executor) {
-  CallStep{std::move(call), std::move(core)}.launch(executor);
+FLORIN_ASYNC_DEFINITION void launch_call(CallPtr call, std::shared_ptr<ClientCore> core,
+                                         const boost::asio::any_io_executor* executor) {
+  CallStep<>{std::move(call), std::move(core)}.launch(executor);
 }
 
 FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t count) {
@@ -147,8 +148,9 @@ FLORIN_DECL WarmUpPtr make_warm_up(std::shared_ptr<ClientCore> core, std::size_t
 FLORIN_DECL Completion<Result<void>>& completion_of(WarmUpJob& job) noexcept {
   return job.end;
 }
-FLORIN_DECL void launch_job(WarmUpPtr job, const boost::asio::any_io_executor* executor) {
-  WarmUpStep{std::move(job)}.launch(executor);
+FLORIN_ASYNC_DEFINITION void launch_job(WarmUpPtr job,
+                                        const boost::asio::any_io_executor* executor) {
+  WarmUpStep<>{std::move(job)}.launch(executor);
 }
 
 FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::milliseconds limit) {
@@ -157,8 +159,9 @@ FLORIN_DECL DrainPtr make_drain(std::shared_ptr<ClientCore> core, std::chrono::m
 FLORIN_DECL Completion<std::size_t>& completion_of(DrainJob& job) noexcept {
   return job.end;
 }
-FLORIN_DECL void launch_job(DrainPtr job, const boost::asio::any_io_executor* executor) {
-  DrainStep{std::move(job)}.launch(executor);
+FLORIN_ASYNC_DEFINITION void launch_job(DrainPtr job,
+                                        const boost::asio::any_io_executor* executor) {
+  DrainStep<>{std::move(job)}.launch(executor);
 }
 
 FLORIN_DECL Cancellable::Cancellable(ClientCall& call) noexcept
