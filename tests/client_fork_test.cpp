@@ -255,7 +255,11 @@ BOOST_AUTO_TEST_CASE(a_blocking_call_that_forks_is_the_parents) {
   ::pid_t child = -1;
   Client<StripePolicy, Forks> client{f.credentials(), options_by_address(f.sandbox), Forks{&child}};
   const auto answer = client.create(buyer("m-1"));
-  if (child == 0) ::_exit(told(answer) == "connection_lost unknown" ? 7 : 1);
+  if (child == 0) {
+    // What the child has of the parent's call is not used for a call of its own.
+    const bool own = client.create(buyer("child")).has_value();
+    ::_exit(told(answer) == "connection_lost unknown" && own ? 7 : 1);
+  }
   BOOST_TEST(answer.has_value());
   int status = 0;
   ::waitpid(child, &status, 0);

@@ -203,6 +203,21 @@ BOOST_AUTO_TEST_CASE(through_a_proxy) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_request_of_several_records) {
+  StripeFixture f;
+  for (const bool async : {false, true}) {
+    auto request = buyer(async ? "a" : "b");
+    // 500 characters of four bytes, twelve each as they are sent: 120 kB, where a record holds 16.
+    string value;
+    for (int i = 0; i < 500; ++i) value += "\U0001F600";
+    for (int i = 0; i < 19; ++i) request.metadata.set("key-" + std::to_string(i), value);
+    const auto answer = call(f.client, async, request);
+    BOOST_TEST_REQUIRE(answer.has_value());
+    BOOST_TEST(f.sandbox.requests().back().body.size() > 100'000u);
+    BOOST_TEST((f.sandbox.customers().back().field("metadata[key-18]") == value));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_peer_that_never_shakes_hands) {
   StripeFixture f;
   Peer mute{[](Tcp::socket& socket) {

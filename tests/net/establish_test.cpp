@@ -346,6 +346,23 @@ BOOST_AUTO_TEST_CASE(goes_through_a_proxy) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_request_that_a_proxy_takes_in_pieces) {
+  Peer plain{echo_lines};
+  Target target = to("localhost", plain.port());
+  // More than the two sockets' buffers hold: no single write takes it.
+  const std::string password(16'000'000, 'p');
+  Peer proxy{proxy_to(target.port)};
+  target.proxy =
+      net::Proxy{.host = "localhost", .port = proxy.port(), .user = "user", .password = password};
+  with_both(target, [&](Stream& stream, const EstablishResult& result) {
+    BOOST_TEST(result.error == Code{});
+    BOOST_TEST(result.proxy_status == 200U);
+    Code ec;
+    BOOST_TEST(ask(stream, "hello\n", ec) == "hello\n");
+    stream.close();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(can_be_cancelled_in_each_step) {
   Peer mute{silent};
   const auto tls = client_context();
