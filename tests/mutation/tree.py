@@ -95,6 +95,11 @@ class Tree:
         units = {"core": "include/compiled/florin.cpp", "core_testing": "include/compiled/florin_testing.cpp",
                  "main": "tests/main.cpp", "allocations": "tests/support/allocations.cpp",
                  "watch": "tests/mutation/watch.cpp"}
+        libraries = list(LIBRARIES)
+        if any(name.startswith("onboarding/") for name in self.tests):
+            units |= {"onboarding": "include/compiled/florin_onboarding.cpp",
+                      "onboarding_soci": "include/compiled/florin_onboarding_soci.cpp"}
+            libraries.append("-lsoci_core")
         units = {name: ROOT / path for name, path in units.items()}
         units |= {"trials_" + path.stem: path for path in sorted((ROOT / "tests" / "trials").glob("*.cpp"))}
         for i in range(0, len(self.tests), FILES_A_UNIT):
@@ -105,7 +110,7 @@ class Tree:
         lines = [f"rule pch\n  command = {command} -MD -MF $out.d -x c++-header $in -o $out\n  depfile = $out.d\n",
                  f"rule compile\n  command = {command} -include {self.build / 'prefix.hpp'} -MD -MF $out.d -c $in "
                  "-o $out\n  depfile = $out.d\n  deps = gcc\n",
-                 f"rule link\n  command = {compiler()} $in -o $out {' '.join(LIBRARIES)}\n",
+                 f"rule link\n  command = {compiler()} $in -o $out {' '.join(libraries)}\n",
                  "build prefix.hpp.gch: pch prefix.hpp\n"]
         lines += [f"build {name}.o: compile {path} | prefix.hpp.gch\n" for name, path in units.items()]
         lines.append(f"build unit: link {' '.join(name + '.o' for name in units)}\n")
