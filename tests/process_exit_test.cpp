@@ -12,15 +12,14 @@
 #include <chrono>
 #include <cstdlib>
 #include <future>
-#include <signal.h>
 #include <string>
 #include <thread>
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "client_fixture.hpp"
+#include "own_program.hpp"
 
 /// How a program ends with the library at work. Each case runs this program anew for itself alone,
 /// with a variable set, and looks at how that one has ended.
@@ -30,38 +29,6 @@ namespace {
 using namespace florin_test;
 using namespace std::chrono_literals;
 
-constexpr const char* variable = "FLORIN_TEST_EXIT";
-
-/// Whether this is the program that is to end.
-bool is_the_one() {
-  return std::getenv(variable) != nullptr;
-}
-
-/// Runs the calling case in a program of its own.
-/// \return its wait status.
-int run_alone() {
-  const std::string name =
-      "--run_test=process_exit/" + boost::unit_test::framework::current_test_case().p_name.get();
-  const ::pid_t child = ::fork();
-  if (child == 0) {
-    ::setenv(variable, "1", 1);
-    for (const char* other : {"FLORIN_TEST_EVENTS", "FLORIN_TEST_FILTER", "FLORIN_TEST_EXCEPT"})
-      ::unsetenv(other);
-    // What only the threads refer to that a child does not have counts as leaked.
-    const char* const sanitizer = std::getenv("ASAN_OPTIONS");
-    ::setenv("ASAN_OPTIONS",
-             (std::string{sanitizer == nullptr ? "" : sanitizer} + ":detect_leaks=0").c_str(), 1);
-    const int nowhere = ::open("/dev/null", O_WRONLY);
-    ::dup2(nowhere, 1);
-    ::alarm(120);
-    ::execl("/proc/self/exe", "unit", name.c_str(), "--catch_system_errors=no", nullptr);
-    ::_exit(99);
-  }
-  int status = 0;
-  BOOST_TEST_REQUIRE(::waitpid(child, &status, 0) == child);
-  return status;
-}
-
 /// What has been registered first runs last, e.g. behind OpenSSL's own.
 void take_time_at_the_end() {
   std::atexit([] { std::this_thread::sleep_for(300ms); });
@@ -70,8 +37,8 @@ void take_time_at_the_end() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(while_other_threads_are_in_calls_over_tls) {
-  if (!is_the_one()) {
-    const int status = run_alone();
+  if (!is_own_program()) {
+    const int status = run_own_program();
     BOOST_TEST(WIFEXITED(status));
     BOOST_TEST(WEXITSTATUS(status) == 0);
     return;
@@ -100,8 +67,8 @@ BOOST_AUTO_TEST_CASE(while_other_threads_are_in_calls_over_tls) {
 }
 
 BOOST_AUTO_TEST_CASE(of_a_child_that_was_forked_after_asynchronous_calls) {
-  if (!is_the_one()) {
-    const int status = run_alone();
+  if (!is_own_program()) {
+    const int status = run_own_program();
     BOOST_TEST(WIFEXITED(status));
     BOOST_TEST(WEXITSTATUS(status) == 0);
     return;

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "support/allocations.hpp"
+#include "support/skipped.hpp"
 #include "tls_peer.hpp"
 
 /// Establishments that end badly: dropped unfinished, or without memory.
@@ -96,7 +97,8 @@ BOOST_AUTO_TEST_CASE(a_failed_allocation_is_an_error) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_failed_allocation_completes_an_asynchronous_establishment) {
+BOOST_AUTO_TEST_CASE(a_failed_allocation_completes_an_asynchronous_establishment,
+                     *florin_test::not_under_tsan(florin_test::allocates)) {
   Peer peer{echo_lines};
   for (const char* host : {"127.0.0.1", "localhost"}) {
     const auto target = to(host, peer.port(), false);
@@ -123,7 +125,8 @@ BOOST_AUTO_TEST_CASE(a_failed_allocation_completes_an_asynchronous_establishment
   }
 }
 
-BOOST_AUTO_TEST_CASE(so_does_one_where_tls_is_prepared) {
+BOOST_AUTO_TEST_CASE(so_does_one_where_tls_is_prepared,
+                     *florin_test::not_under_tsan(florin_test::allocates)) {
   const florin::testing::Authority authority;
   auto server = net::test::server_context(authority.issue());
   Peer peer{net::test::over_tls(server, echo_lines)};

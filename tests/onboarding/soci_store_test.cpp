@@ -19,7 +19,10 @@
 #include <utility>
 #include <vector>
 
+#include <sys/wait.h>
+
 #include "onboarding/onboarding_bench.hpp"
+#include "own_program.hpp"
 #include "support/skipped.hpp"
 
 /// The table of customers in SQLite, and with onboarding/store.py in PostgreSQL.
@@ -418,6 +421,45 @@ BOOST_AUTO_TEST_CASE(two_directories_share_one_database) {
   BOOST_TEST(sandbox.customers().size() == 25u);
   BOOST_TEST(sandbox.request_count() == 25u);
   BOOST_TEST(one.count({.connector = "stripe"}).value().active == 25u);
+}
+
+/// How long the end of this program takes after all libraries have ended what they have of their
+/// own.
+std::chrono::milliseconds last_words{0};
+
+/// What is registered before any library is initialised runs last.
+void register_last_words() {
+  ::on_exit([](int, void*) { std::this_thread::sleep_for(last_words); }, nullptr);
+}
+[[gnu::section(".preinit_array"), gnu::used]] void (*const first_of_all)() = register_last_words;
+
+BOOST_AUTO_TEST_CASE(a_program_may_end_while_directories_come_and_go) {
+  if (!is_own_program()) {
+    const Database database;
+    ::setenv("FLORIN_TEST_OWN_DIRECTORY", database.url().c_str(), 1);
+    const int status = run_own_program();
+    ::unsetenv("FLORIN_TEST_OWN_DIRECTORY");
+    BOOST_TEST(WIFEXITED(status));
+    BOOST_TEST(WEXITSTATUS(status) == 0);
+    return;
+  }
+  std::promise<void> begun;
+  const auto loop = [&begun, url = std::string{std::getenv("FLORIN_TEST_OWN_DIRECTORY")}] {
+    for (int round = 0;; ++round) {
+      try {
+        SociStore store{url};
+        store.begin();
+        store.commit();
+      } catch (const std::runtime_error&) {
+        // The program ends.
+      }
+      if (round == 3) begun.set_value();
+    }
+  };
+  std::thread{loop}.detach();
+  begun.get_future().get();
+  last_words = std::chrono::milliseconds{300};
+  std::exit(0);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/onboarding/detail/soci_backend.hpp>
 #include <florin/onboarding/detail/soci_batches.hpp>
 #include <florin/onboarding/row.hpp>
 
@@ -18,17 +19,22 @@ namespace florin::onboarding::detail {
 
 /// What the two databases spell differently.
 struct SociDialect {
+  std::unique_ptr<soci::session> (*connect)(const std::string& to);
   std::string_view begin;
   std::string_view now;
   std::string_view lock_free;  ///< at the end of a select, of rows that nobody has locked
 };
 
+inline constexpr char sqlite_backend[] = "sqlite3";
 inline constexpr SociDialect sqlite_dialect{
+    .connect = connect_to<sqlite_backend>,
     .begin = "BEGIN IMMEDIATE",
     .now = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     .lock_free = ""};
 
+inline constexpr char postgresql_backend[] = "postgresql";
 inline constexpr SociDialect postgresql_dialect{
+    .connect = connect_to<postgresql_backend>,
     .begin = "BEGIN",
     .now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
     .lock_free = " FOR UPDATE SKIP LOCKED"};
@@ -53,12 +59,10 @@ class SociSession {
     constexpr std::string_view sqlite = "sqlite:";
     if (url.starts_with(sqlite)) {
       dialect_ = &sqlite_dialect;
-      backend_ = "sqlite3";
       // Its path in quotes, since it may have blanks.
       url_ = "db=\"" + std::string{url.substr(sqlite.size())} + "\"";
     } else if (url.starts_with("postgresql:") || url.starts_with("postgres:")) {
       dialect_ = &postgresql_dialect;
-      backend_ = "postgresql";
       url_ = url;
       // A server that is gone is noticed, unless the caller has said when.
       for (const std::string_view each :
@@ -77,7 +81,7 @@ class SociSession {
   void connect() {
     batches_.reset();
     sql_.reset();
-    auto fresh = std::make_unique<soci::session>(backend_, url_);
+    auto fresh = dialect_->connect(url_);
     if (dialect_ == &sqlite_dialect) {
       int timeout = 0;
       std::string mode;
@@ -175,7 +179,6 @@ class SociSession {
  private:
   const int schema_version_;
   const SociDialect* dialect_ = nullptr;
-  std::string backend_;
   std::string url_;
   std::unique_ptr<soci::session> sql_;    // null while it cannot be connected to
   std::optional<DatabaseTime> began_;     // when the transaction did, until it is asked for
