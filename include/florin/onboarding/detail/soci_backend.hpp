@@ -22,7 +22,7 @@ class SociBackend {
  public:
   /// Errors: `soci::soci_error`: it cannot be loaded.
   explicit SociBackend(const char* name)
-      : factory_(std::make_unique<soci::connection_parameters>(name, "").release()->get_factory()) {
+      : kept_(std::make_unique<soci::connection_parameters>(name, "").release()) {
     // What libpq would initialise later would be cleaned up under threads that use it.
     net::detail::initialise_openssl();
   }
@@ -32,11 +32,11 @@ class SociBackend {
 
   /// A session. Errors: `std::exception`: it cannot be connected to, or the process ends.
   [[nodiscard]] std::unique_ptr<soci::session> connect(const std::string& to) const {
-    return std::make_unique<soci::session>(soci::connection_parameters{*factory_, to});
+    return std::make_unique<soci::session>(soci::connection_parameters{*kept_->get_factory(), to});
   }
 
  private:
-  const soci::backend_factory* factory_;
+  const soci::connection_parameters* kept_;  // never ends: it keeps the backend loaded
 };
 
 /// \param backend as SOCI calls it. Errors: as those of `SociBackend`.
