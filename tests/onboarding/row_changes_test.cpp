@@ -89,6 +89,8 @@ BOOST_AUTO_TEST_CASE(what_somebody_works_on_is_his_until_his_lease_ends) {
   BOOST_TEST((late.what == What::ask));
   BOOST_TEST(late.row.lease == "mine");
   BOOST_TEST(late.row.lease_until == now + 10'000);
+  BOOST_TEST(late.row.asked == now);
+  BOOST_TEST(late.row.changed == now);
   BOOST_TEST(late.row.attempts == 2);
   // He may have asked: the same has to be sent again.
   BOOST_TEST(late.row.doubt);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <future>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -169,8 +170,54 @@ BOOST_AUTO_TEST_CASE(cancelled_it_ends_with_what_was_done) {
   BOOST_TEST_REQUIRE(settled.has_value());
   BOOST_TEST(settled->active == 3u);
   const std::lock_guard lock{bench.database->transaction};
-  for (const auto& [key, row] : bench.database->rows)
+  std::size_t cancelled = 0;
+  for (const auto& [key, row] : bench.database->rows) {
     BOOST_TEST((row.lease.empty() || row.lease == "dead"));
+    if (row.error == "cancelled") ++cancelled;
+  }
+  BOOST_TEST(cancelled == 4u);  // those under way, which would have gone on until their deadline
+}
+
+BOOST_AUTO_TEST_CASE(what_the_processor_refuses_is_settled) {
+  for (const bool async : {false, true}) {
+    Stripe bench;
+    leave(bench, numbered_customer(1), 100, false);
+    bench.sandbox.fault({.kind = Kind::garbage,
+                         .status = 400,
+                         .body = R"({"error":{"code":"email_invalid","message":"no",)"
+                                 R"("type":"invalid_request_error","param":"email"}})"});
+    const auto settled = bench.settle(async);
+    BOOST_TEST_REQUIRE(settled.has_value());
+    BOOST_TEST(settled->refused == 1u);
+    BOOST_TEST(settled->open == 0u);
+    BOOST_TEST(settled->active == 0u);
+    BOOST_TEST(bench.row("customer-1").state == State::refused);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_that_stays_is_listed_however_much_it_is) {
+  OnboardingBench<RapydPolicy> bench{florin::testing::rapyd()};
+  ob::SettleOptions<Client<RapydPolicy>> options;
+  options.listed = 3 * ob::Listing{}.limit;
+  const std::size_t left = ob::Listing{}.limit + 2;
+  {
+    const std::lock_guard lock{bench.database->transaction};
+    for (std::size_t i = 0; i < left; ++i) {
+      ob::Row row;
+      row.key = {"customer-" + std::to_string(i), "rapyd", ""};
+      row.state = State::unknown;
+      row.due = ob::never;
+      bench.database->rows[row.key] = row;
+    }
+  }
+  for (const bool async : {false, true}) {
+    const auto settled = bench.settle(async, options);
+    BOOST_TEST_REQUIRE(settled.has_value());
+    std::set<std::string> names;
+    for (const ob::Row& row : settled->unsettled) names.insert(row.key.merchant_customer_id);
+    BOOST_TEST(settled->unsettled.size() == left);
+    BOOST_TEST(names.size() == left);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_is_told) {
