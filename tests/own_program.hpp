@@ -15,6 +15,10 @@ namespace florin_test {
 
 inline constexpr const char* own_program_variable = "FLORIN_TEST_EXIT";
 
+/// The exit code of one that has come to the end that it is to come to; what runs no case has
+/// another.
+inline constexpr int own_program_ended = 42;
+
 /// Whether this is a program that runs one case, see `run_own_program`.
 inline bool is_own_program() {
   return std::getenv(own_program_variable) != nullptr;
@@ -28,7 +32,8 @@ inline int run_own_program() {
   const ::pid_t child = ::fork();
   if (child == 0) {
     ::setenv(own_program_variable, "1", 1);
-    for (const char* other : {"FLORIN_TEST_EVENTS", "FLORIN_TEST_FILTER", "FLORIN_TEST_EXCEPT"})
+    for (const char* other : {"FLORIN_TEST_EVENTS", "FLORIN_TEST_FILTER", "FLORIN_TEST_EXCEPT",
+                              "FLORIN_TEST_PART", "FLORIN_MUTANT_TRACE", "FLORIN_MUTANT_CASES"})
       ::unsetenv(other);
     // What only the threads refer to that a child does not have counts as leaked.
     const char* const sanitizer = std::getenv("ASAN_OPTIONS");

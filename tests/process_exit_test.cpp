@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(while_other_threads_are_in_calls_over_tls) {
   if (!is_own_program()) {
     const int status = run_own_program();
     BOOST_TEST(WIFEXITED(status));
-    BOOST_TEST(WEXITSTATUS(status) == 0);
+    BOOST_TEST(WEXITSTATUS(status) == own_program_ended);
     return;
   }
   take_time_at_the_end();
@@ -63,14 +63,14 @@ BOOST_AUTO_TEST_CASE(while_other_threads_are_in_calls_over_tls) {
   };
   for (const bool async : {false, true, false, true}) std::thread{loop, async}.detach();
   while (calls < 40) std::this_thread::sleep_for(1ms);
-  std::exit(0);
+  std::exit(own_program_ended);
 }
 
 BOOST_AUTO_TEST_CASE(of_a_child_that_was_forked_after_asynchronous_calls) {
   if (!is_own_program()) {
     const int status = run_own_program();
     BOOST_TEST(WIFEXITED(status));
-    BOOST_TEST(WEXITSTATUS(status) == 0);
+    BOOST_TEST(WEXITSTATUS(status) == own_program_ended);
     return;
   }
   StripeFixture f;
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(of_a_child_that_was_forked_after_asynchronous_calls) {
   const ::pid_t child = ::fork();
   if (child == 0) {
     ::alarm(60);
-    std::exit(0);
+    std::exit(own_program_ended);
   }
   int status = 0;
   ::waitpid(child, &status, 0);

@@ -440,7 +440,7 @@ BOOST_AUTO_TEST_CASE(a_program_may_end_while_directories_come_and_go) {
     const int status = run_own_program();
     ::unsetenv("FLORIN_TEST_OWN_DIRECTORY");
     BOOST_TEST(WIFEXITED(status));
-    BOOST_TEST(WEXITSTATUS(status) == 0);
+    BOOST_TEST(WEXITSTATUS(status) == own_program_ended);
     return;
   }
   std::promise<void> begun;
@@ -459,7 +459,7 @@ BOOST_AUTO_TEST_CASE(a_program_may_end_while_directories_come_and_go) {
   std::thread{loop}.detach();
   begun.get_future().get();
   last_words = std::chrono::milliseconds{300};
-  std::exit(0);
+  std::exit(own_program_ended);
 }
 
 }  // namespace
