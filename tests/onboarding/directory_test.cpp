@@ -153,6 +153,21 @@ BOOST_AUTO_TEST_CASE(who_looks_after_it) {
   BOOST_TEST(rows[1].key.merchant_customer_id == "m-2");
 }
 
+BOOST_AUTO_TEST_CASE(who_looks_after_it_waits_for_workers_and_the_database) {
+  Bench bench;
+  take(bench.claim(bench.job("m-1")));
+  const ob::CustomerKey key{"m-1", "stripe", ""};
+  const auto busy = bench.directory.resolve(key, "cus_1");
+  BOOST_TEST_REQUIRE(busy.has_error());
+  BOOST_TEST((busy.error().code == florin::Errc::claimed_elsewhere));
+  BOOST_TEST((busy.error().retry_after == 1000ms));  // the worker's term
+  bench.database->now += 1000;
+  bench.database->failures = 2;
+  BOOST_TEST(bench.directory.resolve(key, "cus_1").value());
+  BOOST_TEST(bench.database->row("m-1")->state == State::active);
+  BOOST_TEST(bench.database->row("m-1")->connector_customer_id == "cus_1");
+}
+
 BOOST_AUTO_TEST_CASE(whatever_allocation_fails_the_directory_goes_on, *not_under_tsan(allocates)) {
   bool failed = true;
   std::size_t n = 0;

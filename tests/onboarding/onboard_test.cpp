@@ -263,7 +263,10 @@ void loses_an_answer(florin::testing::Processor processor, std::string_view expe
       BOOST_TEST(bench.sandbox.customers().size() == 1u);
       const ob::Row row = bench.row(request.merchant_customer_id);
       BOOST_TEST((row.state == (again ? State::active : State::unknown)));
-      if (!again) BOOST_TEST(row.due == ob::never);
+      if (!again) {
+        BOOST_TEST((again.error().outcome == Outcome::unknown));
+        BOOST_TEST(row.due == ob::never);
+      }
     }
   }
 }

@@ -304,6 +304,24 @@ BOOST_AUTO_TEST_CASE(open_rows_come_oldest_first) {
   BOOST_TEST(listed[1].key.merchant_customer_id == "m-5");
 }
 
+BOOST_AUTO_TEST_CASE(each_state_is_counted_by_itself) {
+  const Database database;
+  SociStore store{database.url()};
+  for (const State state : {State::pending, State::active, State::unknown, State::refused}) {
+    Row row = full("m-1");
+    row.key.account = to_string(state);
+    row.state = state;
+    store.begin();
+    static_cast<void>(store.insert({&row, 1}));
+    store.commit();
+    const auto counts = store.count({"stripe", row.key.account});
+    BOOST_TEST(counts.pending == (state == State::pending ? 1u : 0u));
+    BOOST_TEST(counts.active == (state == State::active ? 1u : 0u));
+    BOOST_TEST(counts.unknown == (state == State::unknown ? 1u : 0u));
+    BOOST_TEST(counts.refused == (state == State::refused ? 1u : 0u));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_clock_is_the_databases) {
   const Database database;
   SociStore store{database.url()};
