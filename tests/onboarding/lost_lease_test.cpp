@@ -47,14 +47,6 @@ struct Meanwhile : OnboardingBench<StripePolicy> {
   [[nodiscard]] std::string stored_id() const { return sandbox.customers().at(0).id; }
 };
 
-/// An answer of the processor's own that refuses the data.
-Fault refusal() {
-  return {.kind = Kind::garbage,
-          .status = 400,
-          .body = R"({"error":{"code":"email_invalid","message":"no",)"
-                  R"("type":"invalid_request_error","param":"email"}})"};
-}
-
 BOOST_AUTO_TEST_CASE(an_answer_is_stored_whoever_has_the_row) {
   for (const bool async : {false, true}) {
     Meanwhile bench{[](Meanwhile& each) { each.take(); }};
@@ -136,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_takes_no_doubt_away) {
     const auto lost =
         error_of(bench.onboard(async, buyer("m-1"), {.call = {.deadline = elapsing}}));
     BOOST_TEST((lost.outcome == Outcome::unknown));
-    bench.sandbox.fault(refusal());
+    bench.sandbox.fault(refused_by_stripe());
     const auto error = error_of(bench.onboard(async, buyer("m-1")));
     BOOST_TEST((error.code == Errc::invalid_data));
     BOOST_TEST((error.outcome == Outcome::unknown));

@@ -133,10 +133,7 @@ BOOST_AUTO_TEST_CASE(accounts_and_connectors_have_rows_of_their_own) {
 BOOST_AUTO_TEST_CASE(a_refused_customer_may_be_asked_for_again_with_other_data) {
   for (const bool async : {false, true}) {
     Stripe bench;
-    bench.sandbox.fault({.kind = Kind::garbage,
-                         .status = 400,
-                         .body = R"({"error":{"code":"email_invalid","message":"no",)"
-                                 R"("type":"invalid_request_error","param":"email"}})"});
+    bench.sandbox.fault(refused_by_stripe());
     CreateRequest bad = buyer("m-1");
     bad.email = "ana@example.org";
     const auto error = error_of(bench.onboard(async, bad));

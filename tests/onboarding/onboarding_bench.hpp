@@ -61,6 +61,14 @@ struct OnboardingBench {
   }
 };
 
+/// An answer of Stripe's own that refuses the data.
+inline Fault refused_by_stripe() {
+  return {.kind = Fault::Kind::garbage,
+          .status = 400,
+          .body = R"({"error":{"code":"email_invalid","message":"no",)"
+                  R"("type":"invalid_request_error","param":"email"}})"};
+}
+
 /// The error of a result that has to have one.
 template <class T>
 florin::Error error_of(const florin::Result<T>& result) {

@@ -182,10 +182,7 @@ BOOST_AUTO_TEST_CASE(what_the_processor_refuses_is_settled) {
   for (const bool async : {false, true}) {
     Stripe bench;
     leave(bench, numbered_customer(1), 100, false);
-    bench.sandbox.fault({.kind = Kind::garbage,
-                         .status = 400,
-                         .body = R"({"error":{"code":"email_invalid","message":"no",)"
-                                 R"("type":"invalid_request_error","param":"email"}})"});
+    bench.sandbox.fault(refused_by_stripe());
     const auto settled = bench.settle(async);
     BOOST_TEST_REQUIRE(settled.has_value());
     BOOST_TEST(settled->refused == 1u);
