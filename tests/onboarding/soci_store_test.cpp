@@ -20,9 +20,11 @@
 #include <vector>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "onboarding/onboarding_bench.hpp"
 #include "own_program.hpp"
+#include "scoped_variable.hpp"
 #include "support/skipped.hpp"
 
 /// The table of customers in SQLite, and with onboarding/store.py in PostgreSQL.
@@ -441,28 +443,39 @@ BOOST_AUTO_TEST_CASE(two_directories_share_one_database) {
   BOOST_TEST(one.count({.connector = "stripe"}).value().active == 25u);
 }
 
+constexpr const char* own_directory = "FLORIN_TEST_OWN_DIRECTORY";
+
 /// How long the end of this program takes after all libraries have ended what they have of their
-/// own.
+/// own; nobody may connect then.
 std::chrono::milliseconds last_words{0};
 
+void speak_last_words(int, void*) {
+  if (last_words == 0ms) return;
+  std::this_thread::sleep_for(last_words);
+  try {
+    const SociStore store{std::getenv(own_directory)};
+    ::_exit(1);
+  } catch (const std::runtime_error&) {
+    // The program ends.
+  }
+}
 /// What is registered before any library is initialised runs last.
 void register_last_words() {
-  ::on_exit([](int, void*) { std::this_thread::sleep_for(last_words); }, nullptr);
+  ::on_exit(speak_last_words, nullptr);
 }
 [[gnu::section(".preinit_array"), gnu::used]] void (*const first_of_all)() = register_last_words;
 
 BOOST_AUTO_TEST_CASE(a_program_may_end_while_directories_come_and_go) {
   if (!is_own_program()) {
     const Database database;
-    ::setenv("FLORIN_TEST_OWN_DIRECTORY", database.url().c_str(), 1);
+    const ScopedVariable variable{own_directory, database.url().c_str()};
     const int status = run_own_program();
-    ::unsetenv("FLORIN_TEST_OWN_DIRECTORY");
     BOOST_TEST(WIFEXITED(status));
     BOOST_TEST(WEXITSTATUS(status) == own_program_ended);
     return;
   }
   std::promise<void> begun;
-  const auto loop = [&begun, url = std::string{std::getenv("FLORIN_TEST_OWN_DIRECTORY")}] {
+  const auto loop = [&begun, url = std::string{std::getenv(own_directory)}] {
     for (int round = 0;; ++round) {
       try {
         SociStore store{url};
@@ -476,7 +489,7 @@ BOOST_AUTO_TEST_CASE(a_program_may_end_while_directories_come_and_go) {
   };
   std::thread{loop}.detach();
   begun.get_future().get();
-  last_words = std::chrono::milliseconds{300};
+  last_words = 300ms;
   std::exit(own_program_ended);
 }
 
