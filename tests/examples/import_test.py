@@ -532,6 +532,19 @@ def waits_for_postgresql():
         waits_for_directory(bench, away)
 
 
+def goes_on_after_postgresql_has_crashed():
+    with postgresql.Postgresql() as server, Bench(directory=server.url) as bench:
+        name = bench.write(customers(4000))
+        process = bench.start(*MAP, "--deadline", "2", name)
+        bench.wait_for(1000)  # as many at once as the directory writes together
+        server.stop("immediate")
+        time.sleep(3.5)
+        server.start()
+        made = bench.ended(process, 0)
+        equal(made.report["active"], 4000)
+        equal(bench.references(), everybody(4000))
+
+
 def with_postgresql(case):
     def run():
         with postgresql.Postgresql() as server:
@@ -548,6 +561,7 @@ def main():
     on_server = [(f"postgresql/{case.__name__}", with_postgresql(case), no_server)
                  for case in (goes_on_after_kills, several_processes)]
     on_server.append(("postgresql/waits_for_postgresql", waits_for_postgresql, no_server))
+    on_server.append(("postgresql/goes_on_after_a_crash", goes_on_after_postgresql_has_crashed, no_server))
     alone = [(case.__name__, case, None) for case in (
         goes_on_after_kills, is_interrupted, waits_for_the_processor, waits_for_sqlite, disk_is_full, keeps_a_rate,
         creates_and_knows, check_tells_each_line, bad_lines_stop_all_unless_skipped, broken_files,
