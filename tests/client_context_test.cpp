@@ -120,6 +120,21 @@ BOOST_AUTO_TEST_CASE(nobody_keeps_its_executor) {
   BOOST_TEST(client.pool().opened == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(no_idle_connection_keeps_its_executor) {
+  StripeFixture f;
+  auto context = std::make_unique<asio::io_context>();
+  const auto held = std::make_shared<int>();
+  Client<StripePolicy> client{CountedExecutor{context.get(), held}, f.credentials(), f.options()};
+  client.async_create(buyer("m-1"), [](const Answer& answer) { BOOST_TEST(answer.has_value()); });
+  context->run();
+  BOOST_TEST(client.pool().idle == 1u);
+  BOOST_TEST(held.use_count() > 1);
+  context.reset();
+  BOOST_TEST(held.use_count() == 1);
+  BOOST_TEST(client.create(buyer("m-2")).has_value());
+  BOOST_TEST(client.pool().opened == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(asynchronous_calls_are_refused) {
   StripeFixture f;
   auto context = std::make_unique<asio::io_context>();

@@ -158,6 +158,9 @@ BOOST_AUTO_TEST_CASE(what_shows_the_processors_code_where_it_is_one) {
   BOOST_TEST(shown("email_invalid"));
   BOOST_TEST(error.what() == "invalid_data (email_invalid); outcome no_effect");
   BOOST_TEST(shown("E00039"));
+  BOOST_TEST(shown("09_azAZ"));
+  for (const char other : std::string_view{"/:@[`{-. "})
+    BOOST_TEST(!shown(std::string{"a"} + other), error.what());
   BOOST_TEST(shown(std::string(48, 'c')));
   for (const std::string& bad : {std::string{}, std::string(49, 'c'), std::string{"not a code"},
                                  std::string{"ana@example.com"}, std::string{"+15555550100"},

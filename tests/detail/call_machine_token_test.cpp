@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <string>
 
 #include "machine_scene.hpp"
@@ -56,6 +57,37 @@ BOOST_AUTO_TEST_CASE(a_fetch_is_one_phase) {
   BOOST_TEST((other.error().phase == Phase::token));
   BOOST_TEST(other.told(Phase::token) == 1);
   BOOST_TEST(other.observer.phases.back().failed == false);
+}
+
+BOOST_AUTO_TEST_CASE(so_is_waiting_for_somebody_elses) {
+  for (const bool in_time : {true, false}) {
+    florin::detail::TokenCache tokens;
+    Dwolla fetching{&tokens};
+    fetching.begin();
+    fetching.seek();
+    Dwolla other{&tokens};
+    other.begin();
+    other.seek();
+    other.expect(Step::await_token);
+    other.now += 7ms;
+    if (in_time) {
+      fetching.acquire(false);
+      fetching.exchange(token);
+      BOOST_TEST(other.waiter.woken == 1);
+      other.machine.token_awaited({}, other.now);
+      other.seek();
+      other.acquire();
+    } else {
+      other.machine.token_awaited(boost::asio::error::timed_out, other.now);
+    }
+    BOOST_TEST_REQUIRE(other.told(Phase::token) == 1);
+    const auto event = std::find_if(other.observer.phases.begin(), other.observer.phases.end(),
+                                    [](const auto& each) { return each.phase == Phase::token; });
+    BOOST_TEST((event->duration == 7ms));
+    BOOST_TEST(event->failed == !in_time);
+    fetching.machine.abandon();
+    other.machine.abandon();
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_on_which_something_came_unasked_is_not_used) {

@@ -70,4 +70,26 @@ BOOST_AUTO_TEST_CASE(the_cache_alone_keeps_the_request_for_a_token,
   BOOST_TEST(secret.copies_in_memory() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_given_up_is_somebody_elses) {
+  struct Sleeper final : florin::detail::TokenCache::Waiter {
+    void wake() noexcept override {}
+  };
+  using Found = florin::detail::TokenCache::Found;
+  const VeiledText secret{8, [](std::size_t) { return 'k'; }};
+  florin::detail::TokenCache tokens;
+  Planted attempts[]{Planted{secret}, Planted{secret}, Planted{secret}};
+  florin::detail::Renewal renewals[]{
+      {attempts[0], tokens}, {attempts[1], tokens}, {attempts[2], tokens}};
+  for (auto& renewal : renewals) renewal.begin();
+  Sleeper sleeper;
+  const auto now = florin::net::Clock::now();
+  BOOST_TEST((renewals[0].seek(sleeper, now) == Found::fetch));
+  renewals[0].abandon();
+  BOOST_TEST((renewals[1].seek(sleeper, now) == Found::fetch));
+  renewals[0].abandon();
+  BOOST_TEST((renewals[2].seek(sleeper, now) == Found::wait));
+  renewals[2].abandon();
+  renewals[1].abandon();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

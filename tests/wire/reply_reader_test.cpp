@@ -576,6 +576,9 @@ BOOST_AUTO_TEST_CASE(an_existing_id_can_stand_in_the_message) {
     return reader.failure().value().existing_customer_id.str();
   };
   BOOST_TEST(existing("A record with ID 39931060 already exists.") == "39931060");
+  BOOST_TEST(existing("A record with ID 09-azAZ_, which exists.") == "09-azAZ_");
+  for (const char other : std::string_view{"/:@[`{,^"})
+    BOOST_TEST(existing(std::string{"A record with ID 17"} + other) == "17");
   BOOST_TEST(existing("A record with ID") == "");
   BOOST_TEST(existing("A record with ID .") == "");
   BOOST_TEST(existing("No such text") == "");

@@ -7,7 +7,6 @@
 #include <florin/wire/country.hpp>
 #include <florin/wire/utf8.hpp>
 
-#include <concepts>
 #include <string_view>
 
 namespace florin::wire {
@@ -30,19 +29,6 @@ constexpr FieldSet normalise(View& request) noexcept {
   if (std::string_view& country = request.address.country; !country.empty())
     if (const auto code = alpha2_of(country); !code.empty()) country = code;
   return given;
-}
-
-/// The request as `normalise` leaves it.
-/// \return views of the same text.
-constexpr CreateRequestView normal_form(CreateRequestView request) noexcept {
-  normalise(request);
-  return request;
-}
-/// \copydoc normal_form
-template <std::same_as<UpdateRequestView> View>
-constexpr View normal_form(View request) noexcept {
-  normalise(request);
-  return request;
 }
 
 }  // namespace florin::wire
