@@ -261,6 +261,25 @@ BOOST_AUTO_TEST_CASE(a_silent_server_meets_the_deadline) {
   BOOST_TEST(f.client.pool().busy == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_call_may_wait_before_it_begins) {
+  for (const bool async : {false, true}) {
+    StripeFixture f;
+    const auto late = call(f.client, async, buyer("m-1"), {.delay = 30ms});
+    BOOST_TEST_REQUIRE(late.has_value());
+    BOOST_TEST((late->timings[florin::Phase::backoff] >= 30ms));
+    BOOST_TEST(late->attempts == 1);
+    const auto next = call(f.client, async, buyer("m-2"));
+    BOOST_TEST_REQUIRE(next.has_value());
+    BOOST_TEST((next->timings[florin::Phase::backoff] == 0ms));
+    // The wait is part of the deadline.
+    const auto error =
+        error_of(call(f.client, async, buyer("m-3"), {.deadline = 20ms, .delay = 1h}));
+    BOOST_TEST((error.code == Errc::deadline_exceeded));
+    BOOST_TEST((error.outcome == Outcome::no_effect));
+    BOOST_TEST(f.sandbox.request_count() == 2u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(deadlines_that_have_passed_and_those_that_never_do) {
   StripeFixture f;
   for (const bool async : {false, true}) {
