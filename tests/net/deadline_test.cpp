@@ -34,4 +34,14 @@ BOOST_AUTO_TEST_CASE(sums_end_where_the_clock_ends) {
   BOOST_TEST((net::saturated(net::TimePoint{-1ns}, Duration::min()) == earliest));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_left_of_what_has_passed) {
+  const auto now = net::Clock::now();
+  BOOST_TEST((net::left_until(now) == 0ns));
+  BOOST_TEST((net::left_until(now - 1h) == 0ns));
+  BOOST_TEST((net::left_until(net::TimePoint::min()) == 0ns));
+  BOOST_TEST((net::left_until(now + 1h) <= 1h));
+  BOOST_TEST((net::left_until(now + 1h) > 59min));
+  BOOST_TEST((net::left_until(net::never) > 24h));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

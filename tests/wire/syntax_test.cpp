@@ -207,6 +207,7 @@ BOOST_AUTO_TEST_CASE(elements_are_members) {
   BOOST_TEST(xml("<answer></answer>") == "||||||||");
   BOOST_TEST(xml("<answer><error/><type></type></answer>") == "||||||||");
   BOOST_TEST(xml("<other><error>e</error></other>") == "||||||||");
+  BOOST_TEST(xml("<answer><a09-._:AZz>x</a09-._:AZz><error>e</error></answer>") == "||||e||||");
   BOOST_TEST(xml("\xEF\xBB\xBF<answer><error>e</error></answer>") == "||||e||||");
 }
 

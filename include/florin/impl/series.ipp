@@ -8,9 +8,7 @@
 namespace florin::detail {
 
 FLORIN_DECL std::chrono::milliseconds left_until(net::TimePoint deadline) noexcept {
-  const auto left = deadline - net::Clock::now();
-  if (left <= left.zero()) return std::chrono::milliseconds{0};
-  return std::chrono::ceil<std::chrono::milliseconds>(left);
+  return std::chrono::ceil<std::chrono::milliseconds>(net::left_until(deadline));
 }
 
 FLORIN_DECL Error no_memory_for(const ClientCore& core, bool begun) {

@@ -33,4 +33,10 @@ constexpr TimePoint saturated(TimePoint now, Clock::duration duration) noexcept 
   return now < TimePoint::min() - duration ? TimePoint::min() : now + duration;
 }
 
+/// What is left until `deadline`; zero once it has passed, however long ago.
+inline Clock::duration left_until(TimePoint deadline) noexcept {
+  const auto now = Clock::now();
+  return deadline > now ? deadline - now : Clock::duration::zero();
+}
+
 }  // namespace florin::net

@@ -93,7 +93,7 @@ inline int await_any(::pollfd* entries, std::size_t count, TimePoint deadline,
   for (;;) {
     int timeout = -1;
     if (deadline != never) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(left_until(deadline));
       if (left.count() <= 0) return 0;
       timeout = static_cast<int>(
           std::min<std::chrono::milliseconds::rep>(left.count(), std::numeric_limits<int>::max()));

@@ -32,8 +32,8 @@ FLORIN_DECL OnboardingPlan::OnboardingPlan(Worker worker, const Row& row, net::T
 
 FLORIN_DECL std::shared_ptr<ClaimJob> OnboardingPlan::claim(DirectoryCore& core, bool waits) {
   worker_.lease = core.fresh_lease();
-  const auto left = std::max(deadline_ - net::Clock::now(), net::Clock::duration{0});
-  worker_.term = std::chrono::ceil<std::chrono::milliseconds>(left) + core.options().lease_margin;
+  worker_.term = std::chrono::ceil<std::chrono::milliseconds>(net::left_until(deadline_)) +
+                 core.options().lease_margin;
   auto job = std::make_shared<ClaimJob>(deadline_);
   job->asked = asked_;
   job->worker = worker_;
