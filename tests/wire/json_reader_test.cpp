@@ -172,6 +172,18 @@ BOOST_AUTO_TEST_CASE(every_chunking_reads_the_same) {
   BOOST_TEST(kept(reader) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(a_mark_is_text_behind_the_start) {
+  constexpr std::string_view document = "{\"id\":\"c\xEF\xBB\xBFz\"}";
+  const std::string whole = read(document);
+  BOOST_TEST(whole == "c\xEF\xBB\xBFz|||||||");
+  for (std::size_t first = 0; first <= document.size(); ++first) {
+    JsonReader reader{paths};
+    reader.write(document.substr(0, first), false);
+    reader.write(document.substr(first), true);
+    BOOST_TEST(kept(reader) == whole, first);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_kept_of_a_value_that_a_document_breaks_off_in) {
   for (const std::string_view document :
        {"{\"code\":\"whole\",\"id\":\"half\x01 way\"}", "{\"code\":\"whole\",\"id\":\"half"}) {
