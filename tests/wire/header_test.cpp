@@ -174,6 +174,7 @@ BOOST_AUTO_TEST_CASE(keys_keep_what_else_a_processor_says_of_them) {
   BOOST_TEST(!check_key<Strict>("abcdef123456"));
   BOOST_TEST(check_key<Strict>("abcdef12345").reason == "is shorter than 12 characters");
   BOOST_TEST((check_key<Strict>("abcdef12345").code == Errc::invalid_idempotency_key));
+  BOOST_TEST(check_key<Strict>("a-b").reason == "is shorter than 12 characters");  // the first
   BOOST_TEST(check_key<Strict>("abcdef-12345").reason ==
              "has characters other than letters and digits");
   BOOST_TEST(check_key<Strict>(std::string(65, 'k')).reason == "is longer than 64 characters");
