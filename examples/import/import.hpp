@@ -100,6 +100,8 @@ class Import {
   /// What is to be said beside the figures.
   [[nodiscard]] std::string state() const {
     if (stopping_) return "stopping";
+    if (parts_.directory != nullptr && !parts_.directory->trouble().empty())
+      return "waiting for the directory";
     if (gate_.closed()) return "paused";
     if (pacer_.slowed())
       return "slowed down to " + grouped(static_cast<std::uint64_t>(pacer_.rate())) + "/s";

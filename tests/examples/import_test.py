@@ -538,9 +538,11 @@ def goes_on_after_postgresql_has_crashed():
         process = bench.start(*MAP, "--deadline", "2", name)
         bench.wait_for(1000)  # as many at once as the directory writes together
         server.stop("immediate")
-        time.sleep(3.5)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(2)
         server.start()
-        made = bench.ended(process, 0)
+        made = bench.ended(process, 0, "waiting for the directory")
         equal(made.report["active"], 4000)
         equal(bench.references(), everybody(4000))
 

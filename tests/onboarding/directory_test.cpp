@@ -111,8 +111,14 @@ BOOST_AUTO_TEST_CASE(the_database_says_why) {
   const auto error = error_of(take(bench.claim(bench.job("m-1", 200ms))));
   BOOST_TEST((error.code == Errc::directory_failed));
   BOOST_TEST(error.connector_message == "the server is gone");
+  BOOST_TEST(bench.directory.trouble() == "the server is gone");
   bench.database->unreachable = false;
   BOOST_TEST((take(bench.claim(bench.job("m-1")))->what == Claimed::What::ask));
+  // What is told is told a little before.
+  const auto begun = florin::net::Clock::now();
+  while (!bench.directory.trouble().empty() && florin::net::Clock::now() - begun < 10s)
+    std::this_thread::yield();
+  BOOST_TEST(bench.directory.trouble() == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_last_handle_waits_for_what_was_asked_for) {

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -67,6 +68,11 @@ class Directory {
   /// Forgets a customer. The processor is not told.
   /// \return whether there was such a row.
   [[nodiscard]] FLORIN_DECL Result<bool> remove(const CustomerKey& key);
+
+  /// What the database said when it failed last, for a service's health and whoever watches it;
+  /// empty: it has done something since, or never failed. What hangs says nothing; calls that wait
+  /// for it end by their deadline. Errors: `std::bad_alloc`.
+  [[nodiscard]] std::string trouble() const { return core_->trouble(); }
 
   /// How it is used.
   [[nodiscard]] const DirectoryOptions& options() const noexcept { return core_->options(); }

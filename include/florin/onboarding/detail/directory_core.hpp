@@ -104,6 +104,9 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
   FLORIN_DECL void close() noexcept;
 
   [[nodiscard]] const DirectoryOptions& options() const noexcept { return options_; }
+  /// What the database said when it failed last; empty: it has done something since, or never
+  /// failed. Errors: `std::bad_alloc`.
+  [[nodiscard]] FLORIN_DECL std::string trouble() const;
   /// A lease that nobody else has. Errors: `std::bad_alloc`.
   [[nodiscard]] FLORIN_DECL std::string fresh_lease();
 

@@ -62,6 +62,11 @@ FLORIN_DECL std::string DirectoryCore::fresh_lease() {
   return prefix_ + std::to_string(++leases_);
 }
 
+FLORIN_DECL std::string DirectoryCore::trouble() const {
+  const Lock lock{mutex_};
+  return trouble_;
+}
+
 FLORIN_DECL Error DirectoryCore::too_late(const Lock&) const noexcept {
   Error error = florin::detail::local_error(
       {}, {Errc::directory_failed, std::nullopt, "the directory did not answer in time"});
