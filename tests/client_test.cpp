@@ -13,6 +13,8 @@
 
 #include "client_fixture.hpp"
 #include "plain_policy.hpp"
+#include "support/allocations.hpp"
+#include "support/skipped.hpp"
 
 BOOST_AUTO_TEST_SUITE(client)
 namespace {
@@ -100,6 +102,18 @@ BOOST_AUTO_TEST_CASE(both_drivers_share_kept_alive_connections) {
   BOOST_TEST(stats.opened == 1u);
   BOOST_TEST(stats.reused == 6u);
   BOOST_TEST(stats.stale == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_warm_client_allocates_nothing,
+                     *florin_test::not_under_tsan(florin_test::allocates)) {
+  StripeFixture f;
+  const auto request = buyer("m-1");
+  for (int i = 0; i < 4; ++i) BOOST_TEST_REQUIRE(f.client.create(request).has_value());
+  const AllocationCount allocations;
+  const bool made = f.client.create(request).has_value();
+  const auto count = allocations.value();
+  BOOST_TEST(made);
+  BOOST_TEST(count == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_stale_connection_is_replaced) {

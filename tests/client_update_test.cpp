@@ -3,8 +3,10 @@
 #include <florin/create.hpp>
 #include <florin/default_client.hpp>
 #include <florin/policies/gocardless.hpp>
+#include <florin/policies/square.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/processors/gocardless.hpp>
+#include <florin/testing/processors/square.hpp>
 #include <florin/testing/scripted_stream.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -203,6 +205,22 @@ BOOST_AUTO_TEST_CASE(what_has_to_be_merged_is_read_first) {
     BOOST_TEST(g.sandbox.request_count() == sent + 1);
     BOOST_TEST(!again->metadata("tier"));
     BOOST_TEST(again->metadata("plan").value_or("-") == "b");
+  }
+}
+
+static_assert(!florin::merges<florin::SquarePolicy>);
+
+BOOST_AUTO_TEST_CASE(where_nothing_is_ever_merged_nothing_is_read) {
+  for (const bool async : {false, true}) {
+    Sandbox sandbox{florin::testing::square(), SandboxOptions{}};
+    florin::Client<florin::SquarePolicy> client{{.access_token = sandbox.credential()},
+                                                options_for(sandbox)};
+    const string id = client.create(buyer("m-1")).value().connector_customer_id.str();
+    const auto sent = sandbox.request_count();
+    const auto changed = change(client, async, id, {.email = "new@example.com"});
+    BOOST_TEST_REQUIRE(told(changed) == "changed");
+    BOOST_TEST(changed->email().value_or("-") == "new@example.com");
+    BOOST_TEST(sandbox.request_count() == sent + 1);
   }
 }
 

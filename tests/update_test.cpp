@@ -115,6 +115,29 @@ BOOST_AUTO_TEST_CASE(metadata_that_are_replaced_take_the_record_beside_what_perh
   BOOST_TEST(wire::rest_of(both, facts).needed);
 }
 
+BOOST_AUTO_TEST_CASE(what_shares_a_place_takes_no_record_for_the_other_half) {
+  const FieldSet names{Field::name, Field::description};
+  const UpdateRequest named{.connector_customer_id = string{id}, .name = "Ana"};
+  const UpdateRequest called{.connector_customer_id = string{id}, .phone = "1"};
+  const wire::ChangeFacts pair{.carried = names, .shared = names, .replaces = {.group = names}};
+  BOOST_TEST(!wire::rest_of(named, pair).needed);
+  const wire::ChangeFacts apart{.carried = names, .replaces = {.group = names}};
+  BOOST_TEST(wire::rest_of(named, apart).needed);
+  // Who gives none of both wants what is there.
+  const FieldSet all = names | FieldSet{Field::phone};
+  const wire::ChangeFacts three{.carried = all, .shared = names, .replaces = {.group = all}};
+  BOOST_TEST(wire::rest_of(called, three).needed);
+}
+
+BOOST_AUTO_TEST_CASE(entries_that_are_removed_by_name_take_the_record_to_be_named) {
+  UpdateRequest request{.connector_customer_id = string{id}, .email = "ana@example.com"};
+  const FieldSet carried{Field::email, Field::metadata};
+  const wire::ChangeFacts facts{.carried = carried, .clearable = carried, .removes_singly = true};
+  BOOST_TEST(!wire::rest_of(request, facts).wanted);
+  request.cleared = {Field::metadata};
+  BOOST_TEST((wire::rest_of(request, facts).wanted && wire::rest_of(request, facts).needed));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_meant_is_refused) {
   BOOST_TEST(sent({.email = "a@b"}) == "missing_field:connector_customer_id");
   BOOST_TEST(sent({.connector_customer_id = "../1", .email = "a@b"}) ==

@@ -35,6 +35,19 @@ void add_entry(RecordLog& log, std::string_view name, std::string_view value) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(half_a_name_is_forgotten_with_the_rest) {
+  RecordLog log;
+  log.name("half");
+  log.clear();
+  log.more_of_name("k");
+  log.begin(number(Field::metadata), true);
+  log.value("v");
+  const auto record = log.whole();
+  BOOST_TEST_REQUIRE(record.entries.size() == 1U);
+  BOOST_TEST(record.name_of(record.entries[0]) == "k");
+  BOOST_TEST(record.text_of(record.entries[0]) == "v");
+}
+
 BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
   const florin::wire::json::Record record{.id = "not told",
                                           .merchant_customer_id = "reference",
