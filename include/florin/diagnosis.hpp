@@ -2,11 +2,11 @@
 #pragma once
 
 #include <florin/detail/holds_for.hpp>
+#include <florin/detail/least.hpp>
 #include <florin/policy.hpp>
 #include <florin/static_changes.hpp>
 #include <florin/static_request.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -352,7 +352,7 @@ consteval bool diagnose_request() {
   }
   (std::make_index_sequence<field_count>{});
   constexpr std::size_t allowed =
-      Body::max_entries() - std::min(Body::max_entries(), Body::reserved_entries());
+      Body::max_entries() - detail::least(Body::max_entries(), Body::reserved_entries());
   diagnose_entries<Policy, Request::metadata_entries, allowed>();
   return true;
 }
@@ -640,7 +640,7 @@ consteval bool diagnose_changes() {
   diagnose_address<Policy, Operation, Request>();
   diagnose_name<Policy, Request>();
   constexpr std::size_t allowed =
-      Body::max_entries() - std::min(Body::max_entries(), Body::reserved_entries());
+      Body::max_entries() - detail::least(Body::max_entries(), Body::reserved_entries());
   diagnose_entries<Policy, Request::metadata_entries, allowed>();
   return true;
 }

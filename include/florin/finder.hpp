@@ -2,9 +2,9 @@
 #pragma once
 
 #include <florin/customer.hpp>
+#include <florin/detail/least.hpp>
 #include <florin/error.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <limits>
@@ -63,7 +63,7 @@ class Finder {
   }
   /// Goes on behind a page that `async_next` answered.
   void advance(const CustomerPage& page) {
-    left_ -= std::min(left_, page.size());
+    left_ -= detail::least(left_, page.size());
     next_.assign(page.next());
     first_.assign(page.first());
     ended_ = next_.empty();

@@ -3,7 +3,6 @@
 
 #include <florin/policy.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <ostream>
 #include <string_view>
@@ -52,9 +51,8 @@ consteval Repetition repetition_of() {
     return Idempotency::replay_header.empty() ? Repetition::same_answer : Repetition::replayed;
   bool refused = Idempotency::offered;
   if constexpr (requires { P::rules; })
-    refused |= std::any_of(P::rules.begin(), P::rules.end(), [](const wire::Rule& rule) {
-      return rule.means == Errc::customer_exists && !rule.perhaps;
-    });
+    for (const wire::Rule& rule : P::rules)
+      refused |= rule.means == Errc::customer_exists && !rule.perhaps;
   if (!refused) return Repetition::second_customer;
   constexpr wire::json::Failure failure = P::failure;
   return failure.names_existing() ? Repetition::names_customer : Repetition::refused;

@@ -32,6 +32,7 @@
 #include <florin/impl/removal.ipp>
 #include <florin/impl/reply_reader.ipp>
 #include <florin/impl/retry.ipp>
+#include <florin/impl/seconds.ipp>
 #include <florin/impl/secret.ipp>
 #include <florin/impl/sent_secrets.ipp>
 #include <florin/impl/series.ipp>

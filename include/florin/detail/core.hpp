@@ -5,7 +5,6 @@
 #include <florin/customer.hpp>
 #include <florin/detail/attempt.hpp>
 #include <florin/detail/call_facts.hpp>
-#include <florin/detail/code_line.hpp>
 #include <florin/detail/completion.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/detail/observer_ref.hpp>
@@ -169,48 +168,14 @@ FLORIN_DECL std::optional<Error> take_failure(ClientCall& call) noexcept;
 /// Keeps a call that is over for the next one.
 FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept;
 
-/// Takes what came of a call that is over, and keeps the call for the next one.
+/// Takes what came of a call that is over, and keeps the call for the next one. The core has this
+/// and the next for all operations.
 template <class Operation>
-[[nodiscard, gnu::aligned(code_line)]] Result<typename Operation::Response> taken(
-    CallPtr call, ClientCore& core) {
-  using Answer = Result<typename Operation::Response>;
-  auto failure = take_failure(*call);
-  Answer answer = failure ? Answer{*std::move(failure)}
-                          : static_cast<AttemptAt<Operation>&>(attempt_of(*call)).take();
-  recycle(core, std::move(call));
-  return answer;
-}
+[[nodiscard]] Result<typename Operation::Response> taken(CallPtr call, ClientCore& core);
 /// The whole call, blocking.
 template <class Operation>
 [[nodiscard]] Result<typename Operation::Response> perform_as(ClientCore& core,
-                                                              const CallOrder& order) {
-  CallPtr call;
-  try {
-    call = begin_call(core, order, true, true);
-  } catch (const std::bad_alloc&) {
-    return no_memory(core);
-  }
-  perform_call(core, *call);
-  return taken<Operation>(std::move(call), core);
-}
-
-#if defined(FLORIN_SEPARATE_COMPILATION)
-// In the core.
-extern template Result<CreateResponse> taken<Create>(CallPtr call, ClientCore& core);
-extern template Result<Customer> taken<Retrieve>(CallPtr call, ClientCore& core);
-extern template Result<DeleteResponse> taken<Delete>(CallPtr call, ClientCore& core);
-extern template Result<Customer> taken<Update>(CallPtr call, ClientCore& core);
-extern template Result<CustomerPage> taken<FindByEmail>(CallPtr call, ClientCore& core);
-extern template Result<CustomerPage> taken<FindByReference>(CallPtr call, ClientCore& core);
-extern template Result<CreateResponse> perform_as<Create>(ClientCore& core, const CallOrder& order);
-extern template Result<Customer> perform_as<Retrieve>(ClientCore& core, const CallOrder& order);
-extern template Result<DeleteResponse> perform_as<Delete>(ClientCore& core, const CallOrder& order);
-extern template Result<Customer> perform_as<Update>(ClientCore& core, const CallOrder& order);
-extern template Result<CustomerPage> perform_as<FindByEmail>(ClientCore& core,
-                                                             const CallOrder& order);
-extern template Result<CustomerPage> perform_as<FindByReference>(ClientCore& core,
-                                                                 const CallOrder& order);
-#endif
+                                                              const CallOrder& order);
 
 /// What an asynchronous call ends in.
 FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept;

@@ -4,7 +4,6 @@
 #include <florin/detail/holds_for.hpp>
 #include <florin/text.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -81,9 +80,8 @@ constexpr auto keep_text(T&& value) {
   } else if constexpr (CharPointer<Value>) {
     return ViewedText{value == nullptr ? std::string_view{} : std::string_view{value}};
   } else if constexpr (std::is_array_v<Value>) {
-    const auto* const end = std::find(std::begin(value), std::end(value), '\0');
-    return OwnedText<Text>{
-        std::string_view{value, static_cast<std::size_t>(end - std::begin(value))}};
+    const std::string_view whole{value, std::size(value)};
+    return OwnedText<Text>{whole.substr(0, whole.find('\0'))};
   } else if constexpr (std::same_as<T, std::string>) {
     return OwnedText<std::string>{std::move(value)};
   } else {

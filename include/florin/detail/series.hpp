@@ -19,7 +19,6 @@
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/prefer.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -52,7 +51,7 @@ struct SeriesCall {
     options.deadline = left;
     if (on_exists) options.on_exists = *on_exists;
     if (retries) options.retries = *retries;
-    options.delay = std::max(options.delay, delay);
+    if (options.delay < delay) options.delay = delay;
     return options;
   }
 };

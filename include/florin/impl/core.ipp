@@ -2,8 +2,10 @@
 #pragma once
 
 #include <florin/detail/call_step.hpp>
+#include <florin/detail/attempt.hpp>
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_core.hpp>
+#include <florin/detail/code_line.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/drain.hpp>
 #include <florin/detail/warm_up_step.hpp>
@@ -132,6 +134,28 @@ FLORIN_DECL std::optional<Error> take_failure(ClientCall& call) noexcept {
 }
 FLORIN_DECL void recycle(ClientCore& core, CallPtr call) noexcept {
   core.recycle(std::move(call));
+}
+
+template <class Operation>
+[[gnu::aligned(code_line)]] Result<typename Operation::Response> taken(CallPtr call,
+                                                                       ClientCore& core) {
+  using Answer = Result<typename Operation::Response>;
+  auto failure = take_failure(*call);
+  Answer answer = failure ? Answer{*std::move(failure)}
+                          : static_cast<AttemptAt<Operation>&>(attempt_of(*call)).take();
+  recycle(core, std::move(call));
+  return answer;
+}
+template <class Operation>
+Result<typename Operation::Response> perform_as(ClientCore& core, const CallOrder& order) {
+  CallPtr call;
+  try {
+    call = begin_call(core, order, true, true);
+  } catch (const std::bad_alloc&) {
+    return no_memory(core);
+  }
+  perform_call(core, *call);
+  return taken<Operation>(std::move(call), core);
 }
 
 FLORIN_DECL Completion<OverCall>& completion_of(ClientCall& call) noexcept {

@@ -3,7 +3,6 @@
 
 #include <florin/detail/require.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace florin::net {

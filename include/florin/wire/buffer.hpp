@@ -3,7 +3,6 @@
 
 #include <florin/secret.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -93,7 +92,8 @@ class Buffer {
 
  private:
   [[gnu::cold]] void grow(std::size_t more) {
-    const std::size_t wanted = std::max(capacity_ * 2, std::max<std::size_t>(size_ + more, 1024));
+    std::size_t wanted = capacity_ * 2 < 1024 ? 1024 : capacity_ * 2;
+    if (wanted < size_ + more) wanted = size_ + more;
     std::unique_ptr<char[]> fresh{new char[wanted]};
     if (size_ != 0) std::memcpy(fresh.get(), data_.get(), size_);
     if (data_) wipe(data_.get(), capacity_);

@@ -3,13 +3,13 @@
 
 #include <florin/customer.hpp>
 #include <florin/detail/code_line.hpp>
+#include <florin/detail/least.hpp>
 #include <florin/error.hpp>
 #include <florin/field.hpp>
 #include <florin/fixed_string.hpp>
 #include <florin/wire/limit.hpp>
 #include <florin/wire/source.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -284,9 +284,9 @@ struct Put {
   static constexpr std::size_t max_length(Field field) noexcept {
     std::size_t limit = unlimited;
     if constexpr (FieldTag<Source>) {
-      if (Source::id == field) ((limit = std::min(limit, length_of<Limits>())), ...);
+      if (Source::id == field) ((limit = florin::detail::least(limit, length_of<Limits>())), ...);
     } else if constexpr (requires { Source::part; }) {
-      if (Source::part == field) ((limit = std::min(limit, length_of<Limits>())), ...);
+      if (Source::part == field) ((limit = florin::detail::least(limit, length_of<Limits>())), ...);
     }
     return limit;
   }
@@ -423,7 +423,7 @@ struct Entries {
   /// Most entries, the policy's own one included.
   static constexpr std::size_t max_entries() noexcept {
     std::size_t limit = unlimited;
-    ((limit = std::min(limit, detail::entries_of<Limits>())), ...);
+    ((limit = florin::detail::least(limit, detail::entries_of<Limits>())), ...);
     return limit;
   }
   template <class Ctx>
@@ -502,10 +502,14 @@ struct ElementList {
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 
   static constexpr std::size_t max_length([[maybe_unused]] Field field) noexcept {
-    return std::min({unlimited, Elements::max_length(field)...});
+    std::size_t limit = unlimited;
+    ((limit = florin::detail::least(limit, Elements::max_length(field))), ...);
+    return limit;
   }
   static constexpr std::size_t max_entries() noexcept {
-    return std::min({unlimited, Elements::max_entries()...});
+    std::size_t limit = unlimited;
+    ((limit = florin::detail::least(limit, Elements::max_entries())), ...);
+    return limit;
   }
   static constexpr std::size_t reserved_entries() noexcept {
     return (std::size_t{0} + ... + Elements::reserved_entries());

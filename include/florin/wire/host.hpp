@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/least.hpp>
 #include <florin/wire/endpoint.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -24,8 +24,9 @@ constexpr bool is_letter_or_digit(char c) noexcept {
 
 /// Whether `host` is a name: letters, digits, `-` and `.`; no scheme, port or path.
 constexpr bool is_host_name(std::string_view host) noexcept {
-  return std::all_of(host.begin(), host.end(),
-                     [](char c) { return is_letter_or_digit(c) || c == '-' || c == '.'; });
+  for (const char c : host)
+    if (!is_letter_or_digit(c) && c != '-' && c != '.') return false;
+  return true;
 }
 
 }  // namespace detail
@@ -55,8 +56,8 @@ struct HostForm {
   /// How long the credential may be.
   [[nodiscard]] constexpr std::size_t room() const noexcept {
     std::size_t used = before.size() - (before.rfind('.') + 1);
-    if (!may_go) used += std::min(behind.find('.'), behind.size());
-    return max_host_label - std::min(max_host_label, used);
+    if (!may_go) used += florin::detail::least(behind.find('.'), behind.size());
+    return max_host_label - florin::detail::least(max_host_label, used);
   }
   /// Whether it can be made a host name.
   [[nodiscard]] constexpr bool well_formed() const noexcept {

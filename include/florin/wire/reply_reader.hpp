@@ -11,7 +11,6 @@
 #include <florin/wire/retry_after.hpp>
 #include <florin/wire/utf8.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -184,8 +183,7 @@ class ReplyReader {
     ~Short() { clear(); }
     void clear() noexcept { wipe(text_.data(), std::exchange(size_, 0)); }
     void assign(std::string_view value) noexcept {
-      size_ = value.size() <= text_.size() ? value.size() : 0;
-      std::copy_n(value.data(), size_, text_.data());
+      size_ = value.size() <= text_.size() ? value.copy(text_.data(), text_.size()) : 0;
     }
     [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
 

@@ -3,7 +3,6 @@
 
 #include <florin/detail/require.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -55,14 +54,17 @@ constexpr std::optional<std::chrono::milliseconds> parse_retry_after(
     long long seconds = 0;
     for (char c : value) {
       if (c < '0' || c > '9') return std::nullopt;
-      seconds = std::min<long long>(seconds * 10 + (c - '0'), most.count());
+      seconds = seconds * 10 + (c - '0');
+      if (seconds > most.count()) seconds = most.count();
     }
     return std::chrono::seconds{seconds};
   }
   const auto until = detail::http_date(value);
   const auto now = detail::http_date(date);
   if (!until || !now) return std::nullopt;
-  return std::clamp<std::chrono::seconds>(*until - *now, std::chrono::seconds{0}, most);
+  const std::chrono::seconds wait = *until - *now;
+  if (wait <= wait.zero()) return wait.zero();
+  return wait < most ? wait : most;
 }
 
 }  // namespace florin::wire

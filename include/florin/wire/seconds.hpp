@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/config.hpp>
 #include <florin/detail/require.hpp>
 
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace florin::wire {
 
 /// Whole seconds written as a decimal number and nothing else; empty for any other text.
-inline std::optional<std::chrono::seconds> parse_seconds(std::string_view text) noexcept {
-  std::chrono::seconds::rep seconds = 0;
-  const auto end = text.data() + text.size();
-  const auto [ptr, ec] = std::from_chars(text.data(), end, seconds);
-  if (text.empty() || ec != std::errc{} || ptr != end) return std::nullopt;
-  return std::chrono::seconds{seconds};
-}
+FLORIN_DECL std::optional<std::chrono::seconds> parse_seconds(std::string_view text) noexcept;
 
 }  // namespace florin::wire
+
+#if !defined(FLORIN_SEPARATE_COMPILATION)
+#include <florin/impl/seconds.ipp>
+#endif
