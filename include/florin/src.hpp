@@ -48,6 +48,7 @@ template class AttemptAt<Delete>;
 template class AttemptAt<Update>;
 template class AttemptAt<FindByEmail>;
 template class AttemptAt<FindByReference>;
+template class AttemptAt<FetchToken>;
 
 template Result<CreateResponse> taken<Create>(CallPtr call, ClientCore& core);
 template Result<Customer> taken<Retrieve>(CallPtr call, ClientCore& core);
