@@ -5,8 +5,8 @@
 
 namespace florin::detail {
 
-/// The smaller one: what is wanted of <algorithm> where that would be all, which takes longer to
-/// compile than what wants it.
+/// The smaller one, for headers that would want nothing else of <algorithm>: that takes longer to
+/// compile than they do.
 constexpr std::size_t least(std::size_t a, std::size_t b) noexcept {
   return b < a ? b : a;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <florin/detail/call_step.hpp>
 #include <florin/detail/attempt.hpp>
+#include <florin/detail/call_step.hpp>
 #include <florin/detail/client_call.hpp>
 #include <florin/detail/client_core.hpp>
 #include <florin/detail/code_line.hpp>
