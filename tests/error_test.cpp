@@ -97,6 +97,7 @@ BOOST_AUTO_TEST_CASE(unavailable_and_rejected_show_the_processors_status) {
   BOOST_TEST(unified_status(Errc::connector_unavailable, 424) == 503);
   BOOST_TEST(unified_status(Errc::connector_unavailable, 600) == 503);
   BOOST_TEST(unified_status(Errc::rejected, 402) == 402);
+  BOOST_TEST(unified_status(Errc::rejected, 302) == 302);
   BOOST_TEST(unified_status(Errc::rejected, 300) == 300);
   BOOST_TEST(unified_status(Errc::rejected, 299) == 502);
   BOOST_TEST(unified_status(Errc::rejected, 200) == 502);

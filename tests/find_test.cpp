@@ -96,19 +96,21 @@ BOOST_AUTO_TEST_CASE(pages_follow_each_other_as_they_are_asked_for) {
   }
   BOOST_TEST(count == 120U);
   BOOST_TEST(f.sandbox.request_count() == sent + 5);
-  auto mine = f.client.find(by_email("ana@example.com"));
-  std::size_t passed = 0;
-  for (auto at = mine.begin(); at != mine.end(); at++) passed += at->has_value();
-  BOOST_TEST(passed == 230U);
-  BOOST_TEST(f.sandbox.request_count() == sent + 8);
   // What is not asked for is not read.
   for (auto& customer : f.client.find(by_email("ana@example.com"))) {
     BOOST_TEST(customer.has_value());
     break;
   }
-  BOOST_TEST(f.sandbox.request_count() == sent + 9);
+  BOOST_TEST(f.sandbox.request_count() == sent + 6);
   for ([[maybe_unused]] auto& customer : f.client.find(by_email("nobody@example.com")))
     BOOST_ERROR("somebody is found");
+
+  auto mine = f.client.find(by_email("ana@example.com"));
+  const auto before = f.sandbox.request_count();
+  std::size_t passed = 0;
+  for (auto at = mine.begin(); at != mine.end(); at++) passed += at->has_value();
+  BOOST_TEST(passed == 230U);
+  BOOST_TEST(f.sandbox.request_count() == before + 3);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_ends_the_range_and_the_page_can_be_asked_for_again) {

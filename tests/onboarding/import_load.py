@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A large import, killed on the way, and how fast it is. Needs minutes, so it is no test of the gate: tests/onboarding/load.
+"""A large import, killed on the way, and how fast it is. Needs minutes, so it is no test of the gate, but
+tests/onboarding/load.
 
 - A file of so many customers is imported, killed and continued; afterwards the sandbox has everybody once. The memory
   of each life is told.

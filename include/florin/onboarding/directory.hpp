@@ -69,9 +69,11 @@ class Directory {
   /// \return whether there was such a row.
   [[nodiscard]] FLORIN_DECL Result<bool> remove(const CustomerKey& key);
 
-  /// What the database said when it failed last, for a service's health and whoever watches it;
-  /// empty: it has done something since, or never failed. What hangs says nothing; calls that wait
-  /// for it end by their deadline. Errors: `std::bad_alloc`.
+  /// What the database said when it failed last; empty: it has done something since, or never
+  /// failed, which is what a service's health wants to know. What hangs says nothing; calls that
+  /// wait for it end by their deadline. `SociStore` leaves values out of what it throws; what
+  /// another store throws may echo personal data, as `Error::connector_message` may: do not log it
+  /// blindly. Errors: `std::bad_alloc`.
   [[nodiscard]] std::string trouble() const { return core_->trouble(); }
 
   /// How it is used.
