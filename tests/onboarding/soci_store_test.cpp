@@ -3,8 +3,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <barrier>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -420,6 +423,26 @@ BOOST_AUTO_TEST_CASE(tables_of_a_newer_version_are_left_alone) {
   const auto directory = ob::open_directory(database.url());
   BOOST_TEST_REQUIRE(directory.has_error());
   BOOST_TEST((directory.error().connector_message.find("newer version") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(several_may_make_the_tables_at_the_same_time) {
+  constexpr std::ptrdiff_t stores = 4;
+  for (int round = 0; round < 25; ++round) {
+    const Database database;
+    std::barrier start{stores};
+    std::vector<std::future<std::string>> all;
+    for (std::ptrdiff_t each = 0; each < stores; ++each)
+      all.push_back(std::async(std::launch::async, [&] {
+        start.arrive_and_wait();
+        try {
+          SociStore store{database.url()};
+          return std::string{};
+        } catch (const std::exception& problem) {
+          return std::string{problem.what()};
+        }
+      }));
+    for (auto& each : all) BOOST_TEST(each.get() == "");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(two_directories_share_one_database) {

@@ -6,6 +6,7 @@
 #include <florin/onboarding/row.hpp>
 
 #include <array>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -13,9 +14,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace florin::onboarding::detail {
+
+/// How long SQLite waits for what others have locked.
+inline constexpr std::chrono::milliseconds sqlite_patience{10'000};
 
 /// What the two databases spell differently.
 struct SociDialect {
@@ -84,9 +89,8 @@ class SociSession {
     auto fresh = dialect_->connect(url_);
     if (dialect_ == &sqlite_dialect) {
       int timeout = 0;
-      std::string mode;
-      *fresh << "PRAGMA busy_timeout = 10000", soci::into(timeout);
-      *fresh << "PRAGMA journal_mode = WAL", soci::into(mode);
+      *fresh << "PRAGMA busy_timeout = " << sqlite_patience.count(), soci::into(timeout);
+      write_ahead(*fresh);
       *fresh << "PRAGMA synchronous = FULL";
       // What is erased does not stay in the file.
       *fresh << "PRAGMA secure_delete = ON", soci::into(timeout);
@@ -103,6 +107,21 @@ class SociSession {
     }
     migrate(*fresh);
     sql_ = std::move(fresh);
+  }
+  /// SQLite does not wait by itself for this, where several make the file at the same time.
+  static void write_ahead(soci::session& sql) {
+    const auto until = std::chrono::steady_clock::now() + sqlite_patience;
+    while (true) {
+      try {
+        std::string mode;
+        sql << "PRAGMA journal_mode = WAL", soci::into(mode);
+        return;
+      } catch (const soci::soci_error& problem) {
+        const bool locked = problem.get_error_message().find("locked") != std::string::npos;
+        if (!locked || std::chrono::steady_clock::now() >= until) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
   }
   void migrate(soci::session& sql) const {
     sql << std::string{dialect_->begin};
