@@ -282,13 +282,13 @@ struct Put {
 
   /// The tightest `MaxLength` on `field` itself; `unlimited` when there is none.
   static constexpr std::size_t max_length(Field field) noexcept {
-    std::size_t limit = unlimited;
+    bool limited = false;
     if constexpr (FieldTag<Source>) {
-      if (Source::id == field) ((limit = florin::detail::least(limit, length_of<Limits>())), ...);
+      limited = Source::id == field;
     } else if constexpr (requires { Source::part; }) {
-      if (Source::part == field) ((limit = florin::detail::least(limit, length_of<Limits>())), ...);
+      limited = Source::part == field;
     }
-    return limit;
+    return limited ? florin::detail::least(unlimited, length_of<Limits>()...) : unlimited;
   }
   static constexpr std::size_t max_entries() noexcept { return unlimited; }
   static constexpr std::size_t reserved_entries() noexcept { return 0; }
@@ -422,9 +422,7 @@ struct Entries {
   static constexpr std::size_t max_length(Field) noexcept { return unlimited; }
   /// Most entries, the policy's own one included.
   static constexpr std::size_t max_entries() noexcept {
-    std::size_t limit = unlimited;
-    ((limit = florin::detail::least(limit, detail::entries_of<Limits>())), ...);
-    return limit;
+    return florin::detail::least(unlimited, detail::entries_of<Limits>()...);
   }
   template <class Ctx>
   static constexpr Fault check(const Ctx& context) noexcept {
@@ -502,14 +500,10 @@ struct ElementList {
   static constexpr FieldSet required = (FieldSet{} | ... | Elements::required);
 
   static constexpr std::size_t max_length([[maybe_unused]] Field field) noexcept {
-    std::size_t limit = unlimited;
-    ((limit = florin::detail::least(limit, Elements::max_length(field))), ...);
-    return limit;
+    return florin::detail::least(unlimited, Elements::max_length(field)...);
   }
   static constexpr std::size_t max_entries() noexcept {
-    std::size_t limit = unlimited;
-    ((limit = florin::detail::least(limit, Elements::max_entries())), ...);
-    return limit;
+    return florin::detail::least(unlimited, Elements::max_entries()...);
   }
   static constexpr std::size_t reserved_entries() noexcept {
     return (std::size_t{0} + ... + Elements::reserved_entries());
