@@ -121,6 +121,16 @@ BOOST_AUTO_TEST_CASE(the_database_says_why) {
   BOOST_TEST(bench.directory.trouble() == "");
 }
 
+BOOST_AUTO_TEST_CASE(patience_may_have_no_end) {
+  ob::DirectoryOptions options = quick();
+  options.patience = std::chrono::milliseconds::max();
+  Bench bench{options};
+  bench.database->on_begin = [] { std::this_thread::sleep_for(50ms); };
+  take(bench.claim(bench.job("m-1")));
+  bench.database->now += 1000;
+  BOOST_TEST(bench.directory.resolve({"m-1", "stripe", ""}, "cus_1").value());
+}
+
 BOOST_AUTO_TEST_CASE(the_last_handle_waits_for_what_was_asked_for) {
   auto database = std::make_shared<MemoryDatabase>();
   {
@@ -213,9 +223,12 @@ BOOST_AUTO_TEST_CASE(a_child_opens_one_of_its_own) {
     const auto found = bench.directory.find({"m-1", "stripe", ""});
     if (!found.has_error()) return "it was read";
     const auto claimed = bench.claim(bench.job("m-2")).get();
-    return std::string{claimed ? "claimed" : to_string(claimed.error().code)};
+    if (claimed) return "claimed";
+    return std::string{to_string(claimed.error().code)} + ", " + bench.directory.trouble();
   }};
-  BOOST_TEST(child.words() == "directory_failed");
+  BOOST_TEST(child.words() ==
+             "directory_failed, this directory was opened by the process that this one was forked "
+             "from");
   BOOST_TEST((take(bench.claim(bench.job("m-2")))->what == Claimed::What::ask));
 }
 

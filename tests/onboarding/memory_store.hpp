@@ -85,8 +85,10 @@ class MemoryStore {
   void begin() {
     if (database_->on_begin) database_->on_begin();
     reach();
-    lock_ = std::unique_lock{database_->transaction};
-    before_ = database_->rows;
+    std::unique_lock lock{database_->transaction};
+    auto before = database_->rows;
+    before_ = std::move(before);
+    lock_ = std::move(lock);
   }
   void commit() {
     reach();
@@ -100,7 +102,7 @@ class MemoryStore {
   }
   void recover() {
     if (lock_.owns_lock()) {
-      database_->rows = before_;
+      database_->rows.swap(before_);  // which takes no memory
       lock_.unlock();
     }
     reach();

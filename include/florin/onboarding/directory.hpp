@@ -30,8 +30,14 @@ namespace florin::onboarding {
 /// digest of it (SHA-256, cut to 122 bits: whoever has the data of a customer can tell whether they
 /// are his). `merchant_customer_id` and `connector_customer_id` stay until `remove`.
 ///
-/// Thread safety: all members may be called from any thread. After `fork` the child opens one of
-/// its own: calls with the parent's are `directory_failed`.
+/// A row is of at most 2,000 bytes of `merchant_customer_id`, processor and account together:
+/// PostgreSQL indexes no more. `onboard` of a longer one is `invalid_field`, where the account
+/// alone is too long `invalid_options`, and nothing is written.
+///
+/// Thread safety: all members may be called from any thread. After `fork` calls with the parent's
+/// are `directory_failed`. The child opens one of its own with PostgreSQL; with SQLite, which
+/// takes the parent's locks for its own there, it has to `exec` first, or the parent opens its
+/// directory after it has forked.
 class Directory {
  public:
   /// A directory in a database of yours.
@@ -54,7 +60,8 @@ class Directory {
   /// The row of a customer; nothing: there is none. Blocking, at most `patience` of the options, as
   /// all that follow.
   [[nodiscard]] FLORIN_DECL Result<std::optional<Row>> find(const CustomerKey& key) const;
-  /// The rows of a state, for who looks after them.
+  /// The rows of a state, for who looks after them. `invalid_options`: `after` is not UTF-8 text
+  /// without NUL.
   [[nodiscard]] FLORIN_DECL Result<std::vector<Row>> list(const Listing& listing) const;
   /// How many rows there are of each state.
   [[nodiscard]] FLORIN_DECL Result<Counts> count(const Scope& scope) const;
@@ -62,7 +69,8 @@ class Directory {
   /// \param key of the row.
   /// \param connector_customer_id the processor's id; empty: there is none, and whoever asks next
   /// may create it.
-  /// \return whether there is such a row; `claimed_elsewhere`: somebody is at work on it.
+  /// \return whether there is such a row; `claimed_elsewhere`: somebody is at work on it;
+  /// `invalid_field`: a processor has no such id.
   [[nodiscard]] FLORIN_DECL Result<bool> resolve(const CustomerKey& key,
                                                  std::string_view connector_customer_id);
   /// Forgets a customer. The processor is not told.
@@ -70,7 +78,8 @@ class Directory {
   [[nodiscard]] FLORIN_DECL Result<bool> remove(const CustomerKey& key);
 
   /// What the database said when it failed last; empty: it has done something since, or never
-  /// failed, which is what a service's health wants to know. What hangs says nothing; calls that
+  /// failed, which is what a service's health wants to know; in a child that was forked: that it is
+  /// one. What hangs says nothing; calls that
   /// wait for it end by their deadline. `SociStore` leaves values out of what it throws; what
   /// another store throws may echo personal data, as `Error::connector_message` may: do not log it
   /// blindly. Errors: `std::bad_alloc`.

@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,8 @@ namespace florin::onboarding {
 /// \param client a `Client` or an `AnyClient`.
 /// \param directory where the rows are.
 /// \param options see there.
-/// \return what it has come to; `directory_failed`: rows could not be read. What the calls of single
-/// rows come to is counted, and no error.
+/// \return what it has come to; `directory_failed`: rows could not be read; `invalid_options`. What
+/// the calls of single rows come to is counted, and no error.
 ///
 /// Thread safety: as `onboard`.
 template <class Client>
@@ -36,7 +37,7 @@ template <class Client>
                                      const SettleOptions<Client>& options = {}) {
   const auto client_core = florin::detail::CoreAccess::of(client);
   try {
-    if (auto fault = detail::fault_of_account(client.ensure_facts().connector, options.account))
+    if (auto fault = detail::fault_of_options(client.ensure_facts().connector, options))
       return *std::move(fault);
     detail::DirectoryCore& core = directory.core();
     detail::Settling settling{client.ensure_facts(), options.account,
@@ -46,13 +47,19 @@ template <class Client>
           [&](auto done) { settling.next(core, std::move(done)); });
       if (!taken) return std::move(taken).error();
       if (!taken->claimed) break;
-      const Row row = taken->claimed->row;
-      detail::OnboardingPlan plan{std::move(taken->worker), row,
-                                  detail::ends_after(settling.limit())};
+      std::optional<Row> row;
+      std::optional<detail::OnboardingPlan> plan;
+      try {
+        row.emplace(taken->claimed->row);
+        plan.emplace(taken->worker, *row, taken->deadline);
+      } catch (const std::bad_alloc&) {
+        taken->hand_back(core);
+        throw;
+      }
       const auto answer =
-          detail::pursue(client, core, plan, *std::move(taken->claimed), options.call);
+          detail::pursue(client, core, *plan, *std::move(taken->claimed), options.call);
       settling.count(answer);
-      if (options.on_row) options.on_row(row, answer);
+      if (options.on_row) options.on_row(*row, answer);
     }
     auto rows = detail::wait_told<std::vector<Row>>(
         [&](auto done) { settling.list(core, options.listed, std::move(done)); });
@@ -65,8 +72,9 @@ template <class Client>
 }
 
 /// The asynchronous `settle`, for any completion token of signature `void(Result<Settled>)`:
-/// several rows at the same time. Cancelled, it ends when the calls under way have, with what was
-/// done. What it says of executors and handlers `Client::async_create` says.
+/// several rows at the same time. Cancelled, also by `on_row`, it ends when the calls under way
+/// have, with what was done, and lists nothing. What it says of executors and handlers
+/// `async_onboard` says.
 template <class Client, class Token>
 auto async_settle(Client& client, const Directory& directory, const SettleOptions<Client>& options,
                   Token&& token) {

@@ -27,7 +27,7 @@ struct Settled {
 /// \tparam Client the client's type.
 template <class Client>
 struct SettleOptions {
-  /// Of each call of `ensure`; see `OnboardOptions::call`.
+  /// Of each call of `ensure`; see `OnboardOptions::call`. The deadline is one row's.
   typename Client::CallOptionsType call{};
   std::string_view account{};  ///< see `CustomerKey`
   std::size_t at_once = 16;    ///< `async_settle`: calls at the same time

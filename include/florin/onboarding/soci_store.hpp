@@ -30,6 +30,13 @@ class SociSession;
 
 /// The table `florin_customers` of a database, over SOCI. A `CustomerStore`; see there.
 ///
+/// `recover` connects again when nothing was committed since the last time, and makes nothing then:
+/// where the tables are not there any more it fails until they are, rather than forget customers.
+/// `sqlite::memory:` stays with its one connection.
+///
+/// SQLite: a new file is readable for its owner alone. A process that was forked from one that has
+/// used SQLite may not use it: fork before, or `exec`.
+///
 /// Links with `soci_core`; the part for the database is loaded when it is connected to.
 class SociStore {
  public:
@@ -39,7 +46,7 @@ class SociStore {
   /// Connects, and makes or changes the tables where they are not there or older.
   /// \param url `sqlite:PATH`, or what libpq takes, `postgresql://HOST/DATABASE?...`; a password
   /// rather stands in PGPASSWORD or in a password file. Errors: `std::exception`: it cannot be
-  /// connected to; the tables are of a newer version.
+  /// connected to, or not be written to; the tables are of a newer version.
   FLORIN_DECL explicit SociStore(std::string_view url);
   FLORIN_DECL SociStore(SociStore&& other) noexcept;
   FLORIN_DECL SociStore& operator=(SociStore&& other) noexcept;

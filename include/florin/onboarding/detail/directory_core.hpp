@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,21 @@ class Job {
   std::list<std::shared_ptr<Job>>::iterator place_{};
 };
 
+struct ClaimJob;
+
+/// The order of claims by their keys.
+struct ByKey {
+  using is_transparent = void;
+  [[nodiscard]] static const CustomerKey& key_of(const CustomerKey& key) noexcept { return key; }
+  [[nodiscard]] static const CustomerKey& key_of(const ClaimJob* job) noexcept;
+
+  template <class A, class B>
+  [[nodiscard]] bool operator()(const A& a, const B& b) const noexcept {
+    return key_of(a) < key_of(b);
+  }
+};
+using ClaimsByKey = std::multiset<ClaimJob*, ByKey>;
+
 /// A row is wanted.
 struct ClaimJob : Job {
   using Job::Job;
@@ -64,7 +80,14 @@ struct ClaimJob : Job {
   std::chrono::milliseconds pause{0};           ///< how long it has waited last
   bool taken = false;                           ///< somebody else was at work on it then
   std::function<void(Result<Claimed>)> done{};  ///< does not throw
+  /// Its own of `DirectoryCore::asleep_`, which so takes no memory; empty: it is there, at `bed`.
+  ClaimsByKey::node_type node{};
+  ClaimsByKey::iterator bed{};
 };
+
+inline const CustomerKey& ByKey::key_of(const ClaimJob* job) noexcept {
+  return job->asked.key;
+}
 
 /// A row is given back with what the processor said.
 struct FinishJob : Job {
@@ -105,7 +128,7 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
 
   [[nodiscard]] const DirectoryOptions& options() const noexcept { return options_; }
   /// What the database said when it failed last; empty: it has done something since, or never
-  /// failed. Errors: `std::bad_alloc`.
+  /// failed; in a child that was forked: that it is one. Errors: `std::bad_alloc`.
   [[nodiscard]] FLORIN_DECL std::string trouble() const;
   /// A lease that nobody else has. Errors: `std::bad_alloc`.
   [[nodiscard]] FLORIN_DECL std::string fresh_lease();
@@ -139,6 +162,9 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
     Jobs<ClaimJob> claims;
     Jobs<FinishJob> finishes;
     Jobs<OtherJob> others;  ///< one at the most
+    /// Who waited for them has been told. What they hold may be the last of this, whose end needs
+    /// the lock.
+    Jobs<ClaimJob> over;
     [[nodiscard]] bool empty() const noexcept {
       return claims.empty() && finishes.empty() && others.empty();
     }
@@ -151,25 +177,33 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
   void submit(Jobs<SomeJob>& queue, const std::shared_ptr<SomeJob>& job);
   FLORIN_DECL void work();
   FLORIN_DECL void keep_deadlines();
-  /// Errors: `std::bad_alloc`; the turn has what was taken until then.
-  FLORIN_DECL void next_turn(const Lock& lock, Turn& turn);
+  FLORIN_DECL void next_turn(const Lock& lock, Turn& turn) noexcept;
   /// When there may be something for the next turn.
   [[nodiscard]] FLORIN_DECL net::TimePoint next_claim(const Lock& lock) const;
   FLORIN_DECL void perform(Turn& turn);
   FLORIN_DECL void perform_finishes(Jobs<FinishJob>& jobs);
-  FLORIN_DECL void perform_claims(Jobs<ClaimJob>& jobs);
-  /// What came of an answer whose row was not one's own any more.
-  [[nodiscard]] FLORIN_DECL Result<Row> reconcile(FinishJob& job, const std::vector<Row>& rows,
+  /// What came of answers whose rows were not one's own any more.
+  FLORIN_DECL void perform_lost(Jobs<FinishJob>& jobs);
+  /// What came of one of them.
+  /// \param rows as they are, changed to how they are then.
+  [[nodiscard]] FLORIN_DECL Result<Row> reconcile(const FinishJob& job, std::vector<Row>& rows,
                                                   DatabaseTime now);
+  FLORIN_DECL void perform_claims(Jobs<ClaimJob>& jobs);
   /// Puts back what a turn has not done.
   FLORIN_DECL void put_back(const Lock& lock, Turn& turn) noexcept;
   FLORIN_DECL void tell(ClaimJob& job, Result<Claimed> claimed);
+  /// Tells the first of `jobs`, which is over then.
+  FLORIN_DECL void tell_first(Jobs<FinishJob>& jobs, Result<Row> row);
   /// Has the first of `jobs` wait for the one that was found at work.
   FLORIN_DECL void try_later(Jobs<ClaimJob>& jobs, const std::optional<Claimed>& claimed);
   /// \return whether who waits has not been told yet, and is to be told now.
   FLORIN_DECL bool leave(Job& job);
   /// Tells all who wait for this key to try at once.
   FLORIN_DECL void hurry(const CustomerKey& key);
+  /// It is tried when its turn comes.
+  FLORIN_DECL void wake(const Lock& lock, ClaimJob& job) noexcept;
+  /// Whether this process was forked from the one that opened it: nothing may be touched.
+  [[nodiscard]] FLORIN_DECL bool inherited() const noexcept;
   /// What is said to who has waited too long.
   [[nodiscard]] FLORIN_DECL Error too_late(const Lock& lock) const noexcept;
 
@@ -186,6 +220,7 @@ class DirectoryCore : public std::enable_shared_from_this<DirectoryCore> {
   Jobs<Job> waiting_;
   net::TimePoint next_deadline_ = net::never;
   Jobs<ClaimJob> claims_;
+  ClaimsByKey asleep_;  // those of them that are tried later
   Jobs<FinishJob> finishes_;
   Jobs<OtherJob> others_;
   std::size_t batch_;
@@ -210,9 +245,9 @@ void ask(DirectoryCore& core, Perform perform, std::function<void(Result<Value>)
     std::optional<Result<Value>> value;
   };
   const auto state = std::make_shared<State>(State{std::move(done), std::nullopt});
-  const auto job =
-      std::make_shared<OtherJob>(net::saturated(net::Clock::now(), core.options().patience));
-  job->perform = [state, perform = std::move(perform)](AnyStore& store) {
+  const auto job = std::make_shared<OtherJob>(
+      net::saturated(net::Clock::now(), net::clipped(core.options().patience)));
+  job->perform = [state, perform = std::move(perform)](AnyStore& store) mutable {
     state->value.emplace(perform(store));
   };
   job->done = [state] { state->done(*std::move(state->value)); };

@@ -62,16 +62,24 @@ template <class Options>
       {Errc::invalid_options, std::nullopt, "the account's name is not UTF-8 text without NUL"});
 }
 
+/// What is wrong with options.
+/// \tparam Options `OnboardOptions` or `SettleOptions`.
+template <class Options>
+[[nodiscard]] std::optional<Error> fault_of_options(std::string_view connector,
+                                                    const Options& options) {
+  if (!options.call.idempotency_key.empty())
+    return florin::detail::local_error(
+        connector,
+        {Errc::invalid_options, std::nullopt,
+         "the idempotency key of an onboarding is derived, so that all processes have the same"});
+  return fault_of_account(connector, options.account);
+}
+
 /// What is wrong with a call before anything is written.
 template <class Client, class Request>
 [[nodiscard]] std::optional<Error> fault_of(const Client& client, const Request& request,
                                             const OnboardOptions<Client>& options) {
-  if (!options.call.idempotency_key.empty())
-    return florin::detail::local_error(
-        client.ensure_facts().connector,
-        {Errc::invalid_options, std::nullopt,
-         "the idempotency key of an onboarding is derived, so that all processes have the same"});
-  if (auto fault = fault_of_account(client.ensure_facts().connector, options.account)) return fault;
+  if (auto fault = fault_of_options(client.ensure_facts().connector, options)) return fault;
   if (auto valid = client.validate(request); !valid) return std::move(valid).error();
   return std::nullopt;
 }
@@ -83,7 +91,10 @@ template <class Client>
                                        Result<Claimed> claimed,
                                        const typename Client::CallOptionsType& options) {
   try {
-    if (auto answer = plan.took(std::move(claimed))) return *std::move(answer);
+    if (auto answer = plan.took(std::move(claimed))) {
+      plan.hand_back(core);
+      return *std::move(answer);
+    }
   } catch (const std::bad_alloc&) {
     plan.hand_back(core);
     throw;
@@ -260,7 +271,10 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
       claim_.reset();
     }
     try {
-      if (auto answer = plan_->took(std::move(claimed))) return complete(*std::move(answer));
+      if (auto answer = plan_->took(std::move(claimed))) {
+        plan_->hand_back(directory_.core());
+        return complete(*std::move(answer));
+      }
       client_.async_ensure(plan_->request(), applied(options_.view(), *plan_),
                            Asked{this->shared_from_this()});
     } catch (const std::bad_alloc&) {

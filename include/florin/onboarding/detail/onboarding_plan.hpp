@@ -8,12 +8,17 @@
 #include <florin/onboarding/detail/directory_core.hpp>
 #include <florin/onboarding/onboarded.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace florin::onboarding::detail {
+
+/// How long a row is taken for a call that ends at `deadline`, from now on.
+[[nodiscard]] FLORIN_DECL std::chrono::milliseconds lease_term(net::TimePoint deadline,
+                                                               const DirectoryOptions& options);
 
 /// One customer on the way from a row to a row: what is done next, for the blocking and the
 /// asynchronous driver. Claim, ask, finish.
@@ -34,8 +39,9 @@ class OnboardingPlan {
   [[nodiscard]] FLORIN_DECL std::shared_ptr<ClaimJob> claim(DirectoryCore& core, bool waits);
   /// \return the answer, if that is the end; else the processor is to be asked.
   [[nodiscard]] FLORIN_DECL std::optional<Result<Onboarded>> took(Result<Claimed> claimed);
-  /// Gives the row back, if it has one, for which nothing was sent.
-  FLORIN_DECL void hand_back(DirectoryCore& core) const noexcept;
+  /// Gives the row back, if it has one, for which nothing was sent. One whose request cannot be
+  /// read is left alone by `settle` for a while.
+  FLORIN_DECL void hand_back(DirectoryCore& core) noexcept;
   /// What is to be asked for, as long as this lives.
   [[nodiscard]] const CreateRequestView& request() const noexcept { return request_; }
   /// How.
@@ -51,13 +57,15 @@ class OnboardingPlan {
  private:
   [[nodiscard]] FLORIN_DECL Onboarded known(const Row& row) const;
   [[nodiscard]] FLORIN_DECL Error in_doubt() const;
+  [[nodiscard]] FLORIN_DECL Error unreadable() const;
 
   Worker worker_;
   net::TimePoint deadline_;
   Row asked_{};
   Claimed claimed_{};
   CreateRequestView request_{};
-  CreateRequest stored_{};  // the row's, where it is another one
+  CreateRequest stored_{};   // the row's, where it is another one
+  bool unreadable_ = false;  // the row has no request that this version knows
   std::optional<Result<CreateResponse>> answer_{};
 };
 

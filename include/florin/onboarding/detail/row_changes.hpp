@@ -9,7 +9,9 @@
 #include <florin/onboarding/row.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,15 @@ struct Claimed {
   Recovery how{};
   std::chrono::milliseconds wait{0};
 };
+
+/// Most bytes of a key's parts together: PostgreSQL's indexes take 2,704.
+inline constexpr std::size_t max_key = 2000;
+
+/// Whether there can be a row of this key.
+[[nodiscard]] FLORIN_DECL bool is_text(const CustomerKey& key) noexcept;
+
+/// What is wrong with the key of a row that is wanted: a database would fail at it, over and over.
+[[nodiscard]] FLORIN_DECL std::optional<Error> fault_of_key(const CustomerKey& key);
 
 /// That another call is at work on a customer, whose row it has for `wait`.
 [[nodiscard]] FLORIN_DECL Error worked_at_elsewhere(std::chrono::milliseconds wait);

@@ -4,6 +4,7 @@
 #include <florin/detail/config.hpp>
 #include <florin/ensure.hpp>
 #include <florin/error.hpp>
+#include <florin/net/deadline.hpp>
 #include <florin/onboarding/detail/directory_core.hpp>
 #include <florin/onboarding/onboarded.hpp>
 #include <florin/onboarding/settled.hpp>
@@ -20,7 +21,11 @@ namespace florin::onboarding::detail {
 /// A row that is to be settled, and who does it.
 struct Taken {
   Worker worker{};
+  net::TimePoint deadline{};         ///< of its call
   std::optional<Claimed> claimed{};  ///< nothing: there is none left
+
+  /// Gives the row back, if it has one, for which nothing was sent.
+  FLORIN_DECL void hand_back(DirectoryCore& core) const noexcept;
 };
 
 /// What both drivers of `settle` share: which row is next, and what all has come to. One account,
@@ -38,7 +43,6 @@ class Settling {
   /// Lists what stays. `done` is told on the directory's thread.
   FLORIN_DECL void list(DirectoryCore& core, std::size_t listed,
                         std::function<void(Result<std::vector<Row>>)> done) const;
-  [[nodiscard]] std::chrono::milliseconds limit() const noexcept { return limit_; }
   [[nodiscard]] Settled& settled() noexcept { return settled_; }
 
  private:

@@ -2,13 +2,18 @@
 #pragma once
 
 #include <florin/detail/judged.hpp>
+#include <florin/encode.hpp>
 #include <florin/onboarding/directory.hpp>
 #include <florin/wire/utf8.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -25,10 +30,9 @@ template <class Value, class Perform>
   });
 }
 
-/// Whether there can be a row of this key.
-[[nodiscard]] inline bool is_text(const CustomerKey& key) noexcept {
-  return wire::is_text(key.merchant_customer_id) && wire::is_text(key.connector) &&
-         wire::is_text(key.account);
+/// Whether there can be rows of it.
+[[nodiscard]] inline bool is_text(const Scope& scope) noexcept {
+  return wire::is_text(scope.connector) && wire::is_text(scope.account);
 }
 
 }  // namespace detail
@@ -46,17 +50,27 @@ FLORIN_DECL Result<std::optional<Row>> Directory::find(const CustomerKey& key) c
 }
 
 FLORIN_DECL Result<std::vector<Row>> Directory::list(const Listing& listing) const {
+  if (!detail::is_text(listing.scope)) return std::vector<Row>{};
+  if (!wire::is_text(listing.after))
+    return florin::detail::local_error(
+        {}, {Errc::invalid_options, std::nullopt, "`after` is not UTF-8 text without NUL"});
+  Listing of = listing;
+  of.limit = std::min<std::size_t>(of.limit, std::numeric_limits<std::ptrdiff_t>::max());
   return detail::asked<std::vector<Row>>(
-      *core_, [listing](detail::AnyStore& store) { return store.list(listing); });
+      *core_, [listing = std::move(of)](detail::AnyStore& store) { return store.list(listing); });
 }
 
 FLORIN_DECL Result<Counts> Directory::count(const Scope& scope) const {
+  if (!detail::is_text(scope)) return Counts{};
   return detail::asked<Counts>(*core_,
                                [scope](detail::AnyStore& store) { return store.count(scope); });
 }
 
 FLORIN_DECL Result<bool> Directory::resolve(const CustomerKey& key,
                                             std::string_view connector_customer_id) {
+  if (!connector_customer_id.empty())
+    if (const auto fault = florin::detail::check_id(connector_customer_id))
+      return florin::detail::local_error({}, fault);
   if (!detail::is_text(key)) return false;
   return detail::asked<bool>(
       *core_,
@@ -83,7 +97,13 @@ FLORIN_DECL Result<bool> Directory::resolve(const CustomerKey& key,
 
 FLORIN_DECL Result<bool> Directory::remove(const CustomerKey& key) {
   if (!detail::is_text(key)) return false;
-  return detail::asked<bool>(*core_, [key](detail::AnyStore& store) { return store.remove(key); });
+  return detail::asked<bool>(*core_, [key, tried = false](detail::AnyStore& store) mutable {
+    // Where an answer is lost it is tried again, and the row may be gone by then.
+    const bool again = tried;
+    if (!again && !store.find(key)) return false;
+    tried = true;
+    return store.remove(key) || again;
+  });
 }
 
 }  // namespace florin::onboarding

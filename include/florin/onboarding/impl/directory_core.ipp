@@ -13,12 +13,13 @@
 #include <cstddef>
 #include <exception>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
-#include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -39,8 +40,16 @@ FLORIN_DECL DirectoryCore::DirectoryCore(std::unique_ptr<AnyStore> store,
 
 FLORIN_DECL DirectoryCore::~DirectoryCore() {
   // A child may not touch a connection that its parent uses.
-  if (process_ != net::detail::process_number()) static_cast<void>(store_.release());
+  if (inherited()) static_cast<void>(store_.release());
 }
+
+FLORIN_DECL bool DirectoryCore::inherited() const noexcept {
+  return process_ != net::detail::process_number();
+}
+
+/// What is said in a child that was forked.
+inline constexpr std::string_view inherited_directory =
+    "this directory was opened by the process that this one was forked from";
 
 FLORIN_DECL void ClaimJob::be_late(Error error) {
   if (taken && error.connector_message.empty()) return fail(worked_at_elsewhere({}));
@@ -48,7 +57,7 @@ FLORIN_DECL void ClaimJob::be_late(Error error) {
 }
 
 FLORIN_DECL void DirectoryCore::close() noexcept {
-  if (process_ != net::detail::process_number()) return;
+  if (inherited()) return;
   Lock lock{mutex_};
   closed_ = true;
   some_work_.notify_all();
@@ -63,6 +72,7 @@ FLORIN_DECL std::string DirectoryCore::fresh_lease() {
 }
 
 FLORIN_DECL std::string DirectoryCore::trouble() const {
+  if (inherited()) return std::string{inherited_directory};
   const Lock lock{mutex_};
   return trouble_;
 }
@@ -103,10 +113,9 @@ FLORIN_DECL void DirectoryCore::start() {
 
 template <class SomeJob>
 void DirectoryCore::submit(Jobs<SomeJob>& queue, const std::shared_ptr<SomeJob>& job) {
-  if (process_ != net::detail::process_number())
+  if (inherited())
     return job->fail(florin::detail::local_error(
-        {}, {Errc::directory_failed, std::nullopt,
-             "this directory was opened by the process that this one was forked from"}));
+        {}, {Errc::directory_failed, std::nullopt, inherited_directory}));
   Jobs<Job> waiting{job};
   Jobs<SomeJob> queued{job};
   const Lock lock{mutex_};
@@ -124,6 +133,14 @@ void DirectoryCore::submit(Jobs<SomeJob>& queue, const std::shared_ptr<SomeJob>&
 }
 
 FLORIN_DECL void DirectoryCore::claim(const std::shared_ptr<ClaimJob>& job) {
+  if (!inherited()) {
+    if (auto fault = fault_of_key(job->asked.key)) {
+      if (leave(*job)) job->fail(*std::move(fault));
+      return;
+    }
+    ClaimsByKey alone{job.get()};
+    job->node = alone.extract(alone.begin());
+  }
   submit(claims_, job);
 }
 
@@ -136,7 +153,7 @@ FLORIN_DECL void DirectoryCore::other(const std::shared_ptr<OtherJob>& job) {
 }
 
 FLORIN_DECL void DirectoryCore::cancel(const std::shared_ptr<ClaimJob>& job) noexcept {
-  if (process_ != net::detail::process_number() || !leave(*job)) return;
+  if (inherited() || !leave(*job)) return;
   job->fail(florin::detail::local_error(job->worker.facts->connector,
                                         {Errc::cancelled, std::nullopt, {}}));
 }
@@ -151,8 +168,14 @@ FLORIN_DECL bool DirectoryCore::leave(Job& job) {
 
 FLORIN_DECL void DirectoryCore::hurry(const CustomerKey& key) {
   const Lock lock{mutex_};
-  for (const auto& job : claims_)
-    if (job->asked.key == key) job->not_before = {};
+  for (auto place = asleep_.find(key); place != asleep_.end(); place = asleep_.find(key)) {
+    (*place)->not_before = {};
+    wake(lock, **place);
+  }
+}
+
+FLORIN_DECL void DirectoryCore::wake(const Lock&, ClaimJob& job) noexcept {
+  if (job.node.empty()) job.node = asleep_.extract(job.bed);
 }
 
 FLORIN_DECL void DirectoryCore::keep_deadlines() {
@@ -172,10 +195,11 @@ FLORIN_DECL void DirectoryCore::keep_deadlines() {
       }
     }
     if (!late.empty()) {
-      for (; !late.empty(); late.pop_front()) {
+      while (!late.empty()) {
         Error error = too_late(lock);
         lock.unlock();
         late.front()->be_late(std::move(error));
+        late.pop_front();  // what it holds may be the last of this, whose end needs the lock
         lock.lock();
       }
     } else if (next_deadline_ == net::never) {
@@ -192,20 +216,19 @@ FLORIN_DECL net::TimePoint DirectoryCore::next_claim(const Lock&) const {
   return first;
 }
 
-FLORIN_DECL void DirectoryCore::next_turn(const Lock&, Turn& turn) {
+FLORIN_DECL void DirectoryCore::next_turn(const Lock& lock, Turn& turn) noexcept {
   if (!others_.empty()) turn.others.splice(turn.others.end(), others_, others_.begin());
   const auto several = static_cast<std::ptrdiff_t>(std::min(finishes_.size(), batch_));
   turn.finishes.splice(turn.finishes.end(), finishes_, finishes_.begin(),
                        std::next(finishes_.begin(), several));
   const auto now = net::Clock::now();
-  std::set<CustomerKey> keys;  // a row is claimed once in a turn
   for (auto place = claims_.begin(); place != claims_.end() && turn.claims.size() < batch_;) {
     const auto job = place++;
-    if ((*job)->over_) {
-      claims_.erase(job);
-    } else if ((*job)->not_before <= now && keys.insert((*job)->asked.key).second) {
-      turn.claims.splice(turn.claims.end(), claims_, job);
-    }
+    const bool over = (*job)->over_;
+    if (!over && (*job)->not_before > now) continue;
+    wake(lock, **job);
+    auto& taken = over ? turn.over : turn.claims;
+    taken.splice(taken.end(), claims_, job);
   }
 }
 
@@ -262,15 +285,16 @@ FLORIN_DECL void DirectoryCore::work() {
     }
     Turn turn;
     std::string trouble;
+    next_turn(lock, turn);
+    lock.unlock();
+    turn.over.clear();
     try {
-      next_turn(lock, turn);
-      lock.unlock();
       perform(turn);
       pause = 0ms;
     } catch (const std::exception& problem) {
       trouble = words_of(problem);
     }
-    if (!lock.owns_lock()) lock.lock();
+    lock.lock();
     trouble_ = std::move(trouble);
     if (!turn.empty()) {
       broken = true;
@@ -323,25 +347,43 @@ FLORIN_DECL void DirectoryCore::perform_finishes(Jobs<FinishJob>& jobs) {
     leases.push_back(job->worker.lease);
   }
   const std::vector<bool> written = store_->update(rows, leases);
-  std::vector<CustomerKey> keys;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (!written[i]) keys.push_back(rows[i].key);
-  std::vector<Result<Row>> results;
-  const std::vector<Row> others = keys.empty() ? std::vector<Row>{} : store_->lock(keys);
-  for (std::size_t i = 0; const auto& job : jobs) {
-    results.push_back(written[i] ? Result<Row>{std::move(rows[i])} : reconcile(*job, others, now));
-    ++i;
-  }
   store_->commit();
-  for (auto result = results.begin(); !jobs.empty(); ++result) {
-    const auto job = jobs.front();
-    jobs.pop_front();
-    hurry(job->row.key);
-    if (leave(*job)) job->done(std::move(*result));
+  Jobs<FinishJob> lost;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (written[i]) {
+      tell_first(jobs, std::move(rows[i]));
+    } else {
+      lost.splice(lost.end(), jobs, jobs.begin());
+    }
   }
+  jobs.splice(jobs.end(), lost);
+  if (!jobs.empty()) perform_lost(jobs);
 }
 
-FLORIN_DECL Result<Row> DirectoryCore::reconcile(FinishJob& job, const std::vector<Row>& rows,
+FLORIN_DECL void DirectoryCore::tell_first(Jobs<FinishJob>& jobs, Result<Row> row) {
+  const auto job = jobs.front();
+  jobs.pop_front();
+  hurry(job->row.key);
+  if (leave(*job)) job->done(std::move(row));
+}
+
+FLORIN_DECL void DirectoryCore::perform_lost(Jobs<FinishJob>& jobs) {
+  std::vector<CustomerKey> keys;
+  for (const auto& job : jobs) keys.push_back(job->row.key);
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  // A transaction of its own, which has no rows when it waits for these: two directories that want
+  // the same ones would wait for each other.
+  store_->begin();
+  const DatabaseTime now = store_->now();
+  std::vector<Row> rows = store_->lock(keys);
+  std::vector<Result<Row>> results;
+  for (const auto& job : jobs) results.push_back(reconcile(*job, rows, now));
+  store_->commit();
+  for (auto& result : results) tell_first(jobs, std::move(result));
+}
+
+FLORIN_DECL Result<Row> DirectoryCore::reconcile(const FinishJob& job, std::vector<Row>& rows,
                                                  DatabaseTime now) {
   const auto found = std::find_if(rows.begin(), rows.end(),
                                   [&](const Row& row) { return row.key == job.row.key; });
@@ -352,7 +394,7 @@ FLORIN_DECL Result<Row> DirectoryCore::reconcile(FinishJob& job, const std::vect
     if (job.asked) error.outcome = job.answer ? Outcome::in_effect : Outcome::unknown;
     return error;
   }
-  Row row = *found;
+  Row& row = *found;
   if (!job.asked || !job.answer) return row;  // whoever has it now knows that it is in doubt
   if (row.state == State::active) {
     if (row.connector_customer_id == job.answer->connector_customer_id.view()) return row;
@@ -362,45 +404,59 @@ FLORIN_DECL Result<Row> DirectoryCore::reconcile(FinishJob& job, const std::vect
   }
   const std::string lease = row.lease;
   conclude(row, job.answer, job.worker, now);
-  static_cast<void>(store_->update({&row, 1}, {&lease, 1}));
+  if (!store_->update({&row, 1}, {&lease, 1}).front())
+    throw std::runtime_error{"a row was changed while it was locked"};
   return row;
 }
 
 FLORIN_DECL void DirectoryCore::perform_claims(Jobs<ClaimJob>& jobs) {
+  const std::vector<std::shared_ptr<ClaimJob>> all{jobs.begin(), jobs.end()};
+  std::vector<std::optional<Claimed>> results(all.size());
+  std::map<CustomerKey, std::size_t> firsts;  // a row is claimed once in a turn
+  std::vector<std::size_t> places;            // of the rows' jobs
   std::vector<Row> rows;
   store_->begin();
   const DatabaseTime now = store_->now();
-  for (const auto& job : jobs) {
-    Row row = job->asked;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!firsts.try_emplace(all[i]->asked.key, i).second) continue;
+    Row row = all[i]->asked;
     row.first_asked = now;
-    detail::begin(row, job->worker, now);
+    detail::begin(row, all[i]->worker, now);
     rows.push_back(std::move(row));
+    places.push_back(i);
   }
   const std::vector<bool> inserted = store_->insert(rows);
   std::vector<CustomerKey> keys;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (!inserted[i]) keys.push_back(rows[i].key);
-  std::vector<std::optional<Claimed>> results(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (inserted[i]) {
+      results[places[i]].emplace().row = std::move(rows[i]);
+    } else {
+      keys.push_back(rows[i].key);
+    }
+  }
   std::vector<Row> changed;
   std::vector<std::string> leases;
   const std::vector<Row> present = keys.empty() ? std::vector<Row>{} : store_->lock(keys);
-  auto job = jobs.begin();
-  for (std::size_t i = 0; i < rows.size(); ++i, ++job) {
-    if (inserted[i]) {
-      results[i].emplace().row = std::move(rows[i]);
-      continue;
-    }
-    const auto found = std::find_if(present.begin(), present.end(),
-                                    [&](const Row& row) { return row.key == rows[i].key; });
-    if (found == present.end()) continue;  // removed meanwhile: once more
-    results[i] = take_up(*found, &(*job)->asked, (*job)->worker, now);
-    if (results[i]->what != Claimed::What::known && results[i]->what != Claimed::What::taken) {
-      changed.push_back(results[i]->row);
-      leases.push_back(found->lease);
+  for (const Row& row : present) {
+    const auto first = firsts.find(row.key);
+    if (first == firsts.end()) continue;
+    const ClaimJob& job = *all[first->second];
+    auto& result = results[first->second];
+    result = take_up(row, &job.asked, job.worker, now);
+    if (result->what != Claimed::What::known && result->what != Claimed::What::taken) {
+      changed.push_back(result->row);
+      leases.push_back(row.lease);
     }
   }
   if (!changed.empty()) static_cast<void>(store_->update(changed, leases));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t first = firsts.at(all[i]->asked.key);
+    if (first == i || !results[first]) continue;
+    Claimed claimed = take_up(results[first]->row, &all[i]->asked, all[i]->worker, now);
+    if (claimed.what != Claimed::What::ask) results[i] = std::move(claimed);
+  }
   store_->commit();
+  // Without a result: it was removed meanwhile, and is tried once more.
   for (auto result = results.begin(); !jobs.empty(); ++result) {
     const bool over = *result && ((*result)->what != Claimed::What::taken || !jobs.front()->waits);
     if (!over) {
@@ -419,8 +475,9 @@ FLORIN_DECL void DirectoryCore::try_later(Jobs<ClaimJob>& jobs,
   job.pause = std::clamp(job.pause * 2, 10ms, 500ms);
   const auto pause = claimed ? std::min(job.pause, claimed->wait + 1ms) : job.pause;
   const Lock lock{mutex_};
-  job.taken = claimed.has_value();
+  if (!job.over_) job.taken = claimed.has_value();  // else it is read where he is told
   job.not_before = net::Clock::now() + pause;
+  job.bed = asleep_.insert(std::move(job.node));
   claims_.splice(claims_.end(), jobs, jobs.begin());
 }
 
@@ -432,8 +489,8 @@ FLORIN_DECL void DirectoryCore::tell(ClaimJob& job, Result<Claimed> claimed) {
 
 FLORIN_DECL void DirectoryCore::hand_back(const Claimed& claimed, const Worker& worker) noexcept {
   try {
-    const auto back =
-        std::make_shared<FinishJob>(net::saturated(net::Clock::now(), options_.patience));
+    const auto back = std::make_shared<FinishJob>(
+        net::saturated(net::Clock::now(), net::clipped(options_.patience)));
     back->row = claimed.row;
     back->worker = worker;
     back->asked = false;

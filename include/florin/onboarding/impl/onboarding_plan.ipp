@@ -8,11 +8,20 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 namespace florin::onboarding::detail {
+
+FLORIN_DECL std::chrono::milliseconds lease_term(net::TimePoint deadline,
+                                                 const DirectoryOptions& options) {
+  using std::chrono::milliseconds;
+  // Clipped, the sum can be added to a time of the database.
+  return std::chrono::ceil<milliseconds>(net::left_until(deadline)) +
+         std::chrono::floor<milliseconds>(net::clipped(options.lease_margin));
+}
 
 FLORIN_DECL OnboardingPlan::OnboardingPlan(const DirectoryCore& core, const EnsureFacts& facts,
                                            std::string_view account,
@@ -32,8 +41,7 @@ FLORIN_DECL OnboardingPlan::OnboardingPlan(Worker worker, const Row& row, net::T
 
 FLORIN_DECL std::shared_ptr<ClaimJob> OnboardingPlan::claim(DirectoryCore& core, bool waits) {
   worker_.lease = core.fresh_lease();
-  worker_.term = std::chrono::ceil<std::chrono::milliseconds>(net::left_until(deadline_)) +
-                 core.options().lease_margin;
+  worker_.term = lease_term(deadline_, core.options());
   auto job = std::make_shared<ClaimJob>(deadline_);
   job->asked = asked_;
   job->worker = worker_;
@@ -68,16 +76,31 @@ FLORIN_DECL std::optional<Result<Onboarded>> OnboardingPlan::took(Result<Claimed
     request_ = stored_;
     return std::nullopt;
   }
-  Error error = florin::detail::local_error(
-      worker_.facts->connector,
-      {Errc::directory_failed, std::nullopt, "the row has no request that can be read"});
-  error.outcome = claimed_.row.doubt ? Outcome::unknown : Outcome::no_effect;
+  unreadable_ = true;
+  Error error = unreadable();
+  if (claimed_.row.doubt) error.outcome = Outcome::unknown;
   return Result<Onboarded>{std::move(error)};
 }
 
-FLORIN_DECL void OnboardingPlan::hand_back(DirectoryCore& core) const noexcept {
-  if (!claimed_.row.lease.empty() && claimed_.row.lease == worker_.lease)
-    core.hand_back(claimed_, worker_);
+FLORIN_DECL void OnboardingPlan::hand_back(DirectoryCore& core) noexcept {
+  if (claimed_.row.lease.empty() || claimed_.row.lease != worker_.lease) return;
+  try {
+    if (unreadable_) {
+      const auto job = finish(core, unreadable());
+      --job->row.attempts;
+      job->done = [](const Result<Row>&) {};
+      return core.finish(job);
+    }
+  } catch (const std::bad_alloc&) {
+    // It is given back as any other row.
+  }
+  core.hand_back(claimed_, worker_);
+}
+
+FLORIN_DECL Error OnboardingPlan::unreadable() const {
+  return florin::detail::local_error(
+      worker_.facts->connector,
+      {Errc::directory_failed, std::nullopt, "the row has no request that can be read"});
 }
 
 FLORIN_DECL Error OnboardingPlan::in_doubt() const {

@@ -4,9 +4,11 @@
 #include <florin/detail/judged.hpp>
 #include <florin/onboarding/detail/request_text.hpp>
 #include <florin/onboarding/detail/row_changes.hpp>
+#include <florin/wire/utf8.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,29 @@ namespace florin::onboarding::detail {
     detail += to_string(*error.field);
   }
   return detail;
+}
+
+FLORIN_DECL bool is_text(const CustomerKey& key) noexcept {
+  return wire::is_text(key.merchant_customer_id) && wire::is_text(key.connector) &&
+         wire::is_text(key.account);
+}
+
+FLORIN_DECL std::optional<Error> fault_of_key(const CustomerKey& key) {
+  const std::size_t others = key.connector.size() + key.account.size();
+  if (!wire::is_text(key.connector) || !wire::is_text(key.account))
+    return florin::detail::local_error({}, {Errc::invalid_options, std::nullopt,
+                                            "the account's name is not UTF-8 text without NUL"});
+  if (others > max_key)
+    return florin::detail::local_error(
+        {}, {Errc::invalid_options, std::nullopt, "the account's name is too long"});
+  if (!wire::is_text(key.merchant_customer_id))
+    return florin::detail::local_error(
+        {}, {Errc::invalid_field, Field::merchant_customer_id, "is not UTF-8 text without NUL"});
+  if (key.merchant_customer_id.size() > max_key - others)
+    return florin::detail::local_error(
+        {}, {Errc::invalid_field, Field::merchant_customer_id,
+             "is longer than 2000 bytes, together with the names of processor and account"});
+  return std::nullopt;
 }
 
 FLORIN_DECL Error worked_at_elsewhere(std::chrono::milliseconds wait) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/deadline.hpp>
+#include <florin/onboarding/detail/onboarding_plan.hpp>
 #include <florin/onboarding/detail/settling.hpp>
 
 #include <functional>
@@ -13,6 +15,10 @@
 
 namespace florin::onboarding::detail {
 
+FLORIN_DECL void Taken::hand_back(DirectoryCore& core) const noexcept {
+  if (claimed && claimed->what == Claimed::What::ask) core.hand_back(*claimed, worker);
+}
+
 FLORIN_DECL Settling::Settling(const EnsureFacts& facts, std::string_view account,
                                std::chrono::milliseconds limit)
     : facts_(facts),
@@ -21,23 +27,20 @@ FLORIN_DECL Settling::Settling(const EnsureFacts& facts, std::string_view accoun
       began_(std::make_shared<DatabaseTime>(0)) {}
 
 FLORIN_DECL void Settling::next(DirectoryCore& core, std::function<void(Result<Taken>)> done) {
-  Worker worker{.facts = &facts_,
-                .recovery = core.options().recovery,
-                .lease = core.fresh_lease(),
-                .term = limit_ + core.options().lease_margin};
+  Worker worker{.facts = &facts_, .recovery = core.options().recovery, .lease = core.fresh_lease()};
   ask<Taken>(
       core,
-      [&core, scope = scope_, began = began_, worker = std::move(worker)](AnyStore& store) {
-        auto claimed = core.take(store, scope, *began, {&worker, 1});
-        Taken taken{.worker = worker};
-        if (!claimed.empty()) taken.claimed = std::move(claimed.front());
+      [&core, limit = limit_, scope = scope_, began = began_,
+       worker = std::move(worker)](AnyStore& store) {
+        // Before the row is taken: its lease counts from then, and nothing may fail after that.
+        Taken taken{.worker = worker,
+                    .deadline = net::saturated(net::Clock::now(), net::clipped(limit))};
+        taken.worker.term = lease_term(taken.deadline, core.options());
+        auto claimed = core.take(store, scope, *began, {&taken.worker, 1});
+        if (!claimed.empty()) taken.claimed.emplace(std::move(claimed.front()));
         return taken;
       },
-      std::move(done),
-      [&core](const Result<Taken>& taken) {
-        if (taken->claimed && taken->claimed->what == Claimed::What::ask)
-          core.hand_back(*taken->claimed, taken->worker);
-      });
+      std::move(done), [&core](const Result<Taken>& taken) { taken->hand_back(core); });
 }
 
 FLORIN_DECL void Settling::count(const Result<Onboarded>& answer) {

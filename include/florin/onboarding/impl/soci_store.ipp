@@ -7,8 +7,10 @@
 #include <florin/onboarding/detail/soci_statement.hpp>
 #include <florin/onboarding/soci_store.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <soci/soci.h>
@@ -34,6 +36,12 @@ decltype(auto) discreetly(Work work) {
     const std::string said = problem.get_error_message();
     throw std::runtime_error{said.substr(0, said.find('\n'))};
   }
+}
+
+/// Most rows that are returned, as databases take it.
+[[nodiscard]] inline long long most_rows(std::size_t limit) noexcept {
+  constexpr long long most = std::numeric_limits<long long>::max();
+  return static_cast<long long>(std::min<unsigned long long>(limit, most));
 }
 
 /// The rows for which a condition holds.
@@ -86,7 +94,7 @@ FLORIN_DECL std::vector<Row> SociStore::lock_open(const Scope& scope, DatabaseTi
                                                   DatabaseTime now, std::size_t limit) {
   return detail::discreetly([&] {
     Scope of = scope;
-    auto most = static_cast<long long>(limit);
+    auto most = detail::most_rows(limit);
     return detail::selected(
         *session_,
         "connector = :connector AND account = :account AND state IN ('pending', 'unknown') AND due "
@@ -117,7 +125,7 @@ FLORIN_DECL std::vector<Row> SociStore::list(const Listing& listing) {
   return detail::discreetly([&] {
     Listing of = listing;
     std::string state{to_string(listing.state)};
-    auto most = static_cast<long long>(listing.limit);
+    auto most = detail::most_rows(listing.limit);
     return detail::selected(
         *session_,
         "connector = :connector AND account = :account AND state = :state AND merchant_customer_id "
