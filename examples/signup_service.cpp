@@ -33,7 +33,9 @@ namespace asio = boost::asio;
 
 constexpr std::string_view usage = R"(usage: signup_service [serve | --help]
 
-serve  Serves until SIGTERM or SIGINT; without it the program shows what it can do, and ends.
+serve  Serves until SIGTERM, SIGINT or SIGHUP (not under nohup), and answers what was asked for till
+       then; a second SIGTERM or SIGINT ends it at once, and the next start settles what is left.
+       Without `serve` the program shows what it can do, and ends.
 
   POST /customers    {"merchant_customer_id": "m-1", "email": ..., "name": ..., "given_name": ...,
                      "family_name": ..., "phone": ..., "description": ..., "metadata": {...},
@@ -42,10 +44,11 @@ serve  Serves until SIGTERM or SIGINT; without it the program shows what it can 
                      202 it is not known yet and is settled; look at Location, after Retry-After
                      400, 413, 415, 422 about the request; 409 another customer is in the way
                      502 this service is at fault; 503, 504 not now, ask again
-                     X-Request-Timeout: milliseconds that the call may take
-  GET /customers/ID  what the directory knows of your reference
+  GET /customers/ID  what the directory knows of your reference; 503 not now
   GET /metrics       for Prometheus; not to be reached from outside
   GET /healthz       200 until it is stopped
+  Both about customers take X-Request-Timeout: milliseconds that it may take. Whoever closes the
+  connection, or only his own direction of it, before the answer ends the call.
 
 environment:
   FLORIN_DIRECTORY  where both ids are: sqlite:PATH, or postgresql://HOST/DATABASE?... for several
@@ -116,6 +119,11 @@ int serve() {
     const florin::Secret& key = processor.credentials.api_key;
     if (!key.reveal().starts_with("sk_test_") && !key.reveal().starts_with("rk_test_"))
       throw std::runtime_error{"STRIPE_API_KEY is no test key"};
+    // What cannot be sent would be found out with the first customer.
+    florin::EncodedRequest unsent;
+    florin::encode<StripePolicy>(florin::CreateRequest{.merchant_customer_id = "m-1"},
+                                 processor.credentials, unsent)
+        .value();
     if (settings.directory.empty())
       throw std::runtime_error{"with STRIPE_API_KEY the ids are to be kept: set FLORIN_DIRECTORY"};
   }

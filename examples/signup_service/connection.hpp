@@ -95,7 +95,9 @@ class Connection {
   asio::awaitable<boost::system::error_code> read(http::request_parser<http::string_body>& parser) {
     auto [error, size] = co_await http::async_read_header(socket_, buffer_, parser, as_result);
     if (error) co_return error;
-    if (boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    // Who speaks HTTP/1.0 would take it for the answer (RFC 9110, 10.1.1).
+    if (parser.get().version() >= 11 &&
+        boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
       http::response<http::empty_body> go_on{http::status::continue_, parser.get().version()};
       auto [failure, written] = co_await http::async_write(socket_, go_on, as_result);
       if (failure) co_return failure;
@@ -146,7 +148,8 @@ class Connection {
     co_return answer;
   }
 
-  /// Waits until the sender has hung up. What it sends ahead of its answer is kept.
+  /// Waits until the sender has hung up. What it sends ahead of its answer is kept. One that shuts
+  /// down only its own direction counts as gone and gets no answer: the two look the same here.
   asio::awaitable<void> hung_up() {
     constexpr std::size_t piece = 1024;
     while (buffer_.size() + piece <= settings_.max_header) {

@@ -4,19 +4,19 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <exception>
 #include <list>
-#include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "connection.hpp"
@@ -27,11 +27,12 @@
 
 namespace signup {
 
-/// Accepts connections, until SIGTERM, SIGINT or `stop`, and then sees to an orderly end.
+/// Accepts connections, until SIGTERM, SIGINT, SIGHUP or `stop`, and then sees to an orderly end,
+/// which a further SIGTERM or SIGINT cuts short. SIGHUP is left alone where it is ignored already.
 class Server {
  public:
   /// All has to outlive the server. Listens at once.
-  /// \throws boost::system::system_error: it cannot.
+  /// \throws std::runtime_error: it cannot.
   Server(asio::io_context& context, const Client& client, Service& service, Metrics& metrics,
          const Settings& settings)
       : context_(context),
@@ -39,9 +40,10 @@ class Server {
         service_(service),
         metrics_(metrics),
         settings_(settings),
-        acceptor_(context, {asio::ip::make_address(settings.address), settings.port}),
+        acceptor_(listening(context, settings)),
         signals_(context, SIGTERM, SIGINT),
         change_(context, asio::steady_timer::time_point::max()) {
+    if (!ignored(SIGHUP)) signals_.add(SIGHUP);
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error) return;
       log("signal", {{"number", signal}});
@@ -49,7 +51,7 @@ class Server {
     });
     asio::co_spawn(context_, accept(), rethrow);
     asio::co_spawn(context_, service_.settle_now_and_then(), rethrow);
-    log("listening", {{"address", settings_.address}, {"port", port()}});
+    log("listening", {{"address", settings_.address.to_string()}, {"port", port()}});
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -59,6 +61,9 @@ class Server {
   void stop() {
     if (std::exchange(stopping_, true)) return;
     signals_.cancel();
+    // A second one has its usual effect. Not so SIGHUP: a terminal that goes may send several.
+    signals_.remove(SIGTERM);
+    signals_.remove(SIGINT);
     acceptor_.close();
     change_.cancel();
     service_.stop();
@@ -72,6 +77,21 @@ class Server {
   /// For calls that were cancelled: what is known of them is still stored.
   static constexpr std::chrono::milliseconds cancelled_limit{5'000};
   static constexpr std::chrono::milliseconds none{0};
+
+  static asio::ip::tcp::acceptor listening(asio::io_context& context, const Settings& settings) {
+    try {
+      return {context, {settings.address, settings.port}};
+    } catch (const boost::system::system_error& problem) {
+      throw std::runtime_error{"SIGNUP_ADDRESS and SIGNUP_PORT cannot be used: " +
+                               problem.code().message()};
+    }
+  }
+
+  /// As nohup has it.
+  static bool ignored(int signal) {
+    struct sigaction present {};
+    return ::sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+  }
 
   static void rethrow(std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);
@@ -133,6 +153,7 @@ class Server {
       // What a cancelled call would still ask for is not begun any more.
       static_cast<void>(co_await client_.async_drain(none, asio::use_awaitable));
       client_.cancel_all();
+      service_.cancel();
       static_cast<void>(co_await all_ended(cancelled_limit));
     }
     pending_ = co_await client_.async_drain(cancelled_limit, asio::use_awaitable);

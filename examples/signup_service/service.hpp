@@ -8,11 +8,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/json/parse.hpp>
@@ -29,12 +27,12 @@
 #include "../wire/request.hpp"
 #include "answer.hpp"
 #include "log.hpp"
+#include "lookups.hpp"
 #include "metrics.hpp"
 #include "settings.hpp"
 
 namespace signup {
 
-namespace asio = boost::asio;
 namespace onboarding = florin::onboarding;
 using Client = florin::Client<florin::StripePolicy, Metrics::Exporter>;
 using Request = http::request<http::string_body>;
@@ -63,10 +61,11 @@ class Service {
     if (!one && path != "/metrics" && path != "/healthz")
       co_return problem(http::status::not_found, "no_such_path", "");
     const std::string_view route = one ? "/customers/{merchant_customer_id}" : path;
-    if (request.method() != http::verb::get) co_return other_method(route, "GET");
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+      co_return other_method(route, "GET, HEAD");
     Answer answer;
     if (one) {
-      answer = co_await find(path.substr(customers.size()));
+      answer = co_await find(request, path.substr(customers.size()));
     } else if (path == "/metrics") {
       answer = text_answer(http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
                            metrics_.text());
@@ -105,6 +104,8 @@ class Service {
     end_settling_.emit(asio::cancellation_type::terminal);
     if (pause_) pause_->cancel();
   }
+  /// Has no request wait for the directory any longer that only asks it.
+  void cancel() { lookups_.cancel(); }
 
  private:
   void told(const florin::Result<onboarding::Settled>& settled) {
@@ -148,6 +149,12 @@ class Service {
         time > settings_.longest_deadline)
       return std::nullopt;
     return time;
+  }
+
+  Answer invalid_timeout() const {
+    return problem(http::status::bad_request, "invalid_timeout",
+                   "X-Request-Timeout takes milliseconds, at most " +
+                       std::to_string(settings_.longest_deadline.count()) + '.');
   }
 
   static std::string location_of(std::string_view merchant_customer_id) {
@@ -201,10 +208,7 @@ class Service {
       return problem(http::status::unsupported_media_type, "not_json",
                      "The body has to be application/json.");
     const auto deadline = deadline_of(request);
-    if (!deadline)
-      return problem(http::status::bad_request, "invalid_timeout",
-                     "X-Request-Timeout takes milliseconds, at most " +
-                         std::to_string(settings_.longest_deadline.count()) + '.');
+    if (!deadline) return invalid_timeout();
     boost::json::error_code bad;
     const boost::json::value body = boost::json::parse(request.body(), bad);
     if (bad || !body.is_object())
@@ -243,22 +247,16 @@ class Service {
     return answer;
   }
 
-  using Found = florin::Result<std::optional<onboarding::Row>>;
-  static asio::awaitable<Found> look_up(onboarding::Directory directory,
-                                        onboarding::CustomerKey key) {
-    co_return directory.find(key);
-  }
-
-  asio::awaitable<Answer> find(std::string_view part) {
+  asio::awaitable<Answer> find(const Request& request, std::string_view part) {
     const auto id = decoded(part);
     // What could not be a reference is in no database.
     if (!id || !Client::validate(florin::CreateRequest{.merchant_customer_id = *id}))
       co_return problem(http::status::not_found, "not_found", "");
-    // Directory::find blocks, and this thread serves others.
-    onboarding::CustomerKey key{.merchant_customer_id = *id,
-                                .connector = std::string{Client::ensure_facts().connector}};
-    asio::awaitable<Found> lookup = look_up(directory_, std::move(key));
-    const Found found = co_await asio::co_spawn(lookups_, std::move(lookup), asio::use_awaitable);
+    const auto deadline = deadline_of(request);
+    if (!deadline) co_return invalid_timeout();
+    const onboarding::CustomerKey key{.merchant_customer_id = *id,
+                                      .connector = std::string{Client::ensure_facts().connector}};
+    const Lookups::Found found = co_await lookups_.find(key, *deadline);
     if (!found) co_return failed(found.error(), {});
     if (!*found) co_return problem(http::status::not_found, "not_found", "");
     co_return known(**found);
@@ -280,7 +278,7 @@ class Service {
   asio::cancellation_signal end_settling_{};
   std::optional<asio::steady_timer> pause_{};
   bool stopping_ = false;
-  asio::thread_pool lookups_{2};
+  Lookups lookups_{directory_};
 };
 
 }  // namespace signup

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/system/error_code.hpp>
+
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -16,8 +20,9 @@ namespace signup {
 
 /// What can be set, by the environment.
 struct Settings {
-  std::string directory{};            ///< FLORIN_DIRECTORY: `sqlite:PATH` or `postgresql://...`
-  std::string address{"127.0.0.1"};   ///< SIGNUP_ADDRESS: where it listens
+  std::string directory{};  ///< FLORIN_DIRECTORY: `sqlite:PATH` or `postgresql://...`
+  /// SIGNUP_ADDRESS: where it listens.
+  boost::asio::ip::address address = boost::asio::ip::address_v4::loopback();
   std::uint16_t port = 8080;          ///< SIGNUP_PORT; 0: the system chooses
   std::size_t max_connections = 256;  ///< SIGNUP_MAX_CONNECTIONS: more wait to be accepted
   std::size_t max_header = 8 * 1024;  ///< SIGNUP_MAX_HEADER, bytes
@@ -32,7 +37,7 @@ struct Settings {
   std::chrono::milliseconds stop_limit{15'000};
 };
 
-/// \throws std::invalid_argument: a variable is no number, or out of its range.
+/// \throws std::invalid_argument: a variable is no number, out of its range, or no address.
 inline Settings settings_from_environment() {
   const auto text = [](const char* name) -> std::string_view {
     const char* const value = std::getenv(name);
@@ -58,7 +63,11 @@ inline Settings settings_from_environment() {
   };
   Settings settings;
   settings.directory = text("FLORIN_DIRECTORY");
-  if (const auto address = text("SIGNUP_ADDRESS"); !address.empty()) settings.address = address;
+  if (const auto address = text("SIGNUP_ADDRESS"); !address.empty()) {
+    boost::system::error_code bad;
+    settings.address = boost::asio::ip::make_address(address, bad);
+    if (bad) throw std::invalid_argument{"SIGNUP_ADDRESS is no IP address"};
+  }
   settings.port = static_cast<std::uint16_t>(number("SIGNUP_PORT", settings.port, 0, 65'535));
   size("SIGNUP_MAX_CONNECTIONS", settings.max_connections, 1);
   size("SIGNUP_MAX_HEADER", settings.max_header, 512);

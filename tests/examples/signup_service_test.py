@@ -12,6 +12,7 @@ import queue
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -87,16 +88,23 @@ class Answer:
         return json.loads(self.text)
 
 
-class Service:
-    """The program, until it is stopped."""
+# Starts a program in which a signal has its default action, or is ignored as under nohup, however the test was started.
+WITH_SIGHUP = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.Handlers[sys.argv[1]]); " \
+              "os.execv(sys.argv[2], sys.argv[2:])"
 
-    def __init__(self, sandbox, directory, **settings):
+
+class Service:
+    """The program, until it is stopped. `sighup`: what it is to find that SIGHUP does."""
+
+    def __init__(self, sandbox, directory, sighup="SIG_DFL", **settings):
         clean = {name: value for name, value in os.environ.items()
                  if not name.startswith(("STRIPE_", "SIGNUP_", "FLORIN_"))}
         self.process = subprocess.Popen(
-            [PROGRAM, "serve"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "-c", WITH_SIGHUP, sighup, PROGRAM, "serve"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
             env={**clean, **sandbox.environment, "FLORIN_DIRECTORY": directory, "SIGNUP_PORT": "0",
                  **{"SIGNUP_" + name.upper(): str(value) for name, value in settings.items()}})
+        self.expected = 0  # its exit code
         self.events = []
         listening = queue.Queue()
 
@@ -129,10 +137,10 @@ class Service:
             self.process.kill()
             code = self.wait()
         if kind is None:
-            equal(code, 0, f"exit code; {self.events[-5:]}")
+            equal(code, self.expected, f"exit code; {self.events[-5:]}")
 
-    def terminate(self):
-        self.process.send_signal(signal.SIGTERM)
+    def terminate(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
 
     def wait(self):
         code = self.process.wait(20)
@@ -145,6 +153,10 @@ class Service:
 
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG_GUARD)
+
+    def raw(self):
+        """A connection without HTTP."""
+        return socket.create_connection(("127.0.0.1", self.port), HANG_GUARD)
 
     def ask(self, method, path, body=None, **headers):
         connection = self.connect()
@@ -159,8 +171,9 @@ class Service:
         headers = {} if limit is None else {"X_Request_Timeout": str(limit)}
         return self.ask("POST", "/customers", {"merchant_customer_id": reference, **more}, **headers)
 
-    def get(self, reference):
-        return self.ask("GET", "/customers/" + urllib.parse.quote(reference, safe=""))
+    def get(self, reference, limit=None):
+        headers = {} if limit is None else {"X_Request_Timeout": str(limit)}
+        return self.ask("GET", "/customers/" + urllib.parse.quote(reference, safe=""), **headers)
 
     def state(self, reference):
         answer = self.get(reference)
@@ -268,8 +281,10 @@ class Cases:
             problem(service.ask("POST", "/customers", iter([b"x" * 999] * 9), **typed), 413, "body_too_large")
             problem(service.ask("GET", "/healthz", X_Long="x" * 4096), 431, "header_too_large")
             problem(service.ask("GET", "/nowhere"), 404, "no_such_path")
-            for method, path, allowed in (("GET", "/customers", "POST"), ("DELETE", "/customers/ref-3", "GET"),
-                                          ("POST", "/metrics", "GET")):
+            for limit in ("0", "soon", "30001"):
+                problem(service.get("ref-3", limit), 400, "invalid_timeout")
+            for method, path, allowed in (("GET", "/customers", "POST"), ("DELETE", "/customers/ref-3", "GET, HEAD"),
+                                          ("POST", "/metrics", "GET, HEAD")):
                 equal(problem(service.ask(method, path), 405, "method_not_allowed").headers["Allow"], allowed)
             with socket.create_connection(("127.0.0.1", service.port), HANG_GUARD) as raw:
                 raw.sendall(b"\x16\x03\x01\x00\xa5\r\n\r\n")
@@ -314,8 +329,40 @@ class Cases:
             equal(status(), 201)
             answers.close()
             equal([len(self.sandbox.ids(f"ref-4-{number}")) for number in (1, 2, 3, 4)], [1] * 4)
-            head = service.ask("HEAD", "/healthz")
-            equal((head.status, head.text), (405, ""))
+
+    def answers_to_its_head(self):
+        """HEAD says what GET says, but for the body."""
+        with self.service() as service:
+            equal(service.post("ref-21").status, 201)
+            for path, status in (("/healthz", 200), ("/customers/ref-21", 200), ("/customers/ref-nobody", 404),
+                                 ("/nowhere", 404)):
+                body = service.ask("GET", path)
+                head = service.ask("HEAD", path)
+                equal((body.status, head.status, head.text), (status, status, ""), path)
+                equal(head.headers["Content-Length"], str(len(body.text)), path)
+            equal(service.ask("HEAD", "/metrics").status, 200)
+            equal(service.ask("HEAD", "/customers").status, 405)
+            # No body is sent that would stand before the next answer.
+            with service.raw() as raw:
+                raw.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+                            b"HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                text = raw.makefile("rb").read()
+            equal([part[:12] for part in text.split(b"\r\n\r\n")], [b"HTTP/1.1 200"] * 2 + [b""])
+
+    def asks_no_one_of_http_1_0_to_go_on(self):
+        body = b'{"merchant_customer_id": "ref-22"}'
+        with self.service() as service, service.raw() as raw:
+            raw.sendall(b"POST /customers HTTP/1.0\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                        b"Content-Length: %d\r\n\r\n" % len(body))
+            raw.settimeout(0.3)
+            try:
+                raise AssertionError(f"answered: {raw.recv(99)}")
+            except TimeoutError:
+                pass
+            raw.settimeout(HANG_GUARD)
+            raw.sendall(body)
+            answer = raw.makefile("rb").read()
+            assert answer.startswith(b"HTTP/1.0 201 "), answer
 
     def ends_the_call_of_who_hangs_up(self):
         with self.service() as service:
@@ -335,6 +382,45 @@ class Cases:
             answer = service.post("ref-5")
             equal(answer.status, 200, answer.text)
             equal([answer.json["connector_customer_id"]], self.sandbox.ids("ref-5"))
+
+    def survives_who_hangs_up_on_a_look_up(self, server=None):
+        """Senders that close, half-close or abort before they are answered; where there is a server also while it
+        hangs."""
+        def ask(service, how, pause):
+            raw = service.raw()
+            raw.sendall(b"GET /customers/ref-23 HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(pause)
+            if how == "half":
+                raw.shutdown(socket.SHUT_WR)
+            elif how == "abort":
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if how != "half":
+                raw.close()
+            return raw
+
+        ways = ("close", "half", "abort")
+        with self.service(server and server.url) as service:
+            equal(service.post("ref-23").status, 201)
+            if server:
+                server.freeze()
+                try:
+                    # More of them than threads that ask the database.
+                    raws = [ask(service, how, 0.02) for how in ways * 3]
+                    eventually(lambda: service.count("abandoned") == len(raws), "they have gone")
+                    equal(service.ask("GET", "/healthz").status, 200)
+                finally:
+                    server.thaw()
+                equal(service.state("ref-23"), "active")
+                for raw in raws:
+                    raw.close()
+            for number in range(600):
+                with ask(service, ways[number % 3], number % 10 * 0.0001):
+                    pass
+            equal(service.state("ref-23"), "active")
+            equal(service.ask("GET", "/healthz").status, 200)
+            eventually(lambda: service.metrics()["signup_connections"] == 1, "none is left")
+            equal(sum(each.get("status") == 500 for each in service.events), 0, "failures")
+        equal(service.events[-1]["event"], "stopped")
 
     def sends_the_slow_away(self):
         with self.service(read_timeout=400) as service:
@@ -476,6 +562,44 @@ class Cases:
             self.sandbox("calm")
             assert time.monotonic() - begin < 5, "it was not cancelled"
 
+    def ends_at_once_when_told_twice(self):
+        for first, second in ((signal.SIGTERM, signal.SIGTERM), (signal.SIGTERM, signal.SIGINT),
+                              (signal.SIGINT, signal.SIGINT)):
+            with self.service() as service, concurrent.futures.ThreadPoolExecutor(1) as pool:
+                before = self.sandbox.requests()
+                self.sandbox("mute")
+                call = pool.submit(service.post, f"ref-24-{first}-{second}", 30000)
+                eventually(lambda before=before: self.sandbox.requests() > before, "it is under way")
+                service.terminate(first)
+                eventually(lambda service=service: service.count("signal") == 1, "the first one is heard")
+                begin = time.monotonic()
+                service.terminate(second)
+                equal(service.process.wait(HANG_GUARD), -second)
+                assert time.monotonic() - begin < 5, "it went on"
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    raise AssertionError(f"answered: {call.result().text}")
+                self.sandbox("calm")
+                service.expected = -second
+
+    def ends_with_its_terminal(self):
+        """SIGHUP is as SIGTERM, also several; not where it was ignored at the start."""
+        with self.service() as service, concurrent.futures.ThreadPoolExecutor(1) as pool:
+            before = self.sandbox.requests()
+            self.sandbox("mute")
+            call = pool.submit(service.post, "ref-25", 1000)
+            eventually(lambda: self.sandbox.requests() > before, "it is under way")
+            service.terminate(signal.SIGHUP)
+            eventually(lambda: service.count("signal") == 1, "it is heard")
+            service.terminate(signal.SIGHUP)
+            equal(call.result().status, 202)
+            equal(service.wait(), 0)
+            self.sandbox("calm")
+            equal(service.events[-1]["event"], "stopped")
+        with self.service(sighup="SIG_IGN") as service:
+            service.terminate(signal.SIGHUP)
+            equal(service.post("ref-25").status, 200)
+            equal(service.count("signal"), 0)
+
     def counts_right(self):
         with self.service() as service:
             for body in ({"merchant_customer_id": "ref-16"}, {"merchant_customer_id": "ref-16"},
@@ -498,17 +622,24 @@ class Cases:
             equal(sum(value for name, value in found.items() if name.startswith("signup_requests_total")), 6)
 
     def does_not_start_with_what_it_cannot_use(self):
+        kept = {"FLORIN_DIRECTORY": self.fresh()}
         for settings, said in (({"STRIPE_API_KEY": "sk_live_x"}, "no test key"),
                                ({"STRIPE_API_KEY": "sk_test_x"}, "set FLORIN_DIRECTORY"),
                                ({"SIGNUP_PORT": "x"}, "SIGNUP_PORT is no number"),
                                ({"SIGNUP_DEADLINE": "0"}, "SIGNUP_DEADLINE is no number"),
+                               ({"SIGNUP_ADDRESS": "127.0.0.256"}, "SIGNUP_ADDRESS is no IP address"),
+                               ({"SIGNUP_ADDRESS": "192.0.2.1"}, "SIGNUP_ADDRESS and SIGNUP_PORT cannot be used: "),
+                               ({**kept, "STRIPE_API_KEY": "sk_test_x\r\nX: y"}, "the credential api_key has "),
+                               ({**kept, "STRIPE_API_KEY": "sk_test_x\n"}, "the credential api_key has "),
+                               ({**kept, "STRIPE_ACCOUNT": "acct_1\n", "STRIPE_API_KEY": "sk_test_x"},
+                                "the credential account has "),
                                ({"FLORIN_DIRECTORY": "sqlite:/no/such/folder/x"}, "directory_failed"),
                                ({"FLORIN_DIRECTORY": "mysql://x"}, "directory_failed")):
             clean = {name: value for name, value in os.environ.items()
                      if not name.startswith(("STRIPE_", "SIGNUP_", "FLORIN_"))}
             done = subprocess.run([PROGRAM, "serve"], env={**clean, **settings}, stderr=subprocess.PIPE, text=True,
                                   timeout=HANG_GUARD, check=False)
-            equal(done.returncode, 2, done.stderr)
+            equal(done.returncode, 2, f"{settings}: {done.stderr}")
             assert said in done.stderr, f"{settings}: {done.stderr}"
 
     def shares_a_database(self, server):
@@ -534,6 +665,44 @@ class Cases:
             eventually(lambda: service.post("ref-20", 1000).status in (200, 201), "it goes on")
             equal(len(self.sandbox.ids("ref-20")), 1)
 
+    def does_not_wait_for_a_server_that_hangs(self, server):
+        """Whoever looks something up waits as long as he wants to, as who creates somebody."""
+        with self.service(server.url, deadline=2000) as service, concurrent.futures.ThreadPoolExecutor(6) as pool:
+            equal(service.post("ref-26").status, 201)
+            server.freeze()
+            try:
+                begin = time.monotonic()
+                may_be_repeated(problem(service.get("ref-26", 200), 503, "directory_failed"))
+                assert 0.15 < time.monotonic() - begin < 1.5, "it is not the request's own time"
+                may_be_repeated(problem(service.post("ref-27", 200), 503, "directory_failed"))
+                begin = time.monotonic()
+                # More of them than threads that ask the database.
+                for answer in pool.map(service.get, ["ref-26"] * 6):
+                    may_be_repeated(problem(answer, 503, "directory_failed"))
+                assert 1.9 < time.monotonic() - begin < 8, "it is not the service's time"
+                equal(service.ask("GET", "/healthz").status, 200)
+            finally:
+                server.thaw()
+            equal(service.state("ref-26"), "active")
+        # What takes longer than an orderly end is cancelled, and counts as answered.
+        with self.service(server.url, stop_limit=200, deadline=30000) as service:
+            server.freeze()
+            try:
+                calls = [service.connect() for _ in range(4)]
+                for call in calls:
+                    call.request("GET", "/customers/ref-26")
+                equal(service.metrics()["signup_connections"], 5)
+                begin = time.monotonic()
+                service.terminate()
+                for call in calls:
+                    with contextlib.closing(call):
+                        may_be_repeated(problem(Answer(call.getresponse()), 503, "directory_failed"))
+                assert time.monotonic() - begin < 4, "it was not cancelled"
+            finally:
+                server.thaw()
+            equal(service.wait(), 0)
+            equal(service.events[-1]["event"], "stopped")
+
 
 def says_nothing_personal():
     for line in LOGS:
@@ -547,8 +716,10 @@ PLAIN = ["settles_what_a_deadline_left", "ends_orderly_and_goes_on", "tells_that
          "refuses_what_it_cannot_do", "keeps_connections", "ends_the_call_of_who_hangs_up", "sends_the_slow_away",
          "accepts_so_many_connections", "tells_that_nothing_could_be_sent_in_time", "tells_of_a_key_that_is_wrong",
          "waits_for_a_directory_that_is_away", "cancels_what_takes_too_long", "counts_right",
-         "does_not_start_with_what_it_cannot_use"]
-WITH_POSTGRESQL = ["shares_a_database", "waits_for_a_server_that_is_away"]
+         "does_not_start_with_what_it_cannot_use", "answers_to_its_head", "asks_no_one_of_http_1_0_to_go_on",
+         "ends_at_once_when_told_twice", "ends_with_its_terminal", "survives_who_hangs_up_on_a_look_up"]
+WITH_POSTGRESQL = ["shares_a_database", "waits_for_a_server_that_is_away", "survives_who_hangs_up_on_a_look_up",
+                   "does_not_wait_for_a_server_that_hangs"]
 
 
 def run(tap, name, case, *arguments):
