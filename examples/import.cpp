@@ -17,16 +17,24 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "import/check.hpp"
 #include "import/client.hpp"
@@ -53,9 +61,10 @@ class Program {
   explicit Program(Options options) : options_(std::move(options)) {
     if (!options_.credentials_file.empty())
       read_credentials(options_.credentials_file, options_.connector);
-    if (options_.directory.empty())
-      if (const char* const url = std::getenv("FLORIN_DIRECTORY")) options_.directory = url;
+    // What is tried is not to stand among real customers.
     if (options_.directory.empty() && options_.sandbox) options_.directory = "sqlite::memory:";
+    if (options_.directory.empty() && !options_.no_directory)
+      if (const char* const url = std::getenv("FLORIN_DIRECTORY")) options_.directory = url;
     if (options_.directory.empty() && !options_.no_directory && !options_.check_only)
       throw Stop{
           "say where both ids are to be stored: --directory sqlite:FILE, or FLORIN_DIRECTORY"};
@@ -64,6 +73,7 @@ class Program {
 
   int run() {
     if (!options_.resolve.empty()) {
+      require_connector(options_.connector);
       Directory directory = open_directory();
       return resolve(directory, options_);
     }
@@ -71,12 +81,15 @@ class Program {
     if (options_.sandbox) trial.emplace();
     Connection connection = connect(context_.get_executor(), options_, trial ? &*trial : nullptr);
     const Input input{options_.input};
+    spare(input);
     report_.input = input.name();
     report_.connector = options_.connector;
     report_.account = options_.account;
     report_.server = connection.server;
     report_.part = options_.part;
-    signals_.async_wait([this](auto failure, int number) { signalled(failure, number); });
+    report_.no_directory = options_.no_directory;
+    catch_signals();
+    tell_who_asks();
 
     Check check{input, options_, connection.client, report_.tally};
     run_check(check);
@@ -85,14 +98,35 @@ class Program {
     if (interrupted_) return exit_code::interrupted;
     say_faults(check);
     const bool bad = report_.tally.bad != 0;
-    if (options_.check_only || (bad && !options_.skip_bad))
-      return bad ? exit_code::refused : exit_code::good;
+    if (options_.check_only) return bad ? exit_code::refused : exit_code::good;
+    // Opened before anybody is created, so that all can be told.
+    OutputFile json{options_.report + ".json"};
+    OutputFile text{options_.report + ".txt"};
+    if (bad && !options_.skip_bad) {
+      report_.stopped = "lines have faults, and nobody was created";
+      json.write(report_.as_json());
+      text.write(report_.as_text());
+      return exit_code::refused;
+    }
 
     std::optional<Directory> directory;
-    if (!options_.no_directory) directory = open_directory();
+    if (!options_.no_directory) {
+      leave_signals();  // it may take its time, in which nothing is told of them
+      directory = open_directory();
+      catch_signals();
+    }
     progress_->say("creating " + grouped(report_.tally.lines) + " customers at " +
                    options_.connector + ", " + connection.server);
-    return create(input, connection, directory ? &*directory : nullptr, check);
+    create(input, connection, directory ? &*directory : nullptr, check);
+    const int code = ended(input);
+    if (directory && directory->trouble().empty())
+      if (const auto counts = directory->count({options_.connector, options_.account}))
+        report_.directory = *counts;
+    json.write(report_.as_json());
+    text.write(report_.as_text());
+    if (std::fputs(report_.as_text().c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+      throw Stop{std::string{"standard output cannot be written: "} + std::strerror(errno)};
+    return code;
   }
 
  private:
@@ -103,11 +137,46 @@ class Program {
     if (!opened) throw Stop{"the directory cannot be opened: " + opened.error().connector_message};
     return *std::move(opened);
   }
-  /// Signals are told of while the context runs.
-  void signalled(const boost::system::error_code& failure, int number) {
+  /// What would be written over is neither the input nor the directory.
+  void spare(const Input& input) const {
+    constexpr std::string_view sqlite = "sqlite:";
+    const bool in_file =
+        options_.directory.starts_with(sqlite) && options_.directory.size() > sqlite.size();
+    const auto place = [](const std::filesystem::path& path) {
+      return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    };
+    const auto stored = place(in_file ? options_.directory.substr(sqlite.size()) : ".");
+    for (const char* const end : {".json", ".txt", ".problems.csv", ".open.csv"}) {
+      const std::string path = options_.report + end;
+      if (input.is(path)) throw Stop{path + " is the input: say another --report"};
+      if (in_file && place(path) == stored)
+        throw Stop{path + " is the directory: say another --report"};
+    }
+  }
+  /// Signals are told of while the context runs. One that is ignored stays so, as with nohup.
+  void catch_signals() {
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    struct sigaction hangup {};
+    if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+      signals_.add(SIGHUP);
+    signals_.async_wait([this](auto failure, int) { signalled(failure); });
+  }
+  /// They do what they do by themselves again.
+  void leave_signals() {
+    signals_.cancel();
+    signals_.clear();
+  }
+  void tell_who_asks() {
+    asking_.async_wait([this](const boost::system::error_code& failure, int) {
+      if (failure || over_) return;
+      progress_->now();
+      tell_who_asks();
+    });
+  }
+  void signalled(const boost::system::error_code& failure) {
     if (failure || over_) return;
-    signals_.async_wait([this](auto next, int which) { signalled(next, which); });
-    if (number == SIGUSR1) return progress_->now();
+    signals_.async_wait([this](auto next, int) { signalled(next); });
     if (std::exchange(interrupted_, true)) {
       progress_->say("ended at once; run the same command again to go on");
       progress_->clear();
@@ -154,7 +223,8 @@ class Program {
       progress_->tick(report_.tally, import_->state());
     }
   }
-  int create(const Input& input, Connection& connection, Directory* directory, const Check& check) {
+  void create(const Input& input, Connection& connection, Directory* directory,
+              const Check& check) {
     const auto began = Clock::now();
     import_.emplace(Import::Parts{.context = context_,
                                   .input = input,
@@ -169,15 +239,16 @@ class Program {
     import_->begin([this, &timer] {
       over_ = true;  // for what is not cancelled, since it has its turn already
       timer.cancel();
-      signals_.cancel();
+      leave_signals();
+      asking_.cancel();
     });
     context_.run();
     report_.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
     progress_->clear();
-    return end(directory);
   }
-  /// Writes the reports.
-  int end(const Directory* directory) {
+  /// How it has ended.
+  /// \return the exit code.
+  int ended(const Input& input) {
     report_.interrupted = interrupted_;
     report_.doubtful = import_->doubtful();
     report_.open_file = import_->open_file();
@@ -191,28 +262,21 @@ class Program {
       report_.stopped = stop.what();
       code = exit_code::stopped;
     }
-    if (directory != nullptr)
-      if (const auto counts = directory->count({options_.connector, options_.account}))
-        report_.directory = *counts;
-    const std::string text = report_.as_text();
-    write(options_.report + ".json", report_.as_json());
-    write(options_.report + ".txt", text);
-    std::fputs(text.c_str(), stdout);
     const Tally& tally = report_.tally;
+    if (code == exit_code::good && !interrupted_ &&
+        (input.changed() || tally.done() != tally.lines)) {
+      report_.stopped = "somebody has written into the input since it was checked";
+      code = exit_code::stopped;
+    }
     if (code != exit_code::good) return code;
     if (interrupted_) return exit_code::interrupted;
     if (!tally.unknown.empty() || !tally.failed.empty()) return exit_code::open;
     return tally.refused.empty() && tally.bad == 0 ? exit_code::good : exit_code::refused;
   }
-  static void write(const std::string& path, const std::string& text) {
-    OutputFile file{path};
-    file.write(text);
-    file.flush();
-  }
-
   Options options_;
   asio::io_context context_{1};
-  asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGUSR1};
+  asio::signal_set signals_{context_};          // to end
+  asio::signal_set asking_{context_, SIGUSR1};  // how far it is
   std::unique_ptr<Progress> progress_ = std::make_unique<Progress>();
   Report report_{};
   std::optional<Import> import_{};
@@ -226,9 +290,22 @@ int fail(const char* what, int code) {
   return code;
 }
 
+/// Has the three usual descriptors open, so that nothing else gets their numbers, and allows as
+/// many as the system does.
+void prepare_descriptors() noexcept {
+  for (int each = STDIN_FILENO; each <= STDERR_FILENO; ++each)
+    if (::fcntl(each, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) != each)
+      std::_Exit(exit_code::stopped);
+  ::rlimit most{};
+  if (::getrlimit(RLIMIT_NOFILE, &most) != 0) return;
+  most.rlim_cur = most.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &most);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_descriptors();
   try {
     return Program{read_options(argc, argv)}.run();
   } catch (const Refused& refused) {

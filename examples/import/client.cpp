@@ -62,12 +62,16 @@ Known look_up(std::string_view name, bool asks) {
 
 }  // namespace
 
+void require_connector(std::string_view name) {
+  if (const Known known = look_up(name, false); !known.found)
+    throw Stop{"there is no connector " + std::string{name} + "; there are " + known.names};
+}
+
 Connection connect(const boost::asio::any_io_executor& executor, const Options& options,
                    const TrialProcessor* trial) {
+  require_connector(options.connector);
   const bool asks = trial == nullptr && !options.check_only;
   Known known = look_up(options.connector, asks);
-  if (!known.found)
-    throw Stop{"there is no connector " + options.connector + "; there are " + known.names};
   if (!known.options.base_url.empty()) known.host = known.options.base_url;
   if (trial != nullptr) {
     known.credentials = trial->credentials();

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "options.hpp"
 
@@ -43,6 +44,9 @@ struct Connection {
 /// \param trial where its requests go; null: to the processor.
 [[nodiscard]] Connection connect(const boost::asio::any_io_executor& executor,
                                  const Options& options, const TrialProcessor* trial);
+
+/// Errors: `Stop`: there is no connector of this name.
+void require_connector(std::string_view name);
 
 /// Sets variables of the environment from a file of lines `NAME=VALUE`, of those that have to do
 /// with this connector. Errors: `Stop`.

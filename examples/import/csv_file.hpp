@@ -31,7 +31,6 @@ class CsvFile {
     }
     file_.write(line += "\r\n");
   }
-  void flush() { file_.flush(); }
 
  private:
   OutputFile file_;

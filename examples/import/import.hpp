@@ -92,9 +92,8 @@ class Import {
     use_lanes(parked_.size());
   }
   [[nodiscard]] bool stopping() const noexcept { return stopping_; }
-  /// Closes the file of what is open. Errors: `Stop`: why it ended early, if it did.
+  /// Errors: `Stop`: why it ended early, if it did.
   void finish() {
-    open_.flush();
     if (problem_) std::rethrow_exception(problem_);
   }
   /// What is to be said beside the figures.
@@ -103,6 +102,9 @@ class Import {
     if (parts_.directory != nullptr && !parts_.directory->trouble().empty())
       return "waiting for the directory";
     if (gate_.closed()) return "paused";
+    const auto pause = std::chrono::ceil<std::chrono::seconds>(pacer_.pause(Clock::now()));
+    if (pause > std::chrono::seconds{1})
+      return "asked to wait " + in_words(static_cast<std::uint64_t>(pause.count()));
     if (pacer_.slowed())
       return "slowed down to " + grouped(static_cast<std::uint64_t>(pacer_.rate())) + "/s";
     return {};
@@ -123,6 +125,8 @@ class Import {
     int tries = 0;
     std::chrono::milliseconds pause{0};
     std::chrono::milliseconds delay{0};  ///< until its time had come
+    bool failed = false;                 ///< the processor did not answer once
+    std::uint64_t answers = 0;           ///< to others, until then
   };
 
   boost::asio::awaitable<void> sleep(Clock::time_point until) {
@@ -193,9 +197,13 @@ class Import {
       auto* const customer = std::get_if<Customer>(&*next);
       if (customer == nullptr || parts_.references.ambiguous(customer->line)) continue;
       const std::string_view reference = customer->request.merchant_customer_id;
-      if (parts_.options.part.of == 1 ||
-          References::belongs(References::hash_of(reference), parts_.options.part))
+      if (parts_.options.part.of != 1 &&
+          !References::belongs(References::hash_of(reference), parts_.options.part))
+        continue;
+      // Nothing but the directory would know of the earlier line.
+      if (parts_.directory != nullptr || !parts_.references.repeats(customer->line))
         return Work{.customer = std::move(*customer)};
+      ++parts_.tally.known;
     }
     return std::nullopt;
   }
@@ -219,16 +227,17 @@ class Import {
   /// Counts an answer, or has the line asked for again.
   void took(Work work, Clock::time_point time, Answer answer) {
     if (answer) {
+      if (!answer->known) ++answers_;
       answered(answer->known ? Gate::Side::directory : Gate::Side::processor);
       if (answer->known) pacer_.give_back(time);
       slow_down(*answer, work.delay);
       return count(*answer);
     }
     const florin::Error error = answer.error();
-    slow_down(error, work.delay);
     const auto verdict = verdict_of(error, parts_.client.guarantee());
     switch (verdict) {
       case Verdict::refused:
+        ++answers_;
         answered(Gate::Side::processor);
         return give_up(work, error, verdict);
       case Verdict::doubtful:
@@ -252,10 +261,13 @@ class Import {
       case Verdict::directory_away:
         pause(Gate::Side::directory, error.connector_message);
         return wait(std::move(work));
-      case Verdict::processor_away:
-        if (!is_away(error)) return try_again(std::move(work), error);
+      case Verdict::processor_away: {
+        if (!std::exchange(work.failed, true)) work.answers = answers_;
+        const bool alone = work.answers != answers_ && is_reached(error);
+        if (!is_away(error) || alone) return try_again(std::move(work), error);
         pause(Gate::Side::processor, reason_of(error));
         return wait(std::move(work));
+      }
       case Verdict::bad_credentials:
         throw Refused{"the processor refuses the credentials: " + error.what()};
       case Verdict::bad_setup:
@@ -270,15 +282,15 @@ class Import {
   /// Whether the processor is away, and has not just stumbled over one customer.
   [[nodiscard]] bool is_away(const florin::Error& error) noexcept {
     const std::size_t enough = std::min<std::size_t>(parts_.options.concurrency, 8);
-    return gate_.failed() >= enough || gate_.closed() ||
-           error.code == florin::Errc::resolve_failed ||
-           error.code == florin::Errc::connect_failed || error.code == florin::Errc::proxy_failed;
+    return gate_.failed() >= enough || gate_.closed() || !is_reached(error);
+  }
+  [[nodiscard]] static bool is_reached(const florin::Error& error) noexcept {
+    return error.code != florin::Errc::resolve_failed &&
+           error.code != florin::Errc::connect_failed && error.code != florin::Errc::proxy_failed;
   }
   /// A call that had to wait before it was repeated was asked to.
-  /// \param answer or an error.
   /// \param delay for which it has waited on its own.
-  template <class SomeAnswer>
-  void slow_down(const SomeAnswer& answer, std::chrono::milliseconds delay) {
+  void slow_down(const florin::onboarding::Onboarded& answer, std::chrono::milliseconds delay) {
     const auto waited = answer.timings[florin::Phase::backoff];
     if (answer.attempts < 2 || waited < 2 * delay + std::chrono::milliseconds{80}) return;
     strain(std::chrono::milliseconds{0});
@@ -353,6 +365,7 @@ class Import {
   std::size_t lanes_ = 0;
   std::deque<boost::asio::steady_timer*> parked_{};
   std::uint64_t doubtful_ = 0;
+  std::uint64_t answers_ = 0;  // of the processor, about customers
   bool exhausted_ = false;
   bool stopping_ = false;
   std::exception_ptr problem_{};

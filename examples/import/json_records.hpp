@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -55,6 +56,13 @@ class JsonRecords final : public Records {
     Record record{.line = piece.line};
     LineFault fault{.line = piece.line};
     if (!flatten(parsed.get_object(), {}, record, fault)) return fault;
+    // The order of an object's members says nothing.
+    std::sort(record.values.begin(), record.values.end());
+    const auto twice =
+        std::adjacent_find(record.values.begin(), record.values.end(),
+                           [](const auto& a, const auto& b) { return a.first == b.first; });
+    if (twice != record.values.end())
+      return LineFault{piece.line, {}, std::string{twice->first}, "repeated", "is there twice"};
     return record;
   }
   /// \return whether all went well; else `fault` says what did not.

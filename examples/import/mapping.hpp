@@ -47,12 +47,18 @@ class Mapping {
         throw Stop{"--map " + each + ": there is no field " + name + "; there are " + all_fields()};
       }
     }
+    std::set<std::string> entries_alone;
     for (const std::string& each : metadata) {
       const auto equals = std::min(each.find('='), each.size());
       const bool named = equals + 1 < each.size();
-      add({florin::Field::metadata, each.substr(0, equals)},
-          named ? each.substr(equals + 1) : each);
+      std::string column = named ? each.substr(equals + 1) : each;
+      if (!targets_.contains(column)) entries_alone.insert(column);
+      add({florin::Field::metadata, each.substr(0, equals)}, std::move(column));
     }
+    // A column that is an entry as well stays the field whose name it has.
+    for (const std::string& column : entries_alone)
+      if (auto target = target_named(column); target && !has(*target))
+        add(*std::move(target), column);
   }
 
   /// Whether all columns that were named are among `columns`, and one is the reference. Errors:
@@ -116,6 +122,13 @@ class Mapping {
       if (field != florin::Field::metadata && to_string(field) == name) return field;
     return std::nullopt;
   }
+  /// What a column is by its own name.
+  static std::optional<Target> target_named(std::string_view column) {
+    if (const auto field = field_named(column)) return Target{*field, {}};
+    if (column.starts_with(entries) && column.size() > entries.size())
+      return Target{florin::Field::metadata, std::string{column.substr(entries.size())}};
+    return std::nullopt;
+  }
   static std::string all_fields() {
     std::string all;
     for (const florin::Field field : florin::FieldSet::all()) {
@@ -137,22 +150,20 @@ class Mapping {
     if (has(target)) throw Stop{"two columns are to be " + name_of(target)};
     targets_[std::move(column)].push_back(std::move(target));
   }
-  /// What a column is used for, and takes note of it.
+  /// What a column is used for, and takes note of it. Good until it is asked for another one.
   const std::vector<Target>& targets_of(std::string_view column) {
     if (const auto found = targets_.find(column); found != targets_.end()) return found->second;
     if (const auto found = seen_.find(column); found != seen_.end()) return found->second;
-    static const std::vector<Target> none;
-    Target target{};
-    if (const auto field = field_named(column)) {
-      target.field = *field;
-    } else if (column.starts_with(entries) && column.size() > entries.size()) {
-      target = {florin::Field::metadata, std::string{column.substr(entries.size())}};
-    } else {
+    auto target = target_named(column);
+    if (!target || has(*target)) {
+      static const std::vector<Target> none;
       if (unused_.size() < 100) unused_.emplace(column);
       return none;
     }
-    if (has(target) || seen_.size() >= 1000) return none;
-    return seen_[std::string{column}] = {std::move(target)};
+    // An input may have ever new names.
+    auto& targets = seen_.size() < 1000 ? seen_[std::string{column}] : last_;
+    targets = {*std::move(target)};
+    return targets;
   }
   static void put(florin::CreateRequest& request, const Target& target, std::string value) {
     using florin::Field;
@@ -202,8 +213,9 @@ class Mapping {
     }
   }
 
-  Targets targets_{};  // that were given
-  Targets seen_{};     // by their own names
+  Targets targets_{};           // that were given
+  Targets seen_{};              // by their own names
+  std::vector<Target> last_{};  // of the last column that is not among them
   std::set<std::string> unused_{};
 };
 

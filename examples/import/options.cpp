@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -36,12 +37,14 @@ address.country, metadata.KEY. A column of that name is that field without --map
 Several processes, on several machines, may work at the same time on one PostgreSQL directory, also on
 the same input; it goes faster when each has its own part (--part 1/3, 2/3, 3/3).
 
-Ctrl-C: no line is begun any more, and it ends when the calls under way have; once more: at once.
+Ctrl-C, SIGTERM, SIGHUP: no line is begun any more, and it ends when the calls under way have; once
+more: at once.
 SIGUSR1: tells how far it is.
 
 Exit codes
   0    all customers of the input exist, and both ids are stored; --check: no line has a fault
-  1    it could not go on, see the message: a file, the CSV's quotes, the directory, an option
+  1    it could not go on, see the message: a file, the CSV's quotes, the directory, an option, an
+       input that somebody has changed meanwhile
   2    the command line is wrong
   3    lines have faults (NAME.problems.csv), or the processor refuses customers (NAME.open.csv)
   4    customers are unknown or have failed (NAME.open.csv): run the same command again
@@ -159,13 +162,13 @@ Options read_options(int argc, char** argv) {
       ->check(CLI::Range(0.01, 1e6).description(""));
   app.add_option("--deadline", deadline, "Most seconds for one customer")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1, 600).description(""))
+      ->check(CLI::Range(1.0, 600.0).description(""))
       ->capture_default_str();
   app.add_option("--part", part, "The share of the input that this process takes: 1/3")
       ->type_name("NUMBER/OF");
   app.add_option("--report", options.report,
                  "What the reports' names begin with: NAME.json, NAME.txt, NAME.problems.csv, "
-                 "NAME.open.csv")
+                 "NAME.open.csv; of a part it is florin-import-1-of-3 where none is said")
       ->type_name("NAME")
       ->capture_default_str();
   app.add_option("--resolve", options.resolve,
@@ -175,14 +178,16 @@ Options read_options(int argc, char** argv) {
       ->allow_extra_args(false)
       ->check(CLI::Validator{[](const std::string& text) {
                                const auto end = text.rfind('=');
-                               return end == std::string::npos || end == 0
-                                          ? text + ": say REFERENCE=ID, or REFERENCE="
-                                          : std::string{};
+                               const bool good =
+                                   end != std::string::npos && end != 0 &&
+                                   text.find_first_of(" \t\r\n", end) == std::string::npos;
+                               return good ? std::string{}
+                                           : text + ": say REFERENCE=ID, or REFERENCE=";
                              },
                              ""});
   app.add_flag("--sandbox", options.sandbox,
                "Try it: a Stripe within this program is asked, and the directory is in memory "
-               "unless one is named");
+               "unless --directory names one");
   app.add_flag("--no-directory", options.no_directory,
                "Store nothing, to measure what the processor alone allows; it cannot be continued");
   try {
@@ -196,6 +201,14 @@ Options read_options(int argc, char** argv) {
           "--directory",
           "the URL has a password, which everybody on this machine can read in the list of "
           "processes: put it into PGPASSWORD or ~/.pgpass, or the URL into FLORIN_DIRECTORY"};
+    // No range has them out.
+    if (!std::isfinite(options.rate) || !std::isfinite(deadline))
+      throw CLI::ValidationError{std::isfinite(deadline) ? "--rate" : "--deadline", "a number"};
+    if (options.no_directory && !options.directory.empty())
+      throw CLI::ValidationError{"--no-directory", "stores nothing, so --directory is for nothing"};
+    if (app.count("--report") == 0 && options.part.of > 1)
+      options.report +=
+          "-" + std::to_string(options.part.number) + "-of-" + std::to_string(options.part.of);
     if (!options.resolve.empty() && (options.no_directory || options.check_only))
       throw CLI::ValidationError{"--resolve",
                                  "is about a directory, and creates and checks nobody"};

@@ -40,6 +40,10 @@ class Pacer {
             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>{1 / rate_});
     return time;
   }
+  /// How long the processor wants nothing at all.
+  [[nodiscard]] Clock::duration pause(Time now) const noexcept {
+    return std::max(not_before_ - now, Clock::duration{0});
+  }
   /// That time was not needed: the processor was not asked.
   void give_back(Time time) {
     if (rate_ != 0) returned_.insert(time);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "count.hpp"
+#include "printable.hpp"
 #include "tally.hpp"
 
 namespace florin_import {
@@ -37,7 +38,7 @@ class Progress {
   /// Says a sentence, above the line.
   void say(std::string_view text) {
     clear();
-    std::fprintf(stderr, "florin-import: %.*s\n", static_cast<int>(text.size()), text.data());
+    std::fprintf(stderr, "florin-import: %s\n", printable(text).c_str());
     draw();
   }
   /// Customers per second of late.

@@ -22,7 +22,8 @@ namespace florin_import {
 
 /// Which references stand on which lines, to find those that stand on several with other data.
 /// Holds 20 bytes a line: 12 of a SHA-256 of the reference, 4 of one of all data, and the number of
-/// the line. Two references are taken for one by chance with a probability of n^2 / 2^97.
+/// the line, which alone is kept of lines that share one. Two references are taken for one by
+/// chance with a probability of n^2 / 2^97.
 class References {
  public:
   using Hash = std::array<std::uint32_t, 3>;
@@ -55,7 +56,7 @@ class References {
       const auto end = std::find_if(first, entries_.end(), [first](const Entry& each) {
         return each.reference != first->reference;
       });
-      repeated_ += static_cast<std::size_t>(end - first) - 1;
+      for (auto each = first + 1; each != end; ++each) repeated_.push_back(each->line);
       const bool differ =
           std::any_of(first, end, [first](const Entry& each) { return each.data != first->data; });
       if (differ)
@@ -67,13 +68,18 @@ class References {
     }
     entries_ = {};
     std::sort(ambiguous_.begin(), ambiguous_.end());
+    std::sort(repeated_.begin(), repeated_.end());
   }
   /// Whether it was told of this line.
   [[nodiscard]] bool ambiguous(std::uint64_t line) const {
     return std::binary_search(ambiguous_.begin(), ambiguous_.end(), line);
   }
-  /// How many lines repeat the reference of an earlier one.
-  [[nodiscard]] std::size_t repeated() const noexcept { return repeated_; }
+  /// Whether a line repeats the reference of an earlier one.
+  [[nodiscard]] bool repeats(std::uint64_t line) const {
+    return std::binary_search(repeated_.begin(), repeated_.end(), line);
+  }
+  /// How many do.
+  [[nodiscard]] std::size_t repeated() const noexcept { return repeated_.size(); }
 
  private:
   struct Entry {
@@ -114,8 +120,8 @@ class References {
   }
 
   std::deque<Entry> entries_{};
-  std::vector<std::uint64_t> ambiguous_{};
-  std::size_t repeated_ = 0;
+  std::vector<std::uint32_t> ambiguous_{};
+  std::vector<std::uint32_t> repeated_{};
 };
 
 }  // namespace florin_import

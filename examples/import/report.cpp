@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "count.hpp"
+#include "printable.hpp"
 
 namespace florin_import {
 
@@ -128,7 +129,7 @@ std::string Report::as_text() const {
   const auto reasons = [&](std::string_view name, const Tally::Reasons& counts) {
     for (const auto& [reason, count] : counts) number(name, count, reason);
   };
-  all += "florin-import of " + input + " into " + connector +
+  all += "florin-import of " + printable(input) + " into " + connector +
          (account.empty() ? "" : " (" + account + ")") + ", " + server;
   if (part.of != 1)
     all += ", part " + std::to_string(part.number) + " of " + std::to_string(part.of);
@@ -137,8 +138,7 @@ std::string Report::as_text() const {
          grouped(static_cast<std::uint64_t>(rate_of(*this) + 0.5)) + " customers a second\n";
   if (tally.slowed != 0)
     all += "It was slowed down " + grouped(tally.slowed) +
-           (tally.slowed == 1 ? " time" : " times") +
-           ", for the processor wanted fewer requests.\n";
+           (tally.slowed == 1 ? " time" : " times") + ", since requests had to be repeated.\n";
   if (!stopped.empty()) all += "It ended early: " + stopped + '\n';
   if (interrupted) all += "It was interrupted.\n";
   all += '\n';
@@ -147,7 +147,8 @@ std::string Report::as_text() const {
   if (tally.replayed != 0)
     number("replayed", tally.replayed, "made now, or by an earlier call whose answer was lost");
   if (tally.existed != 0) number("existed", tally.existed, "at the processor");
-  if (tally.known != 0) number("known", tally.known, "to the directory");
+  if (tally.known != 0)
+    number("known", tally.known, no_directory ? "from an earlier line" : "to the directory");
   reasons("refused", tally.refused);
   reasons("unknown", tally.unknown);
   reasons("failed", tally.failed);
@@ -167,7 +168,7 @@ std::string Report::as_text() const {
     all.append("\n").append(what);
     std::string_view between = " ";
     for (const auto& name : names) {
-      all.append(between).append(name);
+      all.append(between).append(printable(name));
       between = ", ";
     }
     all += '\n';

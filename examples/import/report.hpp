@@ -29,6 +29,7 @@ struct Report {
   Tally tally{};
   std::uint64_t doubtful = 0;                             ///< see `Import::doubtful`
   std::optional<florin::onboarding::Counts> directory{};  ///< its rows now
+  bool no_directory = false;                              ///< nothing was stored
   std::vector<std::string> unused{};                      ///< columns
   std::string problems_file{};
   std::string open_file{};

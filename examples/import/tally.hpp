@@ -20,9 +20,9 @@ struct Tally {
   std::uint64_t created = 0;     ///< customers who were made now
   std::uint64_t replayed = 0;    ///< likewise, or by an earlier call whose answer was lost
   std::uint64_t existed = 0;     ///< whom the processor had already
-  std::uint64_t known = 0;       ///< whom the directory had already
+  std::uint64_t known = 0;       ///< whom the directory had already, or without one an earlier line
   std::uint64_t other_data = 0;  ///< of all these, who were first asked for with other data
-  std::uint64_t slowed = 0;      ///< times that the processor wanted fewer requests
+  std::uint64_t slowed = 0;      ///< times that it went slower, since requests had to be repeated
   Reasons refused{};             ///< whom the processor refuses
   Reasons unknown{};             ///< of whom it is not known whether they exist
   Reasons failed{};              ///< who do not exist, and may be asked for again

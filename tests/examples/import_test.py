@@ -8,6 +8,7 @@ import concurrent.futures
 import contextlib
 import csv
 import fcntl
+import http.server
 import json
 import os
 import pathlib
@@ -16,11 +17,13 @@ import resource
 import select
 import signal
 import sqlite3
+import ssl
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -61,8 +64,8 @@ class Run:
     def __init__(self, folder, code, said):
         self.code = code
         self.said = said
-        with contextlib.suppress(FileNotFoundError):
-            self.report = json.loads((folder / "r.json").read_text(encoding="utf-8"))
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+            self.report = json.loads((folder / "r.json").read_text(encoding="utf-8") or "{}")
             self.text = (folder / "r.txt").read_text(encoding="utf-8")
         self.problems = self.table(folder / "r.problems.csv")
         self.open = self.table(folder / "r.open.csv")
@@ -321,6 +324,10 @@ def parts_are_apart():
     with Bench() as bench:
         name = bench.write(customers(300))
         reports = [bench.run(0, *MAP, "--part", f"{number}/3", name).report for number in (1, 2, 3)]
+        command = [PROGRAM, "--connector", "stripe", "--part", "2/3", *MAP, name]
+        subprocess.run(command, cwd=bench.folder, env=bench.environment, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=HANG_GUARD, check=True)
+        equal(json.loads((bench.folder / "florin-import-2-of-3.json").read_text())["part"], "2/3")
         equal(sum(each["lines"] for each in reports), 300)
         equal([each["lines"] for each in reports], [each["created"] for each in reports])
         assert min(each["lines"] for each in reports) > 50, reports
@@ -488,6 +495,10 @@ def wrong_command_lines():
         bench.run(2, "--nonsense", name)
         bench.run(2, "--part", "4/3", name)
         bench.run(2, "--concurrency", "0", name)
+        bench.run(2, "--rate", "nan", name)
+        bench.run(2, "--deadline", "nan", name)
+        bench.run(0, "--check", *MAP, "--deadline", "1.5", name)
+        bench.run(2, "--resolve", "m-1= ", said=["say REFERENCE=ID"])
         bench.run(1, "--map", "mail=E-Mail", name, said=["there is no field mail"])
         bench.run(1, name, said=["merchant_customer_id"])
         bench.run(1, *MAP, "missing.csv", said=["No such file"])
@@ -521,6 +532,195 @@ def shows_progress_on_a_terminal():
         assert len(lines) >= 4, shown
         assert max(map(len, lines)) < 60, lines
         holds(lines[-2], "/s", "left")
+
+
+def writes_over_nothing_of_the_users():
+    with Bench() as bench:
+        text = '{"merchant_customer_id":"m-00000"}'
+        for name in ("r.json", "r.txt", "r.problems.csv", "r.open.csv"):
+            bench.write(text, name)
+            bench.run(1, "--format", "json", name, said=[name + " is the input"])
+            with open(bench.folder / name, "rb") as redirected:
+                bench.ended(bench.start("--format", "json", "-", stdin=redirected), 1, name + " is the input")
+            equal((bench.folder / name).read_text(encoding="utf-8"), text)
+            (bench.folder / name).unlink()
+        bench.write(text, "all.jsonl")
+        for url in ("sqlite:r.json", f"sqlite:{bench.folder / 'r.open.csv'}"):
+            bench.run(1, "--directory", url, "all.jsonl", said=["is the directory"])
+        equal(bench.requests(), 0, "requests")
+        # What is told stays with whom it is told to.
+        (bench.folder / "r.problems.csv").write_text("old", encoding="utf-8")
+        (bench.folder / "r.problems.csv").chmod(0o644)
+        bench.run(0, "all.jsonl")
+        equal((bench.folder / "r.problems.csv").stat().st_mode & 0o777, 0o600)
+        # A report that cannot be written is known before anybody is created.
+        (bench.folder / "r.txt").unlink()
+        (bench.folder / "r.txt").mkdir()
+        bench.write(text.replace("m-00000", "m-00001"), "all.jsonl")
+        bench.run(1, "all.jsonl", said=["r.txt cannot be written"])
+        (bench.folder / "r.txt").rmdir()
+        # Nor is one that is being written.
+        with open(bench.folder / "r.open.csv", "wb") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            bench.run(1, "all.jsonl", said=["r.open.csv is written by another import"])
+        equal(bench.references(), everybody(1))
+        with open("/dev/full", "wb") as nowhere:
+            full = subprocess.Popen(bench.command("all.jsonl"), cwd=bench.folder, env=bench.environment, stdout=nowhere,
+                                    stderr=subprocess.PIPE)
+        holds(full.communicate(timeout=HANG_GUARD)[1].decode(), "standard output cannot be written")
+        equal(full.returncode, 1)
+
+
+def the_trial_leaves_the_directory_alone():
+    with Bench() as bench:
+        name = bench.write(customers(3))
+        tried = subprocess.run([PROGRAM, "--sandbox", "--report", "r", *MAP, name], cwd=bench.folder,
+                               env=bench.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               timeout=HANG_GUARD, check=False)
+        made = Run(bench.folder, tried.returncode, tried.stdout.decode()).ended(0, "a sandbox within this program")
+        equal(made.report["created"], 3)
+        made = bench.run(0, *MAP, name)
+        equal((made.report["created"], made.report["known"]), (3, 0))
+
+
+def an_input_that_changes_is_told():
+    with Bench() as bench:
+        for change in (lambda file: file.truncate(len(HEADER) + 500), lambda file: file.write(line(5000).encode()),
+                       lambda file: (file.seek(len(HEADER) + 2), file.write(b"n-00000"))):
+            name = bench.write(customers(400))
+            process = bench.start(*MAP, "--rate", "400", name)
+            bench.wait_for(bench.requests() + 20)
+            with open(bench.folder / name, "r+b") as file:
+                if change.__code__.co_names[0] == "write":
+                    file.seek(0, os.SEEK_END)
+                change(file)
+            made = bench.ended(process, 1, "somebody has written into the input")
+            assert made.report["active"] <= 400, made.report
+            bench.sandbox.ask("clear")
+            (bench.folder / "ids.db").unlink()
+        equal(bench.references(), set())
+
+
+def any_number_of_names():
+    with Bench() as bench:
+        rows = [{"merchant_customer_id": f"m-{number:05}", f"metadata.tag_{number}": "x"} for number in range(1100)]
+        bench.write("\n".join(map(json.dumps, rows)), "all.jsonl")
+        equal(bench.run(0, "all.jsonl").report["created"], 1100)
+        for each in bench.sandbox.ask("customers"):
+            number = int(each["merchant_customer_id"][2:])
+            equal(each["fields"].get(f"metadata[tag_{number}]"), "x", each)
+
+
+def a_column_may_be_field_and_entry():
+    with Bench() as bench:
+        bench.write("merchant_customer_id,email,mail,name,plan\nm-1,a@example.com,b@example.com,Ana,gold\n")
+        bench.run(0, "--metadata", "email", "--metadata", "plan", "--metadata", "id=merchant_customer_id", "customers.csv")
+        fields = bench.sandbox.ask("customers")[0]["fields"]
+        equal((fields["email"], fields["metadata[email]"], fields["metadata[plan]"], fields["metadata[id]"]),
+              ("a@example.com", "a@example.com", "gold", "m-1"))
+        made = bench.run(0, "--check", "--map", "email=mail", "customers.csv", said=["the column email is not used"])
+        bench.write('{"merchant_customer_id":"m-2","metadata.a":"1","metadata":{"a":"2"}}\n'
+                    '{"merchant_customer_id":"m-3","metadata":{"b":"1","a":"2"}}\n'
+                    '{"metadata":{"a":"2","b":"1"},"merchant_customer_id":"m-3"}\n', "all.jsonl")
+        made = bench.run(3, "--check", "all.jsonl")
+        equal([(each["line"], each["column"], each["code"]) for each in made.problems], [("1", "metadata.a", "repeated")])
+
+
+def nobody_is_made_twice_without_a_directory():
+    with Bench("omise", "secret_key") as bench:
+        del bench.environment["FLORIN_DIRECTORY"]
+        name = bench.write(customers(3) + line(1) + "\r\n" + line(1) + "\r\n")
+        made = bench.run(0, "--no-directory", *MAP, name)
+        equal((made.report["created"], made.report["known"], made.report["repeated_lines"]), (3, 2, 2))
+        equal(bench.references(), everybody(3))
+        bench.run(2, "--no-directory", "--directory", "sqlite:ids.db", *MAP, name, said=["--no-directory"])
+
+
+class Stumbling(http.server.BaseHTTPRequestHandler):
+    """A Stripe that fails at one customer, whenever it is asked."""
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        failed = b"user2%40" in asked
+        text = json.dumps({"error": {"type": "api_error"}} if failed else
+                          {"id": f"cus_{len(asked)}{abs(hash(asked))}", "object": "customer"}).encode()
+        self.send_response(500 if failed else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_):
+        pass
+
+
+def one_who_always_fails_is_left():
+    with Bench() as bench:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem",
+                        "-out", "cert.pem"], cwd=bench.folder, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=HANG_GUARD)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(bench.folder / "cert.pem", bench.folder / "key.pem")
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stumbling) as server:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            bench.environment |= {"STRIPE_BASE_URL": f"https://127.0.0.1:{server.server_port}",
+                                  "STRIPE_CA_FILE": str(bench.folder / "cert.pem")}
+            name = bench.write(customers(250))
+            made = bench.run(4, "--concurrency", "1", "--deadline", "1", "--rate", "100", *MAP, name, said=["paused"])
+            server.shutdown()
+        equal((made.report["created"], [each["merchant_customer_id"] for each in made.open]), (249, ["m-00002"]))
+
+
+def signals_end_it_while_it_blocks():
+    with Bench() as bench:
+        process = bench.start(*MAP, "-", stdin=subprocess.PIPE)
+        time.sleep(0.5)  # it reads
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=HANG_GUARD)
+        equal(process.returncode, -signal.SIGINT)
+        # A terminal that goes ends it like Ctrl-C: nobody stays in doubt.
+        name = bench.write(customers(2000))
+        process = bench.start(*MAP, "--rate", "400", name, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
+        bench.wait_for(50)
+        process.send_signal(signal.SIGHUP)
+        made = bench.ended(process, 130, "ends when the calls under way have")
+        equal(made.report["active"], len(bench.references()))
+        # But not where nohup has said so.
+        name = bench.write(customers(2000)[:20000])
+        process = bench.start(*MAP, "--skip-bad", "--rate", "1000", name,
+                              preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN), stdin=subprocess.DEVNULL)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=HANG_GUARD)
+        assert process.returncode in (0, 3), process.returncode
+
+
+def standard_input_of_any_kind():
+    with Bench() as bench:
+        bench.write("first line of another\r\n" + customers(3))
+        with open(bench.folder / "customers.csv", "rb") as file:
+            os.lseek(file.fileno(), len("first line of another\r\n"), os.SEEK_SET)
+            bench.ended(bench.start(*MAP, "-", stdin=file), 0)
+        equal(bench.references(), everybody(3))
+        ours, theirs = os.pipe()
+        os.set_blocking(ours, False)
+        process = bench.start("--check", *MAP, "-", stdin=ours)
+        time.sleep(0.3)
+        os.write(theirs, customers(3).encode())
+        os.close(theirs)
+        os.close(ours)
+        bench.ended(process, 0, "3 lines, no faults")
+        closed = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *bench.command("--check", *MAP, "-")],
+                                cwd=bench.folder, env=bench.environment, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, timeout=HANG_GUARD, check=False)
+        holds(closed.stdout.decode(), "standard input is empty")
+        equal(closed.returncode, 1)
+        bench.write('merchant_customer_id,"\x1b]0;x\x07\n\xc2\x9b2J"\nm-1,y\n'.encode("latin-1"))
+        made = bench.run(0, "--check", "customers.csv")
+        assert "\x1b" not in made.said and "\x07" not in made.said and "\x9b" not in made.said, repr(made.said)
 
 
 def waits_for_postgresql():
@@ -569,7 +769,10 @@ def main():
         creates_and_knows, check_tells_each_line, bad_lines_stop_all_unless_skipped, broken_files,
         long_lines_are_faults_of_theirs, json_lines_from_a_pipe, several_processes, parts_are_apart, slows_down,
         unknown_is_not_asked_again, refusals_are_told, credentials_and_passwords, wrong_command_lines,
-        shows_progress_on_a_terminal)]
+        shows_progress_on_a_terminal, writes_over_nothing_of_the_users, the_trial_leaves_the_directory_alone,
+        an_input_that_changes_is_told, any_number_of_names, a_column_may_be_field_and_entry,
+        nobody_is_made_twice_without_a_directory, one_who_always_fails_is_left, signals_end_it_while_it_blocks,
+        standard_input_of_any_kind)]
     # Most of them wait most of the time.
     with concurrent.futures.ThreadPoolExecutor(4) as workers:
         begun = [workers.submit(tap.run, "import/" + name, case, skip)
