@@ -54,6 +54,23 @@ BOOST_AUTO_TEST_CASE(a_key_settles_as_long_as_it_is_kept) {
   BOOST_TEST(step(row(true), blind, 3 * hour, {.keys_kept = 1h}) == "report");
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_was_set_back_tells_no_age) {
+  Row old = row(true);
+  old.first_asked = 30 * hour;
+  const EnsureFacts finds = facts(EnsureGuarantee::by_key);
+  BOOST_TEST(step(old, finds, 29 * hour + 1) == "ask");
+  BOOST_TEST(step(old, finds, 29 * hour) == "look, ask");
+  BOOST_TEST(step(old, facts(EnsureGuarantee::by_key, false), 29 * hour) == "report");
+  const EnsureFacts searched = facts(EnsureGuarantee::by_lookup);
+  old.doubted = 30 * hour;
+  BOOST_TEST(step(old, searched, hour, {.absence_proven_after = 1h}) == "look");
+}
+
+BOOST_AUTO_TEST_CASE(absence_may_never_be_proven) {
+  const RecoveryOptions never{.absence_proven_after = std::chrono::milliseconds::max()};
+  BOOST_TEST(step(row(true), facts(EnsureGuarantee::by_lookup), 1000 * hour, never) == "look");
+}
+
 BOOST_AUTO_TEST_CASE(a_search_by_email_takes_an_email) {
   EnsureFacts email = facts(EnsureGuarantee::by_key, false);
   email.finds_email = true;
