@@ -170,7 +170,12 @@ BOOST_AUTO_TEST_CASE(contexts_and_clients_end_on_different_threads) {
     for (int k = 0; k < 3; ++k) {
       clients.emplace_back(context->get_executor(), f.credentials(), f.options());
       BOOST_TEST(clients.back().create(buyer("m-1")).has_value());
+      // Idle connections that are the context's.
+      for (int call = 0; call < 8; ++call)
+        clients.back().async_create(buyer("m-1"),
+                                    [](const Answer& answer) { BOOST_TEST(answer.has_value()); });
     }
+    context->run();
     std::thread one{[&] { context.reset(); }};
     std::thread other{[&] { clients.clear(); }};
     one.join();

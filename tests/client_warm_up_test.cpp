@@ -10,13 +10,17 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <cstddef>
+#include <limits>
 #include <memory>
+#include <new>
 #include <string>
 #include <thread>
 
 #include "client_fixture.hpp"
 #include "handed_executor.hpp"
 #include "net/tls_peer.hpp"
+#include "support/allocations.hpp"
 
 BOOST_AUTO_TEST_SUITE(client_warm_up)
 namespace {
@@ -86,6 +90,86 @@ BOOST_AUTO_TEST_CASE(what_is_ready_counts) {
   BOOST_TEST(f.client.pool().opened == 3u);
   BOOST_TEST(f.client.warm_up(2).has_value());
   BOOST_TEST(f.client.pool().opened == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(no_more_are_opened_than_there_may_be) {
+  const StripeFixture f;
+  auto options = f.options();
+  options.pool.max_connections = 4;
+  auto client = f.connect(options);
+  BOOST_TEST(client.warm_up(std::numeric_limits<std::size_t>::max()).has_value());
+  BOOST_TEST(client.pool().idle == 4u);
+  BOOST_TEST(client.pool().opened == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(none_are_opened_once_it_is_shut_down) {
+  for (const bool drained : {false, true}) {
+    StripeFixture f;
+    if (drained) {
+      BOOST_TEST(f.client.drain(0ms) == 0u);
+    } else {
+      f.client.close();
+    }
+    const auto warm = f.client.warm_up(3);
+    BOOST_TEST_REQUIRE(!warm.has_value());
+    BOOST_TEST((warm.error().code == Errc::cancelled), warm.error().what());
+    const auto later = f.client.async_warm_up(3, asio::use_future).get();
+    BOOST_TEST_REQUIRE(!later.has_value());
+    BOOST_TEST((later.error().code == Errc::cancelled), later.error().what());
+    BOOST_TEST(f.client.pool().opened == 0u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_allocation_may_fail) {
+  Sandbox sandbox{florin::testing::stripe()};
+  auto options = florin_test::options_for(sandbox);
+  options.base_url = "https://127.0.0.1:" + std::to_string(sandbox.port());
+  options.pool.max_connections = 3;
+  for (const bool async : {false, true}) {
+    bool failed = true;
+    std::size_t n = 0;
+    for (; failed && n < 2'000; ++n) {
+      BOOST_TEST_INFO_SCOPE((async ? "async, allocation " : "blocking, allocation ") << n);
+      asio::io_context context;
+      Client<StripePolicy> client{
+          context.get_executor(), {.api_key = sandbox.credential()}, options};
+      BOOST_TEST(client.warm_up(2).has_value());
+      int told = 0;
+      bool thrown = false;
+      {
+        AllocationFailure failure{n};
+        if (!async) {
+          const auto warm = client.warm_up(3);
+          failure.stop();
+          ++told;
+          if (!warm) BOOST_TEST((warm.error().code == Errc::out_of_resources), warm.error().what());
+        } else {
+          try {
+            client.async_warm_up(3, [&](const florin::Result<void>& warm) {
+              failure.stop();
+              ++told;
+              if (!warm)
+                BOOST_TEST((warm.error().code == Errc::out_of_resources), warm.error().what());
+            });
+            context.run();
+          } catch (const std::bad_alloc&) {
+            // Asio itself had no memory for an operation, which takes the handler with it.
+            thrown = true;
+            failure.stop();
+            context.restart();
+            context.run();
+          }
+        }
+        failed = failure.happened();
+      }
+      BOOST_TEST(told + (thrown ? 1 : 0) == 1);
+      BOOST_TEST(client.pool().busy == 0u);
+      BOOST_TEST(client.warm_up(3).has_value());
+      BOOST_TEST(client.pool().idle == 3u);
+    }
+    BOOST_TEST(n < 2'000u);
+    BOOST_TEST(n > 3u);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

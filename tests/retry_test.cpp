@@ -105,6 +105,13 @@ BOOST_AUTO_TEST_CASE(backs_off_exponentially_with_jitter) {
   BOOST_TEST((decide(at_once, true, busy(), true, 3, 0.5) == start));
 }
 
+BOOST_AUTO_TEST_CASE(negative_backoffs_are_none) {
+  for (const auto odd : {-1ms, std::chrono::milliseconds::min()})
+    for (const int attempt : {1, 2, 60})
+      BOOST_TEST((decide({.retries = 100, .first_backoff = odd, .longest_backoff = 100ms}, true,
+                         busy(), true, attempt, 0.5) == start));
+}
+
 BOOST_AUTO_TEST_CASE(unlimited_backoffs_do_not_overflow) {
   constexpr auto ever = std::chrono::milliseconds::max();
   const RetryOptions options{.retries = 100, .first_backoff = 1000ms, .longest_backoff = ever};

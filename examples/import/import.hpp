@@ -234,6 +234,7 @@ class Import {
       return count(*answer);
     }
     const florin::Error error = answer.error();
+    slow_down(error, work.delay);
     const auto verdict = verdict_of(error, parts_.client.guarantee());
     switch (verdict) {
       case Verdict::refused:
@@ -289,8 +290,10 @@ class Import {
            error.code != florin::Errc::connect_failed && error.code != florin::Errc::proxy_failed;
   }
   /// A call that had to wait before it was repeated was asked to.
+  /// \param answer or an error.
   /// \param delay for which it has waited on its own.
-  void slow_down(const florin::onboarding::Onboarded& answer, std::chrono::milliseconds delay) {
+  template <class SomeAnswer>
+  void slow_down(const SomeAnswer& answer, std::chrono::milliseconds delay) {
     const auto waited = answer.timings[florin::Phase::backoff];
     if (answer.attempts < 2 || waited < 2 * delay + std::chrono::milliseconds{80}) return;
     strain(std::chrono::milliseconds{0});

@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(machine_skips_what_is_not_needed_and_refuses_bad_hosts) {
   BOOST_TEST((machine.step() == Step::connect));
   machine.connected({}, zero);
   BOOST_TEST((machine.step() == Step::done));
-  for (const char* host : {"", "a b", "a\r\nb"}) {
+  for (const char* host : {"", "a b", "a\r\nb", ".example.test"}) {
     const Target bad = to(host, 80);
     Establish refused{bad, net::never, zero};
     BOOST_TEST((refused.step() == Step::failed));

@@ -45,6 +45,36 @@ BOOST_AUTO_TEST_CASE(is_bounded) {
   bench.check(0, 0, 0);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_wants_it_detached_gets_it_so) {
+  Bench bench{{.max_connections = 1}};
+  Waiter waiter;
+  bench.give(bench.take_open());
+  auto idle = bench.pool.acquire(waiter, bench.now, Pool::Wanted::any, 0, true);
+  BOOST_TEST(idle->stream.is_open());
+  BOOST_TEST(!idle->stream.get_executor());
+  idle->stream.set_executor(bench.context.get_executor());
+  BOOST_TEST((bench.pool.acquire(waiter, bench.now, Pool::Wanted::any, 0, true) == nullptr));
+  bench.give(std::move(idle));
+  auto granted = bench.pool.leave(waiter, bench.now);
+  BOOST_TEST(granted->stream.is_open());
+  BOOST_TEST(!granted->stream.get_executor());
+  bench.give(std::move(granted), false);
+  auto fresh = bench.pool.acquire(waiter, bench.now, Pool::Wanted::any, 0, true);
+  BOOST_TEST(!fresh->stream.get_executor());
+  bench.give(std::move(fresh), false);
+}
+
+BOOST_AUTO_TEST_CASE(a_slot_leads_where_connections_lead_now) {
+  Bench bench{{.max_connections = 2}};
+  BOOST_TEST((bench.pool.try_acquire_fresh(1) == nullptr));
+  bench.pool.move_to(1);
+  BOOST_TEST((bench.pool.try_acquire_fresh(0) == nullptr));
+  bench.give(bench.pool.try_acquire_fresh(1), false);
+  bench.pool.close();
+  BOOST_TEST((bench.pool.try_acquire_fresh(1) == nullptr));
+  bench.check(0, 0, 0);
+}
+
 BOOST_AUTO_TEST_CASE(holds_at_least_one) {
   Bench bench{{.max_connections = 0}};
   auto held = bench.take();

@@ -259,7 +259,8 @@ BOOST_AUTO_TEST_CASE(without_verification_anything_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(unusable_hosts) {
-  for (const auto& host : {std::string{}, std::string(256, 'a'), std::string{"a\0b", 3}}) {
+  for (const auto& host : {std::string{}, std::string(256, 'a'), std::string{"a\0b", 3},
+                           std::string{".example.test"}}) {
     Scene scene;
     scene.peer.emplace(silent);
     open(scene.stream, *scene.peer);

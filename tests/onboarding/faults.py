@@ -106,7 +106,7 @@ def full_disk(service):
     at_work(service, driver)
     _, most = resource.prlimit(driver.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(driver.process.pid, resource.RLIMIT_FSIZE, (4096, most))
-    time.sleep(1.5)
+    time.sleep(2.5)
     resource.prlimit(driver.process.pid, resource.RLIMIT_FSIZE, (most, most))
     report = driver.ends()
     felt(report, DEADLINE + PATIENCE + SLACK)

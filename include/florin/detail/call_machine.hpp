@@ -100,10 +100,7 @@ class CallMachine {
   [[gnu::cold]] void shut_out() {
     retry_ = {};
     attempt_->clear();
-    Error error = transport_error(attempt_->facts().connector, Errc::cancelled, false,
-                                  boost::asio::error::operation_aborted, Phase::queue);
-    error.reason = "the client was shut down";
-    finish(std::move(error));
+    finish(shut_down_error(attempt_->facts().connector));
   }
   /// Ends the call because its driver could not have memory, descriptors or threads. Its
   /// connection, if it has one, is closed.

@@ -156,7 +156,7 @@ class CallStep {
           call.wait_for_grant(machine.deadline(), std::move(*this));
           return false;
         case Step::acquire:
-          if (auto connection = call.acquire(net::Clock::now())) {
+          if (auto connection = call.acquire(net::Clock::now(), false)) {
             take(std::move(connection));
             break;
           }

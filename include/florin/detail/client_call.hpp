@@ -123,10 +123,11 @@ class ClientCall final : public net::Pool::Waiter,
     machine.seek_token(*this, now);
   }
   /// Takes a connection, or queues for one.
-  [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now) {
+  /// \param detached see `net::Pool::acquire`.
+  [[nodiscard]] std::unique_ptr<net::Connection> acquire(net::TimePoint now, bool detached) {
     rearm();
     pool_ = machine.fetches_apart() ? token_pool_ : api_pool_;
-    auto found = pool_->acquire(*this, now, machine.wanted(), place->number);
+    auto found = pool_->acquire(*this, now, machine.wanted(), place->number, detached);
     queued_ = !found && !refused();
     return found;
   }

@@ -26,9 +26,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -56,6 +59,7 @@ class ClientCore final : public ContextUser {
         place_(std::make_shared<const Place>(find_place(options_.base_url, std::move(home), 0))) {
     if (executor == nullptr || !*executor) return;
     given_executor_ = *executor;
+    begin_services(*executor);
     context_watch_.emplace(boost::asio::query(*executor, boost::asio::execution::context), *this);
   }
 
@@ -77,11 +81,6 @@ class ClientCore final : public ContextUser {
                                                      "the execution context of the client is gone"})
                           : local_error(connector_, {Errc::out_of_resources, std::nullopt,
                                                      "no thread could be started"});
-  }
-  /// Prepares a connection for a blocking call, whose execution context may go at any time.
-  void detach(net::Connection& connection) const {
-    if (context_watch_) [[unlikely]]
-      connection.stream.set_executor({});
   }
   /// Where calls that begin now go.
   [[nodiscard]] std::shared_ptr<const Place> place() const noexcept { return place_.get(); }
@@ -267,10 +266,9 @@ class ClientCore final : public ContextUser {
   /// Takes a connection, after waiting for one if need be.
   void acquire(ClientCall& call) const {
     auto& machine = call.machine;
-    auto connection = call.acquire(net::Clock::now());
+    auto connection = call.acquire(net::Clock::now(), has_context());
     if (!connection && !wait_for(connection, call)) [[unlikely]]
       return;
-    detach(*connection);
     connection->stream.expires_at(machine.deadline());
     const bool open = connection->stream.is_open();
     call.connection = std::move(connection);
@@ -367,6 +365,17 @@ class ClientCore final : public ContextUser {
   }
   [[nodiscard]] Error unusable(std::string_view reason) const {
     return local_error(connector_, {Errc::invalid_options, std::nullopt, reason});
+  }
+
+  /// A context ends its services in the reverse order of their beginning. Those of timers and
+  /// connections begin before the watch, for what is told of the end has some yet.
+  static void begin_services(const boost::asio::any_io_executor& executor) {
+    try {
+      const boost::asio::steady_timer timer{executor};
+      const boost::asio::ip::tcp::socket socket{executor};
+    } catch (const boost::system::system_error&) {
+      // There are no descriptors: they begin with the first call for which there are some.
+    }
   }
 
   void context_gone() noexcept override {

@@ -38,6 +38,8 @@ class ContextWatch {
     // A thread that is not in this child may hold the lock.
     if (link_->process == net::detail::process_number()) {
       lock.lock();
+      // What is left of the user goes after the context may have.
+      if (link_->user != nullptr) link_->user->context_gone();
     } else {
       static_cast<void>(lock.try_lock());
     }

@@ -45,6 +45,14 @@ inline bool may_pass(boost::system::error_code ec) noexcept {
   return error;
 }
 
+/// What is begun after the end of a client ends with this.
+[[gnu::cold]] inline Error shut_down_error(std::string_view connector) {
+  Error error = transport_error(connector, Errc::cancelled, false,
+                                boost::asio::error::operation_aborted, Phase::queue);
+  error.reason = "the client was shut down";
+  return error;
+}
+
 /// A failed exchange as an `Error`. A client certificate that the processor does not accept is a
 /// failed handshake, and nothing was processed, although TLS 1.3 tells only after the request.
 [[gnu::cold]] inline Error exchange_error(std::string_view connector, const net::Exchange& exchange,

@@ -12,13 +12,13 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace florin::detail {
 
@@ -50,12 +50,17 @@ class WarmUp {
   /// The time begins to run.
   void launch(net::TimePoint now) {
     deadline_ = net::saturated(now, net::clipped(limit_));
-    if (!failed_) count_idle(now);
+    missing_ = std::min(missing_, pool_->max_connections());
+    if (failed_) return;
+    // Connections that are open already need not be opened.
+    pool_->sweep(now);
+    missing_ -= std::min(missing_, pool_->stats().idle);
   }
   /// The connection to establish now; null: enough, none to be had, or one has failed.
   [[nodiscard]] net::Connection* next() {
     if (missing_ == 0 || failed_) return nullptr;
     if (!opening_) opening_ = pool_->try_acquire_fresh(place_->number);
+    if (!opening_ && pool_->closed()) failed_ = shut_down_error(connector_);
     return opening_.get();
   }
   void established(const net::EstablishResult& result) {
@@ -86,16 +91,6 @@ class WarmUp {
   }
 
  private:
-  /// Connections that are open already need not be opened. They are looked at all at once, as the
-  /// pool hands out the same one again.
-  void count_idle(net::TimePoint now) {
-    std::vector<std::unique_ptr<net::Connection>> idle;
-    while (idle.size() < missing_ && (opening_ = pool_->try_acquire(now, place_->number)) &&
-           opening_->stream.is_open())
-      idle.push_back(std::move(opening_));
-    missing_ -= idle.size();
-    for (auto& connection : idle) pool_->release(std::move(connection), true, now);
-  }
   void give_back(bool open) {
     if (opening_) pool_->release(std::move(opening_), open, net::Clock::now());
   }

@@ -71,7 +71,7 @@ class WarmUpStep {
       return complete_elsewhere(*this, job.end, nullptr);
     }
     job.machine.launch(net::Clock::now());
-    if (!proceed()) boost::asio::post(*executor, std::move(*this));
+    if (!goes_on()) boost::asio::post(*executor, std::move(*this));
   }
 
   /// The end.
@@ -89,10 +89,20 @@ class WarmUpStep {
       return (*this)();
     }
     job_->machine.established(result);
-    if (!proceed()) (*this)();
+    if (!goes_on()) (*this)();
   }
 
  private:
+  /// \return whether a connection is being established; if not the warm-up is over.
+  bool goes_on() {
+    try {
+      return proceed();
+    } catch (const std::bad_alloc&) {
+      if (!job_) throw;
+      job_->machine.refuse(job_->core->no_memory());
+      return false;
+    }
+  }
   /// \return whether a connection is being established.
   bool proceed() {
     auto* const connection = job_->machine.next();

@@ -37,8 +37,9 @@ FLORIN_DECL bool RetryMachine::settles(const Error& error) const noexcept {
 
 FLORIN_DECL RetryMachine::Clock::duration RetryMachine::backoff(const Error& error, int counted,
                                                                 double jitter) const noexcept {
-  const auto longest = net::clipped(options_.longest_backoff);
-  auto wait = net::clipped(options_.first_backoff);
+  const auto none = Clock::duration::zero();
+  const auto longest = std::max(none, net::clipped(options_.longest_backoff));
+  auto wait = std::max(none, net::clipped(options_.first_backoff));
   for (int i = 1; i < counted && wait < longest; ++i)
     wait = wait < longest / 2 ? wait * 2 : longest;
   wait = std::min(wait, longest);

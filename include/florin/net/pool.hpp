@@ -72,6 +72,7 @@ class Pool final : private detail::Janitor::Charge {
     friend class detail::List<Waiter>;
     std::uint64_t place_ = 0;
     Wanted wanted_ = Wanted::any;
+    bool detached_ = false;
     bool refused_ = false;
     std::unique_ptr<Connection> connection_;
   };
@@ -102,11 +103,15 @@ class Pool final : private detail::Janitor::Charge {
   /// \param now the time.
   /// \param wanted whether an idle connection will do.
   /// \param place the place that it has to lead to.
+  /// \param detached it is to leave its execution context, which may go at any time; once it is
+  /// in use `leave_context` would not find it.
   [[nodiscard]] std::unique_ptr<Connection> acquire(Waiter& waiter, TimePoint now,
                                                     Wanted wanted = Wanted::any,
-                                                    std::uint64_t place = 0) {
+                                                    std::uint64_t place = 0,
+                                                    bool detached = false) {
     waiter.wanted_ = wanted;
     waiter.place_ = place;
+    waiter.detached_ = detached;
     return take(&waiter, wanted, place, now);
   }
 
@@ -116,12 +121,12 @@ class Pool final : private detail::Janitor::Charge {
   }
 
   /// The slot of a connection that is still to be opened, whatever idle ones there are; null: there
-  /// is no room for another one.
+  /// is no room for another one, or connections lead elsewhere, or nowhere, by now.
   [[nodiscard]] std::unique_ptr<Connection> try_acquire_fresh(std::uint64_t place = 0) {
     std::unique_ptr<Connection> connection;
     {
       const std::scoped_lock lock{mutex_};
-      if (total_ >= max_connections_) return nullptr;
+      if (total_ >= max_connections_ || closed_ || place != place_) return nullptr;
       connection = added();
     }
     return prepared(std::move(connection), Wanted::fresh, place, Clock::now());
@@ -239,6 +244,12 @@ class Pool final : private detail::Janitor::Charge {
       each->stream.close();
   }
 
+  [[nodiscard]] std::size_t max_connections() const noexcept { return max_connections_; }
+  /// Whether it was closed.
+  [[nodiscard]] bool closed() const noexcept {
+    const std::scoped_lock lock{mutex_};
+    return closed_;
+  }
   /// What there is now, and what was opened so far.
   [[nodiscard]] PoolStats stats() const {
     const std::scoped_lock lock{mutex_};
@@ -264,6 +275,8 @@ class Pool final : private detail::Janitor::Charge {
         connection = slot(waiter);
         if (!connection) return nullptr;
       }
+      if (waiter != nullptr && waiter->detached_) [[unlikely]]
+        connection->stream.set_executor({});
     }
     return prepared(std::move(connection), wanted, place, now);
   }
@@ -284,6 +297,7 @@ class Pool final : private detail::Janitor::Charge {
   /// Gives a connection to the first who waits. Under the lock.
   [[gnu::cold]] void serve(std::unique_ptr<Connection> connection) noexcept {
     Waiter* const waiter = waiters_.pop_front();
+    if (waiter->detached_) connection->stream.set_executor({});
     waiter->connection_ = std::move(connection);
     waiter->wake();
   }

@@ -18,11 +18,14 @@
 namespace florin::net {
 
 /// Whether `host` may stand in an HTTP header: visible ASCII without the delimiters of a URL, not
-/// empty, at most 255 bytes. Anything else could smuggle further headers to a proxy.
+/// empty, at most 255 bytes. Anything else could smuggle further headers to a proxy. Nor does it
+/// begin with a dot.
 [[nodiscard]] constexpr bool is_plausible_host(std::string_view host) noexcept {
-  return !host.empty() && host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && std::string_view{"/?#@[]\\"}.find(c) == std::string_view::npos;
-  });
+  return !host.empty() && host.size() <= 255 && host.front() != '.' &&
+         std::all_of(host.begin(), host.end(), [](char c) {
+           return c > ' ' && c < '\x7f' &&
+                  std::string_view{"/?#@[]\\"}.find(c) == std::string_view::npos;
+         });
 }
 
 /// The HTTP CONNECT exchange, without I/O: write `request()`, then `feed` what the proxy answers.

@@ -38,8 +38,8 @@ namespace florin::net {
 /// SyncStream and AsyncStream, so that `boost::beast::http::read` and friends run over it.
 ///
 /// OpenSSL works directly on the descriptor: no memory BIO, no copy, and no heap allocation of this
-/// class per read or write. A write of one contiguous buffer of up to 16 KiB is one TLS record;
-/// several small buffers are gathered into one.
+/// class per read or write. A write of one contiguous buffer is as few TLS records as
+/// their size, 4 KiB, allows; several small buffers are gathered into one.
 ///
 /// Ends: an orderly TLS close_notify, or the end of a plain connection, is `asio::error::eof`. The
 /// end of a TLS connection without close_notify is `asio::ssl::error::stream_truncated`: what was

@@ -153,7 +153,9 @@ class TlsSession {
   static constexpr std::size_t most_idle_bytes = std::size_t{64} * 1024;
 
   Code name_peer(std::string_view host) noexcept {
-    if (host.empty() || host.size() > 255 || host.find('\0') != std::string_view::npos) {
+    // For OpenSSL a dot in front stands for any names before it.
+    if (host.empty() || host.size() > 255 || host.front() == '.' ||
+        host.find('\0') != std::string_view::npos) {
       return TlsError::bad_parameter;
     }
     std::array<char, 256> text{};
