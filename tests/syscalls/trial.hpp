@@ -229,6 +229,7 @@ class Trial {
   /// What a forked child does with the client of its parent.
   Object child() {
     boost::asio::io_context unused;
+    if (!client_) make_client(unused);  // it was forked while that was made
     listen_again();
     Object all{{"blocking", create(unused, "-child", Driver::blocking)}};
     if (setting_.driver != Driver::own_context)

@@ -244,6 +244,7 @@ class Pool final : private detail::Janitor::Charge {
       each->stream.close();
   }
 
+  /// The most connections that there are at any time.
   [[nodiscard]] std::size_t max_connections() const noexcept { return max_connections_; }
   /// Whether it was closed.
   [[nodiscard]] bool closed() const noexcept {
