@@ -100,12 +100,12 @@ class Program {
     const bool bad = report_.tally.bad != 0;
     if (options_.check_only) return bad ? exit_code::refused : exit_code::good;
     // Opened before anybody is created, so that all can be told.
-    OutputFile json{options_.report + ".json"};
-    OutputFile text{options_.report + ".txt"};
+    OutputFile for_programs{options_.report + ".json"};
+    OutputFile for_people{options_.report + ".txt"};
     if (bad && !options_.skip_bad) {
       report_.stopped = "lines have faults, and nobody was created";
-      json.write(report_.as_json());
-      text.write(report_.as_text());
+      for_programs.write(report_.as_json());
+      for_people.write(report_.as_text());
       return exit_code::refused;
     }
 
@@ -122,9 +122,10 @@ class Program {
     if (directory && directory->trouble().empty())
       if (const auto counts = directory->count({options_.connector, options_.account}))
         report_.directory = *counts;
-    json.write(report_.as_json());
-    text.write(report_.as_text());
-    if (std::fputs(report_.as_text().c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+    const std::string text = report_.as_text();
+    for_programs.write(report_.as_json());
+    for_people.write(text);
+    if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
       throw Stop{std::string{"standard output cannot be written: "} + std::strerror(errno)};
     return code;
   }

@@ -7,12 +7,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
-#include <new>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "client_fixture.hpp"
+#include "starved.hpp"
 #include "support/allocations.hpp"
 
 /// Calls for which there is no memory.
@@ -62,29 +62,15 @@ void fail_each(const Sandbox& sandbox, const typename P::Credentials& credential
     auto request = buyer(id);
     request.email = id + "@example.com";  // what Dwolla knows a customer by
     std::optional<Answer> answer;
-    bool thrown = false;
-    int called = 0;
-    context.restart();
-    {
-      AllocationFailure failure{n};
-      try {
-        client->async_create(request, [&](Answer&& result) {
-          failure.stop();
-          ++called;
-          answer.emplace(std::move(result));
-        });
-        context.run();
-      } catch (const std::bad_alloc&) {
-        // Asio itself had no memory for an operation, which takes the handler with it.
-        thrown = true;
-        failure.stop();
-        context.restart();
-        context.run();
-      }
-      failed = failure.happened();
-    }
-    BOOST_TEST(called + (thrown ? 1 : 0) == 1);
-    lost += thrown;
+    const Starved starved{context, n, [&](const auto& told) {
+                            client->async_create(request, [&](Answer&& result) {
+                              told();
+                              answer.emplace(std::move(result));
+                            });
+                          }};
+    failed = starved.failed();
+    BOOST_TEST(starved.ends() == 1);
+    lost += starved.thrown();
     if (answer) check(sandbox, *answer, id);
     BOOST_TEST(client->pool().busy == 0u);
     BOOST_TEST(client->pool().queued == 0u);

@@ -23,20 +23,21 @@ namespace {
 
 /// What is known of a connector by its name.
 struct Known {
-  bool found = false;
-  std::string names{};  // of all connectors
   florin::NamedCredentials credentials{};
   florin::ClientOptions options{};
   std::string host{};
 };
 
+/// Errors: `Stop`: there is none of this name; `Refused`: a credential is missing.
 /// \param asks whether the processor is asked for anything; if not any credentials will do.
 Known look_up(std::string_view name, bool asks) {
   Known known;
+  bool found = false;
+  std::string names;
   const auto look = [&]<class P>(std::type_identity<P>) {
-    known.names.append(known.names.empty() ? "" : ", ").append(P::name);
+    names.append(names.empty() ? "" : ", ").append(P::name);
     if (name != P::name) return;
-    known.found = true;
+    found = true;
     known.options = florin::options_from_environment<P>();
     const bool live = known.options.environment == florin::Environment::live;
     known.host = live ? P::hosts.live : P::hosts.sandbox;
@@ -57,19 +58,18 @@ Known look_up(std::string_view name, bool asks) {
   [&]<class... P>(std::type_identity<std::tuple<P...>>) {
     (look(std::type_identity<P>{}), ...);
   }(std::type_identity<florin::AllPolicies>{});
+  if (!found) throw Stop{"there is no connector " + std::string{name} + "; there are " + names};
   return known;
 }
 
 }  // namespace
 
 void require_connector(std::string_view name) {
-  if (const Known known = look_up(name, false); !known.found)
-    throw Stop{"there is no connector " + std::string{name} + "; there are " + known.names};
+  static_cast<void>(look_up(name, false));
 }
 
 Connection connect(const boost::asio::any_io_executor& executor, const Options& options,
                    const TrialProcessor* trial) {
-  require_connector(options.connector);
   const bool asks = trial == nullptr && !options.check_only;
   Known known = look_up(options.connector, asks);
   if (!known.options.base_url.empty()) known.host = known.options.base_url;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/customer.hpp>
+#include <florin/onboarding/detail/request_text.hpp>
 #include <florin/onboarding/row.hpp>
 #include <florin/onboarding/store.hpp>
 
@@ -24,6 +26,15 @@
 namespace florin_test {
 
 namespace ob = florin::onboarding;
+
+/// A row of a customer for whom nobody has asked the processor yet.
+inline ob::Row row_of(const florin::CreateRequest& request, std::string connector = "stripe") {
+  ob::Row row;
+  row.key = {request.merchant_customer_id, std::move(connector), ""};
+  row.request = ob::detail::text_of(request);
+  row.digest = ob::detail::digest_of(row.request);
+  return row;
+}
 
 /// A database as somebody writes one by hand: a map. Several stores may share it, one transaction
 /// at a time; its clock is set by the test, and so is its failing.

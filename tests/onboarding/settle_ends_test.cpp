@@ -32,11 +32,7 @@ using Options = ob::SettleOptions<Client<StripePolicy>>;
 struct Stripe : OnboardingBench<StripePolicy> {
   explicit Stripe(std::size_t rows) : OnboardingBench(florin::testing::stripe()) {
     for (std::size_t i = 0; i < rows; ++i) {
-      const CreateRequest request = numbered_customer(i);
-      ob::Row row;
-      row.key = {request.merchant_customer_id, "stripe", ""};
-      row.request = ob::detail::text_of(request);
-      row.digest = ob::detail::digest_of(row.request);
+      const ob::Row row = row_of(numbered_customer(i));
       database->rows[row.key] = row;
     }
   }

@@ -41,11 +41,7 @@ struct ForgetfulStore : MemoryStore {
 std::shared_ptr<MemoryDatabase> with_rows(std::size_t count) {
   auto database = std::make_shared<MemoryDatabase>();
   for (std::size_t i = 0; i < count; ++i) {
-    const CreateRequest request = numbered_customer(i);
-    ob::Row row;
-    row.key = {request.merchant_customer_id, "stripe", ""};
-    row.request = ob::detail::text_of(request);
-    row.digest = ob::detail::digest_of(row.request);
+    const ob::Row row = row_of(numbered_customer(i));
     database->rows[row.key] = row;
   }
   return database;

@@ -29,11 +29,7 @@ template <class P>
 void leave(OnboardingBench<P>& bench, std::size_t count) {
   const std::lock_guard lock{bench.database->transaction};
   for (std::size_t i = 0; i < count; ++i) {
-    const CreateRequest request = numbered_customer(i);
-    ob::Row row;
-    row.key = {request.merchant_customer_id, std::string{P::name}, ""};
-    row.request = ob::detail::text_of(request);
-    row.digest = ob::detail::digest_of(row.request);
+    const ob::Row row = row_of(numbered_customer(i), std::string{P::name});
     bench.database->rows[row.key] = row;
   }
 }

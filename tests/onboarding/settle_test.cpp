@@ -34,10 +34,7 @@ template <class P>
 void leave(OnboardingBench<P>& bench, const CreateRequest& request, ob::DatabaseTime asked,
            bool doubt = true) {
   const std::lock_guard lock{bench.database->transaction};
-  ob::Row row;
-  row.key = {request.merchant_customer_id, std::string{P::name}, ""};
-  row.request = ob::detail::text_of(request);
-  row.digest = ob::detail::digest_of(row.request);
+  ob::Row row = row_of(request, std::string{P::name});
   row.first_asked = row.asked = asked;
   row.attempts = 1;
   if (doubt) {

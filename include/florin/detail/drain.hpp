@@ -50,7 +50,7 @@ class DrainJob final : private PendingCalls::Waiter {
     pending_ = &core->state().pending;
     try {
       const std::scoped_lock lock{watch->mutex};
-      timer_.emplace(executor, net::saturated(net::Clock::now(), net::clipped(limit_)));
+      timer_.emplace(executor, net::ends_after(limit_));
       watch->timer = &*timer_;
     } catch (const boost::system::system_error&) {
       return false;  // the executor's context can have no descriptor

@@ -141,8 +141,7 @@ template <class Plan, class Calls, class... Parts>
   bool begun = false;
   try {
     Plan plan{parts...};
-    const auto deadline =
-        net::saturated(net::Clock::now(), net::clipped(calls.limit_at(*calls.core())));
+    const auto deadline = net::ends_after(calls.limit_at(*calls.core()));
     do {
       plan.next(
           [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
@@ -171,7 +170,7 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   [[nodiscard]] Completion<Answer>& end() noexcept { return end_; }
   /// Begins; the end has its handler. Errors: `std::bad_alloc`, and nothing has begun.
   void begin() {
-    deadline_ = net::saturated(net::Clock::now(), net::clipped(calls_.limit_at(*calls_.core())));
+    deadline_ = net::ends_after(calls_.limit_at(*calls_.core()));
     if (auto answer = proceed()) end_later(*std::move(answer));
   }
   /// Ends it with `Errc::cancelled`.

@@ -84,7 +84,7 @@ FLORIN_DECL void cancel_all(ClientCore& core) {
 }
 FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit) {
   core.shut_down();
-  return core.state().pending.wait_until(net::saturated(net::Clock::now(), net::clipped(limit)));
+  return core.state().pending.wait_until(net::ends_after(limit));
 }
 
 FLORIN_DECL CallPtr begin_call(ClientCore& core, const CallOrder& order, bool blocks,

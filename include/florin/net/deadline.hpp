@@ -32,6 +32,11 @@ constexpr TimePoint saturated(TimePoint now, Clock::duration duration) noexcept 
   return now < TimePoint::min() - duration ? TimePoint::min() : now + duration;
 }
 
+/// When what begins now and may take so long has to be over.
+inline TimePoint ends_after(std::chrono::milliseconds limit) noexcept {
+  return saturated(Clock::now(), clipped(limit));
+}
+
 /// What is left until `deadline`; zero once it has passed, however long ago.
 inline Clock::duration left_until(TimePoint deadline) noexcept {
   const auto now = Clock::now();

@@ -46,7 +46,7 @@ template <class Client, class Request = CreateRequest>
     detail::DirectoryCore& core = directory.core();
     detail::OnboardingPlan plan{core, client.ensure_facts(), options.account,
                                 static_cast<CreateRequestView>(request),
-                                detail::ends_after(detail::limit_of(*client_core, options.call))};
+                                net::ends_after(detail::limit_of(*client_core, options.call))};
     auto claimed = detail::wait_told<detail::Claimed>([&](auto done) {
       const auto job = plan.claim(core, options.waits);
       job->done = std::move(done);

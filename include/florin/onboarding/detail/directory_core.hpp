@@ -245,8 +245,7 @@ void ask(DirectoryCore& core, Perform perform, std::function<void(Result<Value>)
     std::optional<Result<Value>> value;
   };
   const auto state = std::make_shared<State>(State{std::move(done), std::nullopt});
-  const auto job = std::make_shared<OtherJob>(
-      net::saturated(net::Clock::now(), net::clipped(core.options().patience)));
+  const auto job = std::make_shared<OtherJob>(net::ends_after(core.options().patience));
   job->perform = [state, perform = std::move(perform)](AnyStore& store) mutable {
     state->value.emplace(perform(store));
   };

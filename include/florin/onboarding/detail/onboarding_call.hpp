@@ -9,10 +9,10 @@
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
 #include <florin/onboarding/detail/onboarding_plan.hpp>
+#include <florin/onboarding/detail/row_changes.hpp>
 #include <florin/onboarding/directory.hpp>
 #include <florin/onboarding/onboarded.hpp>
 #include <florin/secret.hpp>
-#include <florin/wire/utf8.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -39,10 +39,6 @@ template <class Options>
                                                  const Options& options) {
   return options.deadline.value_or(florin::detail::options_of(core).deadline);
 }
-/// When what begins now and may take so long has to be over.
-[[nodiscard]] inline net::TimePoint ends_after(std::chrono::milliseconds limit) noexcept {
-  return net::saturated(net::Clock::now(), net::clipped(limit));
-}
 
 /// The options of the call of `ensure`.
 template <class Options>
@@ -51,15 +47,6 @@ template <class Options>
   options.look_first = plan.how().look_first;
   options.look_only = plan.how().look_only;
   return options;
-}
-
-/// What is wrong with the name of an account.
-[[nodiscard]] inline std::optional<Error> fault_of_account(std::string_view connector,
-                                                           std::string_view account) {
-  if (wire::is_text(account)) return std::nullopt;
-  return florin::detail::local_error(
-      connector,
-      {Errc::invalid_options, std::nullopt, "the account's name is not UTF-8 text without NUL"});
 }
 
 /// What is wrong with options.
@@ -211,7 +198,7 @@ class OnboardingCall : public std::enable_shared_from_this<OnboardingCall<Client
     if (claimed_) return claimed(*std::move(claimed_));
     const auto core = florin::detail::CoreAccess::of(client_);
     plan_.emplace(directory_.core(), client_.ensure_facts(), account_, request_.view(),
-                  ends_after(limit_of(*core, options_.view())));
+                  net::ends_after(limit_of(*core, options_.view())));
     auto job = plan_->claim(directory_.core(), waits_);
     job->done = [self = this->shared_from_this()](Result<Claimed> claimed) {
       self->claimed(std::move(claimed));

@@ -46,6 +46,10 @@ inline constexpr std::size_t max_key = 2000;
 /// Whether there can be a row of this key.
 [[nodiscard]] FLORIN_DECL bool is_text(const CustomerKey& key) noexcept;
 
+/// What is wrong with the name of an account.
+[[nodiscard]] FLORIN_DECL std::optional<Error> fault_of_account(std::string_view connector,
+                                                                std::string_view account);
+
 /// What is wrong with the key of a row that is wanted: a database would fail at it, over and over.
 [[nodiscard]] FLORIN_DECL std::optional<Error> fault_of_key(const CustomerKey& key);
 

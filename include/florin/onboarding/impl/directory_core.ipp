@@ -489,8 +489,7 @@ FLORIN_DECL void DirectoryCore::tell(ClaimJob& job, Result<Claimed> claimed) {
 
 FLORIN_DECL void DirectoryCore::hand_back(const Claimed& claimed, const Worker& worker) noexcept {
   try {
-    const auto back = std::make_shared<FinishJob>(
-        net::saturated(net::Clock::now(), net::clipped(options_.patience)));
+    const auto back = std::make_shared<FinishJob>(net::ends_after(options_.patience));
     back->row = claimed.row;
     back->worker = worker;
     back->asked = false;

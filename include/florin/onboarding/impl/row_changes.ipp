@@ -50,11 +50,18 @@ FLORIN_DECL bool is_text(const CustomerKey& key) noexcept {
          wire::is_text(key.account);
 }
 
+FLORIN_DECL std::optional<Error> fault_of_account(std::string_view connector,
+                                                  std::string_view account) {
+  if (wire::is_text(account)) return std::nullopt;
+  return florin::detail::local_error(
+      connector,
+      {Errc::invalid_options, std::nullopt, "the account's name is not UTF-8 text without NUL"});
+}
+
 FLORIN_DECL std::optional<Error> fault_of_key(const CustomerKey& key) {
   const std::size_t others = key.connector.size() + key.account.size();
-  if (!wire::is_text(key.connector) || !wire::is_text(key.account))
-    return florin::detail::local_error({}, {Errc::invalid_options, std::nullopt,
-                                            "the account's name is not UTF-8 text without NUL"});
+  for (const std::string* name : {&key.connector, &key.account})
+    if (auto fault = fault_of_account({}, *name)) return fault;
   if (others > max_key)
     return florin::detail::local_error(
         {}, {Errc::invalid_options, std::nullopt, "the account's name is too long"});

@@ -33,8 +33,7 @@ FLORIN_DECL void Settling::next(DirectoryCore& core, std::function<void(Result<T
       [&core, limit = limit_, scope = scope_, began = began_,
        worker = std::move(worker)](AnyStore& store) {
         // Before the row is taken: its lease counts from then, and nothing may fail after that.
-        Taken taken{.worker = worker,
-                    .deadline = net::saturated(net::Clock::now(), net::clipped(limit))};
+        Taken taken{.worker = worker, .deadline = net::ends_after(limit)};
         taken.worker.term = lease_term(taken.deadline, core.options());
         auto claimed = core.take(store, scope, *began, {&taken.worker, 1});
         if (!claimed.empty()) taken.claimed.emplace(std::move(claimed.front()));

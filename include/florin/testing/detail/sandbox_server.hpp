@@ -117,7 +117,7 @@ class SandboxServer {
   std::uint64_t request_count() const { return state_.requests; }
   bool wait_for_requests(std::uint64_t number, std::chrono::milliseconds limit) const {
     std::unique_lock lock(state_.mutex);
-    const auto until = net::saturated(net::Clock::now(), net::clipped(limit));
+    const auto until = net::ends_after(limit);
     return state_.arrived.wait_until(lock, until, [&] { return state_.requests >= number; });
   }
   std::uint64_t connection_count() const { return state_.accepted; }
