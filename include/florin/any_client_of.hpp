@@ -7,6 +7,7 @@
 #include <florin/detail/client_core_of.hpp>
 #include <florin/detail/core.hpp>
 #include <florin/detail/ensuring.hpp>
+#include <florin/detail/pending_series.hpp>
 #include <florin/detail/removal.hpp>
 #include <florin/detail/series.hpp>
 #include <florin/detail/start_call.hpp>
@@ -78,35 +79,45 @@ class AnyCore {
 
   /// An operation, blocking. Errors: those of a call, and `invalid_options` where the policy does
   /// not offer it.
+  /// \param series what it is a part of; null: nothing.
   [[nodiscard]] virtual Result<CreateResponse> perform(const CreateRequestView& request,
-                                                       const AnyCallOptions& options) = 0;
+                                                       const AnyCallOptions& options,
+                                                       const PendingSeries* series) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<Customer> perform(const RetrieveRequest& request,
-                                                 const AnyCallOptions& options) = 0;
+                                                 const AnyCallOptions& options,
+                                                 const PendingSeries* series) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<Customer> perform(const UpdateRequestView& request,
-                                                 const AnyCallOptions& options) = 0;
+                                                 const AnyCallOptions& options,
+                                                 const PendingSeries* series) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<DeleteResponse> perform(const DeleteRequest& request,
-                                                       const AnyCallOptions& options) = 0;
+                                                       const AnyCallOptions& options,
+                                                       const PendingSeries* series) = 0;
   /// \copydoc perform
   [[nodiscard]] virtual Result<CustomerPage> perform(const FindRequest& request,
-                                                     const AnyCallOptions& options) = 0;
+                                                     const AnyCallOptions& options,
+                                                     const PendingSeries* series) = 0;
   /// A call to be launched; null: there was no memory.
   [[nodiscard]] virtual CallPtr try_begin(const CreateRequestView& request,
-                                          const AnyCallOptions& options, bool runnable) = 0;
+                                          const AnyCallOptions& options, bool runnable,
+                                          const PendingSeries* series) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const RetrieveRequest& request,
-                                          const AnyCallOptions& options, bool runnable) = 0;
+                                          const AnyCallOptions& options, bool runnable,
+                                          const PendingSeries* series) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const UpdateRequestView& request,
-                                          const AnyCallOptions& options, bool runnable) = 0;
+                                          const AnyCallOptions& options, bool runnable,
+                                          const PendingSeries* series) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const DeleteRequest& request,
-                                          const AnyCallOptions& options, bool runnable) = 0;
+                                          const AnyCallOptions& options, bool runnable,
+                                          const PendingSeries* series) = 0;
   /// \copydoc try_begin
   [[nodiscard]] virtual CallPtr try_begin(const FindRequest& request, const AnyCallOptions& options,
-                                          bool runnable) = 0;
+                                          bool runnable, const PendingSeries* series) = 0;
 };
 
 /// The calls of an `AnyClient`, for a series.
@@ -121,14 +132,15 @@ class AnyCalls : public SeriesOptions<AnyCallOptions> {
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
-      std::chrono::milliseconds left) {
-    return any_->perform(request, next<Operation>(how, left));
+      std::chrono::milliseconds left, const PendingSeries& series) {
+    return any_->perform(request, next<Operation>(how, left), &series);
   }
   /// \copydoc AnyCore::try_begin
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
-                                  std::chrono::milliseconds left, bool runnable) {
-    return any_->try_begin(request, next<Operation>(how, left), runnable);
+                                  std::chrono::milliseconds left, bool runnable,
+                                  const PendingSeries& series) {
+    return any_->try_begin(request, next<Operation>(how, left), runnable, &series);
   }
 
  private:
@@ -179,47 +191,49 @@ class AnyCoreOf final : public AnyCore {
   }
   const EnsureFacts& ensure_facts() const noexcept override { return detail::ensure_facts<P>; }
 
-  Result<CreateResponse> perform(const CreateRequestView& request,
-                                 const AnyCallOptions& options) override {
-    return core_.template perform<Create>(request, own(options));
+  Result<CreateResponse> perform(const CreateRequestView& request, const AnyCallOptions& options,
+                                 const PendingSeries* series) override {
+    return core_.template perform<Create>(request, own(options), series);
   }
-  Result<Customer> perform(const RetrieveRequest& request, const AnyCallOptions& options) override {
-    return core_.template perform<Retrieve>(request, own(options));
+  Result<Customer> perform(const RetrieveRequest& request, const AnyCallOptions& options,
+                           const PendingSeries* series) override {
+    return core_.template perform<Retrieve>(request, own(options), series);
   }
-  Result<Customer> perform(const UpdateRequestView& request,
-                           const AnyCallOptions& options) override {
-    return core_.template perform<Update>(request, own(options));
+  Result<Customer> perform(const UpdateRequestView& request, const AnyCallOptions& options,
+                           const PendingSeries* series) override {
+    return core_.template perform<Update>(request, own(options), series);
   }
-  Result<DeleteResponse> perform(const DeleteRequest& request,
-                                 const AnyCallOptions& options) override {
-    return core_.template perform<Delete>(request, own(options));
+  Result<DeleteResponse> perform(const DeleteRequest& request, const AnyCallOptions& options,
+                                 const PendingSeries* series) override {
+    return core_.template perform<Delete>(request, own(options), series);
   }
-  CallPtr try_begin(const CreateRequestView& request, const AnyCallOptions& options,
-                    bool runnable) override {
-    return core_.template try_begin<Create>(request, own(options), runnable);
+  CallPtr try_begin(const CreateRequestView& request, const AnyCallOptions& options, bool runnable,
+                    const PendingSeries* series) override {
+    return core_.template try_begin<Create>(request, own(options), runnable, series);
   }
-  CallPtr try_begin(const RetrieveRequest& request, const AnyCallOptions& options,
-                    bool runnable) override {
-    return core_.template try_begin<Retrieve>(request, own(options), runnable);
+  CallPtr try_begin(const RetrieveRequest& request, const AnyCallOptions& options, bool runnable,
+                    const PendingSeries* series) override {
+    return core_.template try_begin<Retrieve>(request, own(options), runnable, series);
   }
-  CallPtr try_begin(const UpdateRequestView& request, const AnyCallOptions& options,
-                    bool runnable) override {
-    return core_.template try_begin<Update>(request, own(options), runnable);
+  CallPtr try_begin(const UpdateRequestView& request, const AnyCallOptions& options, bool runnable,
+                    const PendingSeries* series) override {
+    return core_.template try_begin<Update>(request, own(options), runnable, series);
   }
-  CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options,
-                    bool runnable) override {
-    return core_.template try_begin<Delete>(request, own(options), runnable);
+  CallPtr try_begin(const DeleteRequest& request, const AnyCallOptions& options, bool runnable,
+                    const PendingSeries* series) override {
+    return core_.template try_begin<Delete>(request, own(options), runnable, series);
   }
-  Result<CustomerPage> perform(const FindRequest& request, const AnyCallOptions& options) override {
+  Result<CustomerPage> perform(const FindRequest& request, const AnyCallOptions& options,
+                               const PendingSeries* series) override {
     return request.merchant_customer_id.empty()
-               ? core_.template perform<FindByEmail>(request, own(options))
-               : core_.template perform<FindByReference>(request, own(options));
+               ? core_.template perform<FindByEmail>(request, own(options), series)
+               : core_.template perform<FindByReference>(request, own(options), series);
   }
-  CallPtr try_begin(const FindRequest& request, const AnyCallOptions& options,
-                    bool runnable) override {
+  CallPtr try_begin(const FindRequest& request, const AnyCallOptions& options, bool runnable,
+                    const PendingSeries* series) override {
     return request.merchant_customer_id.empty()
-               ? core_.template try_begin<FindByEmail>(request, own(options), runnable)
-               : core_.template try_begin<FindByReference>(request, own(options), runnable);
+               ? core_.template try_begin<FindByEmail>(request, own(options), runnable, series)
+               : core_.template try_begin<FindByReference>(request, own(options), runnable, series);
   }
 
  private:
@@ -305,7 +319,7 @@ class AnyClient {
   template <class Request = CreateRequest>
   [[nodiscard]] Result<CreateResponse> create(const Request& request,
                                               const AnyCallOptions& options = {}) {
-    return any_->perform(static_cast<CreateRequestView>(request), options);
+    return any_->perform(static_cast<CreateRequestView>(request), options, nullptr);
   }
   /// Creates a customer, for any completion token of signature `void(Result<CreateResponse>)`. See
   /// `Client::async_create`.
@@ -351,7 +365,7 @@ class AnyClient {
   /// \return also `invalid_options` where the connector does not offer it.
   [[nodiscard]] Result<Customer> retrieve(std::string_view connector_customer_id,
                                           const AnyCallOptions& options = {}) {
-    return any_->perform(RetrieveRequest{connector_customer_id}, options);
+    return any_->perform(RetrieveRequest{connector_customer_id}, options, nullptr);
   }
   /// The asynchronous `retrieve`, for any completion token of signature `void(Result<Customer>)`.
   template <class Token>
@@ -446,14 +460,14 @@ class AnyClient {
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const AnyCallOptions& options = {}) {
-    return any_->perform(request, options);
+    return any_->perform(request, options, nullptr);
   }
   /// Any operation, for any completion token of signature `void(Result<Response>)`.
   template <class Operation, class Token>
   auto async_perform(const typename Operation::Request& request, const AnyCallOptions& options,
                      Token&& token) {
     const auto* const executor = detail::executor_of(any_->core());
-    auto call = any_->try_begin(request, options, executor != nullptr);
+    auto call = any_->try_begin(request, options, executor != nullptr, nullptr);
     return boost::asio::async_initiate<Token, void(Result<typename Operation::Response>)>(
         detail::StartCall<detail::Taking<Operation>>{executor}, token, shared_core(),
         std::move(call));

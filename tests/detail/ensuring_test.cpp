@@ -89,6 +89,30 @@ BOOST_AUTO_TEST_CASE(what_is_cancelled_asks_for_nothing_more) {
   BOOST_TEST(ended(plan) == "cancelled unknown 1");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_cancelled_while_a_doubt_is_settled_says_so) {
+  const auto cancelled = failed_with(Errc::cancelled, Outcome::no_effect);
+  Ensuring looks{wanted, by_reference, false};
+  looks.took(lost());
+  BOOST_TEST(planned(looks).operation == "find");
+  looks.took(Result<CustomerPage>{cancelled});
+  BOOST_TEST(ended(looks) == "cancelled unknown 2");
+  Ensuring creates{wanted, by_reference, false};
+  creates.took(lost());
+  creates.took(page_of({}));
+  BOOST_TEST(planned(creates).operation == "create");
+  creates.took(Ensuring::Answer{cancelled});
+  BOOST_TEST(ended(creates) == "cancelled unknown 3");
+  Ensuring verifies{wanted, by_reference, false};
+  verifies.took(exists("cus_9"));
+  BOOST_TEST(planned(verifies).operation == "retrieve");
+  verifies.took(Result<florin::Customer>{cancelled});
+  BOOST_TEST(ended(verifies) == "cancelled in_effect 2");
+  // Without a doubt nothing has happened.
+  Ensuring first{wanted, by_reference, true};
+  first.took(Result<CustomerPage>{cancelled});
+  BOOST_TEST(ended(first) == "cancelled no_effect 1");
+}
+
 BOOST_AUTO_TEST_CASE(it_looks_first_where_only_that_helps_or_when_it_is_told_to) {
   const auto first = [](const EnsureFacts& of, bool look_first, std::string_view email = "a@b") {
     const CreateRequestView request{.merchant_customer_id = "m-1", .email = email};

@@ -92,15 +92,14 @@ class CallMachine {
   /// Ends a call that cannot even be begun.
   [[gnu::cold]] void refuse(Error error, const ObserverRef& observer) {
     reset(observer);
-    retry_ = {};
-    attempt_->clear();
-    finish(std::move(error));
+    call_off(std::move(error));
   }
   /// Ends a call that is launched when its client was shut down.
-  [[gnu::cold]] void shut_out() {
-    retry_ = {};
-    attempt_->clear();
-    finish(shut_down_error(attempt_->facts().connector));
+  [[gnu::cold]] void shut_out() { call_off(shut_down_error(attempt_->facts().connector)); }
+  /// Ends a call that is launched when it was cancelled before.
+  [[gnu::cold]] void call_off() {
+    call_off(transport_error(attempt_->facts().connector, Errc::cancelled, false,
+                             boost::asio::error::operation_aborted, Phase::queue));
   }
   /// Ends the call because its driver could not have memory, descriptors or threads. Its
   /// connection, if it has one, is closed.
@@ -269,6 +268,11 @@ class CallMachine {
   }
 
  private:
+  [[gnu::cold]] void call_off(Error error) {
+    retry_ = {};
+    attempt_->clear();
+    finish(std::move(error));
+  }
   /// Waits before anything is sent.
   [[gnu::cold]] void put_off(TimePoint deadline, TimePoint now,
                              TimePoint::duration delay) noexcept {

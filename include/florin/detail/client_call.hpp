@@ -65,9 +65,10 @@ class ClientCall final : public net::Pool::Waiter,
   CallMachine machine;
   Completion<OverCall> end;  ///< asynchronous calls: what they end in
   std::unique_ptr<net::Connection> connection;
-  std::shared_ptr<const Place> place;  ///< where it goes; kept for the next call
-  net::Clock::duration limit{};        ///< for the whole call, from its launch
-  net::Clock::duration delay{};        ///< before anything is sent
+  std::shared_ptr<const Place> place;     ///< where it goes; kept for the next call
+  net::Clock::duration limit{};           ///< for the whole call, from its launch
+  net::Clock::duration delay{};           ///< before anything is sent
+  const PendingSeries* series = nullptr;  ///< what it is a part of; null: nothing
 
   /// Whether the call is the parent's, who goes on with it: in this child it can only end, without
   /// touching what it shares with others.
@@ -104,8 +105,10 @@ class ClientCall final : public net::Pool::Waiter,
   /// \param which its number, see `CallWatch::enter`.
   void launch(std::uint64_t which, net::TimePoint now) {
     machine.launch(net::saturated(now, limit), now, delay);
-    if (machine.step() != CallMachine::Step::done && !pending_->enter(*this, which)) [[unlikely]]
-      machine.shut_out();
+    if (machine.step() == CallMachine::Step::done) return;
+    const auto entry = pending_->enter(*this, which, series);
+    if (entry != PendingCalls::Entry::begun) [[unlikely]]
+      call_off(entry);
   }
   /// The call is over.
   void land() noexcept { pending_->leave(*this); }
@@ -216,6 +219,18 @@ class ClientCall final : public net::Pool::Waiter,
   }
 
  private:
+  [[gnu::cold]] void call_off(PendingCalls::Entry entry) {
+    switch (entry) {
+      case PendingCalls::Entry::begun:
+        return;
+      case PendingCalls::Entry::shut_out:
+        return machine.shut_out();
+      case PendingCalls::Entry::cancelled:
+        return machine.call_off();
+      case PendingCalls::Entry::inherited:
+        return machine.orphan(false);
+    }
+  }
   [[gnu::cold]] void break_off() noexcept {
     ::shutdown(connection->stream.native_handle(), SHUT_RDWR);
   }

@@ -60,19 +60,23 @@ class ClientCoreOf final : public ClientRoot {
         observer_(std::move(observer)) {}
 
   /// The whole call, blocking.
+  /// \param series what it is a part of; null: nothing.
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
-      const typename Operation::Request& request, const CallOptions<P>& given) {
-    return with_order<Operation>(request, given, [this](const CallOrder& order) {
+      const typename Operation::Request& request, const CallOptions<P>& given,
+      const PendingSeries* series = nullptr) {
+    return with_order<Operation>(request, given, series, [this](const CallOrder& order) {
       return perform_as<Operation>(core(), order);
     });
   }
   /// A call with its request encoded, to be launched; null: there was no memory.
   /// \param runnable whether there is what it needs to run.
+  /// \param series see `perform`.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request,
-                                  const CallOptions<P>& given, bool runnable) {
-    return with_order<Operation>(request, given, [this, runnable](const CallOrder& order) {
+                                  const CallOptions<P>& given, bool runnable,
+                                  const PendingSeries* series = nullptr) {
+    return with_order<Operation>(request, given, series, [this, runnable](const CallOrder& order) {
       return try_begin_call(core(), order, runnable);
     });
   }
@@ -81,29 +85,32 @@ class ClientCoreOf final : public ClientRoot {
   /// Orders a call; one to an operation that the policy does not offer ends with `invalid_options`.
   template <class Operation, class Begin>
   [[nodiscard]] auto with_order([[maybe_unused]] const typename Operation::Request& request,
-                                const CallOptions<P>& given, Begin begin) {
+                                const CallOptions<P>& given, const PendingSeries* series,
+                                Begin begin) {
     if constexpr (offers<P, Operation>) {
       const auto encode = [&](const PreparedCall& prepared, std::string_view access_token) {
         return encode_for<Operation>(prepared, request, given, access_token);
       };
-      return begin(
-          order(call_facts<P, Operation>, &make_attempt<Operation>, EncodeRef{encode}, given));
+      return begin(order(call_facts<P, Operation>, &make_attempt<Operation>, EncodeRef{encode},
+                         given, series));
     } else {
       const auto encode = [](const PreparedCall&, std::string_view) -> wire::Fault {
         return {Errc::invalid_options, std::nullopt, "this connector does not offer the operation"};
       };
-      return begin(order(call_facts<P, Create>, &make_attempt<Create>, EncodeRef{encode}, given));
+      return begin(
+          order(call_facts<P, Create>, &make_attempt<Create>, EncodeRef{encode}, given, series));
     }
   }
   [[nodiscard]] CallOrder order(const CallFacts& facts, MakeAttempt make, EncodeRef encode,
-                                const CallOptions<P>& given) noexcept {
+                                const CallOptions<P>& given, const PendingSeries* series) noexcept {
     return {.facts = facts,
             .make = make,
             .encode = encode,
             .observer = ObserverRef{observer_, given.user_data},
             .deadline = given.deadline,
             .retries = given.retries,
-            .delay = given.delay};
+            .delay = given.delay,
+            .series = series};
   }
   /// Encodes the request of a call.
   template <class Operation>

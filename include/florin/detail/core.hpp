@@ -8,6 +8,7 @@
 #include <florin/detail/completion.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/detail/observer_ref.hpp>
+#include <florin/detail/pending_series.hpp>
 #include <florin/error.hpp>
 #include <florin/net/pool_options.hpp>
 #include <florin/wire/element.hpp>
@@ -93,6 +94,7 @@ struct CallOrder {
   std::optional<std::chrono::milliseconds> deadline;  ///< from its launch; empty: the client's
   std::optional<int> retries;                         ///< empty: the client's
   std::chrono::milliseconds delay;                    ///< before anything is sent
+  const PendingSeries* series;                        ///< what it is a part of; null: nothing
 };
 
 /// Where a policy has the calls of a client go.

@@ -77,6 +77,9 @@ class Ensuring {
   FLORIN_DECL void end_with(std::string_view id, Origin origin);
   /// Ends with an error.
   FLORIN_DECL void end_with(Error error);
+  /// Ends because of the failure of a call, with the doubt that it was to settle, if any. One that
+  /// is cancelled says so, and what was known by then.
+  FLORIN_DECL void give_up(Error error);
   /// Nobody was found.
   FLORIN_DECL void found_none();
   template <class Told>

@@ -3,6 +3,7 @@
 
 #include <florin/detail/call_watch.hpp>
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/fork.hpp>
 #include <florin/net/establish.hpp>
 #include <florin/net/stream.hpp>
 
@@ -20,10 +21,14 @@
 
 namespace florin::detail {
 
-/// A turn in a call's establishment: while it lasts, nobody cancels it.
+/// A turn in a call's establishment: while it lasts, nobody cancels it. In a child nobody does so
+/// anyway, and a thread that is not there may have the turn for ever.
 class EstablishingTurn {
  public:
-  explicit EstablishingTurn(CallWatch& watch) : watch_(&watch), lock_(watch.establishing) {
+  explicit EstablishingTurn(CallWatch& watch)
+      : watch_(&watch), lock_(watch.establishing, std::defer_lock) {
+    if (watch.process != net::detail::process_number()) return;
+    lock_.lock();
     watch.current = this;
   }
   EstablishingTurn(const EstablishingTurn&) = delete;
@@ -87,6 +92,7 @@ void establish_in_turn(net::Stream& stream, std::shared_ptr<const net::Target> t
 }
 
 inline void CallWatch::end_turn() noexcept {
+  if (process != net::detail::process_number()) return;
   if (current != nullptr) current->end();
 }
 

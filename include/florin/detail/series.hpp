@@ -6,6 +6,7 @@
 #include <florin/detail/completion.hpp>
 #include <florin/detail/config.hpp>
 #include <florin/detail/core.hpp>
+#include <florin/detail/pending_series.hpp>
 #include <florin/detail/start_call.hpp>
 #include <florin/error.hpp>
 #include <florin/net/deadline.hpp>
@@ -112,16 +113,17 @@ class OwnCalls : public SeriesOptions<CallOptions<P>> {
   template <class Operation>
   [[nodiscard]] Result<typename Operation::Response> perform(
       const typename Operation::Request& request, const SeriesCall& how,
-      std::chrono::milliseconds left) {
-    return own_core().template perform<Operation>(request,
-                                                  this->template next<Operation>(how, left));
+      std::chrono::milliseconds left, const PendingSeries& series) {
+    return own_core().template perform<Operation>(
+        request, this->template next<Operation>(how, left), &series);
   }
   /// A call to be launched; null: there was no memory.
   template <class Operation>
   [[nodiscard]] CallPtr try_begin(const typename Operation::Request& request, const SeriesCall& how,
-                                  std::chrono::milliseconds left, bool runnable) {
+                                  std::chrono::milliseconds left, bool runnable,
+                                  const PendingSeries& series) {
     return own_core().template try_begin<Operation>(
-        request, this->template next<Operation>(how, left), runnable);
+        request, this->template next<Operation>(how, left), runnable, &series);
   }
 
  private:
@@ -141,13 +143,15 @@ template <class Plan, class Calls, class... Parts>
   bool begun = false;
   try {
     Plan plan{parts...};
+    PendingSeries pending;
+    pending.enter(*calls.core());
     const auto deadline = net::ends_after(calls.limit_at(*calls.core()));
     do {
-      plan.next(
-          [&]<class Operation>(const typename Operation::Request& request, const SeriesCall& how) {
-            begun = begun || Operation::changes;
-            plan.took(calls.template perform<Operation>(request, how, left_until(deadline)));
-          });
+      plan.next([&]<class Operation>(const typename Operation::Request& request,
+                                     const SeriesCall& how) {
+        begun = begun || Operation::changes;
+        plan.took(calls.template perform<Operation>(request, how, left_until(deadline), pending));
+      });
     } while (!plan.done());
     return plan.take();
   } catch (const std::bad_alloc&) {
@@ -170,6 +174,7 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   [[nodiscard]] Completion<Answer>& end() noexcept { return end_; }
   /// Begins; the end has its handler. Errors: `std::bad_alloc`, and nothing has begun.
   void begin() {
+    pending_.enter(*calls_.core());
     deadline_ = net::ends_after(calls_.limit_at(*calls_.core()));
     if (auto answer = proceed()) end_later(*std::move(answer));
   }
@@ -191,7 +196,7 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
 
     [[nodiscard]] executor_type get_executor() const noexcept { return series->end_.executor(); }
     void operator()(Result<typename Operation::Response> result) const {
-      if (auto answer = series->take(std::move(result))) series->end_.complete(*std::move(answer));
+      if (auto answer = series->take(std::move(result))) series->finish(*std::move(answer));
     }
   };
 
@@ -226,7 +231,7 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
     auto core = calls_.core();
     const auto* const executor = executor_of(*core);
     CallPtr call = calls_.template try_begin<Operation>(request, how, left_until(deadline_),
-                                                        executor != nullptr);
+                                                        executor != nullptr, pending_);
     if (!call) {
       plan_.took(Result<typename Operation::Response>{no_memory(*core)});
       return false;
@@ -249,12 +254,17 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
   void end_later(Answer answer) {
     boost::asio::prefer(end_.executor(), boost::asio::execution::blocking.never)
         .execute([series = this->shared_from_this(), answer = std::move(answer)]() mutable {
-          series->end_.complete(std::move(answer));
+          series->finish(std::move(answer));
         });
+  }
+  void finish(Answer answer) {
+    pending_.leave();
+    end_.complete(std::move(answer));
   }
 
   Plan plan_;
   Calls calls_;
+  PendingSeries pending_;
   Completion<Answer> end_;
   net::TimePoint deadline_{};
   bool begun_ = false;  // a call that changes something

@@ -87,9 +87,19 @@ FLORIN_DECL std::size_t drain(ClientCore& core, std::chrono::milliseconds limit)
   return core.state().pending.wait_until(net::ends_after(limit));
 }
 
+FLORIN_DECL void PendingSeries::enter(ClientCore& core) {
+  core.state().pending.enter(*this);
+  process_ = net::detail::process_number();
+}
+FLORIN_DECL void PendingSeries::leave() noexcept {
+  if (pending_ == nullptr || process_ != net::detail::process_number()) return;
+  pending_->leave(*this);
+}
+
 FLORIN_DECL CallPtr begin_call(ClientCore& core, const CallOrder& order, bool blocks,
                                bool runnable) {
   PreparedCall prepared = core.prepare(order.facts, order.make, order.observer, blocks, runnable);
+  prepared.call->series = order.series;
   if (!prepared.usable) return std::move(prepared.call);
   const ClientOptions& options = core.options();
   RetryOptions retry = options.retry;

@@ -92,6 +92,14 @@ FLORIN_DECL void Ensuring::end_with(Error error) {
   step_ = Step::done;
 }
 
+FLORIN_DECL void Ensuring::give_up(Error error) {
+  if (!doubt_) return end_with(std::move(error));
+  if (error.code != Errc::cancelled) return end_with(*std::move(doubt_));
+  error.outcome = doubt_->outcome;
+  error.idempotency_key = doubt_->idempotency_key;
+  end_with(std::move(error));
+}
+
 FLORIN_DECL void Ensuring::took(Answer answer) {
   delay_ = std::chrono::milliseconds{0};
   if (answer) {
@@ -103,8 +111,7 @@ FLORIN_DECL void Ensuring::took(Answer answer) {
   Error error = std::move(answer).error();
   count(error);
   const bool exists = error.code == Errc::customer_exists;
-  if (!exists && error.outcome != Outcome::unknown)
-    return end_with(doubt_ ? *std::move(doubt_) : std::move(error));
+  if (!exists && error.outcome != Outcome::unknown) return give_up(std::move(error));
   if (error.code == Errc::cancelled) return end_with(std::move(error));
   if (!doubt_ || exists) doubt_.emplace(std::move(error));
   if (exists && doubt_->field) return end_with(*std::move(doubt_));  // it is another customer
@@ -142,7 +149,7 @@ FLORIN_DECL void Ensuring::took(Result<CustomerPage> page) {
   if (!page) {
     Error error = std::move(page).error();
     count(error);
-    return end_with(doubt_ ? *doubt_ : std::move(error));
+    return give_up(std::move(error));
   }
   count(*page);
   const std::string_view country = request_->view().address.country;
@@ -178,7 +185,9 @@ FLORIN_DECL void Ensuring::took(Result<Customer> customer) {
     return customer_in_the_way(facts_.connector, reason, answer_->value().connector_customer_id);
   };
   if (!customer) {
-    count(std::move(customer).error());
+    Error failure = std::move(customer).error();
+    count(failure);
+    if (failure.code == Errc::cancelled) return give_up(std::move(failure));
     Error error = other("the existing customer could not be read, so whose it is is not known");
     error.transient = true;
     return end_with(std::move(error));

@@ -88,8 +88,16 @@ struct Attempts : std::enable_shared_from_this<Attempts> {
     if (ec) ::close(handle);
   }
 
+  /// Whether it is the parent's: a thread that is not here may hold the mutex.
+  [[nodiscard]] bool inherited() const noexcept { return process != process_number(); }
+
   void report(std::size_t index, Code ec) {
-    const std::scoped_lock lock{mutex};
+    std::unique_lock lock{mutex, std::try_to_lock};
+    if (inherited()) {
+      if (lock) timer.cancel();
+      return;
+    }
+    if (!lock) lock.lock();
     if (over) return;
     if (ec) {
       race.failed(ec);
@@ -124,8 +132,7 @@ class AttemptsHandle {
     return *this;
   }
   ~AttemptsHandle() {
-    // In a child a thread that is not there may hold the mutex.
-    if (!attempts_ || attempts_->process != process_number()) return;
+    if (!attempts_ || attempts_->inherited()) return;
     const std::scoped_lock lock{attempts_->mutex};
     attempts_->stop();
   }
@@ -162,6 +169,12 @@ class ConnectOperation {
       }
     }
     auto attempts = handle_.get();  // outlives self, which is moved into the next wait
+    if (attempts->inherited()) {
+      result_ = boost::asio::error::connection_aborted;
+      handle_ = {};
+      attempts.reset();
+      return self.complete(result_, std::move(socket_));
+    }
     std::unique_lock lock{attempts->mutex};
     if (!advance(self.cancelled() != boost::asio::cancellation_type::none)) {
       const auto until = wake_up_;

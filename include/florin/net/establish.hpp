@@ -332,6 +332,9 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
         machine(*target, deadline, Clock::now()),
         timer(stream.get_executor()) {}
 
+  /// Whether it is the parent's: a thread that is not here may hold the mutex.
+  [[nodiscard]] bool inherited() const noexcept { return process != process_number(); }
+
   /// From now on the deadline ends whatever the stream is doing. Shutting the connection down
   /// cannot come too early or too late for an operation, as a cancellation could.
   void guard(Stream& stream) {
@@ -340,7 +343,7 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
     if (machine.deadline() == never) return;
     timer.expires_at(machine.deadline());
     timer.async_wait([job = shared_from_this()](boost::system::error_code ec) {
-      if (ec || job->process != process_number()) return;  // the parent's connection goes on
+      if (ec || job->inherited()) return;  // the parent's connection goes on
       const std::scoped_lock inner{job->mutex};
       if (job->guarded == nullptr) return;
       job->expired = true;
@@ -350,7 +353,7 @@ struct EstablishJob : std::enable_shared_from_this<EstablishJob> {
 
   /// Afterwards the stream may go.
   void unguard() {
-    if (process != process_number()) return;  // a thread that is not here may hold the mutex
+    if (inherited()) return;
     const std::scoped_lock lock{mutex};
     if (std::exchange(guarded, nullptr) != nullptr) timer.cancel();
   }
@@ -461,9 +464,11 @@ class EstablishOperation {
   }
 
  private:
-  /// What a step's error means once the deadline and the caller have been heard.
+  /// What a step's error means once the deadline and the caller have been heard. In a child nothing
+  /// goes on: what the parent has begun is the parent's.
   template <class Self>
   Code verdict(Self& self, Code ec) {
+    if (job_->inherited()) return boost::asio::error::connection_aborted;
     if (job_->has_expired()) return boost::beast::error::timeout;
     if (self.cancelled() != boost::asio::cancellation_type::none) {
       return boost::asio::error::operation_aborted;
