@@ -37,6 +37,9 @@ BOOST_AUTO_TEST_CASE(reads_scheme_host_and_port) {
            Row{"https://[::1]", true, "::1", 443, "[::1]"},
            Row{"https://[::1]/", true, "::1", 443, "[::1]"},
            Row{"http://[fe80::1]:8080", false, "fe80::1", 8080, "[fe80::1]:8080"},
+           Row{"https://[fe80::1%lo]", true, "fe80::1%lo", 443, "[fe80::1]"},
+           Row{"https://[fe80::1%25lo]:1", true, "fe80::1%lo", 1, "[fe80::1]:1"},
+           Row{"https://[fe80::1%2525]", true, "fe80::1%25", 443, "[fe80::1]"},
        }) {
     BOOST_TEST_INFO_SCOPE(row.text);
     const auto url = BaseUrl::parse(row.text);
@@ -87,6 +90,8 @@ BOOST_AUTO_TEST_CASE(refuses_everything_else) {
                                       "https://[::1"sv,
                                       "https://[]"sv,
                                       "https://[]:1"sv,
+                                      "https://[localhost]"sv,
+                                      "https://[127.0.0.1]:1"sv,
                                       "https://[::1]1"sv,
                                       "https://[::1]:"sv,
                                       "https://[::1]x:1"sv,

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <memory>
+#include <sstream>
 #include <string>
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <unistd.h>
 
 #include "client_fixture.hpp"
 #include "net/stream_scene.hpp"
@@ -49,6 +59,37 @@ BOOST_AUTO_TEST_CASE(a_refused_client_certificate_shows_that_nothing_was_process
       BOOST_TEST(error.status_code == 503);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(roots_come_from_a_directory) {
+  const StripeFixture f;
+  const auto directory =
+      std::filesystem::temp_directory_path() / ("florin_roots_" + std::to_string(::getpid()));
+  std::filesystem::create_directory(directory);
+  auto options = f.options();
+  options.tls.ca_pem.clear();
+  options.tls.ca_path = directory.string();
+  options.retry.retries = 0;
+  for (const bool async : {false, true}) {
+    auto client = f.connect(options);
+    BOOST_TEST(
+        (error_of(call(client, async, buyer("m-1"))).cause == net::TlsError::unknown_issuer));
+  }
+  // Another certificate of the same name is in the way.
+  const auto pem = f.sandbox.ca_pem();
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text{
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
+  const std::unique_ptr<X509, decltype(&X509_free)> root{
+      PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr), &X509_free};
+  std::ostringstream name;
+  name << std::hex << std::setw(8) << std::setfill('0') << X509_subject_name_hash(root.get());
+  std::ofstream{directory / (name.str() + ".0")} << florin::testing::Authority{}.certificate_pem();
+  std::ofstream{directory / (name.str() + ".1")} << pem;
+  for (const bool async : {false, true}) {
+    auto client = f.connect(options);
+    BOOST_TEST(call(client, async, buyer("m-1")).has_value());
+  }
+  std::filesystem::remove_all(directory);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_tells_openssls_words) {

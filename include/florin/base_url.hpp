@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/detail/require.hpp>
+#include <florin/detail/uri_host.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -16,11 +17,12 @@ namespace florin {
 /// Scheme, host and port of a server: `https://localhost:8443`.
 struct BaseUrl {
   bool tls = true;           ///< whether it begins with `https`
-  std::string host{};        ///< a name or an IP literal without brackets
+  std::string host{};        ///< a name or an IP literal without brackets, IPv6 with its zone
   std::uint16_t port = 443;  ///< the TCP port
 
   /// Reads `http://` or `https://` (in capitals too, RFC 3986, section 3.1), a host (IPv6 in
-  /// brackets), an optional port and at most a `/` behind it.
+  /// brackets, with a zone behind `%` or `%25`, RFC 6874), an optional port and at most a `/`
+  /// behind it.
   /// \return nothing for anything else.
   [[nodiscard]] static std::optional<BaseUrl> parse(std::string_view text) {
     BaseUrl url;
@@ -37,6 +39,7 @@ struct BaseUrl {
       if (end == std::string_view::npos) return std::nullopt;
       host = text.substr(1, end - 1);
       rest = text.substr(end + 1);
+      if (host.find(':') == std::string_view::npos) return std::nullopt;
     }
     if (host.empty() || !std::all_of(host.begin(), host.end(), [](char c) {
           return c > ' ' && c < '\x7f' &&
@@ -50,12 +53,14 @@ struct BaseUrl {
         return std::nullopt;
     }
     url.host = host;
+    if (const auto zone = host.find("%25"); text.starts_with('[') && zone != std::string_view::npos)
+      url.host.erase(zone + 1, 2);
     return url;
   }
 
   /// What goes into the `Host` header: the port only when it is not the scheme's own.
   [[nodiscard]] std::string authority() const {
-    std::string text = host.find(':') == std::string::npos ? host : '[' + host + ']';
+    std::string text = detail::uri_host(host);
     if (port != (tls ? 443 : 80)) text.append(1, ':').append(std::to_string(port));
     return text;
   }

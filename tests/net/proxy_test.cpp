@@ -47,6 +47,9 @@ BOOST_AUTO_TEST_CASE(asks_with_basic_credentials) {
 BOOST_AUTO_TEST_CASE(brackets_an_ipv6_literal) {
   const ProxyTunnel tunnel{plain(), "::1", 443};
   BOOST_TEST(tunnel.request().starts_with("CONNECT [::1]:443 HTTP/1.1\r\n"));
+  // To the proxy a zone of this machine means nothing.
+  const ProxyTunnel zoned{plain(), "fe80::1%eth0", 443};
+  BOOST_TEST(zoned.request() == "CONNECT [fe80::1]:443 HTTP/1.1\r\nHost: [fe80::1]:443\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_could_smuggle_headers) {

@@ -113,6 +113,13 @@ BOOST_AUTO_TEST_CASE(refuses_broken_roots) {
   options.ca_pem.clear();
   options.ca_file = "/nonexistent/roots.pem";
   BOOST_TEST(error_of(options) == Code{TlsError::bad_roots});
+  options.ca_file.clear();
+  const TemporaryFile file{authority().certificate_pem()};
+  for (const std::string& path :
+       {std::string{"/nonexistent"}, std::string{"/tmp\0/x", 7}, file.name}) {
+    options.ca_path = path;
+    BOOST_TEST(error_of(options) == Code{TlsError::bad_roots});
+  }
 }
 
 BOOST_AUTO_TEST_CASE(reads_a_client_identity) {

@@ -50,7 +50,12 @@ class Completion {
       using Allocator = typename Kept<Taking, Handler>::Allocator;
       Allocator allocator{boost::asio::get_associated_allocator(handler)};
       auto* const place = std::allocator_traits<Allocator>::allocate(allocator, 1);
-      kept_ = ::new (static_cast<void*>(place)) Kept<Taking, Handler>{handler, executor};
+      try {
+        kept_ = ::new (static_cast<void*>(place)) Kept<Taking, Handler>{handler, executor};
+      } catch (...) {
+        std::allocator_traits<Allocator>::deallocate(allocator, place, 1);
+        throw;
+      }
     }
     has_own_ = erasable && executor_ != own;
     hands_over_ = !erasable;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/uri_host.hpp>
 #include <florin/net/error.hpp>
 #include <florin/net/proxy_options.hpp>
 #include <florin/secret.hpp>
@@ -51,9 +52,7 @@ class ProxyTunnel {
       refuse(boost::asio::error::invalid_argument);
       return;
     }
-    std::string authority{host};
-    if (host.find(':') != std::string_view::npos) authority = '[' + authority + ']';
-    authority += ':' + std::to_string(port);
+    const std::string authority = florin::detail::uri_host(host) + ':' + std::to_string(port);
     const auto credentials = proxy.user.size() + 1 + proxy.password.reveal().size();
     std::string text;
     text.reserve(2 * authority.size() + 2 * credentials + 128);  // no copy left by growing

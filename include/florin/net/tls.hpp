@@ -28,6 +28,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace florin::net {
@@ -235,6 +236,12 @@ class TlsContext {
     return {};
   }
 
+  /// Whether there is such a directory: OpenSSL looks only when it needs a certificate.
+  static bool is_directory(const std::string& path) noexcept {
+    struct ::stat found {};
+    return path.find('\0') == std::string::npos && ::stat(path.c_str(), &found) == 0 &&
+           S_ISDIR(found.st_mode);
+  }
   static Code add_roots(SSL_CTX* context, const TlsOptions& options) {
     const bool given =
         !options.ca_file.empty() || !options.ca_path.empty() || !options.ca_pem.empty();
@@ -242,7 +249,8 @@ class TlsContext {
       return TlsError::bad_roots;
     }
     if (!options.ca_path.empty() &&
-        SSL_CTX_load_verify_locations(context, nullptr, options.ca_path.c_str()) != 1) {
+        (!is_directory(options.ca_path) ||
+         SSL_CTX_load_verify_locations(context, nullptr, options.ca_path.c_str()) != 1)) {
       return TlsError::bad_roots;
     }
     X509_STORE* const store = SSL_CTX_get_cert_store(context);

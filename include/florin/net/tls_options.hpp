@@ -29,7 +29,8 @@ struct TlsOptions {
   /// File with trusted root certificates, PEM. Given roots replace the system's. Anything else in
   /// it, e.g. a CRL or a key, is refused.
   std::string ca_file;
-  /// Directory of trusted root certificates in OpenSSL's hashed layout.
+  /// Directory of trusted root certificates in OpenSSL's hashed layout. They are read as they are
+  /// needed; a path that is no directory is refused.
   std::string ca_path;
   /// Trusted root certificates as PEM text, one or several. Anything else in it is refused.
   std::string ca_pem;
