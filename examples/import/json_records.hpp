@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "../json/repeated_name.hpp"
 #include "fault.hpp"
 #include "input.hpp"
 #include "piece.hpp"
@@ -52,6 +53,10 @@ class JsonRecords final : public Records {
     const auto parsed = boost::json::parse(piece.text, failure, {}, options);
     if (failure) return LineFault{piece.line, {}, {}, "no_json", failure.message()};
     if (!parsed.is_object()) return LineFault{piece.line, {}, {}, "no_json", "is no object"};
+    if (auto name = json_example::repeated_name(piece.text, options)) {
+      if (!florin::wire::is_text(*name)) name->clear();
+      return LineFault{piece.line, {}, *std::move(name), "repeated", "is there twice"};
+    }
     names_.clear();
     Record record{.line = piece.line};
     LineFault fault{.line = piece.line};

@@ -24,6 +24,7 @@
 #include <system_error>
 #include <utility>
 
+#include "../json/repeated_name.hpp"
 #include "../wire/request.hpp"
 #include "answer.hpp"
 #include "log.hpp"
@@ -213,6 +214,8 @@ class Service {
     const boost::json::value body = boost::json::parse(request.body(), bad);
     if (bad || !body.is_object())
       return problem(http::status::bad_request, "not_json", "The body is no JSON object.");
+    if (json_example::repeated_name(request.body()))
+      return problem(http::status::bad_request, "repeated", "A name is there twice in an object.");
     try {
       asked = {wire_example::request_of({body.get_object(), {}}), *deadline};
     } catch (const wire_example::BadLine& line) {

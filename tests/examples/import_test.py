@@ -624,6 +624,12 @@ def a_column_may_be_field_and_entry():
                     '{"metadata":{"a":"2","b":"1"},"merchant_customer_id":"m-3"}\n', "all.jsonl")
         made = bench.run(3, "--check", "all.jsonl")
         equal([(each["line"], each["column"], each["code"]) for each in made.problems], [("1", "metadata.a", "repeated")])
+        bench.write('{"merchant_customer_id":"m-4","email":"a@example.com","email":"b@example.com"}\n'
+                    '{"merchant_customer_id":"m-5","metadata":{"a":"1","b":[{"x":1},{"x":2}],"a":"2"}}\n'
+                    '{"merchant_customer_id":"m-6","metadata":{"email":"1"},"email":"a@example.com"}\n', "all.jsonl")
+        made = bench.run(3, "--check", "all.jsonl")
+        equal([(each["line"], each["column"], each["code"]) for each in made.problems],
+              [("1", "email", "repeated"), ("2", "a", "repeated")])
 
 
 def nobody_is_made_twice_without_a_directory():

@@ -265,6 +265,8 @@ class Cases:
             typed = {"Content_Type": "application/json"}
             for body in ("", "{", "[1]", '{"email": "\\ud800"}', "\xff\xfe", '{"a":1}{"b":2}', "[" * 100):
                 problem(service.ask("POST", "/customers", body.encode("latin-1"), **typed), 400, "not_json")
+            problem(service.ask("POST", "/customers", b'{"merchant_customer_id":"ref-3","email":"a@example.com",'
+                                b'"email":"b@example.com"}', **typed), 400, "repeated")
             for other in ("text/plain", "application/jsonp", ""):
                 problem(service.ask("POST", "/customers", "{}", Content_Type=other), 415, "not_json")
             problem(service.ask("POST", "/customers", {"merchant_customer_id": "ref-3", "favourite": 1}), 422,

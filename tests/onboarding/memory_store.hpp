@@ -32,7 +32,7 @@ inline ob::Row row_of(const florin::CreateRequest& request, std::string connecto
   ob::Row row;
   row.key = {request.merchant_customer_id, std::move(connector), ""};
   row.request = ob::detail::text_of(request);
-  row.digest = ob::detail::digest_of(row.request);
+  row.digest = ob::detail::digest_of(request);
   return row;
 }
 

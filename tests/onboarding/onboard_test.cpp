@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_dead_workers_customer_is_settled_with_his_request) {
       row.connector_customer_id.clear();
       const CreateRequest request = buyer("m-1");
       row.request = ob::detail::text_of(request);
-      row.digest = ob::detail::digest_of(row.request);
+      row.digest = ob::detail::digest_of(request);
       row.lease = "dead";
       row.lease_until = bench.database->now - 1;
       bench.database->rows[row.key] = row;

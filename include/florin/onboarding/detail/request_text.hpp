@@ -17,8 +17,9 @@ namespace florin::onboarding::detail {
 /// The request that `text_of` has written; nothing: this is no such text. Errors: `std::bad_alloc`.
 [[nodiscard]] FLORIN_DECL std::optional<CreateRequest> request_of(std::string_view text);
 
-/// A digest of a request's text: SHA-256, cut to 122 bits. Errors: `std::bad_alloc`.
-[[nodiscard]] FLORIN_DECL std::string digest_of(std::string_view text);
+/// A digest of a request, whatever the order of its metadata: SHA-256, cut to 122 bits. Errors:
+/// `std::bad_alloc`.
+[[nodiscard]] FLORIN_DECL std::string digest_of(const CreateRequestView& request);
 
 }  // namespace florin::onboarding::detail
 

@@ -33,7 +33,7 @@ FLORIN_DECL OnboardingPlan::OnboardingPlan(const DirectoryCore& core, const Ensu
   asked_.key = {std::string{request.merchant_customer_id}, std::string{facts.connector},
                 std::string{account}};
   asked_.request = text_of(request);
-  asked_.digest = digest_of(asked_.request);
+  asked_.digest = digest_of(request);
 }
 
 FLORIN_DECL OnboardingPlan::OnboardingPlan(Worker worker, const Row& row, net::TimePoint deadline)

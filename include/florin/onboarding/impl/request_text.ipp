@@ -11,27 +11,39 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace florin::onboarding::detail {
 
-FLORIN_DECL std::string text_of(const CreateRequestView& request) {
+inline std::vector<MetadataEntry> entries_of(const CreateRequestView& request) {
+  std::vector<MetadataEntry> entries;
+  for (std::size_t i = 0; i < request.metadata.size(); ++i) entries.push_back(request.metadata[i]);
+  return entries;
+}
+/// \param metadata that of the request, in an order.
+inline std::string text_with(const CreateRequestView& request,
+                             const std::vector<MetadataEntry>& metadata) {
   boost::json::object all;
   florin::detail::each_text(request, [&](Field field, std::string_view text) {
     if (!text.empty()) all.emplace(to_string(field), text);
   });
-  if (!request.metadata.empty()) {
+  if (!metadata.empty()) {
     boost::json::array entries;
-    for (std::size_t i = 0; i < request.metadata.size(); ++i)
-      entries.push_back({request.metadata[i].key, request.metadata[i].value});
+    for (const MetadataEntry& entry : metadata) entries.push_back({entry.key, entry.value});
     all.emplace(to_string(Field::metadata), std::move(entries));
   }
   return boost::json::serialize(all);
+}
+
+FLORIN_DECL std::string text_of(const CreateRequestView& request) {
+  return text_with(request, entries_of(request));
 }
 
 FLORIN_DECL std::optional<CreateRequest> request_of(std::string_view text) {
@@ -63,7 +75,12 @@ FLORIN_DECL std::optional<CreateRequest> request_of(std::string_view text) {
   return request;
 }
 
-FLORIN_DECL std::string digest_of(std::string_view text) {
+FLORIN_DECL std::string digest_of(const CreateRequestView& request) {
+  auto metadata = entries_of(request);
+  std::sort(metadata.begin(), metadata.end(), [](const MetadataEntry& a, const MetadataEntry& b) {
+    return std::pair{a.key, a.value} < std::pair{b.key, b.value};
+  });
+  const std::string text = text_with(request, metadata);
   const std::array<std::string_view, 2> parts{"florin onboarding 1", text};
   return florin::detail::hashed_key(parts).str();
 }
