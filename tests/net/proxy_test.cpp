@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_status_has_one_meaning) {
 BOOST_AUTO_TEST_CASE(refuses_what_is_not_http) {
   for (const std::string_view answer :
        {"SSH-2.0-x", "HTTP/2", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 99\r\n\r\n",
-        "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\nearly"}) {
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\nearly",
+        "HTTP/1.1 200 OK\n\n", "HTTP/1.1 200 OK\r\nVia: x\n", "HTTP/1.1 200 OK\n"}) {
     ProxyTunnel tunnel{plain(), "h", 1};
     BOOST_TEST((tunnel.feed(answer) == Step::refused));
     BOOST_TEST(tunnel.error() == Code{ProxyError::malformed});

@@ -189,6 +189,14 @@ struct KeyFile {
     return pem;
   }
 
+  /// Puts the certificate behind the key.
+  void append_certificate() const {
+    const int descriptor = ::open(name, O_WRONLY | O_APPEND);
+    BOOST_TEST(::write(descriptor, certificate_pem.data(), certificate_pem.size()) ==
+               static_cast<::ssize_t>(certificate_pem.size()));
+    ::close(descriptor);
+  }
+
   char name[32] = "/tmp/florin-key-XXXXXX";
   std::string certificate_pem;
   std::optional<VeiledText> text;
@@ -233,16 +241,23 @@ BOOST_AUTO_TEST_CASE(nothing_stays_of_requests_and_answers) {
 }
 
 BOOST_AUTO_TEST_CASE(nothing_stays_of_a_private_keys_text) {
-  for (const bool file : {false, true}) {
+  enum class Where { text, file, common_file };
+  for (const Where where : {Where::text, Where::file, Where::common_file}) {
+    const bool file = where != Where::text;
     const KeyFile key;
     TlsOptions options;
-    options.certificate_pem = key.certificate_pem;
+    if (where == Where::common_file) {
+      key.append_certificate();
+      options.certificate_file = key.name;
+    } else {
+      options.certificate_pem = key.certificate_pem;
+    }
     if (file) {
       options.private_key_file = key.name;
     } else {
       options.private_key_pem = key.read();
     }
-    BOOST_TEST_CONTEXT("file " << file) {
+    BOOST_TEST_CONTEXT("where " << static_cast<int>(where)) {
       BOOST_TEST(key.text->copies_in_memory() == (file ? 0U : 1U));
       auto context = TlsContext::make(options).value();
       BOOST_TEST(key.text->copies_in_memory() == (file ? 0U : 1U));

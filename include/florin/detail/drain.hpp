@@ -43,19 +43,19 @@ class DrainJob final : private PendingCalls::Waiter {
   [[nodiscard]] bool inherited() const noexcept {
     return watch->process != net::detail::process_number();
   }
-  /// Shuts the client down.
+  /// Shuts the client down. Errors: `std::bad_alloc`, and nothing has happened.
   /// \return whether there is something to wait for, and a timer to do so.
   [[nodiscard]] bool begin(const boost::asio::any_io_executor& executor) {
-    core->shut_down();
-    pending_ = &core->state().pending;
     try {
       const std::scoped_lock lock{watch->mutex};
       timer_.emplace(executor, net::ends_after(limit_));
       watch->timer = &*timer_;
     } catch (const boost::system::system_error&) {
-      return false;  // the executor's context can have no descriptor
+      // The executor's context can have no descriptor.
     }
-    return pending_->wait(*this);
+    core->shut_down();
+    pending_ = &core->state().pending;
+    return timer_ && pending_->wait(*this);
   }
   /// Continues `handler` when no call is left, the time is over or this is cancelled.
   template <class Handler>

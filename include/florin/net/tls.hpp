@@ -46,11 +46,6 @@ struct OpensslFree {
 template <class T>
 using OpensslPtr = std::unique_ptr<T, OpensslFree>;
 
-/// An encrypted key must fail, not ask on the terminal.
-inline int no_passphrase(char*, int, int, void*) noexcept {
-  return -1;
-}
-
 inline OpensslPtr<BIO> pem_source(std::string_view text, const std::string& file) {
   if (text.empty()) return OpensslPtr<BIO>{BIO_new_file(file.c_str(), "r")};
   if (text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return nullptr;
@@ -97,6 +92,15 @@ class PemBlock {
   [[nodiscard]] bool has_plain_key() const noexcept {
     return name().ends_with(PEM_STRING_PKCS8INF) && name() != PEM_STRING_PKCS8 && *header_ == '\0';
   }
+  /// Whether there is a certificate in it.
+  [[nodiscard]] bool has_certificate() const noexcept {
+    return name() == PEM_STRING_X509 || name() == PEM_STRING_X509_OLD || is_trusted();
+  }
+  /// The certificate in it, or null when that is broken or there is none.
+  [[nodiscard]] OpensslPtr<X509> certificate() const noexcept {
+    if (!has_certificate()) return nullptr;
+    return is_trusted() ? as<X509>(&d2i_X509_AUX) : as<X509>(&d2i_X509);
+  }
   /// Its content through a `d2i` function of OpenSSL's, or null when it is something else.
   template <class T>
   [[nodiscard]] OpensslPtr<T> as(T* (*decode)(T**, const unsigned char**, long)) const noexcept {
@@ -105,6 +109,7 @@ class PemBlock {
   }
 
  private:
+  [[nodiscard]] bool is_trusted() const noexcept { return name() == PEM_STRING_X509_TRUSTED; }
   void clear() noexcept {
     OPENSSL_secure_free(std::exchange(name_, nullptr));
     OPENSSL_secure_free(std::exchange(header_, nullptr));
@@ -117,10 +122,6 @@ class PemBlock {
   unsigned char* data_ = nullptr;
   long size_ = 0;
 };
-
-inline OpensslPtr<X509> next_certificate(BIO* source) {
-  return OpensslPtr<X509>{PEM_read_bio_X509(source, nullptr, &no_passphrase, nullptr)};
-}
 
 /// True when a read stopped because the PEM text ended, false when it stopped at a broken part.
 inline bool at_end_of_pem() {
@@ -255,10 +256,7 @@ class TlsContext {
     }
     X509_STORE* const store = SSL_CTX_get_cert_store(context);
     const auto add = [store](const detail::PemBlock& block) {
-      detail::OpensslPtr<X509> root;
-      if (block.name() == PEM_STRING_X509 || block.name() == PEM_STRING_X509_OLD)
-        root = block.as<X509>(&d2i_X509);
-      if (block.name() == PEM_STRING_X509_TRUSTED) root = block.as<X509>(&d2i_X509_AUX);
+      const auto root = block.certificate();
       return root && X509_STORE_add_cert(store, root.get()) == 1;
     };
     if (!options.ca_file.empty() && !add_all({}, options.ca_file, add)) return TlsError::bad_roots;
@@ -299,6 +297,27 @@ class TlsContext {
     return any && detail::at_end_of_pem();
   }
 
+  /// \return whether there is a certificate, and none that is broken.
+  static bool add_chain(SSL_CTX* context, const TlsOptions& options, detail::PemBlock& block) {
+    // Often the key stands beside them.
+    const auto source =
+        detail::secret_pem_source(options.certificate_pem, options.certificate_file);
+    if (!source) return false;
+    ERR_clear_error();
+    bool any = false;
+    while (block.read(source.get())) {
+      if (!block.has_certificate()) continue;
+      const auto next = block.certificate();
+      const auto add = any ? &add_to_chain : &SSL_CTX_use_certificate;
+      if (!next || add(context, next.get()) != 1) return false;
+      any = true;
+    }
+    return any && detail::at_end_of_pem();
+  }
+  static int add_to_chain(SSL_CTX* context, X509* certificate) {
+    return static_cast<int>(SSL_CTX_add1_chain_cert(context, certificate));
+  }
+
   static Code add_identity(SSL_CTX* context, const TlsOptions& options) {
     const bool certificate = !options.certificate_pem.empty() || !options.certificate_file.empty();
     const bool key = !options.private_key_pem.empty() || !options.private_key_file.empty();
@@ -306,22 +325,11 @@ class TlsContext {
     if (!certificate) return TlsError::bad_certificate;
     if (!key) return TlsError::bad_private_key;
 
-    const auto chain = detail::pem_source(options.certificate_pem, options.certificate_file);
-    if (!chain) return TlsError::bad_certificate;
-    const auto leaf = detail::next_certificate(chain.get());
-    if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
-      return TlsError::bad_certificate;
-    }
-    ERR_clear_error();
-    while (const auto next = detail::next_certificate(chain.get())) {
-      if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) return TlsError::bad_certificate;
-    }
-    if (!detail::at_end_of_pem()) return TlsError::bad_certificate;
-
+    detail::PemBlock block;
+    if (!add_chain(context, options, block)) return TlsError::bad_certificate;
     const auto source =
         detail::secret_pem_source(options.private_key_pem.reveal(), options.private_key_file);
     if (!source) return TlsError::bad_private_key;
-    detail::PemBlock block;
     do {
       if (!block.read(source.get())) return TlsError::bad_private_key;
     } while (!block.name().ends_with(PEM_STRING_PKCS8INF));
