@@ -356,7 +356,8 @@ class Client {
   void cancel_all() { detail::cancel_all(core_->core()); }
 
   /// Shuts the client and its copies down: further calls end at once with `Errc::cancelled`, and
-  /// this waits until the pending ones have ended. Not for threads that pending calls need to go
+  /// this waits until the pending ones have ended; one that needs several requests (`ensure`, an
+  /// update that reads first, a removal that looks) makes them all. Not for threads that pending calls need to go
   /// on, such as the only one that runs the execution context; see `async_drain`.
   /// \param limit for the waiting.
   /// \return how many calls are pending still: repeat it, or `cancel_all`. 0: all have their
