@@ -7,6 +7,7 @@
 #include <florin/testing/processors/stax.hpp>
 #include <florin/testing/sandbox.hpp>
 
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
@@ -90,7 +91,8 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_all_calls_of_an_update) {
       const auto before = f.sandbox.request_count();
       auto update = chosen ? updates(f.any, f.id, async) : updates(f.client, f.id, async);
       BOOST_TEST(f.sandbox.wait_for_requests(before + 1, hang_guard));
-      BOOST_TEST((chosen ? f.any.drain(20s) : f.client.drain(20s)) == 0u);
+      const auto limit = async ? 20s : std::chrono::milliseconds::max();
+      BOOST_TEST((chosen ? f.any.drain(limit) : f.client.drain(limit)) == 0u);
       const auto answer = take(std::move(update));
       BOOST_TEST(answer.has_value(), (answer ? string{} : answer.error().what()));
       // What begins afterwards is refused all the same.
@@ -119,6 +121,22 @@ BOOST_AUTO_TEST_CASE(a_drain_waits_for_the_look_that_settles_a_doubt) {
     BOOST_TEST((answer->origin == Origin::found));
     BOOST_TEST(sandbox.count() == 1u);
   }
+}
+
+BOOST_AUTO_TEST_CASE(it_keeps_the_texts_that_its_options_view) {
+  StripeFixture f;
+  auto any = AnyClient::make<std::tuple<StripePolicy>>(
+                 "stripe", {{"api_key", florin::Secret{f.sandbox.credential()}}}, f.options())
+                 .value();
+  const auto key_of = [&](auto& client) {
+    string key(100, 'k');
+    auto ensuring = client.async_ensure(buyer("m-1"), {.idempotency_key = key}, asio::deferred);
+    key.assign(100, 'x');
+    BOOST_TEST(take(std::move(ensuring)(asio::use_future)).has_value());
+    return string{f.sandbox.requests().back().header("Idempotency-Key").value_or("")};
+  };
+  BOOST_TEST(key_of(f.client) == string(100, 'k'));
+  BOOST_TEST(key_of(any) == string(100, 'k'));
 }
 
 BOOST_AUTO_TEST_CASE(it_counts_as_one) {

@@ -37,6 +37,19 @@ BOOST_AUTO_TEST_CASE(a_call_of_a_series_waits_no_shorter_than_it_is_told) {
   BOOST_TEST((SeriesCall{}.apply(options, 1h).deadline == 1h));
 }
 
+BOOST_AUTO_TEST_CASE(a_call_of_a_series_does_what_the_series_needs) {
+  florin::CallOptions<florin::StripePolicy> options;
+  options.on_exists = florin::OnExists::use_existing;
+  options.retries = 3;
+  const auto as_given = SeriesCall{}.apply(options, 1h);
+  BOOST_TEST((as_given.on_exists == florin::OnExists::use_existing));
+  BOOST_TEST((as_given.retries == 3));
+  const auto needed =
+      SeriesCall{.on_exists = florin::OnExists::fail, .retries = 7}.apply(options, 1h);
+  BOOST_TEST((needed.on_exists == florin::OnExists::fail));
+  BOOST_TEST((needed.retries == 7));
+}
+
 BOOST_AUTO_TEST_CASE(without_memory_the_outcome_depends_on_whether_anything_was_begun) {
   StripeFixture f;
   const auto core = florin::detail::make_core(
