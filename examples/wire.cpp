@@ -349,9 +349,10 @@ struct Encode {
     std::string salt = line.text("salt");
     const std::int64_t timestamp = seconds_of(line);
     line.done();
-    constexpr bool takes_key = florin::IdempotencyOf<P, Operation>::takes_key;
+    using Idempotency = florin::IdempotencyOf<P, Operation>;
+    constexpr bool takes_key = Idempotency::takes_key || Idempotency::takes_given;
     if constexpr (takes_key) {
-      if (key.empty()) key = key_for<P, Operation>(request.merchant_customer_id).str();
+      if (key.empty() && Idempotency::takes_key) key = key_for<P, Operation>(request.merchant_customer_id).str();
     } else {
       key.clear();
     }

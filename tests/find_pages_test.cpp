@@ -2,6 +2,8 @@
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
 #include <florin/finder.hpp>
+#include <florin/policies/stax.hpp>
+#include <florin/policies/stripe.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -201,6 +203,16 @@ BOOST_AUTO_TEST_CASE(a_count_that_is_none_is_unreadable_unless_the_page_is_empty
         page);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_list_does_not_say_that_there_is_nobody) {
+  for (const string_view list : {R"("x")", R"("")", "false", "true", "0", "7", "{}",
+                                 R"({"code":"internal"})", R"({"0":{"id":"cus_1"}})"}) {
+    const string body = R"({"object":"list","data":)" + string{list} + R"(,"has_more":false})";
+    const auto page = answered<florin::StripePolicy>({.email = "ana@example.com"}, body);
+    BOOST_TEST_REQUIRE(page.has_error(), list);
+    BOOST_TEST((page.error().code == florin::Errc::unreadable_reply), list);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_page_that_is_not_full_is_the_last) {
   BOOST_TEST(page_of<Sized>("", 2, "") == "2>2");
   BOOST_TEST(page_of<Sized>("2", 2, "") == "2>4");
@@ -238,6 +250,57 @@ class StubbornClient {
 };
 
 }  // namespace
+
+namespace {
+
+/// A processor whose list leads into a circle: behind page `tail + circle - 1` comes page `tail`.
+class CirclingClient {
+ public:
+  using CallOptionsType = int;
+  CirclingClient(int tail, int circle, int& calls) : tail_(tail), circle_(circle), calls_(&calls) {}
+  template <class Operation>
+  florin::Result<CustomerPage> perform(const FindRequest& request, int) {
+    ++*calls_;
+    const int page = request.page.empty() ? 0 : std::stoi(string{request.page.substr(4)});
+    const int next = page + 1 == tail_ + circle_ ? tail_ : page + 1;
+    return answered<florin::StripePolicy>(
+        request, R"({"data":[{"id":"cus_)" + std::to_string(next) +
+                     R"(","email":"x@y.example"}],)" + R"("has_more":true})");
+  }
+
+ private:
+  int tail_;
+  int circle_;
+  int* calls_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_finder_ends_where_the_list_leads_in_a_circle) {
+  for (const int tail : {0, 1, 5}) {
+    for (const int circle : {1, 2, 3, 7, 100}) {
+      int calls = 0;
+      florin::Finder<CirclingClient, FindByEmail> finder{CirclingClient{tail, circle, calls},
+                                                         FindRequest{.email = "ana@example.com"}, 0,
+                                                         florin::all_customers};
+      for (const auto& customer : finder) BOOST_TEST(!customer.has_value());
+      BOOST_TEST(calls >= tail + circle - 1, tail << ' ' << circle << ' ' << calls);
+      BOOST_TEST(calls <= 3 * (tail + circle) + 2, tail << ' ' << circle << ' ' << calls);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_id_makes_a_page_unreadable) {
+  for (const string_view id : {"true", "false", "-5", "1.5", "1e5", "null", "[]", "{}"}) {
+    const string body = R"({"data":[{"id":)" + string{id} + R"(}],"has_more":false})";
+    const auto page = answered<florin::StaxPolicy>({.email = "ana@example.com"}, body);
+    BOOST_TEST_REQUIRE(page.has_error(), id);
+    BOOST_TEST((page.error().code == florin::Errc::unreadable_reply), id);
+  }
+  BOOST_TEST(answered<florin::StaxPolicy>({.email = "ana@example.com"},
+                                          R"({"data":[{"id":15,"email":"ana@example.com"}],"last_page":1})")
+                 .has_value());
+}
 
 BOOST_AUTO_TEST_CASE(a_finder_ends_where_pages_come_again) {
   int calls = 0;

@@ -158,12 +158,19 @@ BOOST_AUTO_TEST_CASE(pages_can_be_awaited) {
   auto finder = f.client.find(by_email("ana@example.com"));
   std::size_t count = 0;
   while (finder.has_next()) {
-    const auto page = take(finder.async_next(boost::asio::use_future));
+    auto page = take(finder.async_next(boost::asio::use_future));
     BOOST_TEST_REQUIRE(page.has_value());
-    count += page->size();
     finder.advance(*page);
+    count += page->size();
   }
   BOOST_TEST(count == 130U);
+  // Beyond the limit there are none, whichever way they come.
+  auto few = f.client.find(by_email("ana@example.com"), {}, 2);
+  auto page = take(few.async_next(boost::asio::use_future));
+  BOOST_TEST_REQUIRE(page.has_value());
+  few.advance(*page);
+  BOOST_TEST(page->size() == 2U);
+  BOOST_TEST(!few.has_next());
 }
 
 BOOST_AUTO_TEST_CASE(a_page_that_is_used_again_allocates_nothing) {

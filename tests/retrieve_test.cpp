@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/any_client_of.hpp>
 #include <florin/create.hpp>
+#include <florin/policies/braintree.hpp>
+#include <florin/policies/nmi.hpp>
+#include <florin/policies/recurly.hpp>
+#include <florin/policies/stax.hpp>
 #include <florin/policies/stripe.hpp>
 #include <florin/testing/scripted_stream.hpp>
 
@@ -15,6 +19,7 @@
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -164,6 +169,69 @@ BOOST_AUTO_TEST_CASE(nothing_of_one_record_reaches_the_next) {
     BOOST_TEST(!customer.email());
     BOOST_TEST(!customer.merchant_customer_id());
     BOOST_TEST(customer.metadata_size() == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(named_values_come_in_any_order) {
+  const auto fields = [](const string& list) {
+    const std::vector<florin::wire::HeaderView> headers;
+    const string body =
+        R"({"id":"c1","code":"u1","custom_fields":)" + list + R"(,"email":"a@b.co"})";
+    const auto customer = florin::decode<florin::RecurlyPolicy, Retrieve>(
+        florin::wire::ResponseView<std::vector<florin::wire::HeaderView>>{200, headers, body},
+        RetrieveRequest{"c1"});
+    BOOST_TEST_REQUIRE(customer.has_value());
+    BOOST_TEST(customer->email().value_or("-") == "a@b.co");
+    string all;
+    for (std::size_t i = 0; i < customer->metadata_size(); ++i)
+      all += string{customer->metadata(i).key} + '=' + string{customer->metadata(i).value} + ' ';
+    return all;
+  };
+  const string both = "color=red size=L ";
+  BOOST_TEST(fields(R"([{"name":"color","value":"red"},{"name":"size","value":"L"}])") == both);
+  BOOST_TEST(fields(R"([{"value":"red","name":"color"},{"value":"L","name":"size"}])") == both);
+  BOOST_TEST(
+      fields(
+          R"([{"value":"red","x":{"y":[1]},"name":"color"},{"name":"size","z":{},"value":"L"}])") ==
+      both);
+  BOOST_TEST(
+      fields(
+          R"([{"name":"color"},{"value":"L"},{"name":"a","value":null},{"value":7,"name":"b"}])") ==
+      "b=7 ");
+  BOOST_TEST(fields(R"([{"value":{"x":[1,"y"]},"name":"deep"}])") == R"(deep={"x":[1,"y"]} )");
+}
+
+BOOST_AUTO_TEST_CASE(only_the_processors_own_words_say_that_there_is_nobody) {
+  const auto read_by = []<class P>(std::type_identity<P>, string_view body) {
+    const std::vector<florin::wire::HeaderView> headers;
+    const Found found = florin::decode<P, Retrieve>(
+        florin::wire::ResponseView<std::vector<florin::wire::HeaderView>>{200, headers, body},
+        RetrieveRequest{"c1"});
+    return found ? string{"found"} : string{to_string(found.error().code)};
+  };
+  constexpr std::type_identity<florin::NmiPolicy> nmi;
+  constexpr std::type_identity<florin::BraintreePolicy> braintree;
+  BOOST_TEST(read_by(nmi, "<nm_response></nm_response>") == "not_found");
+  BOOST_TEST(read_by(nmi, "<nm_response/>") == "not_found");
+  BOOST_TEST(read_by(braintree, R"({"data":{"node":null}})") == "not_found");
+  for (const string_view other : {"<html><body><p>Down</p></body></html>", "<error/>"})
+    BOOST_TEST(read_by(nmi, other) == "unreadable_reply", other);
+  for (const string_view other :
+       {R"("captive portal")", R"({"status":"ok"})", "{}", "[]", "null", R"({"data":null})",
+        R"({"data":null,"errors":[{"path":["node"]}]})"})
+    BOOST_TEST(read_by(braintree, other) == "unreadable_reply", other);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_id_is_not_taken_for_one) {
+  for (const string_view id : {"true", "false", "-5", "1.5", "1e5", "-0", "[]", "{}", "null"}) {
+    const string body = R"({"id":)" + string{id} + R"(,"email":"ana@example.com"})";
+    const std::vector<florin::wire::HeaderView> headers;
+    const auto created = florin::decode<florin::StaxPolicy>(
+        florin::wire::ResponseView<std::vector<florin::wire::HeaderView>>{200, headers, body},
+        buyer("m-1"));
+    BOOST_TEST_REQUIRE(created.has_error(), id);
+    BOOST_TEST((created.error().code == Errc::unreadable_reply), id);
+    BOOST_TEST((created.error().outcome == Outcome::unknown), id);
   }
 }
 

@@ -61,12 +61,14 @@ class Finder {
     return client_.template async_perform<Operation>(request(), options_,
                                                      std::forward<Token>(token));
   }
-  /// Goes on behind a page that `async_next` answered.
-  void advance(const CustomerPage& page) {
+  /// Goes on behind a page that `async_next` answered, of which customers beyond the limit are left
+  /// out. A list that leads back to a page that was there ends.
+  void advance(CustomerPage& page) {
+    page.truncate(left_);
     left_ -= detail::least(left_, page.size());
     next_.assign(page.next());
     first_.assign(page.first());
-    ended_ = next_.empty();
+    ended_ = next_.empty() || leads_back();
   }
 
   /// Goes through the customers, reading page after page.
@@ -112,11 +114,18 @@ class Finder {
             .page = next_,
             .before = first_};
   }
-  Result<CustomerPage> take(Result<CustomerPage> answer) {
-    if (answer) {
-      answer->truncate(left_);
-      advance(*answer);
+  /// Whether the next page is the one that is remembered: Brent's way to find a circle. Which one
+  /// that is changes ever more seldom, so that a circle of any length is found.
+  bool leads_back() {
+    if (next_ == remembered_) return true;
+    if (++pages_ == remembers_at_) {
+      remembered_ = next_;
+      remembers_at_ *= 2;
     }
+    return false;
+  }
+  Result<CustomerPage> take(Result<CustomerPage> answer) {
+    if (answer) advance(*answer);
     return answer;
   }
   /// \return whether there is a further result, in `current_`.
@@ -141,6 +150,9 @@ class Finder {
   std::string merchant_customer_id_;
   std::string next_;
   std::string first_;
+  std::string remembered_{};
+  std::size_t pages_ = 0;
+  std::size_t remembers_at_ = 1;
   Options options_;
   std::size_t left_;
   bool ended_ = false;

@@ -33,7 +33,7 @@
 /// | `Credentials` | an aggregate of `Secret`, `std::string`, `std::optional` of them |
 /// | `CredentialNames` | `CredentialList<Credential<"api_key", &Credentials::api_key>, ...>` |
 /// | `RequestHeaders` | `Headers<BearerAuth<&Credentials::api_key>, Header<...>, ...>` |
-/// | `Idempotency` | `IdempotencyHeader<...>`, `IdempotencyMember<...>` or `NoIdempotency` |
+/// | `Idempotency` | `NoIdempotency`, `IdempotencyHeader<...>` or another of wire/idempotency.hpp |
 /// | `failure` | `json::Failure{...}`: where an error's parts stand |
 /// | `rules` | optional: an array of `Rule`: what the processor's codes mean |
 /// | `response_headers` | optional: `ResponseHeaders{...}` |
@@ -655,11 +655,8 @@ template <class Declared>
 consteval FieldSet sent_filters() noexcept {
   FieldSet sent;
   if constexpr (HasPath<Declared>) sent |= filter_of(path_hole<Declared>);
-  if constexpr (HasQuery<Declared>) {
-    sent |= Declared::Query::carried;
-  } else if constexpr (HasBody<Declared>) {
-    sent |= Declared::Body::carried;
-  }
+  if constexpr (HasQuery<Declared>) sent |= Declared::Query::carried;
+  if constexpr (HasBody<Declared>) sent |= Declared::Body::carried;
   return sent;
 }
 
@@ -925,6 +922,7 @@ consteval wire::json::Reply record_reply() noexcept {
   if constexpr (requires { P::Create::reply; }) {
     constexpr wire::json::Reply created = P::Create::reply;
     reply.id_prefix = created.id_prefix;
+    reply.link_path = created.link_path;
     if (syntax_of<DeclarationOf<P, Operation>>() == syntax_of<typename P::Create>()) {
       reply.verdict = created.verdict;
       reply.verdict_text = created.verdict_text;
@@ -953,13 +951,21 @@ struct TreeOf {
     }
   }
 };
+/// What shows that there is no such customer, where a success may say so.
+template <class P, class Operation>
+consteval wire::Paths nothing_of() noexcept {
+  if constexpr (requires { DeclarationOf<P, Operation>::nothing_is_not_found; })
+    return DeclarationOf<P, Operation>::nothing_is_not_found;
+  return {};
+}
 /// The same with the record that a successful one has.
 template <class P, class Operation>
 struct RecordTreeOf {
   static consteval wire::PathTree make() {
     constexpr wire::json::Record record = record_of<P, Operation>();
     constexpr bool repeats = syntax_of<DeclarationOf<P, Operation>>() == wire::Syntax::xml;
-    return wire::PathTree::make(P::failure, record_reply<P, Operation>(), record, repeats);
+    return wire::PathTree::make(P::failure, record_reply<P, Operation>(), record,
+                                nothing_of<P, Operation>(), repeats);
   }
 };
 /// The same with the records of a page.
@@ -1046,8 +1052,7 @@ consteval wire::ReplyFacts make_reply_facts() noexcept {
       facts.reply.may_be_empty = DeclarationOf<P, Operation>::may_be_empty;
     facts.success_paths = wire::path_table<RecordTreeOf<P, Operation>>();
     describe_record<P>(facts);
-    if constexpr (requires { DeclarationOf<P, Operation>::nothing_is_not_found; })
-      facts.nothing_is_not_found = DeclarationOf<P, Operation>::nothing_is_not_found;
+    facts.nothing_is_not_found = nothing_of<P, Operation>();
   } else {
     facts.reply = DeclarationOf<P, Operation>::reply;
     if (!facts.reply.echo.empty())

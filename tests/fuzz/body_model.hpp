@@ -349,6 +349,11 @@ struct Model<florin::policies::ChargebeeEmailFilter> {
   }
 };
 
+/// Its order, likewise.
+template <>
+struct Model<florin::policies::ChargebeeOrder> : Model<wire::Const<"sort_by[asc]", "created_at">> {
+};
+
 /// Stripe's search: a quote or a backslash in the value stands behind a backslash.
 template <>
 struct Model<florin::policies::StripeReferenceSearch> {

@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(is_deleted) {
   BOOST_TEST(answered("Error", "E00039", "A duplicate record already exists.") ==
              "customer_exists/no_effect");
   BOOST_TEST(answered("Error", "E00106", "Profile in use by a subscription.") ==
-             "rejected/unknown");
+             "rejected/no_effect");
   BOOST_TEST(removed<AuthorizedotnetPolicy>(
                  "900000001", 200, "<!DOCTYPE html><html><body>Please wait</body></html>") ==
              "unreadable_reply/unknown");
@@ -239,6 +239,26 @@ BOOST_AUTO_TEST_CASE(is_found) {
                  ana, 200,
                  R"({"messages":{"resultCode":"Ok","message":[{"code":"I00001","text":"x"}]}})") !=
              "");
+}
+
+BOOST_AUTO_TEST_CASE(refusals_with_200_have_done_nothing) {
+  for (const std::string_view code : {"E00002", "E00004", "E00009", "E00042", "E00045"}) {
+    const auto refused = receive<AuthorizedotnetPolicy>(200, failure(code, "Text."));
+    BOOST_TEST(summary(refused).starts_with("rejected/no_effect"), code);
+    BOOST_TEST(refused.error().connector_code == code);
+    BOOST_TEST(!refused.error().transient);
+  }
+  for (const std::string_view code : {"E00105", "E00106", "E00107"}) {
+    BOOST_TEST(removed<AuthorizedotnetPolicy>(
+                   "900000001", 200,
+                   failure(code, "Profile in use by a subscription (wording made up).")) ==
+               "rejected/no_effect");
+    BOOST_TEST(summary(receive<AuthorizedotnetPolicy>(200, failure(code, "Text."))) ==
+               "rejected/unknown/502");
+  }
+  for (const std::string_view code : {"E00001", "E00049", "E00053", "E00104"})
+    BOOST_TEST(summary(receive<AuthorizedotnetPolicy>(200, failure(code, "Text."))) ==
+               "connector_unavailable/unknown/503");
 }
 
 namespace {

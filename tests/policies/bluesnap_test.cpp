@@ -366,6 +366,93 @@ BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
       "rejected/no_effect/400|14110|Shopper has an active subscription.");
 }
 
+BOOST_AUTO_TEST_CASE(an_idempotency_error_is_known_without_its_code) {
+  const auto told = [](int status, std::string_view body) {
+    return receive<BluesnapPolicy>(status, body);
+  };
+  const auto named = [&told](int status, std::string_view name) {
+    return told(status, R"({"message":[{"errorName":")" + std::string{name} +
+                            R"(","description":"Text."}]})");
+  };
+  const auto in_xml = [&told](int status, std::string_view parts) {
+    return told(status, R"(<messages xmlns="http://ws.plimus.com"><message>)" + std::string{parts} +
+                            "<description>Text.</description></message></messages>");
+  };
+  const std::string used{"SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST"};
+  const std::string running{"REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS"};
+  for (const auto& answer :
+       {named(422, used), in_xml(422, "<error-name>" + used + "</error-name>"),
+        in_xml(422, "<code>60101</code>"),
+        in_xml(422, "<error-name>" + used + "</error-name><code>60101</code>")}) {
+    BOOST_TEST(summary(answer) == "idempotency_conflict/unknown/409");
+    BOOST_TEST(!answer.error().transient);
+  }
+  BOOST_TEST(named(422, used).error().connector_code == used);
+  for (const auto& answer :
+       {named(409, running), in_xml(409, "<error-name>" + running + "</error-name>"),
+        in_xml(409, "<code>60102</code>"),
+        in_xml(409, "<error-name>" + running + "</error-name><code>60102</code>")}) {
+    BOOST_TEST(summary(answer) == "idempotency_conflict/unknown/409");
+    BOOST_TEST(answer.error().transient);
+  }
+  BOOST_TEST(summary(in_xml(400, "<code>60106</code>")) == "connector_unavailable/unknown/503");
+  const auto removing = [](std::string_view body) {
+    return verdict(read<BluesnapPolicy, florin::Delete>(id, 400, body));
+  };
+  BOOST_TEST(removing(R"({"message":[{"errorName":"DELETE_SHOPPER_VALIDATION_FAILURE",)"
+                      R"("description":"Shopper has an active subscription."}]})") ==
+             "rejected/no_effect/400");
+  BOOST_TEST(removing("<messages><message><error-name>DELETE_SHOPPER_VALIDATION_FAILURE"
+                      "</error-name><description>Text.</description></message></messages>") ==
+             "rejected/no_effect/400");
+}
+
+BOOST_AUTO_TEST_CASE(a_region_without_a_place_of_its_own_goes_into_the_address) {
+  const auto address = [](std::string_view line, std::string_view state, std::string_view country) {
+    const auto sent = send<BluesnapPolicy>({.merchant_customer_id = "m",
+                                            .name = "A B",
+                                            .address = {.line1 = std::string{line},
+                                                        .state = std::string{state},
+                                                        .country = std::string{country}}},
+                                           api_user);
+    const auto from = sent.body.find(R"("lastName":"B")");
+    return from == std::string::npos ? sent.body : sent.body.substr(from + 14);
+  };
+  for (const std::string country : {"US", "ca", "BR"})
+    BOOST_TEST(address("1 Main St", "ca", country).find(R"("address":"1 Main St","state":"ca",)") !=
+                   std::string::npos,
+               country);
+  BOOST_TEST(address("1 Main St", "ca", "") == R"(,"address":"1 Main St","state":"ca"})");
+  BOOST_TEST(address("1 Main St", "England", "GB") ==
+             R"(,"address":"1 Main St, England","country":"GB"})");
+  BOOST_TEST(address("", "Bavaria", "de") == R"(,"address":"Bavaria","country":"DE"})");
+  BOOST_TEST(address("1 Main St", "", "DE") == R"(,"address":"1 Main St","country":"DE"})");
+  BOOST_TEST(send<BluesnapPolicy>(
+                 {.merchant_customer_id = "m",
+                  .name = "A B",
+                  .address = {.line1 = std::string(95, 'x'), .state = "Bavaria", .country = "DE"}},
+                 api_user)
+                 .refusal() == "invalid_field:address.line1");
+  auto current = read<BluesnapPolicy, florin::Retrieve>(
+      id, 200,
+      R"({"vaultedShopperId":20769005,"merchantShopperId":"mc-0001","firstName":"Ana",)"
+      R"("lastName":"Example","address":"1 Main St","state":"ca","country":"us"})");
+  BOOST_TEST_REQUIRE(current.has_value());
+  const auto body = [&current](const florin::UpdateRequest& request) {
+    return changed_body<BluesnapPolicy>(id, request, &*current);
+  };
+  const auto ends = [&body](const florin::UpdateRequest& request, std::string_view end) {
+    const std::string text = body(request);
+    BOOST_TEST(text.ends_with(end), text);
+  };
+  ends({.address = {.state = "ny"}}, R"("address":"1 Main St","state":"ny","country":"US"})");
+  ends({.address = {.country = "CA"}}, R"("address":"1 Main St","state":"ca","country":"CA"})");
+  ends({.address = {.country = "DE"}}, R"("address":"1 Main St","country":"DE"})");
+  ends({.address = {.line1 = "2 Weg", .state = "Bavaria", .country = "DE"}},
+       R"("address":"2 Weg, Bavaria","country":"DE"})");
+  ends({.phone = "4155550101"}, R"("state":"ca","country":"US"})");
+}
+
 namespace {
 
 florin_test::Trial trial() {

@@ -263,6 +263,63 @@ BOOST_AUTO_TEST_CASE(is_found) {
   BOOST_TEST(found<BraintreePolicy>(ana, 200, R"({"data":{"search":null}})") == "unreadable_reply");
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_with_errors_is_no_success) {
+  using namespace florin;
+  const auto errors = [](std::string_view error_class) {
+    return R"({"errors":[{"message":"Text.","path":["deleteCustomer"],"extensions":{"errorClass":")" +
+           std::string{error_class} + R"(","errorType":"user_error"}}],)";
+  };
+  const auto removing = [&errors](std::string_view error_class) {
+    return removed<BraintreePolicy>(
+        "Y3Vz", 200,
+        errors(error_class) + R"("data":{"deleteCustomer":{"clientMutationId":"req-0003"}}})");
+  };
+  BOOST_TEST(removing("VALIDATION") == "invalid_data/no_effect");
+  BOOST_TEST(removing("INTERNAL") == "connector_unavailable/unknown");
+  BOOST_TEST(removing("UNHEARD_OF") == "rejected/unknown");
+  BOOST_TEST(
+      removed<BraintreePolicy>(
+          "Y3Vz", 200, R"({"errors":[],"data":{"deleteCustomer":{"clientMutationId":null}}})") ==
+      "deleted");
+  BOOST_TEST(found<BraintreePolicy>({.email = "ana@example.com"}, 200,
+                                    errors("INTERNAL") +
+                                        R"("data":{"search":{"customers":{"edges":[],"pageInfo":)"
+                                        R"({"hasNextPage":false,"endCursor":null}}}}})") ==
+             "connector_unavailable");
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_the_schema_was_not_executed) {
+  const auto misfit = receive<BraintreePolicy>(
+      200, R"({"errors":[{"message":"Variable 'input' has an invalid value: ...","locations":[)"
+           R"({"line":1,"column":25}]}],"extensions":{"requestId":)"
+           R"("00000000-0000-4000-8000-00000000fa4e"}})");
+  BOOST_TEST(summary(misfit) == "invalid_data/no_effect/422");
+  BOOST_TEST(misfit.error().connector_code.empty());
+  BOOST_TEST(misfit.error().connector_message == "Variable 'input' has an invalid value: ...");
+  BOOST_TEST(misfit.error().request_id == "00000000-0000-4000-8000-00000000fa4e");
+  // A class says more than a text.
+  BOOST_TEST(summary(receive<BraintreePolicy>(
+                 200, R"({"errors":[{"message":"Variable 'input' could not be read.",)"
+                      R"("extensions":{"errorClass":"INTERNAL"}}]})")) ==
+             "connector_unavailable/unknown/503");
+}
+
+BOOST_AUTO_TEST_CASE(names_the_field_of_an_input_path) {
+  const auto param = [](std::string_view path) {
+    return receive<BraintreePolicy>(
+               200, failure(R"(,"extensions":{"errorClass":"VALIDATION","inputPath":[)" +
+                            std::string{path} + "]}"))
+        .error()
+        .param;
+  };
+  BOOST_TEST(param(R"("input","customer","email")") == "email");
+  BOOST_TEST(param(R"("input","customer","customFields",0,"value")") == "customFields");
+  BOOST_TEST(param(R"("input","customer","customFields")") == "customFields");
+  BOOST_TEST(param(R"("input","customerId")") == "customerId");
+  BOOST_TEST(param(R"("id")") == "id");
+  BOOST_TEST(param("") == "");
+}
+
 namespace {
 
 /// Its reference is a custom field.

@@ -338,17 +338,20 @@ BOOST_AUTO_TEST_CASE(finds_by_id_and_by_email) {
 
   const florin::FindRequest email{.email = "ana@example.com"};
   BOOST_TEST((request_of<ChargebeePolicy, FindByEmail>(email).has_line(
-      "GET /api/v2/customers?email%5Bis%5D=ana%40example.com&limit=100 HTTP/1.1")));
+      "GET /api/v2/customers?email%5Bis%5D=ana%40example.com&sort_by%5Basc%5D=created_at&limit=100 "
+      "HTTP/1.1")));
   const std::string first =
       R"({"list":[{"customer":{"id":"m-1001","email":"ana@example.com","deleted":false,)"
       R"("object":"customer"},"card":{"customer_id":"m-1001"}}],)"
       R"("next_offset":"[\"1767690000000\",\"100001\"]"})";
   const std::string next = R"(["1767690000000","100001"])";
   BOOST_TEST((found<ChargebeePolicy, FindByEmail>(email, 200, first) == "m-1001>" + next));
-  BOOST_TEST(
-      (request_of<ChargebeePolicy, FindByEmail>({.email = "ana@example.com", .page = next})
-           .has_line("GET /api/v2/customers?email%5Bis%5D=ana%40example.com&limit=100&offset="
-                     "%5B%221767690000000%22%2C%22100001%22%5D HTTP/1.1")));
+  BOOST_TEST((request_of<ChargebeePolicy, FindByEmail>({.email = "ana@example.com", .page = next})
+                  .has_line("GET "
+                            "/api/v2/"
+                            "customers?email%5Bis%5D=ana%40example.com&sort_by%5Basc%5D=created_at&"
+                            "limit=100&offset="
+                            "%5B%221767690000000%22%2C%22100001%22%5D HTTP/1.1")));
   BOOST_TEST((found<ChargebeePolicy, FindByEmail>(email, 200, R"({"list":[]})").empty()));
   BOOST_TEST(
       (found<ChargebeePolicy, FindByEmail>(

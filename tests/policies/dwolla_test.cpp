@@ -386,7 +386,9 @@ BOOST_AUTO_TEST_CASE(a_key_in_use_is_a_conflict) {
              "idempotency_conflict/unknown/409");
   BOOST_TEST(summary(receive<DwollaPolicy>(409, simple("conflict"))) ==
              "idempotency_conflict/unknown/409");
+  BOOST_TEST(receive<DwollaPolicy>(409, simple("Conflict")).error().transient);
   BOOST_TEST(summary(receive<DwollaPolicy>(409, simple("Other"))) == "rejected/unknown/409");
+  BOOST_TEST(!receive<DwollaPolicy>(409, simple("Other")).error().transient);
 }
 
 BOOST_AUTO_TEST_CASE(a_duplicate_may_link_to_the_first_one) {

@@ -267,6 +267,40 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
   BOOST_TEST(found(404, failed("RESOURCE_NOT_FOUND", "10404")) == "0");
 }
 
+BOOST_AUTO_TEST_CASE(a_search_goes_on_to_its_last_page) {
+  const auto sent = [](std::string_view page) {
+    return request_of<FlutterwavePolicy, florin::FindByEmail>(
+        {.email = "ana.example@example.com", .page = page});
+  };
+  BOOST_TEST(sent("").has_line("POST /customers/search HTTP/1.1"));
+  BOOST_TEST(sent("2").has_line("POST /customers/search?page=2 HTTP/1.1"));
+  BOOST_TEST(sent("2").body == R"({"email":"ana.example@example.com"})");
+  const auto read = [](std::string_view page, std::string_view meta) {
+    return found<FlutterwavePolicy, florin::FindByEmail>(
+        {.email = "ana.example@example.com", .page = page}, 200,
+        R"({"status":"success","message":"Customers fetched",)" + std::string{meta} +
+            R"("data":[{"id":"cus_Ab12Cd34Ef","address":null,"email":"ana.example@example.com",)"
+            R"("name":{"first":"Ana","middle":null,"last":"Example"},"phone":null,"meta":{},)"
+            R"("created_datetime":"2026-01-05T10:00:00Z"}]})");
+  };
+  const auto numbers = [](std::string_view current) {
+    return R"("meta":{"page_info":{"total":21,"current_page":)" + std::string{current} +
+           R"(,"total_pages":3}},)";
+  };
+  BOOST_TEST(read("", numbers("1")) == "cus_Ab12Cd34Ef>2");
+  BOOST_TEST(read("2", numbers("2")) == "cus_Ab12Cd34Ef>3");
+  BOOST_TEST(read("3", numbers("3")) == "cus_Ab12Cd34Ef");
+  BOOST_TEST(read("", "") == "cus_Ab12Cd34Ef");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_text_is_absent) {
+  BOOST_TEST(shown(retrieved(200, customer)) ==
+             "ACTIVE|merchant_customer_id=mc-0001|email=ana.example@example.com|given_name=Ana|"
+             "family_name=Example|phone=+2348000000001|address.line1=1 Test Street|"
+             "address.city=Lagos|address.state=Lagos|address.zip=100001|address.country=NG|"
+             "created 1767607200");
+}
+
 BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {
   reads_as<FlutterwavePolicy, florin::Create>(
       {.merchant_customer_id = "mc-0001", .email = "ana.example@example.com"}, 201,

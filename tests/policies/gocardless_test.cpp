@@ -95,7 +95,43 @@ BOOST_AUTO_TEST_CASE(a_key_used_again_names_the_first_customer) {
   BOOST_TEST(summary(other) == "rejected/unknown/409");
 }
 
+BOOST_AUTO_TEST_CASE(an_error_may_come_without_its_wrapper) {
+  const auto replay = receive<GocardlessPolicy>(
+      409,
+      R"({"code":409,"documentation_url":"https://developer.gocardless.com/api-reference)"
+      R"(#idempotent_creation_conflict","errors":[{"message":"A resource has already been )"
+      R"(created with this idempotency key","links":{"conflicting_resource_id":)"
+      R"("CU0000FAKE0001"},"reason":"idempotent_creation_conflict"}],"message":"A resource has )"
+      R"(already been created with this idempotency key","request_id":)"
+      R"("0fa4e000-0000-4000-8000-000000000005","type":"invalid_state"})");
+  BOOST_TEST(summary(replay) == "customer_exists/in_effect/409");
+  BOOST_TEST(replay.error().existing_customer_id == "CU0000FAKE0001");
+  BOOST_TEST(replay.error().connector_code == "idempotent_creation_conflict");
+  BOOST_TEST(replay.error().request_id == "0fa4e000-0000-4000-8000-000000000005");
+  const auto invalid = receive<GocardlessPolicy>(
+      422, R"({"documentation_url":"https://developer.gocardless.com/api-reference)"
+           R"(#validation_failed","message":"Validation failed","type":"validation_failed",)"
+           R"("code":422,"request_id":"0fa4e000-0000-4000-8000-000000000001","errors":[{"message":)"
+           R"("is invalid","field":"country_code","request_pointer":"/customers/country_code"}]})");
+  BOOST_TEST(summary(invalid) == "invalid_data/no_effect/422");
+  BOOST_TEST(invalid.error().param == "country_code");
+  BOOST_TEST(invalid.error().connector_type == "validation_failed");
+  BOOST_TEST(invalid.error().connector_message == "Validation failed");
+  BOOST_TEST(invalid.error().from_processor);
+}
+
 static_assert(!florin::offers<GocardlessPolicy, florin::Find>);
+
+BOOST_AUTO_TEST_CASE(an_empty_text_is_absent) {
+  BOOST_TEST(shown(customer_of<GocardlessPolicy>(
+                 "CU0000FAKE0001",
+                 R"({"customers":{"id":"CU0000FAKE0001","email":"ana.example@example.com",)"
+                 R"("given_name":"Ana","family_name":"Example","address_line1":"",)"
+                 R"("address_line2":"","city":"London","region":"","postal_code":"",)"
+                 R"("country_code":"GB","phone_number":"","metadata":{}}})")) ==
+             "ACTIVE|email=ana.example@example.com|given_name=Ana|family_name=Example|"
+             "address.city=London|address.country=GB");
+}
 
 BOOST_AUTO_TEST_CASE(is_read_back) {
   using namespace florin;

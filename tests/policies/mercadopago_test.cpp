@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <florin/client.hpp>
 #include <florin/ensure.hpp>
 #include <florin/policies/mercadopago.hpp>
 #include <florin/testing/processors/mercadopago.hpp>
+#include <florin/testing/sandbox.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -71,7 +73,7 @@ BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
                     "TEST-0000000000000000-010100-fakefakefakefakefakefakefakefake-"
                     "000000000"));
   BOOST_TEST(sent.has_line("Content-Type: application/json"));
-  BOOST_TEST(sent.head.find("Idempotency") == std::string::npos);
+  BOOST_TEST(sent.has_line("X-Idempotency-Key: key-1"));
   BOOST_TEST(sent.body ==
              R"({"email":"ana@example.com","first_name":"Ana","last_name":"Example",)"
              R"("phone":{"area_code":"1","number":"5555550100"},)"
@@ -169,6 +171,32 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
              "connector_unavailable/unknown/500");
 }
 
+BOOST_AUTO_TEST_CASE(sends_the_key_that_the_caller_gives_and_makes_none) {
+  const florin::testing::Sandbox sandbox{florin::testing::mercadopago()};
+  florin::ClientOptions options;
+  options.base_url = sandbox.base_url();
+  options.tls.ca_pem = sandbox.ca_pem();
+  florin::Client<MercadopagoPolicy> client{{.access_token = sandbox.credential()}, options};
+  const auto key_of = [&](std::string_view key, int number) {
+    const std::string id = "m-" + std::to_string(number);
+    const std::string email = "test_payer_" + std::to_string(number) + "@testuser.com";
+    const auto made =
+        client.create(florin::CreateRequest{.merchant_customer_id = id, .email = email},
+                      {.idempotency_key = key});
+    BOOST_TEST_REQUIRE(made.has_value());
+    BOOST_TEST(made->idempotency_key == key);
+    return std::string{sandbox.requests().back().header("X-Idempotency-Key").value_or("-")};
+  };
+  BOOST_TEST(key_of("", 1) == "-");
+  BOOST_TEST(key_of("given-1", 2) == "given-1");
+  BOOST_TEST(key_of(std::string(255, 'k'), 3) == std::string(255, 'k'));
+  const auto refused =
+      client.create(florin::CreateRequest{.merchant_customer_id = "m-4", .email = "a@b.example"},
+                    {.idempotency_key = "a\nb"});
+  BOOST_TEST_REQUIRE(refused.has_error());
+  BOOST_TEST((refused.error().code == florin::Errc::invalid_idempotency_key));
+}
+
 BOOST_AUTO_TEST_CASE(reads_a_customer_back) {
   const auto sent = by_id<MercadopagoPolicy, florin::Retrieve>(id, token());
   BOOST_TEST(sent.has_line("GET /v1/customers/000000001-AbCdEfGhIjKl12 HTTP/1.1"));
@@ -203,7 +231,7 @@ BOOST_AUTO_TEST_CASE(sends_all_metadata_again_and_never_the_email) {
   const auto sent = send_change<MercadopagoPolicy>(
       id, {.name = "Anna Example", .phone = "+1 1987654322"}, token());
   BOOST_TEST(sent.has_line("PUT /v1/customers/000000001-AbCdEfGhIjKl12 HTTP/1.1"));
-  BOOST_TEST(sent.head.find("Idempotency") == std::string::npos);
+  BOOST_TEST(sent.has_line("X-Idempotency-Key: key-1"));
   BOOST_TEST(sent.body == R"({"first_name":"Anna","last_name":"Example",)"
                           R"("phone":{"area_code":"1","number":"1987654322"}})");
   const auto current = customer_of<MercadopagoPolicy>(

@@ -189,8 +189,6 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   for (const std::string_view text :
        {"Billing Information missing", "Required Field cc_number is Missing or Empty REFID:7"})
     BOOST_TEST(summary(created(refusal(text))) == "invalid_data/no_effect/422");
-  BOOST_TEST(summary(created("response=2&responsetext=DECLINE&response_code=200")) ==
-             "rejected/unknown/502");
   for (const std::string_view code : {"410", "411"})
     BOOST_TEST(summary(created(refusal("Merchant configuration", code))) ==
                "forbidden/no_effect/403");
@@ -206,6 +204,26 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_sheet) {
   for (const std::string_view body :
        {"", "<html>ok</html>", R"({"response":"1"})", "response=1&customer_vault_id=%zz"})
     BOOST_TEST(summary(created(body)) == "unreadable_reply/unknown/502");
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_declined_is_not_there) {
+  for (const std::string_view code : {"200", "220", "240", "253", "264"}) {
+    const auto declined = created(
+        "response=2&responsetext=DECLINE REFID:3000000005&authcode=&transactionid=&"
+        "avsresponse=&cvvresponse=&orderid=&type=&response_code=" +
+        std::string{code});
+    BOOST_TEST(summary(declined) == "rejected/no_effect/502");
+    BOOST_TEST(declined.error().connector_code == code);
+    BOOST_TEST(declined.error().connector_type == "2");
+    BOOST_TEST(!declined.error().transient);
+  }
+  // Of an error in the system it is not known what was done before it.
+  BOOST_TEST(summary(created(refusal("Processor", "430"))) == "rejected/unknown/502");
+  BOOST_TEST(summary(created("response=3&responsetext=Error&response_code=")) ==
+             "rejected/unknown/502");
+  // No payment method goes out with these.
+  BOOST_TEST(answered<florin::Delete>({id}, 200, "response=2&response_code=200").error().outcome ==
+             Outcome::unknown);
 }
 
 BOOST_AUTO_TEST_CASE(a_reference_is_given_once) {

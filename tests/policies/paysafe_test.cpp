@@ -77,6 +77,26 @@ BOOST_AUTO_TEST_CASE(a_duplicate_names_the_first_profile) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(no_other_link_is_taken_for_the_first_profile) {
+  const std::string manual =
+      R"({"rel":"errorinfo","href":"https://developer.paysafe.com/en/rest-api/vault/)"
+      R"(test-and-go-live/vault-errors/#ErrorCode7505"})";
+  const auto refused = [&manual](std::string_view text) {
+    return receive<PaysafePolicy>(409, R"({"links":[)" + manual +
+                                           R"(],"error":{"code":"7505","message":")" +
+                                           std::string{text} + R"("}})");
+  };
+  const auto told = refused(
+      "The merchantCustomerId provided for this profile has already been used for another "
+      "profile - 0fa4e000-0000-4000-8000-00000000c001");
+  BOOST_TEST(summary(told) == "customer_exists/in_effect/409");
+  BOOST_TEST(told.error().connector_code == "7505");
+  BOOST_TEST(told.error().existing_customer_id.view() == "0fa4e000-0000-4000-8000-00000000c001");
+  const auto untold = refused("The merchantCustomerId has already been used");
+  BOOST_TEST(summary(untold) == "customer_exists/in_effect/409");
+  BOOST_TEST(untold.error().existing_customer_id.empty());
+}
+
 BOOST_AUTO_TEST_CASE(is_read_back) {
   using namespace florin;
   BOOST_TEST((ask<PaysafePolicy, Retrieve>("0fa4e000-0000-4000-8000-00000000c001")

@@ -342,6 +342,10 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   BOOST_TEST(refused(404, "ERROR_GET_CUSTOMER") == "not_found/no_effect/404");
   BOOST_TEST(refused(429, "TOO_MANY_REQUESTS") == "rate_limited/no_effect/429");
   BOOST_TEST(refused(500, "INTERNAL") == "connector_unavailable/unknown/500");
+  for (const char* const code : {"ERROR_CUSTOMER_DATA_MISSING", "INVALID_CUSTOMER_NAME",
+                                 "INVALID_CUSTOMER_EMAIL", "INVALID_CUSTOMER_PHONE_NUMBER"})
+    for (const int status : {200, 400})
+      BOOST_TEST(refused(status, code) == "invalid_data/no_effect/422", code);
   const auto only = receive<RapydPolicy>(
       401, R"({"status":{"status":"ERROR","response_code":"UNAUTHORIZED_API_CALL"}})");
   BOOST_TEST(summary(only) == "forbidden/no_effect/403");

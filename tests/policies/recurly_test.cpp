@@ -177,6 +177,16 @@ BOOST_AUTO_TEST_CASE(a_duplicate_is_known_by_its_parameter) {
   }
   for (const char* const code : {"m-1", "a.b_c@d", "1."})
     BOOST_TEST(refused(code, "Any text") == "customer_exists/in_effect/409", code);
+  // The code need not be the first of several faults.
+  const auto second = receive<RecurlyPolicy>(
+      422, R"({"error":{"type":"validation","message":"Email is invalid, Code has already been )"
+           R"(taken","params":[{"param":"email","message":"is invalid"},)"
+           R"({"param":"code","message":"has already been taken"}]}})");
+  BOOST_TEST(summary(second) == "customer_exists/in_effect/409");
+  BOOST_TEST(
+      created(422,
+              R"({"error":{"type":"validation","message":"Postal code has already been taken",)"
+              R"("params":[{"param":"address"}]}})") == "invalid_data/no_effect/422");
   // Other fields are something else.
   const auto email =
       receive<RecurlyPolicy>(422, R"({"error":{"type":"validation","message":"Email is invalid",)"
@@ -203,6 +213,11 @@ BOOST_AUTO_TEST_CASE(reads_the_errors_of_the_sheet) {
   BOOST_TEST(created(406, error("unknown_api_version")) == "rejected/no_effect/406");
   BOOST_TEST(created(415, error("invalid_content_type")) == "rejected/no_effect/415");
   BOOST_TEST(created(429, error("rate_limited")) == "rate_limited/no_effect/429");
+  const auto limited = receive<RecurlyPolicy>(
+      429, R"({"error":{"type":"rate_limited","message":"Rate limit exceeded","params":[]}})",
+      {{"Date", "Tue, 06 Jan 2026 09:00:00 GMT"}, {"X-RateLimit-Reset", "1767690030"}});
+  BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
+  BOOST_TEST((limited.error().retry_after == std::chrono::seconds{30}));
   for (const char* const type :
        {"internal_server_error", "tax_service_error", "service_not_available"})
     BOOST_TEST(created(500, error(type)) == "connector_unavailable/unknown/500");

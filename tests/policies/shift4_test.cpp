@@ -179,6 +179,49 @@ BOOST_AUTO_TEST_CASE(is_found) {
              "cust_FaKe00000000000000000001>cust_FaKe00000000000000000001");
 }
 
+BOOST_AUTO_TEST_CASE(knows_an_unknown_customer_and_a_wrong_key_by_their_texts) {
+  using namespace florin;
+  constexpr std::string_view id = "cust_FaKeMissing";
+  constexpr std::string_view missing =
+      R"({"error":{"type":"invalid_request",)"
+      R"("message":"Customer 'cust_FaKeMissing' does not exist"}})";
+  const UpdateRequest changes{.description = "D"};
+  for (const int status : {400, 404}) {
+    BOOST_TEST(short_verdict(read<Shift4Policy, Retrieve>(id, status, missing)) ==
+               "not_found/no_effect");
+    BOOST_TEST(short_verdict(answer_to<Shift4Policy, Update>(change_of(id, changes), status,
+                                                             missing)) == "not_found/no_effect");
+    BOOST_TEST(removed<Shift4Policy>(id, status, missing) == "not_found/no_effect");
+  }
+  BOOST_TEST(summary(receive<Shift4Policy>(400, missing)) == "invalid_data/no_effect/422");
+  for (const int status : {400, 401}) {
+    const auto wrong_key = receive<Shift4Policy>(
+        status, R"({"error":{"type":"invalid_request","message":"Provided API key is invalid"}})");
+    BOOST_TEST(summary(wrong_key) == "unauthorized/no_effect/401");
+    BOOST_TEST(wrong_key.error().connector_type == "invalid_request");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reads_the_phone_of_the_billing_data) {
+  using namespace florin;
+  BOOST_TEST(shown(read<Shift4Policy, Retrieve>(
+                 "cust_FaKe1", 200, R"({"id":"cust_FaKe1","billing":{"phone":"+15555550199"}})")) ==
+             "ACTIVE|phone=+15555550199");
+  BOOST_TEST(shown(read<Shift4Policy, Retrieve>(
+                 "cust_FaKe1", 200,
+                 R"({"id":"cust_FaKe1","phoneNumber":"+15555550100",)"
+                 R"("billing":{"phone":"+15555550199"}})")) == "ACTIVE|phone=+15555550100");
+}
+
+BOOST_AUTO_TEST_CASE(finds_emails_in_any_letter_case) {
+  BOOST_TEST(found<Shift4Policy>(
+                 {.email = "Ana@Example.com"}, 200,
+                 R"({"list":[{"id":"cust_FaKe00000000000000000001","created":1767600000,)"
+                 R"("objectType":"customer","email":"ana@example.com"},{"id":"cust_FaKe2",)"
+                 R"("email":"anna@example.com"}],"hasMore":false})") ==
+             "cust_FaKe00000000000000000001");
+}
+
 namespace {
 
 florin_test::Trial trial() {

@@ -139,6 +139,18 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_documents) {
                "idempotency_conflict/unknown/409");
   BOOST_TEST(said(409, request, "CONFLICT") == "rejected/unknown/409");
   BOOST_TEST(said(429, "RATE_LIMIT_ERROR", "RATE_LIMITED") == "rate_limited/no_effect/429");
+  const auto limited = [](std::vector<florin::wire::HeaderView> headers) {
+    return receive<SquarePolicy>(
+               429,
+               R"({"errors":[{"category":"RATE_LIMIT_ERROR","code":"RATE_LIMITED",)"
+               R"("detail":"Too many requests"}]})",
+               headers)
+        .error();
+  };
+  const florin::wire::HeaderView date{"Date", "Tue, 06 Jan 2026 09:00:00 GMT"};
+  const florin::wire::HeaderView reset{"X-RateLimit-Reset", "1767690030"};
+  BOOST_TEST((limited({date, reset}).retry_after == std::chrono::seconds{30}));
+  BOOST_TEST((limited({date, reset, {"Retry-After", "5"}}).retry_after == std::chrono::seconds{5}));
   BOOST_TEST(said(408, request, "REQUEST_TIMEOUT") == "connector_unavailable/unknown/503");
   BOOST_TEST(said(500, "API_ERROR", "INTERNAL_SERVER_ERROR") ==
              "connector_unavailable/unknown/500");

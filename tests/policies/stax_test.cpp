@@ -102,6 +102,15 @@ BOOST_AUTO_TEST_CASE(is_read_back) {
              "not_found/no_effect");
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_text_is_absent) {
+  const auto customer = customer_of<StaxPolicy>(
+      "0a1b2c3d-0000-4000-8000-00000000fa4e",
+      R"({"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana","lastname":"",)"
+      R"("company":null,"email":"ana@example.com","phone":"","address_1":"","address_2":"",)"
+      R"("address_city":"","address_country":"","notes":"","reference":"","deleted_at":null})");
+  BOOST_TEST(shown(customer) == "ACTIVE|email=ana@example.com|given_name=Ana");
+}
+
 BOOST_AUTO_TEST_CASE(is_changed) {
   using namespace florin;
   const std::string_view id = "0a1b2c3d-0000-4000-8000-00000000fa4e";
@@ -178,7 +187,33 @@ BOOST_AUTO_TEST_CASE(is_found) {
   BOOST_TEST(found<StaxPolicy>(reference, 200, page("null")) ==
              "0a1b2c3d-0000-4000-8000-00000000fa4e");
   BOOST_TEST(found<StaxPolicy>(ana, 200, page(R"("https://evil.example/?page=2")")) ==
-             "0a1b2c3d-0000-4000-8000-00000000fa4e>2");
+             "0a1b2c3d-0000-4000-8000-00000000fa4e");
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_counted_without_a_link) {
+  using namespace florin;
+  constexpr std::string_view id = "0a1b2c3d-0000-4000-8000-00000000fa4e";
+  const auto list = [](std::string_view current, std::string_view link) {
+    return R"({"total":101,"per_page":50,"current_page":)" + std::string{current} +
+           R"(,"last_page":3,)" + std::string{link} +
+           R"("prev_page_url":null,"from":1,"to":50,)"
+           R"("data":[{"id":"0a1b2c3d-0000-4000-8000-00000000fa4e","firstname":"Ana",)"
+           R"("lastname":"Example","email":"ana@example.com","reference":"m-1001",)"
+           R"("deleted_at":null}]})";
+  };
+  for (const char* const link : {R"("next_page_url":null,)", ""}) {
+    for (const FindRequest& first :
+         {FindRequest{.email = "ana@example.com"}, FindRequest{.merchant_customer_id = "m-1001"}})
+      BOOST_TEST(found<StaxPolicy>(first, 200, list("1", link)) == std::string{id} + ">2");
+    BOOST_TEST(found<StaxPolicy>({.email = "ana@example.com", .page = "2"}, 200, list("2", link)) ==
+               std::string{id} + ">3");
+    BOOST_TEST(found<StaxPolicy>({.email = "ana@example.com", .page = "3"}, 200, list("3", link)) ==
+               id);
+  }
+  BOOST_TEST(found<StaxPolicy>({.email = "ana@example.com"}, 200,
+                               R"({"total":0,"per_page":50,"current_page":1,"last_page":1,)"
+                               R"("next_page_url":null,"prev_page_url":null,"from":null,)"
+                               R"("to":null,"data":[]})") == "");
 }
 
 namespace {

@@ -146,6 +146,10 @@ BOOST_AUTO_TEST_CASE(reads_the_answers_of_the_documents) {
   BOOST_TEST(said(401, "INVALID_API_KEY") == "unauthorized/no_effect/401");
   BOOST_TEST(said(403, "REQUEST_FORBIDDEN_ERROR") == "forbidden/no_effect/403");
   BOOST_TEST(said(429, "RATE_LIMIT_EXCEEDED") == "rate_limited/no_effect/429");
+  const auto limited = receive<XenditPolicy>(429, xendit_error("RATE_LIMIT_EXCEEDED"),
+                                             {{"Rate-Limit-Reset", "12.5"}});
+  BOOST_TEST(summary(limited) == "rate_limited/no_effect/429");
+  BOOST_TEST((limited.error().retry_after == std::chrono::milliseconds{12'500}));
   BOOST_TEST(said(500, "SERVER_ERROR") == "connector_unavailable/unknown/500");
   const auto invalid = receive<XenditPolicy>(
       400, R"({"error_code":"API_VALIDATION_ERROR","message":"There was an error with the format )"
@@ -187,6 +191,42 @@ BOOST_AUTO_TEST_CASE(reads_a_customer) {
       BOOST_TEST(verdict(read<XenditPolicy, florin::Retrieve>(
                      xendit_id, status, xendit_error(code))) == "not_found/no_effect/404",
                  code);
+}
+
+BOOST_AUTO_TEST_CASE(reads_another_phone_where_there_is_no_mobile_one) {
+  const auto phone = [](std::string_view numbers) {
+    return std::string{
+        customer_of<XenditPolicy>(xendit_id, R"({"id":"cust-3f2b8c1e-0000-4000-8000-000000000001",)"
+                                             R"("reference_id":"mc-0001",)" +
+                                                 std::string{numbers} +
+                                                 R"("email":"ana.example@example.com"})")
+            .phone()
+            .value_or("-")};
+  };
+  BOOST_TEST(phone(R"("mobile_number":null,"phone_number":"+14155550100",)") == "+14155550100");
+  BOOST_TEST(phone(R"("mobile_number":"+14155550100","phone_number":"+14155550199",)") ==
+             "+14155550100");
+  BOOST_TEST(phone(R"("mobile_number":null,"phone_number":null,)") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_is_not_changed_without_a_country) {
+  const auto unplaced = customer_of<XenditPolicy>(
+      xendit_id, xendit_record(R"([{"street_line1":"1 Test Street","country":null}])"));
+  const auto placed = customer_of<XenditPolicy>(xendit_id, xendit_record(xendit_address));
+  const auto none = customer_of<XenditPolicy>(xendit_id, xendit_record("null"));
+  BOOST_TEST(changed_body<XenditPolicy>(unplaced, {.address = {.city = "Bandung"}}) ==
+             "invalid_field:address.country");
+  BOOST_TEST(changed_body<XenditPolicy>(none, {.address = {.city = "Bandung"}}) ==
+             "invalid_field:address.country");
+  BOOST_TEST(changed_body<XenditPolicy>(placed, {.cleared = {Field::address_country}}) ==
+             "invalid_field:address.country");
+  BOOST_TEST(changed_body<XenditPolicy>(none, {.address = {.city = "Bandung", .country = "ID"}}) ==
+             R"({"addresses":[{"city":"Bandung","country":"ID"}]})");
+  // What leaves the address alone needs no country, nor does its end.
+  BOOST_TEST(changed_body<XenditPolicy>(unplaced, {.email = "a@b.example"}) ==
+             R"({"email":"a@b.example"})");
+  BOOST_TEST(changed_body<XenditPolicy>(unplaced, {.cleared = florin::address_fields}) ==
+             R"({"addresses":null})");
 }
 
 BOOST_AUTO_TEST_CASE(changes_a_customer) {

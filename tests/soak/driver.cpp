@@ -269,7 +269,7 @@ class Processor {
     auto finder = client_.find(filter);
     std::set<std::string> found;
     while (finder.has_next()) {
-      const auto page = call<async>([&] { return finder.next(); },
+      auto page = call<async>([&] { return finder.next(); },
                                     [&] { return finder.async_next(asio::use_future); });
       if (async && page) finder.advance(*page);
       note(life, "find", page);

@@ -159,7 +159,7 @@ class Lives {
     auto finder = client_.find(filter);
     std::set<string> found;
     while (finder.has_next()) {
-      const auto page = call<async>([&] { return finder.next(); },
+      auto page = call<async>([&] { return finder.next(); },
                                     [&] { return finder.async_next(boost::asio::use_future); });
       if (async && page) finder.advance(*page);
       note(life, request, "find", page);

@@ -119,9 +119,10 @@ BOOST_AUTO_TEST_CASE(prefers_the_first_declared_place_in_any_order) {
 
 BOOST_AUTO_TEST_CASE(reads_values_of_every_type_as_text) {
   BOOST_TEST(read(R"({"id":12345678901234567890})") == "12345678901234567890|||||||");
-  BOOST_TEST(read(R"({"id":-7})") == "-7|||||||");
-  BOOST_TEST(read(R"({"id":1.50e3})") == "1.50e3|||||||");
-  BOOST_TEST(read(R"({"id":true})") == "true|||||||");
+  // What is no id is told like one that is too long.
+  BOOST_TEST(read(R"({"id":-7})") == "-7...|||||||");
+  BOOST_TEST(read(R"({"id":1.50e3})") == "1.50e3...|||||||");
+  BOOST_TEST(read(R"({"id":true})") == "true...|||||||");
   BOOST_TEST(read(R"({"id":null})") == "|||||||");
   BOOST_TEST(read(R"({"id":""})") == "|||||||");
   BOOST_TEST(read(R"({"id":{"id":"no"}})") == "|||||||");

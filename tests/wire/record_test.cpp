@@ -127,6 +127,36 @@ BOOST_AUTO_TEST_CASE(a_name_whose_value_does_not_follow_leaves_nothing) {
   BOOST_TEST(second.text_of(second.entries[0]) == "gold");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_and_its_value_come_in_either_order) {
+  RecordLog log;
+  log.begin(number(Field::email), false);
+  log.value("a@b");
+  log.begin_item(false);
+  log.value("red");
+  log.name("col");
+  log.more_of_name("or");
+  log.end_item();
+  log.name("size");
+  log.begin_item(true);
+  log.value("{}");
+  log.end_item();
+  // One of them alone.
+  log.name("lonely");
+  log.end_item();
+  log.begin_item(false);
+  log.value("nameless");
+  log.end_item();
+  log.begin_item(false);
+  log.name("empty");
+  log.end_item();
+  std::string entries;
+  const auto whole = log.whole();
+  for (const auto& entry : whole.entries)
+    entries.append(whole.name_of(entry)).append("=").append(whole.text_of(entry)).append(";");
+  BOOST_TEST(entries == "=a@b;color=red;size={};empty=;");
+  BOOST_TEST(!log.lost());
+}
+
 BOOST_AUTO_TEST_CASE(what_there_is_no_memory_for_is_lost,
                      *florin_test::not_under_tsan(florin_test::allocates)) {
   std::size_t failed = 0;

@@ -25,6 +25,7 @@ constexpr std::array rules{
     Rule{.status = 409, .code = "duplicate", .means = Errc::customer_exists},
     Rule{.code = "busy", .means = Errc::idempotency_conflict, .retry = Retry::yes},
     Rule{.status = 500, .type = "fatal", .means = Errc::connector_unavailable, .retry = Retry::no},
+    Rule{.code = "declined", .refuses = true},
 };
 
 constexpr json::Failure failure{.code = "error.code",
@@ -47,7 +48,8 @@ constexpr ReplyFacts facts = [] {
   made.failure = failure;
   made.reply = reply;
   made.paths = path_table<Tree<failure, reply>>();
-  made.headers = {.request_id = "X-Request", .should_retry = "X-Should-Retry"};
+  made.headers = {
+      .request_id = "X-Request", .should_retry = "X-Should-Retry", .limit_reset = "X-Limit-Reset"};
   made.replay_header = "X-Replayed";
   made.replay_value = "true";
   made.rules = rules;
@@ -67,6 +69,15 @@ constexpr std::array status_rules{
 constexpr ReplyFacts status_facts = [] {
   ReplyFacts made = facts;
   made.rules = status_rules;
+  return made;
+}();
+
+constexpr json::Reply confirmation{.verdict = "id", .message_refuses = true};
+constexpr ReplyFacts confirming_facts = [] {
+  ReplyFacts made = facts;
+  made.reads = Reads::confirmation;
+  made.reply = confirmation;
+  made.paths = path_table<Tree<failure, confirmation>>();
   return made;
 }();
 
@@ -107,6 +118,41 @@ Error error_of(int status, std::string_view body, const Headers& headers = {}) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(wire_reply_reader)
+
+BOOST_AUTO_TEST_CASE(a_refusal_that_comes_with_a_success_has_changed_nothing) {
+  for (const int status : {200, 408, 409, 500}) {
+    const Error declined = error_of(status, R"({"error":{"code":"declined"}})");
+    BOOST_TEST((declined.code == Errc::rejected));
+    BOOST_TEST((declined.outcome == Outcome::no_effect), status);
+  }
+  // Of others that is not known.
+  BOOST_TEST((error_of(200, R"({"error":{"code":"odd"}})").outcome == Outcome::unknown));
+}
+
+BOOST_AUTO_TEST_CASE(a_limits_end_counts_where_there_is_no_other_wait) {
+  using namespace std::chrono_literals;
+  const auto wait = [](int status, const Headers& headers) {
+    return error_of(status, R"({"error":{"code":"x"}})", headers).retry_after;
+  };
+  BOOST_TEST((wait(429, {{"x-limit-reset", "2.5"}}) == 2'500ms));
+  BOOST_TEST((wait(429, {{"X-Limit-Reset", "2"}, {"X-Limit-Reset", "9"}}) == 2s));
+  BOOST_TEST((wait(429, {{"X-Limit-Reset", "9"}, {"Retry-After", "3"}}) == 3s));
+  BOOST_TEST((wait(429, {{"Date", "Tue, 01 Dec 2026 00:00:00 GMT"},
+                         {"X-Limit-Reset", "1796083230"}}) == 30s));
+  BOOST_TEST(!wait(429, {{"X-Limit-Reset", "soon"}}).has_value());
+  // The others have it too, and mean nothing by it.
+  BOOST_TEST(!wait(503, {{"X-Limit-Reset", "9"}}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_confirmation_with_an_error_is_none) {
+  ReplyReader reader{confirming_facts};
+  feed(reader, 200, R"({"id":"cus_1"})");
+  BOOST_TEST(!reader.failure().has_value());
+  feed(reader, 200, R"({"id":"cus_1","error":{"message":"not quite"}})");
+  BOOST_TEST_REQUIRE(reader.failure().has_value());
+  BOOST_TEST((reader.failure()->outcome == Outcome::unknown));
+  BOOST_TEST(reader.failure()->connector_message == "not quite");
+}
 
 BOOST_AUTO_TEST_CASE(every_2xx_with_an_id_is_a_success) {
   ReplyReader reader{facts};

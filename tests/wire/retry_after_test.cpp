@@ -51,6 +51,28 @@ BOOST_AUTO_TEST_CASE(a_date_is_counted_from_the_date_of_the_answer) {
               Wait{2s}));
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_limit_is_counted_in_seconds_or_is_a_time) {
+  using florin::wire::parse_limit_reset;
+  constexpr std::string_view now = "Sun, 06 Nov 1994 08:49:37 GMT";
+  constexpr std::string_view today = "Tue, 01 Dec 2026 00:00:00 GMT";  // 1796083200
+  static_assert(parse_limit_reset("7", "") == Wait{7s});
+  BOOST_TEST((parse_limit_reset("0", now) == Wait{0s}));
+  BOOST_TEST((parse_limit_reset("0.0", now) == Wait{0s}));
+  BOOST_TEST((parse_limit_reset("12.345", now) == Wait{12'345ms}));
+  BOOST_TEST((parse_limit_reset("12.3450001", now) == Wait{12'346ms}));
+  BOOST_TEST((parse_limit_reset("12.345000", now) == Wait{12'345ms}));
+  BOOST_TEST((parse_limit_reset("12.3", now) == Wait{12'300ms}));
+  BOOST_TEST((parse_limit_reset("12.", now) == Wait{12s}));
+  BOOST_TEST((parse_limit_reset("999999999", now) == Wait{24h}));
+  BOOST_TEST((parse_limit_reset("1796083230", today) == Wait{30s}));
+  BOOST_TEST((parse_limit_reset("1796083230.5", today) == Wait{30'500ms}));
+  BOOST_TEST((parse_limit_reset("1796083199", today) == Wait{0s}));
+  BOOST_TEST((parse_limit_reset("99999999999999999999999999", today) == Wait{24h}));
+  BOOST_TEST((parse_limit_reset("1796083230", "") == Wait{}));
+  for (const std::string_view value : {"", " ", "x", "-1", "+1", ".5", "1.x", "1.5.5", "1 "})
+    BOOST_TEST((parse_limit_reset(value, today) == Wait{}), value);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_told_is_empty) {
   constexpr std::string_view now = "Sun, 06 Nov 1994 08:49:37 GMT";
   for (const std::string_view value : {"",

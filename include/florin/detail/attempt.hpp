@@ -149,6 +149,8 @@ class AttemptOf : public AttemptAt<Operation> {
       } else {
         this->key_.assign(options.idempotency_key);
       }
+    } else if constexpr (IdempotencyOf<P, Operation>::takes_given) {
+      this->key_.assign(options.idempotency_key);
     }
     return encode_with_key(request, credentials, options);
   }

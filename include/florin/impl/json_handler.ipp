@@ -3,6 +3,7 @@
 
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/digits.hpp>
 #include <florin/wire/json_reader.hpp>
 #include <florin/wire/path_table.hpp>
 #include <florin/wire/record.hpp>
@@ -41,6 +42,7 @@ class JsonHandler {
     wipe(arena_.data(), used_);
     depth_ = 0;
     within_ = 0;
+    item_ = 0;
     forget_key();
     go_on();
     used_ = 0;
@@ -62,7 +64,7 @@ class JsonHandler {
   }
   [[nodiscard]] JsonReader::Capture capture(std::size_t place) const noexcept {
     const Kept& kept = captures_[place];
-    return {{arena_.data() + kept.from, kept.size}, kept.present, kept.cut};
+    return {{arena_.data() + kept.from, kept.size}, kept.present, kept.cut, kept.list};
   }
 
   bool on_document_begin(Error&) { return true; }
@@ -147,6 +149,7 @@ class JsonHandler {
     std::uint16_t size = 0;
     bool present = false;
     bool cut = false;
+    bool list = false;
   };
 
   /// Bytes of the longest name of a member that is read.
@@ -191,6 +194,8 @@ class JsonHandler {
     --depth_;
     if (within_ != 0) [[unlikely]]
       end_within(mark);
+    if (item_ > depth_) [[unlikely]]
+      end_item();
     go_on();
   }
   /// Finds out what may come next where the innermost object or list has become another one.
@@ -229,19 +234,27 @@ class JsonHandler {
   [[gnu::noinline]] void note_opening(int node, bool array) noexcept {
     const int part = paths_->part(node);
     if (part >= 0 && is_entry(static_cast<std::uint8_t>(part))) {
-      if (record_ != nullptr && !paths_->has_children(node)) begin_entry(array);
+      if (record_ != nullptr && !paths_->has_children(node)) begin_entry(part, array);
       return;
     }
-    if (const int place = paths_->place(node); place >= 0)
-      captures_[static_cast<std::size_t>(place)].present = true;
+    if (const int place = paths_->place(node); place >= 0) {
+      Kept& kept = captures_[static_cast<std::size_t>(place)];
+      kept.list = array && !kept.present;
+      kept.present = true;
+    }
     if (record_ == nullptr) return;
     if (part == static_cast<int>(RecordPart::record)) record_->begin_record();
     if (part == static_cast<int>(RecordPart::address))
       record_->begin(static_cast<std::uint8_t>(part), false, false);
   }
   /// An entry of the metadata is an object or a list: it is written down as it comes.
-  void begin_entry(bool array) noexcept {
-    record_->begin(static_cast<std::uint8_t>(Field::metadata), true, true);
+  void begin_entry(int part, bool array) noexcept {
+    if (part == static_cast<int>(RecordPart::entry_value)) {
+      item_ = depth_ - 1;
+      record_->begin_item(true);
+    } else {
+      record_->begin(static_cast<std::uint8_t>(Field::metadata), true, true);
+    }
     within_ = depth_;
     follows_ = false;
     begin_within(array);
@@ -256,6 +269,11 @@ class JsonHandler {
     record_->value(mark);
     follows_ = true;
     if (depth_ < within_) within_ = 0;
+  }
+  /// An item of a list of entries ends.
+  [[gnu::noinline]] void end_item() noexcept {
+    item_ = 0;
+    if (record_ != nullptr) record_->end_item();
   }
   [[gnu::noinline]] void name_within(View part, bool last) noexcept {
     if (key_size_ == 0) begin_text();
@@ -327,7 +345,7 @@ class JsonHandler {
     Kept& kept = captures_[static_cast<std::size_t>(paths_->place(node))];
     if (kept.present || name.size() > arena_.size() - used_) return;
     std::copy_n(name.data(), name.size(), arena_.data() + used_);
-    kept = {static_cast<std::uint16_t>(used_), static_cast<std::uint16_t>(name.size()), true,
+    kept = {static_cast<std::uint16_t>(used_), static_cast<std::uint16_t>(name.size()), true, false,
             false};
     used_ += name.size();
   }
@@ -346,7 +364,16 @@ class JsonHandler {
     if (record_ != nullptr) return keep_of_record(part, last, text);
     if (!in_value_) open_ = paths_->place(enter());
     if (open_ >= 0) add(part);
+    if (last && !text) check_id();
     in_value_ = !last;
+  }
+  /// An id is a text or a whole number: what was kept last is neither.
+  void check_id() noexcept {
+    if (open_ < 0) return;
+    const auto slot = static_cast<Slot>(place() / Paths::capacity);
+    if (slot != Slot::id && slot != Slot::existing_id) return;
+    Kept& kept = captures_[place()];
+    if (!is_digits({arena_.data() + kept.from, kept.size})) kept.cut = true;
   }
   /// The same where the parts of a record are taken as well.
   void keep_of_record(View part, bool last, bool text) noexcept {
@@ -359,18 +386,27 @@ class JsonHandler {
     if (open_ >= 0) add(part);
     if (in_part_) record_->value({part.data(), part.size()});
     if (in_name_) record_->more_of_name({part.data(), part.size()});
+    if (last && !text) check_id();
     in_value_ = !last;
   }
   /// A value begins that may be a part of a record.
   void begin_part(int part, bool text) noexcept {
     in_name_ = part == static_cast<int>(RecordPart::entry_name);
     in_part_ = part >= 0 && !in_name_;
-    if (in_name_) record_->name({});
+    if (in_name_) {
+      // An attribute is the name of the text behind it.
+      const int around = paths_->part(frames_[depth_ - 1].node);
+      item_ = around == static_cast<int>(RecordPart::entry_value) ? depth_ - 1 : depth_;
+      record_->name({});
+    }
     if (!in_part_) return;
-    constexpr auto metadata = static_cast<std::uint8_t>(Field::metadata);
-    const bool in_list = part == static_cast<int>(RecordPart::entry_value);
-    record_->begin(in_list ? metadata : static_cast<std::uint8_t>(part),
-                   in_list || part == metadata, !text);
+    if (part == static_cast<int>(RecordPart::entry_value)) {
+      item_ = depth_;
+      record_->begin_item(!text);
+      return;
+    }
+    record_->begin(static_cast<std::uint8_t>(part), part == static_cast<int>(Field::metadata),
+                   !text);
   }
   [[gnu::noinline]] void add(View part) noexcept {
     Kept& kept = captures_[place()];
@@ -379,7 +415,7 @@ class JsonHandler {
         open_ = PathTable::none;
         return;
       }
-      kept = {static_cast<std::uint16_t>(used_), 0, true, false};
+      kept = {static_cast<std::uint16_t>(used_), 0, true, false, false};
     }
     const auto slot = static_cast<Slot>(place() / Paths::capacity);
     const std::size_t most = slot == Slot::id || slot == Slot::next_page
@@ -413,6 +449,7 @@ class JsonHandler {
   bool in_part_ = false;    // of a record
   bool in_name_ = false;    // of an entry of its metadata
   std::size_t within_ = 0;  // the depth of an entry that is an object or a list; 0: in none
+  std::size_t item_ = 0;    // the depth of an item of a list of entries; 0: in none
   bool follows_ = false;    // there, what comes next stands behind a comma
   bool unescaped_ = false;
   std::string_view piece_{};

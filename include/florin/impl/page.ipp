@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/customer/find.hpp>
+#include <florin/wire/digits.hpp>
 #include <florin/wire/record.hpp>
 #include <florin/wire/reply_reader.hpp>
 #include <florin/wire/utf8.hpp>
@@ -24,7 +25,10 @@ namespace detail {
 inline std::string_view id_of(const wire::RecordView& record, bool reference_is_id) noexcept {
   const auto part_of = [&record](std::uint8_t part) -> std::string_view {
     for (const auto& entry : record.entries)
-      if (entry.part == part) return record.text_of(entry);
+      if (entry.part == part) {
+        const std::string_view text = record.text_of(entry);
+        return entry.is_json && !wire::is_digits(text) ? std::string_view{} : text;
+      }
     return {};
   };
   if (reference_is_id)

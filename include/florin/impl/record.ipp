@@ -74,11 +74,12 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
     const auto part = static_cast<wire::RecordPart>(entry.part);
     const std::string_view text = record.text_of(entry);
     if (part == wire::RecordPart::address) ++address;
-    if (text.empty() && facts.empty_is_absent) continue;
+    const bool named = entry.part == static_cast<std::uint8_t>(Field::metadata);
+    // An entry of the caller's own may have an empty value.
+    if (text.empty() && facts.empty_is_absent && !named) continue;
     if (entry.part < field_count && address != main_address &&
         address_fields.contains(static_cast<Field>(entry.part)))
       continue;
-    const bool named = entry.part == static_cast<std::uint8_t>(Field::metadata);
     const bool is_reference =
         (named && !facts.reference_entry.empty() &&
          record.name_of(entry) == facts.reference_entry) ||

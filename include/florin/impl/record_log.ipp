@@ -4,11 +4,13 @@
 #include <florin/wire/json_escape.hpp>
 #include <florin/wire/record.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <new>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace florin::wire {
 
@@ -18,6 +20,7 @@ FLORIN_DECL void RecordLog::clear() noexcept {
   text_.clear();
   entries_.clear();
   named_ = 0;
+  unnamed_ = false;
   lost_ = false;
   starts_.clear();
 }
@@ -43,6 +46,23 @@ FLORIN_DECL void RecordLog::begin(std::uint8_t part, bool entry, bool is_json) n
     lost_ = true;
   }
   named_ = 0;
+}
+
+FLORIN_DECL void RecordLog::begin_item(bool is_json) noexcept {
+  unnamed_ = named_ == 0;
+  begin(static_cast<std::uint8_t>(Field::metadata), true, is_json);
+}
+
+FLORIN_DECL void RecordLog::end_item() noexcept {
+  const bool unnamed = std::exchange(unnamed_, false);
+  const std::size_t size = std::exchange(named_, 0);
+  if (!unnamed) return text_.truncate(text_.size() - size);
+  if (entries_.empty()) return;  // there was no memory for it
+  Entry& entry = entries_.back();
+  if (size == 0) return entries_.pop_back();
+  char* const text = text_.data();
+  std::rotate(text + entry.name_from, text + text_.size() - size, text + text_.size());
+  entry.from = entry.name_from + size;
 }
 
 FLORIN_DECL void RecordLog::value(std::string_view text) noexcept {

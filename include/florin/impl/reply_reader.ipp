@@ -47,6 +47,7 @@ FLORIN_DECL void ReplyReader::reset() noexcept {
   request_id_.clear();
   id_.clear();
   retry_after_.clear();
+  limit_reset_.clear();
   date_.clear();
   should_retry_ = Retry::by_code;
   replayed_ = false;
@@ -76,6 +77,8 @@ FLORIN_DECL void ReplyReader::note_header(std::string_view name, std::string_vie
                                                 : Retry::by_code;
   } else if (is(retry_after_header)) {
     if (is_first(Heard::retry_after)) retry_after_.assign(value);
+  } else if (is(facts_->headers.limit_reset)) {
+    if (is_first(Heard::limit_reset)) limit_reset_.assign(value);
   } else if (is(date_header)) {
     if (is_first(Heard::date)) date_.assign(value);
   }
@@ -97,7 +100,7 @@ FLORIN_DECL std::optional<Error> ReplyReader::failure() const {
   const auto in_body = in_header ? JsonReader::Capture{} : json_[Slot::id];
   const std::string_view id = in_header ? id_.view() : in_body.text;
   if (const bool good = accepted(); !good || id.empty()) [[unlikely]]
-    return unaccepted(good && facts_->nothing_is_not_found);
+    return unaccepted(good && !facts_->nothing_is_not_found.empty() && has(Slot::nobody));
   if (in_body.cut || !is_identifier(id) || !id.starts_with(facts_->reply.id_prefix)) [[unlikely]]
     return unreadable(facts_->bad_id);
   return std::nullopt;
@@ -136,7 +139,9 @@ FLORIN_DECL Error ReplyReader::unaccepted(bool nothing_is_there) const {
 FLORIN_DECL std::optional<Error> ReplyReader::unconfirmed() const {
   if (body_size_ == 0 && facts_->reply.may_be_empty) return std::nullopt;
   if (!json_.complete()) return broken();
-  if (!accepted() || (!facts_->reply.id.empty() && id().empty())) return unaccepted(false);
+  if (!accepted() || (!facts_->reply.id.empty() && id().empty()) ||
+      (facts_->reply.message_refuses && is_explained()))
+    return unaccepted(false);
   return std::nullopt;
 }
 
@@ -144,8 +149,13 @@ FLORIN_DECL std::optional<Error> ReplyReader::without_records() const {
   if (body_size_ > max_body) return unreadable("the body is larger than 1 MiB");
   if (!json_.complete()) return broken();
   if (facts_->page.may_be_empty && bare_) return std::nullopt;
-  if (!accepted() || !has(Slot::id) || (facts_->page.message_refuses && is_explained()))
+  const auto list = json_[Slot::id];
+  if (!accepted() || !list.present || (facts_->page.message_refuses && is_explained()))
     return unaccepted(false);
+  // What is no list says nothing of who is in it.
+  const bool in_place = !facts_->page.items.empty() && facts_->page.shown_by.empty();
+  if (facts_->syntax == Syntax::json && in_place && !list.list)
+    return unreadable("something else stands where the list of customers belongs");
   return std::nullopt;
 }
 
@@ -296,7 +306,8 @@ FLORIN_DECL Error ReplyReader::refused() const {
   const bool own = is_own();
   const Rule* const rule = matching_rule(facts_->rules, own);
   const Errc means = rule != nullptr ? rule->means : errc_of_status(status_);
-  Error error = begin_error(means, outcome_of(means, status_));
+  const bool refuses = rule != nullptr && rule->refuses;
+  Error error = begin_error(means, refuses ? Outcome::no_effect : outcome_of(means, status_));
   error.from_processor = own || rule != nullptr;
   error.connector_code.assign(json_[Slot::code].text);
   error.connector_type.assign(json_[Slot::type].text);
@@ -305,6 +316,9 @@ FLORIN_DECL Error ReplyReader::refused() const {
   error.param.assign(param());
   if (means == Errc::customer_exists) error.existing_customer_id.assign(existing_id());
   error.retry_after = parse_retry_after(retry_after_.view(), date_.view());
+  // Every answer has the limit's end, so that it says something of a refusal for its sake alone.
+  if (!error.retry_after && means == Errc::rate_limited)
+    error.retry_after = parse_limit_reset(limit_reset_.view(), date_.view());
   error.transient = advised(means, rule != nullptr ? rule->retry : Retry::by_code);
   return error;
 }

@@ -66,6 +66,15 @@ struct AuthorizedotnetPolicy {
       Rule{.code = "E00049", .means = Errc::connector_unavailable},
       Rule{.code = "E00053", .means = Errc::connector_unavailable},
       Rule{.code = "E00104", .means = Errc::connector_unavailable},
+      // Refusals, although they come with 200.
+      Rule{.code = "E00002", .means = Errc::rejected, .refuses = true},
+      Rule{.code = "E00004", .means = Errc::rejected, .refuses = true},
+      Rule{.code = "E00009", .means = Errc::rejected, .refuses = true},
+      Rule{.code = "E00042", .means = Errc::rejected, .refuses = true},
+      Rule{.code = "E00045", .means = Errc::rejected, .refuses = true},
+      Rule{.code = "E00105", .means = Errc::rejected, .at = At::remove, .refuses = true},
+      Rule{.code = "E00106", .means = Errc::rejected, .at = At::remove, .refuses = true},
+      Rule{.code = "E00107", .means = Errc::rejected, .at = At::remove, .refuses = true},
   };
 
   /// Name, phone and address are those of the first shipping address, whose two lines are one.

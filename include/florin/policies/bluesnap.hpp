@@ -4,6 +4,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/country.hpp>
 #include <florin/wire/json.hpp>
 
 #include <array>
@@ -15,13 +16,53 @@ namespace policies {
 
 using namespace wire;
 
+/// Whether a country's state has a place of its own: the documents have those of the US and Canada
+/// alone; Brazil's have been seen to be taken as well. A country that is not known counts as one.
+constexpr bool has_bluesnap_states(std::string_view country) noexcept {
+  const std::string_view code = alpha2_of(country);
+  return code.empty() || code == "US" || code == "CA" || code == "BR";
+}
+
+/// A state, where the country has any.
+struct BluesnapState {
+  static constexpr Field id = Field::address_state;
+  static constexpr FieldSet carried{Field::address_state};
+
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    if (!has_bluesnap_states(field::AddressCountry::get(context.request))) return {};
+    return {.first = field::AddressState::get(context.request)};
+  }
+};
+
+/// The first line of an address; behind it the region, where that has no place of its own. The
+/// state that a customer has is left out where the country changes to such.
+struct BluesnapAddress {
+  static constexpr Field id = Field::address_line1;
+  static constexpr FieldSet carried{Field::address_line1, Field::address_state};
+  static constexpr FieldSet principal{Field::address_line1};
+
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    const std::string_view line = field::AddressLine1::get(context.request);
+    const std::string_view region = field::AddressState::get(context.request);
+    bool joins =
+        !region.empty() && !has_bluesnap_states(field::AddressCountry::get(context.request));
+    if constexpr (Changing<Ctx>) joins = joins && context.touched.contains(Field::address_state);
+    if (!joins) return {.first = line};
+    if (line.empty()) return {.first = region};
+    return {.first = line, .joint = ", ", .second = region};
+  }
+};
+
 /// BlueSnap vaulted shoppers, API version 3.0.
 ///
 /// `merchant_customer_id` is the `merchantShopperId`. A name of two words, or in its parts, is
 /// required; description and metadata are not carried. A phone has letters, digits and
-/// `+.*#/\()-`, and no blanks. A state is for the US and Canada alone: elsewhere the region belongs
-/// into the address. Countries and states come back in small letters. Repeated requests are
-/// recognised by their key for 24 hours; whether duplicates are is not documented.
+/// `+.*#/\()-`, and no blanks. A state has a place of its own in the US, Canada and, as far as is
+/// known, Brazil; elsewhere it goes behind the first line of the address, as BlueSnap wants it.
+/// Countries and states come back in small letters. Repeated requests are recognised by their key
+/// for 24 hours; whether duplicates are is not documented.
 ///
 /// Whoever asks for a customer that does not exist is answered with 403 and a text, like one who
 /// lacks the rights: that text alone is `Errc::not_found`. The callers' addresses have to be on the
@@ -59,6 +100,25 @@ struct BluesnapPolicy {
       Rule{.code = "60102", .means = Errc::idempotency_conflict, .retry = Retry::yes},
       Rule{.code = "60106", .means = Errc::connector_unavailable},
       Rule{.code = "14110", .means = Errc::rejected},
+      // A code does not have to be there, nor a name, and in XML both are in the text.
+      Rule{.type = "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST",
+           .means = Errc::idempotency_conflict},
+      Rule{.message_has = "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE",
+           .means = Errc::idempotency_conflict},
+      Rule{.message_has = "<code>60101</code>", .means = Errc::idempotency_conflict},
+      Rule{.type = "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS",
+           .means = Errc::idempotency_conflict,
+           .retry = Retry::yes},
+      Rule{.message_has = "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS",
+           .means = Errc::idempotency_conflict,
+           .retry = Retry::yes},
+      Rule{.message_has = "<code>60102</code>",
+           .means = Errc::idempotency_conflict,
+           .retry = Retry::yes},
+      Rule{.message_has = "<code>60106</code>", .means = Errc::connector_unavailable},
+      Rule{.type = "DELETE_SHOPPER_VALIDATION_FAILURE", .means = Errc::rejected},
+      Rule{.message_has = "DELETE_SHOPPER_VALIDATION_FAILURE", .means = Errc::rejected},
+      Rule{.message_has = "<code>14110</code>", .means = Errc::rejected},
       Rule{.status = 423, .means = Errc::rate_limited},
       // Of the older API.
       Rule{
@@ -87,11 +147,10 @@ struct BluesnapPolicy {
         Put<"lastName", FamilyName, Required, MaxLength<100>>,
         Put<"email", field::Email, EmailForm>,
         Put<"phone", field::Phone, MinLength<2>, MaxLength<36>, OnlyAlphanumericAnd<"+.*#/\\()-">>,
-        Put<"address", field::AddressLine1, MaxLength<100>>,
+        Put<"address", BluesnapAddress, MaxLength<100>>,
         Put<"address2", field::AddressLine2, MaxLength<100>>,
-        Put<"city", field::AddressCity, MinLength<2>, MaxLength<42>>,
-        Put<"state", field::AddressState>, Put<"zip", field::AddressZip, MaxLength<20>>,
-        Put<"country", field::AddressCountry>>;
+        Put<"city", field::AddressCity, MinLength<2>, MaxLength<42>>, Put<"state", BluesnapState>,
+        Put<"zip", field::AddressZip, MaxLength<20>>, Put<"country", field::AddressCountry>>;
     using NotCarried = Fields<field::Description, field::Metadata>;
     static constexpr json::Reply reply{
         .id = "vaultedShopperId",

@@ -147,12 +147,14 @@ struct BraintreePolicy {
                                  BasicAuth<&Credentials::public_key, &Credentials::private_key>>;
   using Idempotency = NoIdempotency;
 
+  /// The parameter is the last name of its path, but of a custom field, whose path goes on with the
+  /// number of the entry, it is `customFields`.
   static constexpr json::Failure failure{
       .code = {"errors[0].extensions.legacyCode", "errors[0].extensions.errorClass"},
       .type = "errors[0].extensions.errorClass",
       .message = "errors[0].message",
-      .param = {"errors[0].extensions.inputPath[3]", "errors[0].extensions.inputPath[2]",
-                "errors[0].extensions.inputPath[1]"},
+      .param = {"errors[0].extensions.inputPath[2]", "errors[0].extensions.inputPath[1]",
+                "errors[0].extensions.inputPath[0]"},
       .request_id = "extensions.requestId"};
   static constexpr std::array rules{
       Rule{.type = "VALIDATION", .means = Errc::invalid_data},
@@ -164,6 +166,8 @@ struct BraintreePolicy {
       Rule{.type = "SERVICE_AVAILABILITY", .means = Errc::connector_unavailable},
       Rule{.type = "UNSUPPORTED_CLIENT", .means = Errc::rejected},
       Rule{.type = "NOT_IMPLEMENTED", .means = Errc::rejected},
+      // The document does not fit the schema, so nothing was executed; that error has no class.
+      Rule{.status = 200, .message_begins = "Variable '", .means = Errc::invalid_data},
   };
 
   /// What is asked for of a customer.
@@ -211,7 +215,7 @@ struct BraintreePolicy {
                               "Customer { ",
                               customer_fields, " } } }">()>,
         json::Nested<"variables", Put<"id", CustomerId>>>;
-    static constexpr bool nothing_is_not_found = true;
+    static constexpr Paths nothing_is_not_found = "data";
   };
 
   /// What is not sent stays, so that is atomic. Custom fields are removed as far as the credentials
@@ -242,7 +246,7 @@ struct BraintreePolicy {
               "mutation DeleteCustomer($input: DeleteCustomerInput!) { deleteCustomer(input: "
               "$input) { clientMutationId } }">,
         json::Nested<"variables", json::Nested<"input", Put<"customerId", CustomerId>>>>;
-    static constexpr json::Reply reply{.verdict = "data.deleteCustomer"};
+    static constexpr json::Reply reply{.verdict = "data.deleteCustomer", .message_refuses = true};
   };
 
   /// Custom fields have no filter, so there is no search by reference.
@@ -262,7 +266,8 @@ struct BraintreePolicy {
       static constexpr json::Page page{.items = "data.search.customers.edges",
                                        .within = "node",
                                        .more = "data.search.customers.pageInfo.hasNextPage",
-                                       .token = "data.search.customers.pageInfo.endCursor"};
+                                       .token = "data.search.customers.pageInfo.endCursor",
+                                       .message_refuses = true};
     };
   };
 };

@@ -30,6 +30,17 @@ struct ChargebeeEmailFilter : ElementList<> {
   }
 };
 
+/// The order of a list, oldest first, of which the documents say different things where none is
+/// asked for.
+struct ChargebeeOrder : ElementList<> {
+  static constexpr FixedString wire_name{"sort_by[asc]"};
+
+  template <class Ctx>
+  static void write_form(const Ctx&, Buffer& out, FieldSet&) {
+    out.append("sort_by%5Basc%5D=created_at&");
+  }
+};
+
 /// Chargebee customers, API v2.
 ///
 /// `merchant_customer_id` becomes the customer's id: one that could not stand in a path is refused,
@@ -169,8 +180,8 @@ struct ChargebeePolicy {
     struct ByEmail {
       static constexpr auto method = Method::get;
       static constexpr std::string_view path = "/api/v2/customers";
-      using Query =
-          wire::Query<ChargebeeEmailFilter, Const<"limit", "100">, Put<"offset", PageToken<>>>;
+      using Query = wire::Query<ChargebeeEmailFilter, ChargebeeOrder, Const<"limit", "100">,
+                                Put<"offset", PageToken<>>>;
       static constexpr json::Page page{
           .items = "list", .within = "customer", .token = "next_offset"};
     };

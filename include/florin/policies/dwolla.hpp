@@ -59,7 +59,10 @@ struct DwollaPolicy {
       Rule{.code = "Duplicate", .param = "email", .means = Errc::customer_exists},
       Rule{.code = "Duplicate", .param = "correlationId", .means = Errc::customer_exists},
       Rule{.code = "DuplicateResource", .means = Errc::customer_exists},
-      Rule{.status = 409, .code = "Conflict", .means = Errc::idempotency_conflict},
+      Rule{.status = 409,
+           .code = "Conflict",
+           .means = Errc::idempotency_conflict,
+           .retry = Retry::yes},
       Rule{.code = "InvalidResourceState", .means = Errc::forbidden},
       Rule{.code = "invalid_client", .means = Errc::unauthorized},
   };

@@ -81,7 +81,8 @@ struct FlutterwavePolicy {
                                        .address_state = "address.state",
                                        .address_zip = "address.postal_code",
                                        .address_country = "address.country",
-                                       .created = "created_datetime"};
+                                       .created = "created_datetime",
+                                       .empty_is_absent = true};
 
   using Name = json::Nested<"name", Put<"first", GivenName>, Put<"last", FamilyName>>;
   using Phone = json::Nested<"phone", Put<"country_code", CallingCode<field::Phone>>,
@@ -125,13 +126,20 @@ struct FlutterwavePolicy {
   };
 
   /// How it compares is not documented, nor when a new customer is found. By reference there is
-  /// nothing but to walk through all customers, which is not offered.
+  /// nothing but to walk through all customers, which is not offered. A list that does not say
+  /// which of its pages it is has no further ones.
   struct Find {
     struct ByEmail {
       static constexpr auto method = Method::post;
       static constexpr std::string_view path = "/customers/search";
+      using Query = wire::Query<Put<"page", PageToken<>>>;
       using Body = json::Object<Put<"email", field::Email>>;
-      static constexpr json::Page page{.items = "data", .shown_by = {"meta.page_info", "status"}};
+      static constexpr json::Page page{.items = "data",
+                                       .shown_by = {"meta.page_info", "status"},
+                                       .more = "meta.page_info.current_page",
+                                       .next = json::Next::number,
+                                       .first = 1,
+                                       .pages = "meta.page_info.total_pages"};
     };
   };
 };

@@ -39,13 +39,15 @@ struct GocardlessPolicy {
   using Idempotency = IdempotencyHeader<"Idempotency-Key", 128, AnsweredByConflict>;
 
   static constexpr ResponseHeaders response_headers{.request_id = "X-Request-Id"};
+  /// An error may come without the `error` around it, or with a text in its place.
   static constexpr json::Failure failure{
-      .code = {"error.errors[0].reason", "error.type", "type"},
+      .code = {"error.errors[0].reason", "errors[0].reason", "error.type"},
       .type = {"error.type", "type"},
       .message = {"error.message", "error", "message"},
-      .param = "error.errors[0].field",
+      .param = {"error.errors[0].field", "errors[0].field"},
       .request_id = {"error.request_id", "request_id"},
-      .existing_id = "error.errors[0].links.conflicting_resource_id"};
+      .existing_id = {"error.errors[0].links.conflicting_resource_id",
+                      "errors[0].links.conflicting_resource_id"}};
   static constexpr std::array rules{
       Rule{.status = 409, .code = "idempotent_creation_conflict", .means = Errc::customer_exists},
   };
@@ -66,7 +68,8 @@ struct GocardlessPolicy {
                                        .address_state = "region",
                                        .address_zip = "postal_code",
                                        .address_country = "country_code",
-                                       .created = "created_at"};
+                                       .created = "created_at",
+                                       .empty_is_absent = true};
 
   struct Create {
     static constexpr auto method = Method::post;

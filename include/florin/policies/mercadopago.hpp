@@ -28,7 +28,7 @@ using namespace wire;
 /// state and country are not carried.
 ///
 /// That Mercado Pago recognises repeated requests is documented of payments alone, so no key is
-/// sent.
+/// relied on; one that the caller gives is sent, as the official SDKs do.
 ///
 /// Source: https://www.mercadopago.com.br/developers/en/reference/customers (create, read, change,
 /// search) and the official SDKs.
@@ -42,7 +42,7 @@ struct MercadopagoPolicy {
   };
   using CredentialNames = CredentialList<Credential<"access_token", &Credentials::access_token>>;
   using RequestHeaders = Headers<BearerAuth<&Credentials::access_token>>;
-  using Idempotency = NoIdempotency;
+  using Idempotency = GivenKeyHeader<"X-Idempotency-Key", 255>;
 
   static constexpr json::Failure failure{.code = {"cause[0].code", "error"},
                                          .type = "error",
@@ -105,6 +105,7 @@ struct MercadopagoPolicy {
   struct Update {
     static constexpr auto method = Method::put;
     static constexpr std::string_view path = "/v1/customers/{id}";
+    using Idempotency = MercadopagoPolicy::Idempotency;
     using Body = json::Object<FirstName, LastName, Phone, Description, Metadata>;
     using NotCarried = Fields<field::Email, field::Address>;
     static constexpr Replaces replaces{.metadata = true};

@@ -64,6 +64,9 @@ struct NmiPolicy {
       Rule{.code = "420", .means = Errc::connector_unavailable},
       Rule{.code = "421", .means = Errc::connector_unavailable},
       Rule{.code = "300", .means = Errc::invalid_data},
+      // The payment method was declined. What the codes of the processor (400, 430 and so on) leave
+      // behind is not documented.
+      Rule{.type = "2", .means = Errc::rejected, .at = At::create, .refuses = true},
   };
 
   static constexpr json::Record record{.within = "nm_response.customer_vault.customer",
@@ -122,7 +125,7 @@ struct NmiPolicy {
     static constexpr auto syntax = Syntax::xml;
     using Body = Form<Key, Const<"report_type", "customer_vault">,
                       Put<"customer_vault_id", CustomerId, Required>>;
-    static constexpr bool nothing_is_not_found = true;
+    static constexpr Paths nothing_is_not_found = "nm_response";
   };
 
   /// What is not sent stays. How a field is emptied is not documented, and not offered. A repeated

@@ -36,6 +36,7 @@ struct PaysafePolicy {
   using Idempotency = UniqueReference<"merchantCustomerId">;
 
   static constexpr ResponseHeaders response_headers{.request_id = "X-Internal-Correlation-Id"};
+  /// Of the links on a duplicate only one that leads to a profile is taken.
   static constexpr json::Failure failure{.code = "error.code",
                                          .message = "error.message",
                                          .param = "error.fieldErrors[0].field",
@@ -66,7 +67,9 @@ struct PaysafePolicy {
         Put<"email", field::Email, MaxLength<255>, EmailForm>, Put<"phone", field::Phone>>;
     using NotCarried = Fields<field::Description, field::Metadata, field::Address>;
     static constexpr json::Reply reply{
-        .id = "id", .echo = {.merchant_customer_id = "merchantCustomerId", .email = "email"}};
+        .id = "id",
+        .link_path = "/profiles/",
+        .echo = {.merchant_customer_id = "merchantCustomerId", .email = "email"}};
   };
 
   struct Retrieve {

@@ -46,7 +46,6 @@ struct PaystackPolicy {
       Rule{.message = "Entity not found", .means = Errc::not_found},
   };
 
-  /// A phone that is not there may be an empty one.
   static constexpr json::Record record{.within = "data",
                                        .id = "customer_code",
                                        .merchant_customer_id = "metadata.merchant_customer_id",
@@ -55,7 +54,8 @@ struct PaystackPolicy {
                                        .family_name = "last_name",
                                        .phone = "phone",
                                        .metadata = "metadata",
-                                       .created = {"createdAt", "created_at"}};
+                                       .created = {"createdAt", "created_at"},
+                                       .empty_is_absent = true};
 
   using FirstName = Put<"first_name", GivenName>;
   using LastName = Put<"last_name", FamilyName>;

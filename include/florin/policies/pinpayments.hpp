@@ -58,7 +58,8 @@ struct PinpaymentsPolicy {
                                        .address_city = "card.address_city",
                                        .address_state = "card.address_state",
                                        .address_zip = "card.address_postcode",
-                                       .created = "created_at"};
+                                       .created = "created_at",
+                                       .empty_is_absent = true};
 
   using FirstName = Put<"first_name", GivenName>;
   using LastName = Put<"last_name", FamilyName>;

@@ -52,6 +52,10 @@ struct RapydPolicy {
       Rule{.code = "ERROR_GET_CUSTOMER", .means = Errc::not_found},
       Rule{.code = "INVALID_CUSTOMER", .means = Errc::not_found},
       Rule{.code = "INVALID_CUSTOMER_ID", .means = Errc::not_found},
+      Rule{.code = "ERROR_CUSTOMER_DATA_MISSING", .means = Errc::invalid_data},
+      Rule{.code = "INVALID_CUSTOMER_NAME", .means = Errc::invalid_data},
+      Rule{.code = "INVALID_CUSTOMER_EMAIL", .means = Errc::invalid_data},
+      Rule{.code = "INVALID_CUSTOMER_PHONE_NUMBER", .means = Errc::invalid_data},
   };
 
   static constexpr json::Record record{.within = "data",

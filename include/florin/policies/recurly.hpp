@@ -57,13 +57,14 @@ struct RecurlyPolicy {
   };
 
   static constexpr ResponseHeaders response_headers{.request_id = "X-Request-Id",
-                                                    .should_retry = "Recurly-Should-Retry"};
+                                                    .should_retry = "Recurly-Should-Retry",
+                                                    .limit_reset = "X-RateLimit-Reset"};
   static constexpr json::Failure failure{.code = "error.type",
                                          .message = "error.message",
                                          .param = "error.params[0].param",
                                          .is_duplicate = recurly_is_duplicate};
   /// A 409 of Recurly's own says that a request with the same key still runs; its type is not
-  /// documented.
+  /// documented. Where more than the code is wrong the texts are joined with commas.
   static constexpr std::array rules{
       Rule{.status = 409, .means = Errc::idempotency_conflict, .retry = Retry::yes},
       Rule{
@@ -71,6 +72,11 @@ struct RecurlyPolicy {
       Rule{.status = 422,
            .code = "validation",
            .param = "code",
+           .means = Errc::customer_exists,
+           .at = At::create},
+      Rule{.status = 422,
+           .code = "validation",
+           .message_has = ", Code has already been taken",
            .means = Errc::customer_exists,
            .at = At::create},
       Rule{.code = "unauthorized", .means = Errc::unauthorized},

@@ -47,6 +47,15 @@ struct Shift4Policy {
       Rule{.type = "invalid_request",
            .message = "Idempotent key used for request with different parameters.",
            .means = Errc::idempotency_conflict},
+      // Which status these come with is not certain.
+      Rule{.type = "invalid_request",
+           .message_has = "' does not exist",
+           .message_begins = "Customer '",
+           .means = Errc::not_found,
+           .at = At::existing},
+      Rule{.type = "invalid_request",
+           .message_begins = "Provided API key is invalid",
+           .means = Errc::unauthorized},
   };
 
   /// A deleted customer stays readable.
@@ -54,7 +63,7 @@ struct Shift4Policy {
                                        .merchant_customer_id = "metadata.merchant_customer_id",
                                        .email = "email",
                                        .name = "billing.name",
-                                       .phone = "phoneNumber",
+                                       .phone = {"phoneNumber", "billing.phone"},
                                        .description = "description",
                                        .metadata = "metadata",
                                        .address_line1 = "billing.address.line1",
@@ -118,10 +127,10 @@ struct Shift4Policy {
   };
 
   /// That the processor filters by metadata is known from one SDK alone: an answer with everybody
-  /// is taken as well.
+  /// is taken as well. Emails may come back in another letter case.
   struct Find {
     static constexpr json::Page list{
-        .items = "list", .more = "hasMore", .next = json::Next::last_id};
+        .items = "list", .more = "hasMore", .next = json::Next::last_id, .ignores_case = true};
     struct ByEmail {
       static constexpr auto method = Method::get;
       static constexpr std::string_view path = "/customers";

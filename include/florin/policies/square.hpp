@@ -44,6 +44,7 @@ struct SquarePolicy {
                                  BearerAuth<&Credentials::access_token>>;
   using Idempotency = IdempotencyMember<"idempotency_key", 45>;
 
+  static constexpr ResponseHeaders response_headers{.limit_reset = "X-RateLimit-Reset"};
   static constexpr json::Failure failure{.code = "errors[0].code",
                                          .type = "errors[0].category",
                                          .message = "errors[0].detail",

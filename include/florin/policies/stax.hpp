@@ -55,7 +55,8 @@ struct StaxPolicy {
                                        .address_zip = "address_zip",
                                        .address_country = "address_country",
                                        .created = "created_at",
-                                       .deleted = "deleted_at"};
+                                       .deleted = "deleted_at",
+                                       .empty_is_absent = true};
 
   struct Create {
     static constexpr auto method = Method::post;
@@ -105,10 +106,11 @@ struct StaxPolicy {
     static constexpr bool shows_deleted = true;
   };
 
-  /// A failed search counts towards the limit of refused requests.
+  /// A failed search counts towards the limit of refused requests. Pages are counted, since the
+  /// link to the next one may lack the filter.
   struct Find {
     static constexpr json::Page list{
-        .items = "data", .more = "next_page_url", .next = json::Next::number, .first = 1};
+        .items = "data", .next = json::Next::number, .first = 1, .pages = "last_page"};
     struct ByEmail {
       static constexpr auto method = Method::get;
       static constexpr std::string_view path = "/customer";

@@ -17,8 +17,9 @@ namespace florin::wire {
 /// The processor does not recognise repetitions: nothing is retried once a byte was sent.
 struct NoIdempotency {
   static constexpr bool offered = false;
-  static constexpr bool takes_key = false;
-  static constexpr bool in_header = false;  ///< the key travels in the header `mechanism`
+  static constexpr bool takes_key = false;    ///< every request has a key, a derived one if need be
+  static constexpr bool takes_given = false;  ///< only a key that the caller gives is sent
+  static constexpr bool in_header = false;    ///< the key travels in the header `mechanism`
   static constexpr bool hyphens = true;
   static constexpr bool fits = true;
   static constexpr bool names_first = false;
@@ -78,6 +79,7 @@ struct KeyRules {
                 "`OnlyAlphanumericAnd<\"\">`: how a repetition is answered stands before them");
   static constexpr bool offered = true;
   static constexpr bool takes_key = true;
+  static constexpr bool takes_given = false;
   static constexpr std::size_t max_length = LongestKey;
   static constexpr auto too_long =
       concat<"is longer than ", detail::decimal<LongestKey>(), " characters">();
@@ -128,6 +130,27 @@ struct IdempotencyHeader : detail::KeyRules<LongestKey, Limits...> {
   template <class Ctx>
   static void write(const Ctx& context, Buffer& out) {
     Header<Name, IdempotencyKey>::write(context, out);
+  }
+};
+
+/// A key that the caller gives travels in a request header, for which there is a place though
+/// nothing says that the processor recognises it. None is derived, since nobody knows what would
+/// become of another request with the same one, and nothing is retried for its sake.
+/// \tparam Name the header.
+/// \tparam LongestKey the most characters of a key.
+template <FixedString Name, std::size_t LongestKey>
+struct GivenKeyHeader : detail::KeyRules<LongestKey> {
+  static constexpr bool offered = false;
+  static constexpr bool takes_key = false;
+  static constexpr bool takes_given = true;
+  static constexpr bool in_header = true;
+  static constexpr std::string_view mechanism = Name.view();
+  static constexpr bool names_first = false;
+  static constexpr std::string_view replay_header{};
+  static constexpr std::string_view replay_value{};
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out) {
+    if (!context.idempotency_key.empty()) Header<Name, IdempotencyKey>::write(context, out);
   }
 };
 

@@ -41,7 +41,8 @@ class JsonReader {
   struct Capture {
     std::string_view text{};  ///< as it was decoded
     bool present = false;     ///< the member was there and not null
-    bool cut = false;         ///< longer than could be kept
+    bool cut = false;         ///< longer than could be kept; an id: neither a text nor digits
+    bool list = false;        ///< it is a list
   };
 
   /// \param paths the places whose values are kept; their nodes have to outlive it. \param syntax

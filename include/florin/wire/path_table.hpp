@@ -34,7 +34,9 @@ enum class Slot : std::uint8_t {
   next_page = lifetime,
   more = expires_at,
   pages = echoed_reference,
-  total = echoed_email
+  total = echoed_email,
+  // Nor has an answer with one record.
+  nobody = lifetime
 };
 
 /// Longest access token that is accepted, in bytes.
@@ -165,12 +167,15 @@ class PathTree {
   /// \param failure where an error has its parts.
   /// \param reply where a success has its own.
   /// \param record where a customer has its own.
-  /// \param repeats whether it is noted where each record begins, since there may be several.
+  /// \param nobody what shows that there is none. \param repeats whether it is noted where each
+  /// record begins, since there may be several.
   static consteval PathTree make(const json::Failure& failure, const json::Reply& reply,
-                                 const json::Record& record, bool repeats = false) {
+                                 const json::Record& record, const Paths& nobody = {},
+                                 bool repeats = false) {
     PathTree tree;
     tree.add(Slot::id, reply.id, record.within);
     tree.add(Slot::verdict, reply.verdict);
+    tree.add(Slot::nobody, nobody);
     tree.add(failure);
     tree.add(record, record.within);
     if (repeats) tree.begin_record_at(tree.enter_path(record.within));
@@ -255,7 +260,8 @@ class PathTree {
     if (place < 0) place = static_cast<std::int8_t>(wanted);
     kept_in_[wanted] = place;
     // What shows a success may be that there is an object or a list at all.
-    if (slot == Slot::id || slot == Slot::verdict) nodes_[index(node)].opens = true;
+    if (slot == Slot::id || slot == Slot::verdict || slot == Slot::nobody)
+      nodes_[index(node)].opens = true;
   }
   constexpr void add(const json::Record& record, std::string_view within) {
     const int from = enter_path(within);
@@ -342,14 +348,15 @@ struct ReplyFacts {
   bool empty_is_absent = false;              ///< likewise
   std::string_view reference_entry{};        ///< likewise
   FieldSet clearable{};                      ///< of an update: what it can remove
-  bool nothing_is_not_found = false;  ///< a success without an id says that there is no such one
-  json::Reply reply{};                ///< of a create
-  json::Failure failure{};            ///< where an error stands
-  ResponseHeaders headers{};          ///< headers that are read
-  std::string_view replay_header{};   ///< marks a replayed answer
-  std::string_view replay_value{};    ///< that header's
-  std::size_t max_id = 255;           ///< longest id, or token, in bytes
-  std::string_view no_id = "the answer has no id";                  ///< reason of an error
+  /// A success without an id in which this place is there says that there is no such customer.
+  Paths nothing_is_not_found{};
+  json::Reply reply{};                              ///< of a create
+  json::Failure failure{};                          ///< where an error stands
+  ResponseHeaders headers{};                        ///< headers that are read
+  std::string_view replay_header{};                 ///< marks a replayed answer
+  std::string_view replay_value{};                  ///< that header's
+  std::size_t max_id = 255;                         ///< longest id, or token, in bytes
+  std::string_view no_id = "the answer has no id";  ///< reason of an error
   std::string_view bad_id = "the id is not one of this processor";  ///< likewise
   std::span<const Rule> rules{};                                    ///< what errors mean
   At at = At::create;            ///< the operation, for the rules

@@ -135,6 +135,10 @@ class RecordLog {
   /// \param entry whether it is a metadata entry, of the last name.
   /// \param is_json whether its JSON follows, for it is no text.
   FLORIN_DECL void begin(std::uint8_t part, bool entry, bool is_json = false) noexcept;
+  /// Begins the value of an item of a list of entries, whose name comes before or after it.
+  FLORIN_DECL void begin_item(bool is_json) noexcept;
+  /// The item ends: a value gets the name that came after it, and one of the two alone is no entry.
+  FLORIN_DECL void end_item() noexcept;
   /// Appends to the value that was begun last.
   FLORIN_DECL void value(std::string_view text) noexcept;
   /// The same with the text of a JSON string, which is escaped.
@@ -184,6 +188,7 @@ class RecordLog {
   std::vector<Entry> entries_;
   std::vector<Start> starts_;
   std::size_t named_ = 0;  // bytes at the end that are a name
+  bool unnamed_ = false;   // the last entry is an item's value whose name did not come before it
   std::size_t used_ = 0;
   bool lost_ = false;
 };

@@ -102,6 +102,9 @@ struct Reply {
   /// well where it is repeated: the answer to somebody else's request stays unreadable by that.
   bool other_exists = false;
   bool may_be_empty = false;  ///< of a confirmation, or an update: it may have no body
+  /// Of a confirmation: an answer with an error's code, type or message is none, though it may look
+  /// like one.
+  bool message_refuses = false;
 };
 
 /// How the place of the next page is told.
@@ -189,6 +192,9 @@ struct Failure {
 struct ResponseHeaders {
   std::string_view request_id{};    ///< the processor's id of the request
   std::string_view should_retry{};  ///< `true` or `false`: the processor's own word on retrying
+  /// When a limit is over, where there is no `Retry-After`: seconds from the answer on, which may
+  /// have a fraction, or a Unix time, counted from the answer's `Date`.
+  std::string_view limit_reset{};
   /// Whether every answer of the processor's own has that id: an error without a body is one then.
   /// Without this, such an error may be anybody's on the way.
   bool on_every_answer = false;
@@ -237,6 +243,8 @@ struct Rule {
   /// Of `customer_exists`: that every duplicate is refused is not documented, so a repeated create
   /// may make a second customer all the same.
   bool perhaps = false;
+  /// Of `rejected`: nothing was done, whatever the status; for an error that comes with a 2xx.
+  bool refuses = false;
 };
 
 /// Whether no answer can fit a rule: it wants a parameter and none.

@@ -52,7 +52,7 @@ class ReplyReader {
   explicit ReplyReader(const ReplyFacts& facts) : facts_(&facts), json_(facts.paths, facts.syntax) {
     for (const std::string_view name :
          {facts.headers.request_id, facts.reply.id_header, facts.replay_header,
-          facts.headers.should_retry, retry_after_header, date_header})
+          facts.headers.should_retry, facts.headers.limit_reset, retry_after_header, date_header})
       name_lengths_ |= length_bit(name);
     reset();
   }
@@ -193,7 +193,15 @@ class ReplyReader {
   };
 
   /// The headers of which only the first counts.
-  enum class Heard : unsigned char { request_id, id, replay, should_retry, retry_after, date };
+  enum class Heard : unsigned char {
+    request_id,
+    id,
+    replay,
+    should_retry,
+    retry_after,
+    limit_reset,
+    date
+  };
   bool is_first(Heard header) noexcept {
     const unsigned bit = 1U << static_cast<unsigned>(header);
     const bool first = (heard_ & bit) == 0;
@@ -264,6 +272,7 @@ class ReplyReader {
   Short request_id_;
   Short id_;
   Short retry_after_;
+  Short limit_reset_;
   Short date_;
   Retry should_retry_ = Retry::by_code;
   bool replayed_ = false;

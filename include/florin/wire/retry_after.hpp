@@ -2,7 +2,9 @@
 #pragma once
 
 #include <florin/detail/require.hpp>
+#include <florin/wire/digits.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -65,6 +67,32 @@ constexpr std::optional<std::chrono::milliseconds> parse_retry_after(
   const std::chrono::seconds wait = *until - *now;
   if (wait <= wait.zero()) return wait.zero();
   return wait < most ? wait : most;
+}
+
+/// The wait until a limit is over: seconds, which may have a fraction, or a Unix time counted from
+/// the same answer's `Date`. Empty when it cannot be told; at most one day.
+constexpr std::optional<std::chrono::milliseconds> parse_limit_reset(
+    std::string_view value, std::string_view date) noexcept {
+  constexpr std::chrono::milliseconds most = std::chrono::hours{24};
+  constexpr long long first_time = 1'000'000'000;  // less is no time of today, but seconds
+  constexpr long long last_time = 100'000'000'000;
+  const auto digits = value.substr(0, value.find('.'));
+  const auto fraction = value.substr(std::min(value.size(), digits.size() + 1));
+  if (digits.empty() || !is_digits(digits) || !is_digits(fraction)) return std::nullopt;
+  long long seconds = 0;
+  for (const char c : digits) seconds = std::min(seconds * 10 + (c - '0'), last_time);
+  if (seconds >= first_time) {
+    const auto now = detail::http_date(date);
+    if (!now) return std::nullopt;
+    seconds -= now->time_since_epoch().count();
+  }
+  if (seconds < 0) return std::chrono::milliseconds{0};
+  long long thousandths = 0;
+  for (std::size_t i = 0; i < 3; ++i)
+    thousandths = thousandths * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+  const bool more = fraction.size() > 3 && fraction.find_first_not_of('0', 3) != fraction.npos;
+  const std::chrono::milliseconds wait{seconds * 1000 + thousandths + (more ? 1 : 0)};
+  return std::min(wait, most);
 }
 
 }  // namespace florin::wire
