@@ -2,6 +2,7 @@
 #include <florin/client.hpp>
 
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,8 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -160,6 +163,42 @@ BOOST_AUTO_TEST_CASE(asynchronous_calls_are_refused) {
   BOOST_TEST(called == 3);
   refused(client.async_create(buyer("m-1"), asio::use_future).get());
   BOOST_TEST(f.sandbox.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_launched_after_it_is_refused) {
+  StripeFixture f;
+  asio::io_context other;
+  for (const bool own : {false, true}) {
+    auto context = std::make_unique<asio::io_context>();
+    Client<StripePolicy> client{context->get_executor(), f.credentials(), f.options()};
+    auto creates = client.async_create(buyer("m-1"), asio::deferred);
+    auto ensures = client.async_ensure(buyer("m-2"), asio::deferred);
+    auto warms = client.async_warm_up(1, asio::deferred);
+    auto drains = client.async_drain(1s, asio::deferred);
+    context.reset();
+    int told = 0;
+    const auto refused = [&](const auto& answer) {
+      ++told;
+      BOOST_TEST_REQUIRE(answer.has_error());
+      BOOST_TEST((answer.error().code == Errc::invalid_options), answer.error().what());
+      BOOST_TEST((answer.error().outcome == Outcome::no_effect));
+    };
+    const auto launch = [&](auto& operation, auto handler) {
+      if (own) return std::move(operation)(asio::bind_executor(other.get_executor(), handler));
+      std::move(operation)(handler);
+    };
+    launch(creates, refused);
+    launch(ensures, refused);
+    launch(warms, refused);
+    launch(drains, [&](std::size_t left) {
+      ++told;
+      BOOST_TEST(left == 0u);
+    });
+    other.run();
+    other.restart();
+    BOOST_TEST(told == 4);
+  }
+  BOOST_TEST(f.sandbox.request_count() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(contexts_and_clients_end_on_different_threads) {

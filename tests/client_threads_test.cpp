@@ -90,6 +90,29 @@ void storm(Counted client, Sandbox& sandbox) {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(a_call_may_come_from_what_ends_with_a_thread) {
+  StripeFixture f;
+  struct Late {
+    Client<StripePolicy>* client = nullptr;
+    std::string* words = nullptr;
+    ~Late() {
+      if (client == nullptr) return;
+      const auto answer = client->create(buyer("late"));
+      *words = answer ? std::string{to_string(answer->origin)} : answer.error().what();
+    }
+  };
+  std::string words;
+  std::thread{[&] {
+    // Made before anything of the library's is, so that it goes after that.
+    static thread_local Late late;
+    late.words = &words;
+    late.client = &f.client;
+    BOOST_TEST(f.client.create(buyer("early")).has_value());
+  }}.join();
+  BOOST_TEST(words == "created");
+  BOOST_TEST(f.sandbox.count() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(on_the_default_executor) {
   StripeFixture f{{.threads = 2}};
   auto options = f.options();

@@ -4,18 +4,23 @@
 #include <florin/customer.hpp>
 #include <florin/detail/attempt.hpp>
 #include <florin/detail/judged.hpp>
+#include <florin/detail/transport_error.hpp>
 #include <florin/diagnosis.hpp>
 #include <florin/exchange_options.hpp>
 #include <florin/net/exchange.hpp>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/compose.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <new>
+#include <optional>
 #include <utility>
 
 /// Layer 1: one request and its answer over a stream that the caller has connected.
@@ -39,20 +44,38 @@ class BorrowedCall {
     }
     return encoded;
   }
-  [[nodiscard]] net::Exchange& exchange() noexcept { return exchange_; }
-  void written(boost::system::error_code ec, std::size_t count) {
-    exchange_.written(ec, count);
-    if (exchange_.step() != Step::write) lap(Phase::write);
+  [[nodiscard]] Step step() const noexcept { return failed_ ? Step::failed : exchange_.step(); }
+  [[nodiscard]] boost::asio::const_buffer unsent() const noexcept {
+    return boost::asio::buffer(exchange_.unsent().data(), exchange_.unsent().size());
   }
-  void received(boost::system::error_code ec, std::size_t count) {
-    exchange_.received(ec, count);
-    if (exchange_.step() != Step::read) lap(Phase::read);
+  [[nodiscard]] boost::asio::mutable_buffer room() noexcept { return exchange_.room(); }
+  /// A write or a read ended.
+  void moved(boost::system::error_code ec, std::size_t count) {
+    const auto here = exchange_.step();
+    if (here == Step::write) {
+      exchange_.written(ec, count);
+    } else {
+      exchange_.received(ec, count);
+    }
+    if (exchange_.step() != here) lap(here == Step::write ? Phase::write : Phase::read);
+  }
+  /// Does what follows the first attempt to send. Where memory runs out, the call has failed.
+  template <class Action>
+  void guarded(Action action) {
+    try {
+      action();
+    } catch (const std::bad_alloc&) {
+      lap(exchange_.step() == Step::write ? Phase::write : Phase::read);
+      const auto& facts = attempt_.facts();
+      failed_.emplace(transport_error(facts.connector, Errc::out_of_resources, facts.changes,
+                                      boost::asio::error::no_memory, phase_));
+    }
   }
   [[nodiscard]] Result<typename Operation::Response> finish() {
-    auto failed = judged(attempt_, exchange_, phase_);
-    if (failed) {
-      attempt_.complete(*failed, 1, timings_);
-      return *std::move(failed);
+    if (!failed_) guarded([&] { failed_ = judged(attempt_, exchange_, phase_); });
+    if (failed_) {
+      attempt_.complete(*failed_, 1, timings_);
+      return *std::move(failed_);
     }
     static_cast<void>(attempt_.complete(1, timings_));
     return attempt_.take();
@@ -71,6 +94,7 @@ class BorrowedCall {
   Timings timings_;
   Clock::time_point since_{};
   Phase phase_ = Phase::write;
+  std::optional<Error> failed_;
 };
 
 template <class P, class Operation, class Stream>
@@ -80,15 +104,17 @@ class BorrowedOperation {
   using Code = boost::system::error_code;
   using Step = net::Exchange::Step;
 
-  BorrowedOperation(Stream& stream, std::unique_ptr<Call> call, Result<void> prepared)
-      : stream_(&stream), call_(std::move(call)), prepared_(std::move(prepared)) {}
+  BorrowedOperation(Stream& stream, std::unique_ptr<Call> call, const Result<void>& prepared)
+      : stream_(&stream), call_(std::move(call)) {
+    if (!prepared) refused_.emplace(prepared.error());
+  }
 
   template <class Self>
   void operator()(Self& self) {
-    if (begun_) return self.complete(prepared_.error());
+    if (begun_) return self.complete(*std::move(refused_));
     begun_ = true;
     self.reset_cancellation_state(boost::asio::enable_total_cancellation());
-    if (prepared_) return proceed(self);
+    if (!refused_) return proceed(self);
     boost::asio::post(stream_->get_executor(), std::move(self));
   }
 
@@ -96,25 +122,18 @@ class BorrowedOperation {
   void operator()(Self& self, Code ec, std::size_t count) {
     if (self.cancelled() != boost::asio::cancellation_type::none)
       ec = boost::asio::error::operation_aborted;
-    if (call_->exchange().step() == Step::write) {
-      call_->written(ec, count);
-    } else {
-      call_->received(ec, count);
-    }
+    call_->guarded([&] { call_->moved(ec, count); });
     proceed(self);
   }
 
  private:
   template <class Self>
   void proceed(Self& self) {
-    auto& exchange = call_->exchange();
-    switch (exchange.step()) {
+    switch (call_->step()) {
       case Step::write:
-        return stream_->async_write_some(
-            boost::asio::buffer(exchange.unsent().data(), exchange.unsent().size()),
-            std::move(self));
+        return stream_->async_write_some(call_->unsent(), std::move(self));
       case Step::read:
-        return stream_->async_read_some(exchange.room(), std::move(self));
+        return stream_->async_read_some(call_->room(), std::move(self));
       case Step::done:
       case Step::failed: {
         auto answer = call_->finish();
@@ -126,7 +145,7 @@ class BorrowedOperation {
 
   Stream* stream_;
   std::unique_ptr<Call> call_;
-  Result<void> prepared_;
+  std::optional<Error> refused_;  // before anything was sent
   bool begun_ = false;
 };
 
@@ -144,7 +163,11 @@ class BorrowedOperation {
 /// \param options the environment, the idempotency key and so on; see `ExchangeOptions`.
 /// \return the answer; or an error: those of `encode`, of `decode`, `connection_lost`,
 /// `deadline_exceeded` (where the stream fails with `boost::beast::error::timeout`),
-/// `unreadable_reply`. Once a write was attempted, a failure of the stream has `Outcome::unknown`.
+/// `unreadable_reply`, `out_of_resources` (where memory runs out once a write was attempted). Once
+/// a write was attempted, these failures of the stream or of memory have `Outcome::unknown` where
+/// the operation changes something.
+///
+/// Errors: throws `std::bad_alloc` where memory runs out before anything was sent.
 ///
 /// Thread safety: that of the stream.
 template <class P, class Operation = Create, class Stream, class Request>
@@ -156,19 +179,15 @@ template <class P, class Operation = Create, class Stream, class Request>
     if (auto prepared = call.prepare(request, credentials, options); !prepared)
       return prepared.error();
     using Step = net::Exchange::Step;
-    boost::system::error_code ec;
-    for (auto& exchange = call.exchange();;) {
-      if (exchange.step() == Step::write) {
-        const auto unsent = exchange.unsent();
-        const auto count = stream.write_some(boost::asio::buffer(unsent.data(), unsent.size()), ec);
-        call.written(ec, count);
-      } else if (exchange.step() == Step::read) {
-        const auto count = stream.read_some(exchange.room(), ec);
-        call.received(ec, count);
-      } else {
-        return call.finish();
-      }
+    while (call.step() == Step::write || call.step() == Step::read) {
+      call.guarded([&] {
+        boost::system::error_code ec;
+        const auto count = call.step() == Step::write ? stream.write_some(call.unsent(), ec)
+                                                      : stream.read_some(call.room(), ec);
+        call.moved(ec, count);
+      });
     }
+    return call.finish();
   } else {
     return Error{};
   }
@@ -183,6 +202,10 @@ template <class P, class Operation = Create, class Stream, class Request>
 /// \param options see `perform`.
 /// \param token the completion token. Cancellation (any type): `Errc::cancelled`.
 ///
+/// Errors: those of `perform` go to the handler; the initiating function throws `std::bad_alloc`
+/// where memory runs out before anything was sent. What the stream itself throws as it begins to
+/// write or read, as Asio does without memory for the operation, takes the handler with it.
+///
 /// Thread safety: that of the stream.
 template <class P, class Operation = Create, class Stream, class Request, class Token>
 auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
@@ -190,11 +213,10 @@ auto async_perform(Stream& stream, const Request& request, const CredentialsOf<P
   using Answer = Result<typename Operation::Response>;
   if constexpr (diagnose_call<P, Operation, Request>()) {
     auto call = std::make_unique<detail::BorrowedCall<P, Operation>>();
-    auto prepared = call->prepare(request, credentials, options);
+    const auto prepared = call->prepare(request, credentials, options);
     return boost::asio::async_compose<Token, void(Answer)>(
-        detail::BorrowedOperation<P, Operation, Stream>{stream, std::move(call),
-                                                        std::move(prepared)},
-        token, stream.get_executor());
+        detail::BorrowedOperation<P, Operation, Stream>{stream, std::move(call), prepared}, token,
+        stream.get_executor());
   }
 }
 
@@ -212,7 +234,10 @@ template <class P, class Stream>
 /// Creates a customer over a connected stream: `perform` with the operation `Create`. The request
 /// may be written in place: `create<P>(stream, {.merchant_customer_id = "..."}, credentials)`.
 ///
-/// Streams, credentials, options, errors and thread safety: see `perform`.
+/// Errors: see `perform`. `out_of_resources` with `Outcome::unknown`: memory ran out after the
+/// request may have been sent; before that, `std::bad_alloc` is thrown.
+///
+/// Streams, credentials, options and thread safety: see `perform`.
 template <class P, class Stream, class Request = CreateRequest>
 [[nodiscard]] Result<CreateResponse> create(Stream& stream, const Request& request,
                                             const CredentialsOf<P>& credentials,
@@ -223,7 +248,10 @@ template <class P, class Stream, class Request = CreateRequest>
 /// Creates a customer over a connected stream: `async_perform` with the operation `Create`. The
 /// request may be written in place.
 ///
-/// Streams, credentials, options, errors and thread safety: see `async_perform`.
+/// Errors: see `async_perform`. `out_of_resources` with `Outcome::unknown`: memory ran out after
+/// the request may have been sent; before that, the initiating function throws `std::bad_alloc`.
+///
+/// Streams, credentials, options and thread safety: see `async_perform`.
 template <class P, class Stream, class Request = CreateRequest, class Token>
 auto async_create(Stream& stream, const Request& request, const CredentialsOf<P>& credentials,
                   const ExchangeOptions& options, Token&& token) {

@@ -10,11 +10,22 @@
 /// Layer 3: the shortest program. For tools and first steps; services own a `Client`.
 namespace florin {
 
-/// The calling thread's client of a policy, made from the environment at its first use.
+/// The calling thread's client of a policy, made from the environment at its first use. What asks
+/// at the end of a thread, when its client is gone, gets one that all such share.
 template <class P>
 [[nodiscard]] Client<P>& default_client() {
-  thread_local Client<P> client{credentials_from_environment<P>(), options_from_environment<P>()};
-  return client;
+  thread_local bool gone = false;
+  if (gone) {
+    static auto* const shared =
+        new Client<P>{credentials_from_environment<P>(), options_from_environment<P>()};
+    return *shared;
+  }
+  struct OfThread {
+    Client<P> client{credentials_from_environment<P>(), options_from_environment<P>()};
+    ~OfThread() { gone = true; }
+  };
+  thread_local OfThread kept;
+  return kept.client;
 }
 
 /// Creates a customer with the credentials of the environment (`STRIPE_API_KEY`, ...), over the

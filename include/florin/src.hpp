@@ -56,12 +56,15 @@ template Result<DeleteResponse> taken<Delete>(CallPtr call, ClientCore& core);
 template Result<Customer> taken<Update>(CallPtr call, ClientCore& core);
 template Result<CustomerPage> taken<FindByEmail>(CallPtr call, ClientCore& core);
 template Result<CustomerPage> taken<FindByReference>(CallPtr call, ClientCore& core);
+template Result<FetchToken::Response> taken<FetchToken>(CallPtr call, ClientCore& core);
 template Result<CreateResponse> perform_as<Create>(ClientCore& core, const CallOrder& order);
 template Result<Customer> perform_as<Retrieve>(ClientCore& core, const CallOrder& order);
 template Result<DeleteResponse> perform_as<Delete>(ClientCore& core, const CallOrder& order);
 template Result<Customer> perform_as<Update>(ClientCore& core, const CallOrder& order);
 template Result<CustomerPage> perform_as<FindByEmail>(ClientCore& core, const CallOrder& order);
 template Result<CustomerPage> perform_as<FindByReference>(ClientCore& core, const CallOrder& order);
+template Result<FetchToken::Response> perform_as<FetchToken>(ClientCore& core,
+                                                             const CallOrder& order);
 
 const char FLORIN_SEPARATE_COMPILATION_is_for_all_sources_and_one_includes_florin_src_hpp = 0;
 

@@ -92,10 +92,18 @@ BOOST_AUTO_TEST_CASE(what_is_cancelled_asks_for_nothing_more) {
 BOOST_AUTO_TEST_CASE(what_is_cancelled_while_a_doubt_is_settled_says_so) {
   const auto cancelled = failed_with(Errc::cancelled, Outcome::no_effect);
   Ensuring looks{wanted, by_reference, false};
-  looks.took(lost());
+  florin::Error doubt = lost().error();
+  doubt.idempotency_key.assign("key-1");
+  looks.took(Ensuring::Answer{std::move(doubt)});
   BOOST_TEST(planned(looks).operation == "find");
   looks.took(Result<CustomerPage>{cancelled});
-  BOOST_TEST(ended(looks) == "cancelled unknown 2");
+  BOOST_TEST_REQUIRE(looks.done());
+  const auto answer = looks.take();
+  BOOST_TEST_REQUIRE(answer.has_error());
+  BOOST_TEST((answer.error().code == Errc::cancelled));
+  BOOST_TEST((answer.error().outcome == Outcome::unknown));
+  BOOST_TEST(answer.error().attempts == 2);
+  BOOST_TEST(answer.error().idempotency_key == "key-1");
   Ensuring creates{wanted, by_reference, false};
   creates.took(lost());
   creates.took(page_of({}));

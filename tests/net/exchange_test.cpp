@@ -254,6 +254,36 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_not_an_answer) {
     check_malformed(answer, "the answer is not HTTP");
   check_malformed("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
                   "the answer switches protocols");
+  for (const string_view status : {"000", "099"})
+    check_malformed("HTTP/1.1 " + string{status} + " Odd\r\nContent-Length: 0\r\n\r\n",
+                    "the answer is not HTTP");
+}
+
+BOOST_AUTO_TEST_CASE(a_bare_newline_is_told_before_the_rest_comes) {
+  // The end of such a header, or of what frames a chunk, would never come.
+  for (const string_view begun :
+       {"HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\n\n{}",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n"}) {
+    for (std::size_t chunk = 1; chunk < 60; ++chunk) {
+      BOOST_TEST_INFO_SCOPE(begun << " in pieces of " << chunk);
+      Talk talk;
+      talk.give(begun, chunk);
+      BOOST_TEST(talk.failed());
+      BOOST_TEST(!talk.exchange.malformed().empty());
+    }
+  }
+  // In a body it is a part of that.
+  for (const string_view framed :
+       {"Content-Length: 22\r\n\r\n{\n\n\"id\":\n\n\n\n\n\n\"cus_1\"}",
+        "Transfer-Encoding: chunked\r\n\r\n16\r\n{\n\n\"id\":\n\n\n\n\n\n\"cus_1\"}"
+        "\r\n0\r\n\r\n"}) {
+    for (std::size_t chunk = 1; chunk < 40; ++chunk) {
+      Talk talk;
+      talk.give("HTTP/1.1 200 OK\r\n" + string{framed}, chunk);
+      BOOST_TEST(talk.done());
+      BOOST_TEST(talk.id() == "cus_1");
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(trailers_are_no_headers) {

@@ -96,6 +96,12 @@ class CallMachine {
   }
   /// Ends a call that is launched when its client was shut down.
   [[gnu::cold]] void shut_out() { call_off(shut_down_error(attempt_->facts().connector)); }
+  /// Ends a call that cannot be launched any more.
+  [[gnu::cold]] void call_off(Error error) {
+    retry_ = {};
+    attempt_->clear();
+    finish(std::move(error));
+  }
   /// Ends a call that is launched when it was cancelled before.
   [[gnu::cold]] void call_off() {
     call_off(transport_error(attempt_->facts().connector, Errc::cancelled, false,
@@ -268,11 +274,6 @@ class CallMachine {
   }
 
  private:
-  [[gnu::cold]] void call_off(Error error) {
-    retry_ = {};
-    attempt_->clear();
-    finish(std::move(error));
-  }
   /// Waits before anything is sent.
   [[gnu::cold]] void put_off(TimePoint deadline, TimePoint now,
                              TimePoint::duration delay) noexcept {

@@ -50,7 +50,11 @@ class CallStep {
       call_->machine.orphan(false);
       return complete_elsewhere(*this, call_->end, core_->executor());
     }
-    if (executor == nullptr) return complete_elsewhere(*this, call_->end, nullptr);
+    if (executor == nullptr) {
+      // The execution context has gone since the call was prepared.
+      if (call_->machine.step() != Step::done) call_->machine.call_off(core_->no_executor());
+      return complete_elsewhere(*this, call_->end, nullptr);
+    }
     const bool ended = attempt([&] {
       call_->attach(*executor);
       call_->launch(call_->watch()->current_call(), net::Clock::now());

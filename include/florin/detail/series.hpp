@@ -290,7 +290,7 @@ class StartSeries : public Start {
     std::decay_t<Handler> kept{std::forward<Handler>(handler)};
     if (auto slot = boost::asio::get_associated_cancellation_slot(kept); slot.is_connected())
       slot.template emplace<Cancel>(series);
-    series->end().template emplace<TakeAsItIs>(kept, or_none(executor_));
+    series->end().template emplace<TakeAsItIs>(kept, or_none(executor()));
     series->begin();
   }
 };

@@ -62,9 +62,15 @@ class Start {
 
   /// \param executor the client's, which outlives this; null: there is none.
   explicit Start(const boost::asio::any_io_executor* executor) noexcept : executor_(executor) {}
-  [[nodiscard]] executor_type get_executor() const noexcept { return or_none(executor_); }
+  [[nodiscard]] executor_type get_executor() const noexcept { return or_none(executor()); }
 
  protected:
+  /// The client's; null: there is none, or its execution context has gone since.
+  [[nodiscard]] const boost::asio::any_io_executor* executor() const noexcept {
+    return executor_ != nullptr && *executor_ ? executor_ : nullptr;
+  }
+
+ private:
   const boost::asio::any_io_executor* executor_;
 };
 
@@ -79,14 +85,14 @@ class StartCall : public Start {
   template <class Handler>
   void operator()(Handler&& handler, std::shared_ptr<ClientCore> core, CallPtr call) const {
     using Kept = std::decay_t<Handler>;
-    const auto own = or_none(executor_);
+    const auto own = or_none(executor());
     Kept kept{std::forward<Handler>(handler)};
     if (!call) {
       return call_later(
           NoMemory<typename Taking::Answer, Kept>{std::move(kept), no_memory(*core), own}, own);
     }
     listen<Taking>(*call, kept, own);
-    launch_call(std::move(call), std::move(core), executor_);
+    launch_call(std::move(call), std::move(core), executor());
   }
 
  private:
@@ -98,7 +104,7 @@ class StartCall : public Start {
     const auto executor = step.get_executor();
     if constexpr (std::same_as<decltype(executor), const boost::asio::any_io_executor>) {
       // An operation holds its executor with its work counted, which counts as another one.
-      if (executor_ == nullptr &&
+      if (this->executor() == nullptr &&
           (executor == own || executor == boost::asio::prefer(own, outstanding_work.tracked)))
         return step();
     }
@@ -122,8 +128,8 @@ class StartJob : public Start {
   template <class Handler, class JobPtr>
   void operator()(Handler&& handler, JobPtr job) const {
     std::decay_t<Handler> kept{std::forward<Handler>(handler)};
-    listen<TakeAsItIs>(*job, kept, or_none(executor_));
-    launch_job(std::move(job), executor_);
+    listen<TakeAsItIs>(*job, kept, or_none(executor()));
+    launch_job(std::move(job), executor());
   }
 };
 

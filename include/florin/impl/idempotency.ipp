@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -27,11 +28,25 @@ class KeyDigest {
  public:
   using Bytes = std::array<unsigned char, 32>;
 
+  KeyDigest() {
+    net::detail::initialise_openssl();
+    context_.reset(EVP_MD_CTX_new());
+    check(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
+  }
+
   /// This thread's, ready for new parts. Errors: `std::bad_alloc`.
-  static KeyDigest& fresh() {
-    static thread_local KeyDigest digest;
-    check(EVP_DigestInit_ex(digest.context_.get(), nullptr, nullptr));
-    return digest;
+  /// \param own is made and taken where the thread's is gone already: what ends after it may ask.
+  static KeyDigest& fresh(std::optional<KeyDigest>& own) {
+    static thread_local bool gone = false;
+    if (gone) [[unlikely]]
+      return own.emplace();
+    struct OfThread {
+      KeyDigest digest;
+      ~OfThread() { gone = true; }
+    };
+    static thread_local OfThread kept;
+    check(EVP_DigestInit_ex(kept.digest.context_.get(), nullptr, nullptr));
+    return kept.digest;
   }
   /// Adds a part. Errors: `std::bad_alloc`.
   void add(std::string_view part) {
@@ -67,11 +82,6 @@ class KeyDigest {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
   };
 
-  KeyDigest() {
-    net::detail::initialise_openssl();
-    context_.reset(EVP_MD_CTX_new());
-    check(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
-  }
   static void check(int succeeded) {
     if (succeeded != 1) throw std::bad_alloc{};
   }
@@ -88,7 +98,8 @@ inline Text uuid_key(unsigned version, const unsigned char* bytes) {
 }
 
 FLORIN_DECL Text hashed_key(std::span<const std::string_view> parts) {
-  auto& digest = KeyDigest::fresh();
+  std::optional<KeyDigest> own;
+  auto& digest = KeyDigest::fresh(own);
   for (const std::string_view part : parts) digest.add(part);
   const auto bytes = digest.finish();
   return uuid_key(8, bytes.data());

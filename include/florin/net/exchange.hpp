@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/newline.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/reply_reader.hpp>
 
@@ -56,6 +57,7 @@ class ReplyParser : public boost::beast::http::basic_parser<false> {
   void on_request_impl(boost::beast::http::verb, View, View, int, Code&) override {}
   void on_response_impl(int code, View, int version, Code& ec) override {
     ec = {};
+    if (code < 100) ec = boost::beast::http::error::bad_status;
     status_ = code;
     version_ = version;
     reader_->status(code);
@@ -233,6 +235,12 @@ class Exchange {
   /// \return false: for what no further bytes help against.
   [[gnu::cold]] bool lacks_more(boost::beast::error_code ec) noexcept {
     const bool full = to_ - from_ == capacity;
+    if (ec == boost::beast::http::error::need_more &&
+        detail::has_bare_newline({buffer_.get() + from_, to_ - from_})) {
+      // What is left is of a header or of what frames a chunk: bodies are taken as they come.
+      malform("a line of the answer ends without CR", boost::beast::http::error::bad_line_ending);
+      return false;
+    }
     if (ec == boost::beast::http::error::need_more && !full) return true;
     if (ec == boost::beast::http::error::need_more ||
         ec == boost::beast::http::error::header_limit) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/detail/uri_host.hpp>
+#include <florin/net/detail/newline.hpp>
 #include <florin/net/error.hpp>
 #include <florin/net/proxy_options.hpp>
 #include <florin/secret.hpp>
@@ -82,7 +83,7 @@ class ProxyTunnel {
       if (std::string_view{header_}.substr(0, start.size()) != start.substr(0, header_.size())) {
         return refuse(ProxyError::malformed);
       }
-      if (has_bare_newline(header_)) return refuse(ProxyError::malformed);
+      if (detail::has_bare_newline(header_)) return refuse(ProxyError::malformed);
       const auto end = header_.find("\r\n\r\n");
       if (end == std::string::npos ? header_.size() > header_limit : end + 4 > header_limit) {
         return refuse(ProxyError::header_too_long);
@@ -134,12 +135,6 @@ class ProxyTunnel {
     return status >= 100 && status < 600 ? status : 0;
   }
 
-  /// Whether a line ends otherwise than with CR and LF: the end of such a header would never come.
-  static bool has_bare_newline(std::string_view header) noexcept {
-    for (auto at = header.find('\n'); at != std::string_view::npos; at = header.find('\n', at + 1))
-      if (at == 0 || header[at - 1] != '\r') return true;
-    return false;
-  }
   static bool has_control(std::string_view text) noexcept {
     return std::any_of(text.begin(), text.end(),
                        [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
