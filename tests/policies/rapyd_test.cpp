@@ -391,7 +391,7 @@ BOOST_AUTO_TEST_CASE(is_read_back) {
           R"("email":"ana@example.com","phone_number":"","addresses":[],"created_at":1760000000,)"
           R"("metadata":{"merchant_customer_id":"cust-0001","empty":""},"ewallet":""}})")) ==
       "ACTIVE|merchant_customer_id=cust-0001|email=ana@example.com|name=Ana Example|"
-      "created 1760000000");
+      "empty:|created 1760000000");
   const auto failed = [](std::string_view code) {
     return R"({"status":{"error_code":")" + std::string{code} +
            R"(","status":"ERROR","message":"Text","response_code":"","operation_id":"x"}})";

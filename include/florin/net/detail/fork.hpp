@@ -15,12 +15,29 @@ namespace florin::net::detail {
 /// One more than the forks that were noticed; 0: nobody looks for them.
 inline constinit std::atomic<unsigned> noticed_forks{0};
 
-/// The `process_number` where nobody looks for forks, which begins with this, if it can.
+/// Whether forks are noticed, which the first one who finds out decides for good: numbers of both
+/// kinds in one process would differ.
+enum class ForkWatch : unsigned char { undecided, on, off };
+/// Not a static of a function: a child would wait for ever for a thread of its parent's that was
+/// initialising it.
+inline constinit std::atomic<ForkWatch> fork_watch{ForkWatch::undecided};
+
+/// The `process_number` where nobody looks for forks, which begins with this, if it can. Where
+/// several threads begin at the same time a fork counts more than once.
 [[gnu::cold, gnu::noinline]] inline unsigned first_process_number() noexcept {
-  static const bool watching = ::pthread_atfork(nullptr, nullptr, [] {
-                                 noticed_forks.fetch_add(1, std::memory_order_relaxed);
-                               }) == 0;
-  if (!watching) return static_cast<unsigned>(::getpid());
+  auto watch = fork_watch.load(std::memory_order_acquire);
+  if (watch == ForkWatch::undecided) {
+    const auto count = [] {
+      if (noticed_forks.load(std::memory_order_relaxed) != 0)
+        noticed_forks.fetch_add(1, std::memory_order_relaxed);
+    };
+    const auto found =
+        ::pthread_atfork(nullptr, nullptr, count) == 0 ? ForkWatch::on : ForkWatch::off;
+    if (fork_watch.compare_exchange_strong(watch, found, std::memory_order_acq_rel,
+                                           std::memory_order_acquire))
+      watch = found;
+  }
+  if (watch == ForkWatch::off) return static_cast<unsigned>(::getpid());
   unsigned number = 0;
   return noticed_forks.compare_exchange_strong(number, 1) ? 1 : number;
 }

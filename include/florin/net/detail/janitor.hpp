@@ -3,12 +3,15 @@
 
 #include <florin/net/deadline.hpp>
 #include <florin/net/detail/fork.hpp>
+#include <florin/net/detail/immortal.hpp>
 #include <florin/net/detail/list.hpp>
 #include <florin/net/detail/thread.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -42,7 +45,8 @@ class Janitor {
   /// Looks after `charge` from `due` on. Where no thread can be had, nobody does.
   static void watch(Charge& charge, TimePoint due) noexcept {
     try {
-      all().get([](const Janitor*) { return std::make_unique<Janitor>(); }).add(charge, due);
+      janitors.value.get([](const Janitor*) { return std::make_unique<Janitor>(); })
+          .add(charge, due);
     } catch (const std::exception&) {
       return;  // no memory: as without a thread
     }
@@ -50,30 +54,33 @@ class Janitor {
   /// Looks after `charge` no more. When this returns it is not being looked after.
   static void forget(Charge& charge) noexcept {
     if (charge.process_ != process_number()) return;  // the parent's, or never watched
-    if (Janitor* const janitor = all().find()) {
+    if (Janitor* const janitor = janitors.value.find()) {
       const std::scoped_lock lock{janitor->mutex_};
       janitor->charges_.remove(charge);
     }
   }
 
  private:
-  /// Not destroyed at exit: the thread goes on until the end.
-  static PerProcess<Janitor>& all() {
-    static auto& janitors = *new PerProcess<Janitor>;
-    return janitors;
+  /// Not destroyed at exit: the thread goes on until the end. Neither this nor the next is a static
+  /// of a function: a child would wait for ever for a thread of its parent's that was making it.
+  static inline constinit Immortal<PerProcess<Janitor>> janitors;
+  static inline constinit std::atomic<bool> ends_at_exit{false};
+
+  /// At exit nothing is looked after any more, before what that may need is destroyed. It does no
+  /// harm that several threads may see to it.
+  static void end_at_exit() noexcept {
+    if (ends_at_exit.load(std::memory_order_acquire)) return;
+    const bool registered = std::atexit([] {
+                              if (Janitor* const janitor = janitors.value.find()) {
+                                const std::scoped_lock lock{janitor->mutex_};
+                                janitor->ended_ = true;
+                              }
+                            }) == 0;
+    if (registered) ends_at_exit.store(true, std::memory_order_release);
   }
-  /// At exit nothing is looked after any more, before what that may need is destroyed.
-  struct AtExit {
-    ~AtExit() {
-      if (Janitor* const janitor = all().find()) {
-        const std::scoped_lock lock{janitor->mutex_};
-        janitor->ended_ = true;
-      }
-    }
-  };
 
   void add(Charge& charge, TimePoint due) {
-    static const AtExit at_exit;
+    end_at_exit();
     const std::scoped_lock lock{mutex_};
     charge.process_ = process_number();
     charge.due_ = due;

@@ -3,18 +3,31 @@
 
 #include <florin/detail/require.hpp>
 
+#include <atomic>
+
 #include <openssl/ssl.h>
 
 namespace florin::net::detail {
+
+/// Not a static of the function: a child would wait for ever for a thread of its parent's that was
+/// initialising one. OpenSSL may be initialised any number of times.
+inline constinit std::atomic<bool> openssl_is_initialised{false};
 
 /// Initialises OpenSSL in such a way that it does not clean up when the process ends: other threads
 /// may still be in the middle of a call then. Has no effect if the program has initialised it
 /// before, without `OPENSSL_INIT_NO_ATEXIT`.
 ///
+/// A child that is forked while another thread initialises OpenSSL for the first time waits for
+/// nothing of florin's, but OpenSSL's own locks may still be held by that thread, which the child
+/// does not have. A program that forks with several threads has florin or itself initialise OpenSSL
+/// before it starts them.
+///
 /// Thread safety: may be called from any thread.
 inline void initialise_openssl() noexcept {
-  static const int done = OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr);
-  static_cast<void>(done);
+  if (openssl_is_initialised.load(std::memory_order_acquire)) [[likely]]
+    return;
+  static_cast<void>(OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr));
+  openssl_is_initialised.store(true, std::memory_order_release);
 }
 
 }  // namespace florin::net::detail

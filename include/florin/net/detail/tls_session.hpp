@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -340,19 +341,32 @@ class TlsSession {
     return command == BIO_CTRL_FLUSH ? 1 : 0;
   }
 
-  // Made once and kept until the process ends: BIO types cannot be given back.
+  /// Null: there is no memory for it.
   static const BIO_METHOD* method() noexcept {
-    static const BIO_METHOD* const made = [] {
-      BIO_METHOD* fresh = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "florin");
-      if (fresh != nullptr) {
-        BIO_meth_set_read(fresh, &bio_read);
-        BIO_meth_set_write(fresh, &bio_write);
-        BIO_meth_set_ctrl(fresh, &bio_control);
-      }
+    const BIO_METHOD* const made = made_method.load(std::memory_order_acquire);
+    if (made != nullptr) [[likely]]
+      return made;
+    return make_method();
+  }
+  [[gnu::cold, gnu::noinline]] static const BIO_METHOD* make_method() noexcept {
+    // There are few numbers of types; without one of its own it is a source and sink like others.
+    const int type = std::max(BIO_get_new_index(), 0) | BIO_TYPE_SOURCE_SINK;
+    BIO_METHOD* const fresh = BIO_meth_new(type, "florin");
+    if (fresh == nullptr) return nullptr;
+    BIO_meth_set_read(fresh, &bio_read);
+    BIO_meth_set_write(fresh, &bio_write);
+    BIO_meth_set_ctrl(fresh, &bio_control);
+    const BIO_METHOD* made = nullptr;
+    if (made_method.compare_exchange_strong(made, fresh, std::memory_order_acq_rel,
+                                            std::memory_order_acquire))
       return fresh;
-    }();
+    BIO_meth_free(fresh);
     return made;
   }
+
+  // Kept until the process ends: numbers of types cannot be given back. Not a static of a function:
+  // a child would wait for ever for a thread of its parent's that was making it.
+  static inline constinit std::atomic<const BIO_METHOD*> made_method{nullptr};
 
   std::shared_ptr<TlsContext> context_;
   int descriptor_;
