@@ -142,7 +142,7 @@ template <FixedString Name, std::size_t LongestKey>
 struct GivenKeyHeader : detail::KeyRules<LongestKey> {
   static constexpr bool offered = false;
   static constexpr bool takes_key = false;
-  static constexpr bool takes_given = true;
+  static constexpr bool takes_given = true;  ///< only a key that the caller gives is sent
   static constexpr bool in_header = true;
   static constexpr std::string_view mechanism = Name.view();
   static constexpr bool names_first = false;
