@@ -116,6 +116,14 @@ BOOST_AUTO_TEST_CASE(a_status_has_one_meaning) {
     BOOST_TEST(meaning(status) == Code{ProxyError::refused});
 }
 
+BOOST_AUTO_TEST_CASE(what_follows_a_refusal_is_not_looked_at) {
+  ProxyTunnel tunnel{plain(), "h", 1};
+  BOOST_TEST((tunnel.feed("HTTP/1.1 403 Filtered\r\nContent-Type: text/html\r\n\r\n"
+                          "<html>\n<body>\n</html>\n") == Step::refused));
+  BOOST_TEST(tunnel.status() == 403U);
+  BOOST_TEST(tunnel.error() == Code{ProxyError::refused});
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_is_not_http) {
   for (const std::string_view answer :
        {"SSH-2.0-x", "HTTP/2", "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 99\r\n\r\n",

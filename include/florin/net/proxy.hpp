@@ -83,8 +83,9 @@ class ProxyTunnel {
       if (std::string_view{header_}.substr(0, start.size()) != start.substr(0, header_.size())) {
         return refuse(ProxyError::malformed);
       }
-      if (detail::has_bare_newline(header_)) return refuse(ProxyError::malformed);
       const auto end = header_.find("\r\n\r\n");
+      if (detail::has_bare_newline(std::string_view{header_}.substr(0, end)))
+        return refuse(ProxyError::malformed);
       if (end == std::string::npos ? header_.size() > header_limit : end + 4 > header_limit) {
         return refuse(ProxyError::header_too_long);
       }
