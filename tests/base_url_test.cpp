@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(refuses_everything_else) {
                                       "https://[]:1"sv,
                                       "https://[localhost]"sv,
                                       "https://[127.0.0.1]:1"sv,
+                                      "https://[%:]"sv,
                                       "https://[::1]1"sv,
                                       "https://[::1]:"sv,
                                       "https://[::1]x:1"sv,

@@ -39,7 +39,7 @@ struct BaseUrl {
       if (end == std::string_view::npos) return std::nullopt;
       host = text.substr(1, end - 1);
       rest = text.substr(end + 1);
-      if (host.find(':') == std::string_view::npos) return std::nullopt;
+      if (host.substr(0, host.find('%')).find(':') == std::string_view::npos) return std::nullopt;
     }
     if (host.empty() || !std::all_of(host.begin(), host.end(), [](char c) {
           return c > ' ' && c < '\x7f' &&

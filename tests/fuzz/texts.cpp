@@ -62,7 +62,10 @@ void check_url(string_view text) {
                      [](char c) { return c > ' ' && c < '\x7f' && c != '/' && c != '@'; }),
          "an authority can go into a header");
   const auto again = florin::BaseUrl::parse((url->tls ? "https://" : "http://") + authority);
-  expect(again && again->host == url->host && again->port == url->port && again->tls == url->tls,
+  // A zone is for this machine alone.
+  const bool literal = url->host.find(':') != std::string::npos;
+  const std::string host = literal ? url->host.substr(0, url->host.find('%')) : url->host;
+  expect(again && again->host == host && again->port == url->port && again->tls == url->tls,
          "an authority means the same again");
 }
 
