@@ -206,8 +206,10 @@ struct Model<wire::json::NestedAlways<Name, Inner...>> : Model<wire::json::Neste
 };
 template <florin::FixedString Name, class... Inner>
 struct Model<wire::json::NestedArray<Name, Inner...>> {
-  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+  template <class Ctx>
+  static void tell(const Ctx& context, const Place& at, Wanted& wanted) {
     tell_each<Inner...>(context, below(below(at, Name.view()), 0), wanted);
+    if constexpr (wire::Changing<Ctx>) wanted.perhaps_removed(at, Name.view());
   }
 };
 
