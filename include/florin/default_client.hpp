@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/client.hpp>
+#include <florin/detail/of_thread.hpp>
 #include <florin/environment.hpp>
 
 #include <cstddef>
@@ -14,18 +15,12 @@ namespace florin {
 /// at the end of a thread, when its client is gone, gets one that all such share.
 template <class P>
 [[nodiscard]] Client<P>& default_client() {
-  thread_local bool gone = false;
-  if (gone) {
-    static auto* const shared =
-        new Client<P>{credentials_from_environment<P>(), options_from_environment<P>()};
-    return *shared;
-  }
-  struct OfThread {
-    Client<P> client{credentials_from_environment<P>(), options_from_environment<P>()};
-    ~OfThread() { gone = true; }
+  const auto make = [] {
+    return Client<P>{credentials_from_environment<P>(), options_from_environment<P>()};
   };
-  thread_local OfThread kept;
-  return kept.client;
+  if (auto* const own = detail::of_thread(make)) return *own;
+  static auto* const shared = new Client<P>{make()};
+  return *shared;
 }
 
 /// Creates a customer with the credentials of the environment (`STRIPE_API_KEY`, ...), over the

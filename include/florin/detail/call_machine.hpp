@@ -103,10 +103,7 @@ class CallMachine {
     finish(std::move(error));
   }
   /// Ends a call that is launched when it was cancelled before.
-  [[gnu::cold]] void call_off() {
-    call_off(transport_error(attempt_->facts().connector, Errc::cancelled, false,
-                             boost::asio::error::operation_aborted, Phase::queue));
-  }
+  [[gnu::cold]] void call_off() { call_off(cancelled_error(attempt_->facts().connector)); }
   /// Ends the call because its driver could not have memory, descriptors or threads. Its
   /// connection, if it has one, is closed.
   [[gnu::cold]] void exhausted() {

@@ -43,9 +43,11 @@ struct CallWatch {
   /// Cancels the establishment. Guarded by `establishing`.
   boost::asio::cancellation_signal establishment;
 
+  /// Whether it is the parent's: a thread that is not here may hold the mutexes.
+  [[nodiscard]] bool inherited() const noexcept { return process != net::detail::process_number(); }
   /// The deadline has passed: what the stream is doing ends.
   void expire(std::uint64_t since) noexcept {
-    if (process != net::detail::process_number()) return break_inherited();
+    if (inherited()) return break_inherited();
     const std::scoped_lock lock{mutex};
     if (turn != since || guarded == nullptr) return;
     expired = true;
@@ -71,13 +73,13 @@ struct CallWatch {
   }
   /// Somebody is about to cancel the call: it begins nothing more.
   void warn(std::uint64_t which) noexcept {
-    if (process != net::detail::process_number()) return;
+    if (inherited()) return;
     const std::scoped_lock lock{mutex};
     if (call == which) cancelled = true;
   }
   /// Somebody cancels the call: what it waits for ends.
   void cancel(std::uint64_t which) noexcept {
-    if (process != net::detail::process_number()) return break_inherited();
+    if (inherited()) return break_inherited();
     {
       const std::scoped_lock lock{mutex};
       if (call != which) return;

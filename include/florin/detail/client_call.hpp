@@ -9,7 +9,6 @@
 #include <florin/detail/place.hpp>
 #include <florin/detail/token_cache.hpp>
 #include <florin/net/deadline.hpp>
-#include <florin/net/detail/fork.hpp>
 #include <florin/net/pool.hpp>
 #include <florin/net/stream.hpp>
 
@@ -72,9 +71,7 @@ class ClientCall final : public net::Pool::Waiter,
 
   /// Whether the call is the parent's, who goes on with it: in this child it can only end, without
   /// touching what it shares with others.
-  [[nodiscard]] bool inherited() const noexcept {
-    return watch()->process != net::detail::process_number();
-  }
+  [[nodiscard]] bool inherited() const noexcept { return watch()->inherited(); }
   /// That of the connection.
   [[nodiscard]] net::Pool& pool() noexcept { return *pool_; }
   /// Where the connection leads.

@@ -7,7 +7,6 @@
 #include <florin/detail/core.hpp>
 #include <florin/detail/pending_calls.hpp>
 #include <florin/net/deadline.hpp>
-#include <florin/net/detail/fork.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
@@ -40,9 +39,7 @@ class DrainJob final : private PendingCalls::Waiter {
   Completion<std::size_t> end;
 
   /// Whether it is the parent's.
-  [[nodiscard]] bool inherited() const noexcept {
-    return watch->process != net::detail::process_number();
-  }
+  [[nodiscard]] bool inherited() const noexcept { return watch->inherited(); }
   /// Shuts the client down. Errors: `std::bad_alloc`, and nothing has happened.
   /// \return whether there is something to wait for, and a timer to do so.
   [[nodiscard]] bool begin(const boost::asio::any_io_executor& executor) {

@@ -3,7 +3,6 @@
 
 #include <florin/detail/call_watch.hpp>
 #include <florin/net/deadline.hpp>
-#include <florin/net/detail/fork.hpp>
 #include <florin/net/establish.hpp>
 #include <florin/net/stream.hpp>
 
@@ -27,7 +26,7 @@ class EstablishingTurn {
  public:
   explicit EstablishingTurn(CallWatch& watch)
       : watch_(&watch), lock_(watch.establishing, std::defer_lock) {
-    if (watch.process != net::detail::process_number()) return;
+    if (watch.inherited()) return;
     lock_.lock();
     watch.current = this;
   }
@@ -92,7 +91,7 @@ void establish_in_turn(net::Stream& stream, std::shared_ptr<const net::Target> t
 }
 
 inline void CallWatch::end_turn() noexcept {
-  if (process != net::detail::process_number()) return;
+  if (inherited()) return;
   if (current != nullptr) current->end();
 }
 

@@ -45,10 +45,15 @@ inline bool may_pass(boost::system::error_code ec) noexcept {
   return error;
 }
 
+/// What is cancelled before anything of it was sent.
+[[gnu::cold]] inline Error cancelled_error(std::string_view connector) {
+  return transport_error(connector, Errc::cancelled, false, boost::asio::error::operation_aborted,
+                         Phase::queue);
+}
+
 /// What is begun after the end of a client ends with this.
 [[gnu::cold]] inline Error shut_down_error(std::string_view connector) {
-  Error error = transport_error(connector, Errc::cancelled, false,
-                                boost::asio::error::operation_aborted, Phase::queue);
+  Error error = cancelled_error(connector);
   error.reason = "the client was shut down";
   return error;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/detail/of_thread.hpp>
 #include <florin/idempotency.hpp>
 #include <florin/net/detail/openssl.hpp>
 #include <florin/secret.hpp>
@@ -37,16 +38,11 @@ class KeyDigest {
   /// This thread's, ready for new parts. Errors: `std::bad_alloc`.
   /// \param own is made and taken where the thread's is gone already: what ends after it may ask.
   static KeyDigest& fresh(std::optional<KeyDigest>& own) {
-    static thread_local bool gone = false;
-    if (gone) [[unlikely]]
+    KeyDigest* const kept = of_thread([] { return KeyDigest{}; });
+    if (kept == nullptr) [[unlikely]]
       return own.emplace();
-    struct OfThread {
-      KeyDigest digest;
-      ~OfThread() { gone = true; }
-    };
-    static thread_local OfThread kept;
-    check(EVP_DigestInit_ex(kept.digest.context_.get(), nullptr, nullptr));
-    return kept.digest;
+    check(EVP_DigestInit_ex(kept->context_.get(), nullptr, nullptr));
+    return *kept;
   }
   /// Adds a part. Errors: `std::bad_alloc`.
   void add(std::string_view part) {

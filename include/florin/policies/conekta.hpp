@@ -4,10 +4,10 @@
 #include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/digits.hpp>
 #include <florin/wire/form.hpp>
 #include <florin/wire/json.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,9 +35,8 @@ struct ConektaZip : field::AddressZip {
   static constexpr std::string_view fault(const Ctx& context) noexcept {
     const std::string_view zip = get(context.request);
     if (zip.empty() || field::AddressCountry::get(context.request) != "MX") return {};
-    const bool digits =
-        std::all_of(zip.begin(), zip.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return digits && zip.size() == 5 ? std::string_view{} : "has to be five digits in Mexico";
+    return is_digits(zip) && zip.size() == 5 ? std::string_view{}
+                                             : "has to be five digits in Mexico";
   }
 };
 
