@@ -8,6 +8,7 @@
 #include <florin/wire/uuid.hpp>
 
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <cstddef>
 #include <memory>
@@ -32,7 +33,7 @@ class KeyDigest {
   KeyDigest() {
     net::detail::initialise_openssl();
     context_.reset(EVP_MD_CTX_new());
-    check(context_ ? EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) : 0);
+    check(context_ ? EVP_DigestInit_ex(context_.get(), sha256(), nullptr) : 0);
   }
 
   /// This thread's, ready for new parts. Errors: `std::bad_alloc`.
@@ -78,6 +79,21 @@ class KeyDigest {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
   };
 
+  /// Looked up once for the process: that takes a lock of OpenSSL's, which a child may inherit from
+  /// a thread that it does not have.
+  static const EVP_MD* sha256() {
+    static constinit std::atomic<EVP_MD*> found{nullptr};
+    EVP_MD* kept = found.load(std::memory_order_acquire);
+    if (kept != nullptr) [[likely]]
+      return kept;
+    EVP_MD* const fresh = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+    check(fresh != nullptr ? 1 : 0);
+    if (found.compare_exchange_strong(kept, fresh, std::memory_order_acq_rel,
+                                      std::memory_order_acquire))
+      return fresh;
+    EVP_MD_free(fresh);
+    return kept;
+  }
   static void check(int succeeded) {
     if (succeeded != 1) throw std::bad_alloc{};
   }
