@@ -7,6 +7,9 @@
 #include <florin/testing/processors/stax.hpp>
 #include <florin/testing/sandbox.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -17,6 +20,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -139,6 +143,38 @@ BOOST_AUTO_TEST_CASE(it_keeps_the_texts_that_its_options_view) {
   BOOST_TEST(key_of(any) == string(100, 'k'));
 }
 
+BOOST_AUTO_TEST_CASE(it_keeps_the_credentials_of_its_options) {
+  StripeFixture f;
+  Client<StripePolicy> client{{.api_key = "sk_test_another"}, f.options()};
+  auto own = std::make_optional(f.credentials());
+  auto ensuring = client.async_ensure(buyer("m-1"), {.credentials = &*own}, asio::deferred);
+  own->api_key = "sk_test_changed";
+  const auto answer = take(std::move(ensuring)(asio::use_future));
+  BOOST_TEST(answer.has_value(), (answer ? string{} : answer.error().what()));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_cancelled_between_two_calls) {
+  for (const bool chosen : {false, true}) {
+    Merging f;
+    asio::cancellation_signal signal;
+    *f.after = [&](const CallEvent& event) {
+      if (event.operation == "retrieve") signal.emit(asio::cancellation_type::total);
+    };
+    std::promise<florin::Result<florin::Customer>> told;
+    auto handler = asio::bind_cancellation_slot(
+        signal.slot(),
+        [&](florin::Result<florin::Customer> answer) { told.set_value(std::move(answer)); });
+    const florin::UpdateRequest changes{.metadata = {{"plan", "yearly"}}};
+    chosen ? f.any.async_update(f.id, changes, handler)
+           : f.client.async_update(f.id, changes, handler);
+    const auto answer = take(told.get_future());
+    BOOST_TEST_REQUIRE(answer.has_error());
+    BOOST_TEST((answer.error().code == Errc::cancelled), answer.error().what());
+    BOOST_TEST((answer.error().outcome == Outcome::no_effect));
+    BOOST_TEST(f.changes() == 0u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(it_counts_as_one) {
   for (const bool async : {false, true}) {
     Merging f;
@@ -189,6 +225,14 @@ BOOST_AUTO_TEST_CASE(it_has_its_answer_before_a_drain_on_its_thread_ends) {
   client.async_drain(20s, [&](std::size_t left) { order += std::to_string(left) + " left"; });
   context.run();
   BOOST_TEST(order == "updated 0 left");
+}
+
+BOOST_AUTO_TEST_CASE(it_is_over_when_its_handler_is_called) {
+  Merging f;
+  std::promise<std::size_t> left;
+  f.client.async_update(f.id, florin::UpdateRequest{.metadata = {{"plan", "yearly"}}},
+                        [&](const auto&) { left.set_value(f.client.drain(0ms)); });
+  BOOST_TEST(take(left.get_future()) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_is_dropped_is_not_waited_for) {

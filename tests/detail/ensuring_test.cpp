@@ -155,6 +155,26 @@ BOOST_AUTO_TEST_CASE(repetitions_that_are_recognised_go_on) {
   BOOST_TEST(retries(EnsureGuarantee::only_reported) == -1);
 }
 
+BOOST_AUTO_TEST_CASE(what_only_looks_creates_nobody) {
+  const auto only_looks = [](const EnsureFacts& of) { return Ensuring{wanted, of, false, true}; };
+  auto finds = only_looks(by_reference);
+  BOOST_TEST(planned(finds).operation == "find");
+  finds.took(page_of({R"("cus_7")"}));
+  BOOST_TEST(ended(finds) == "found cus_7 1");
+  auto nobody = only_looks(by_reference);
+  nobody.took(page_of({}));
+  BOOST_TEST(ended(nobody) == "not_found unknown 1");
+  // Without a search there is nothing that it could do.
+  auto blind = only_looks(facts(EnsureGuarantee::by_key, false, false, true));
+  BOOST_TEST_REQUIRE(blind.done());
+  const auto answer = blind.take();
+  BOOST_TEST_REQUIRE(answer.has_error());
+  BOOST_TEST((answer.error().code == Errc::invalid_options));
+  BOOST_TEST((answer.error().outcome == Outcome::no_effect));
+  BOOST_TEST(answer.error().attempts == 0);
+  BOOST_TEST(answer.error().connector == "acme");
+}
+
 BOOST_AUTO_TEST_CASE(it_tells_with_whom_the_page_before_began) {
   Ensuring plan{wanted, by_reference, true};
   BOOST_TEST(planned(plan).before.empty());
@@ -339,8 +359,15 @@ BOOST_AUTO_TEST_CASE(all_pages_are_read_before_a_customer_is_taken) {
   again.took(exists());
   again.took(page_of({R"("cus_1","deleted":true)"}, true));
   BOOST_TEST(planned(again).text == "m-1 cus_1");
+  BOOST_TEST(planned(again).before == "cus_1");
   again.took(page_of({}));
   BOOST_TEST(planned(again).text == "m-1");
+  BOOST_TEST(planned(again).before.empty());
+  // It has waited by then: the pages behind its first follow at once.
+  BOOST_TEST((planned(again).how.delay > 0ms));
+  again.took(page_of({R"("cus_1","deleted":true)"}, true));
+  BOOST_TEST(planned(again).text == "m-1 cus_1");
+  BOOST_TEST((planned(again).how.delay == 0ms));
 }
 
 BOOST_AUTO_TEST_CASE(a_list_that_moves_on_between_two_pages_may_show_a_customer_twice) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace florin::detail {
 
@@ -159,24 +160,23 @@ class PendingCalls {
   /// Calls `visit` for each that is there now, without the lock, which what it does may take.
   template <class Visit>
   void each(Visit visit) noexcept {
-    std::size_t left = 0;
-    {
-      const std::scoped_lock lock{mutex_};
-      left = calls_.size();
-    }
-    for (; left != 0; --left) {
-      std::shared_ptr<CallWatch> watch;
-      std::uint64_t which = 0;
-      {
-        const std::scoped_lock lock{mutex_};
-        Member* const call = calls_.pop_front();
-        if (call == nullptr) return;
-        calls_.push_back(*call);
-        watch = call->watch_;
-        which = call->which_;
-      }
+    for (std::size_t left = calls_now(); left != 0; --left) {
+      const auto [watch, which] = next_in_turn();
+      if (!watch) return;
       visit(*watch, which);
     }
+  }
+  [[nodiscard]] std::size_t calls_now() const noexcept {
+    const std::scoped_lock lock{mutex_};
+    return calls_.size();
+  }
+  /// The call that was not asked for longest, and its number; null: there is none.
+  [[nodiscard]] std::pair<std::shared_ptr<CallWatch>, std::uint64_t> next_in_turn() noexcept {
+    const std::scoped_lock lock{mutex_};
+    Member* const call = calls_.pop_front();
+    if (call == nullptr) return {};
+    calls_.push_back(*call);
+    return {call->watch_, call->which_};
   }
 
   mutable std::mutex mutex_;  // for all below

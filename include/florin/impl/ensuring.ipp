@@ -63,8 +63,8 @@ FLORIN_DECL bool Ensuring::look_again() noexcept {
   step_ = Step::look;
   page_.clear();
   first_.clear();
-  // At once, for most are there by then; later ones wait longer, and as long as the index may lag.
-  delay_ = milliseconds{0};
+  // The first at once, for most are there by then; later ones wait longer, and as long as the index
+  // may lag.
   if (looks_ != 0) {
     const milliseconds lag = facts_.index.delay;
     delay_ = std::max(milliseconds{100} * (1 << looks_), lag / most_looks);
@@ -101,7 +101,6 @@ FLORIN_DECL void Ensuring::give_up(Error error) {
 }
 
 FLORIN_DECL void Ensuring::took(Answer answer) {
-  delay_ = std::chrono::milliseconds{0};
   if (answer) {
     count(*answer);
     answer_.emplace(std::move(answer));
