@@ -20,7 +20,7 @@ class PendingSeries {
   PendingSeries() noexcept = default;
   PendingSeries(const PendingSeries&) = delete;
   PendingSeries& operator=(const PendingSeries&) = delete;
-  ~PendingSeries() { leave(); }
+  FLORIN_DECL ~PendingSeries();
 
   /// The series begins. At a client that was shut down its calls are refused as any others. Errors:
   /// `std::bad_alloc`, in a child that has nothing of the client's yet.

@@ -91,6 +91,9 @@ FLORIN_DECL void PendingSeries::enter(ClientCore& core) {
   core.state().pending.enter(*this);
   process_ = net::detail::process_number();
 }
+FLORIN_DECL PendingSeries::~PendingSeries() {
+  leave();
+}
 FLORIN_DECL void PendingSeries::leave() noexcept {
   if (pending_ == nullptr || process_ != net::detail::process_number()) return;
   pending_->leave(*this);
