@@ -114,40 +114,42 @@ BOOST_AUTO_TEST_CASE(asynchronous_calls_complete_in_the_child) {
 }
 
 BOOST_AUTO_TEST_CASE(whatever_other_threads_are_doing) {
-  // Without TLS: locks within OpenSSL are not the library's.
-  SandboxOptions server;
-  server.tls = false;
-  server.threads = 2;
-  StripeFixture f{server};
-  auto options = options_by_address(f.sandbox);
-  options.pool.max_connections = 2;
-  Client<StripePolicy> client{f.credentials(), options};
-  std::atomic<bool> stop{false};
-  std::vector<std::thread> busy;
-  for (int t = 0; t < 4; ++t)
-    busy.emplace_back([&, t] {
-      for (int i = 0; !stop; ++i) {
-        const auto request = buyer("busy-" + std::to_string(t) + '-' + std::to_string(i % 10));
-        if (i % 2 == 0) {
-          static_cast<void>(client.create(request));
-        } else {
-          static_cast<void>(take(client.async_create(request, asio::use_future)));
+  for (const std::chrono::milliseconds age : {std::chrono::milliseconds{10min}, 1ms}) {
+    SandboxOptions server;
+    server.threads = 2;
+    StripeFixture f{server};
+    auto options = options_by_address(f.sandbox);
+    options.pool.max_connections = 2;
+    // With many handshakes, and with few.
+    options.pool.max_age = age;
+    Client<StripePolicy> client{f.credentials(), options};
+    std::atomic<bool> stop{false};
+    std::vector<std::thread> busy;
+    for (int t = 0; t < 4; ++t)
+      busy.emplace_back([&, t] {
+        for (int i = 0; !stop; ++i) {
+          const auto request = buyer("busy-" + std::to_string(t) + '-' + std::to_string(i % 10));
+          if (i % 2 == 0) {
+            static_cast<void>(client.create(request));
+          } else {
+            static_cast<void>(take(client.async_create(request, asio::use_future)));
+          }
         }
-      }
-    });
-  for (int i = 0; i < 30; ++i) {
-    const string id = "child-" + std::to_string(i);
-    ForkedChild child{[&] {
-      if (i % 2 == 0) return told(client.create(buyer(id)));
-      auto future = client.async_create(buyer(id), asio::use_future);
-      return future.wait_for(20s) == std::future_status::ready ? told(future.get())
-                                                               : string{"hangs"};
-    }};
-    const auto words = child.words();
-    BOOST_TEST(words == id_in_ledger(f.sandbox, id));
+      });
+    for (int i = 0; i < 30; ++i) {
+      const string id = "child-" + std::to_string(i);
+      ForkedChild child{[&] {
+        if (i % 2 == 0) return told(client.create(buyer(id)));
+        auto future = client.async_create(buyer(id), asio::use_future);
+        return future.wait_for(20s) == std::future_status::ready ? told(future.get())
+                                                                 : string{"hangs"};
+      }};
+      const auto words = child.words();
+      BOOST_TEST(words == id_in_ledger(f.sandbox, id));
+    }
+    stop = true;
+    for (auto& thread : busy) thread.join();
   }
-  stop = true;
-  for (auto& thread : busy) thread.join();
 }
 
 BOOST_AUTO_TEST_CASE(pending_calls_are_the_parents) {

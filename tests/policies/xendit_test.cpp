@@ -209,6 +209,26 @@ BOOST_AUTO_TEST_CASE(reads_another_phone_where_there_is_no_mobile_one) {
   BOOST_TEST(phone(R"("mobile_number":null,"phone_number":null,)") == "-");
 }
 
+BOOST_AUTO_TEST_CASE(an_address_is_not_changed_without_a_country) {
+  const auto unplaced = customer_of<XenditPolicy>(
+      xendit_id, xendit_record(R"([{"street_line1":"1 Test Street","country":null}])"));
+  const auto placed = customer_of<XenditPolicy>(xendit_id, xendit_record(xendit_address));
+  const auto none = customer_of<XenditPolicy>(xendit_id, xendit_record("null"));
+  BOOST_TEST(changed_body<XenditPolicy>(unplaced, {.address = {.city = "Bandung"}}) ==
+             "invalid_field:address.country");
+  BOOST_TEST(changed_body<XenditPolicy>(none, {.address = {.city = "Bandung"}}) ==
+             "invalid_field:address.country");
+  BOOST_TEST(changed_body<XenditPolicy>(placed, {.cleared = {Field::address_country}}) ==
+             "invalid_field:address.country");
+  BOOST_TEST(changed_body<XenditPolicy>(none, {.address = {.city = "Bandung", .country = "ID"}}) ==
+             R"({"addresses":[{"city":"Bandung","country":"ID"}]})");
+  // What leaves the address alone needs no country, nor does its end.
+  BOOST_TEST(changed_body<XenditPolicy>(unplaced, {.email = "a@b.example"}) ==
+             R"({"email":"a@b.example"})");
+  BOOST_TEST(changed_body<XenditPolicy>(unplaced, {.cleared = florin::address_fields}) ==
+             R"({"addresses":null})");
+}
+
 BOOST_AUTO_TEST_CASE(changes_a_customer) {
   const auto current =
       read<XenditPolicy, florin::Retrieve>(xendit_id, 200, xendit_record(xendit_address)).value();

@@ -3,12 +3,13 @@
 
 #include <florin/detail/of_thread.hpp>
 #include <florin/idempotency.hpp>
-#include <florin/net/detail/openssl.hpp>
+#include <florin/net/detail/fetched.hpp>
+#include <florin/net/detail/fork_hold.hpp>
+#include <florin/net/detail/random.hpp>
 #include <florin/secret.hpp>
 #include <florin/wire/uuid.hpp>
 
 #include <array>
-#include <atomic>
 #include <charconv>
 #include <cstddef>
 #include <memory>
@@ -19,7 +20,6 @@
 #include <utility>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 namespace florin::detail {
 
@@ -31,9 +31,10 @@ class KeyDigest {
   using Bytes = std::array<unsigned char, 32>;
 
   KeyDigest() {
-    net::detail::initialise_openssl();
+    const net::detail::ForkHold hold;
+    const EVP_MD* const sha256 = net::detail::Sha256Algorithm::get();
     context_.reset(EVP_MD_CTX_new());
-    check(context_ ? EVP_DigestInit_ex(context_.get(), sha256(), nullptr) : 0);
+    check(sha256 != nullptr && context_ ? EVP_DigestInit_ex(context_.get(), sha256, nullptr) : 0);
   }
 
   /// This thread's, ready for new parts. Errors: `std::bad_alloc`.
@@ -79,21 +80,6 @@ class KeyDigest {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
   };
 
-  /// Looked up once for the process: that takes a lock of OpenSSL's, which a child may inherit from
-  /// a thread that it does not have.
-  static const EVP_MD* sha256() {
-    static constinit std::atomic<EVP_MD*> found{nullptr};
-    EVP_MD* kept = found.load(std::memory_order_acquire);
-    if (kept != nullptr) [[likely]]
-      return kept;
-    EVP_MD* const fresh = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
-    check(fresh != nullptr ? 1 : 0);
-    if (found.compare_exchange_strong(kept, fresh, std::memory_order_acq_rel,
-                                      std::memory_order_acquire))
-      return fresh;
-    EVP_MD_free(fresh);
-    return kept;
-  }
   static void check(int succeeded) {
     if (succeeded != 1) throw std::bad_alloc{};
   }
@@ -138,7 +124,7 @@ namespace florin {
 
 FLORIN_DECL Text fresh_idempotency_key() {
   std::array<unsigned char, 16> bytes;
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc{};
+  net::detail::fill_randomly(bytes);
   return detail::uuid_key(4, bytes.data());
 }
 

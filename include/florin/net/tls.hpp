@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/fork_hold.hpp>
 #include <florin/net/detail/openssl.hpp>
 #include <florin/net/error.hpp>
 #include <florin/net/session_cache.hpp>
@@ -176,6 +177,7 @@ class TlsContext {
       : context_(std::move(context)), verifies_(verifies), resumes_(resumes) {}
 
   static Made build(const TlsOptions& options, bool verify) {
+    const detail::ForkHold hold;
     detail::initialise_openssl();
     ERR_clear_error();
     detail::OpensslPtr<SSL_CTX> owner{SSL_CTX_new(TLS_client_method())};

@@ -28,13 +28,28 @@ struct XenditSurname {
   }
 };
 
+/// The country of an update's address, which is replaced as a whole and needs one.
+struct XenditCountry : field::AddressCountry {
+  template <class Ctx>
+  static constexpr std::string_view fault(const Ctx& context) noexcept {
+    if constexpr (Changing<Ctx>) {
+      const bool sent = context.request.current != nullptr &&  // else the country is not known
+                        !(context.touched & address_fields).empty() &&
+                        !(context.given & address_fields).empty();
+      if (sent && !context.given.contains(id)) return "is missing, but an address has to have one";
+    }
+    return {};
+  }
+};
+
 /// Xendit customers of the type INDIVIDUAL, API version 2020-10-31.
 ///
 /// `merchant_customer_id` is the `reference_id` and unique: a second customer with the same one is
 /// refused without the first one's id, which a find tells. A name is required and goes out split;
 /// Xendit wants it, and the description, to be alphanumeric, and does not say which characters are
-/// not. An email has at most 50 characters. Phone numbers go out as E.164. An address needs a
-/// country and is dropped without one.
+/// not. An email has at most 50 characters. Phone numbers go out as E.164, as mobile ones; of a
+/// customer without one the other number is read. An address needs a country: without one a create
+/// drops it and an update refuses it.
 ///
 /// A key is kept for 24 hours and has to be unique among live and test requests: do not use one
 /// `merchant_customer_id` in both within a day. How a repeated key is answered is not documented;
@@ -58,8 +73,8 @@ struct XenditPolicy {
       Headers<Header<"api-version", Literal<"2020-10-31">>, BasicAuth<&Credentials::api_key>,
               Header<"for-user-id", FromCredential<&Credentials::for_user_id>>>;
   using Idempotency = IdempotencyHeader<"idempotency-key", 100, AnsweredByConflict>;
-  static constexpr ResponseHeaders response_headers{.limit_reset = "Rate-Limit-Reset"};
 
+  static constexpr ResponseHeaders response_headers{.limit_reset = "Rate-Limit-Reset"};
   static constexpr json::Failure failure{.code = "error_code", .message = "message"};
   static constexpr std::array rules{
       Rule{.code = "DUPLICATE_END_CUSTOMER_ERROR", .means = Errc::customer_exists},
@@ -102,23 +117,24 @@ struct XenditPolicy {
   using Email = Put<"email", field::Email, MaxLength<50>, EmailForm>;
   using Mobile = Put<"mobile_number", E164<field::Phone>, MinLength<7>, MaxLength<15>>;
   using Description = Put<"description", field::Description, MinLength<2>, MaxLength<500>>;
+  template <class Country>
   using Addresses =
       json::NestedArray<"addresses", Put<"street_line1", field::AddressLine1, MaxLength<255>>,
                         Put<"street_line2", field::AddressLine2, MaxLength<255>>,
                         Put<"city", field::AddressCity, MaxLength<255>>,
                         Put<"province_state", field::AddressState, MaxLength<255>>,
                         Put<"postal_code", field::AddressZip, MaxLength<255>>,
-                        Put<"country", field::AddressCountry>>;
+                        Put<"country", Country>>;
   using Metadata = json::Nested<"metadata", Entries<"{}", field::Metadata, MaxEntries<50>,
                                                     MaxKeyLength<40>, MaxValueLength<500>>>;
 
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
-    using Body =
-        json::Object<Put<"reference_id", field::MerchantCustomerId, MaxLength<255>>,
-                     Const<"type", "INDIVIDUAL">, Individual<FamilyName>, Email, Mobile,
-                     Description, OnlyWith<AllOf<field::AddressCountry>, Addresses>, Metadata>;
+    using Body = json::Object<
+        Put<"reference_id", field::MerchantCustomerId, MaxLength<255>>, Const<"type", "INDIVIDUAL">,
+        Individual<FamilyName>, Email, Mobile, Description,
+        OnlyWith<AllOf<field::AddressCountry>, Addresses<field::AddressCountry>>, Metadata>;
     using NotCarried = Fields<>;
     static constexpr json::Reply reply{
         .id = "id",
@@ -138,8 +154,8 @@ struct XenditPolicy {
   struct Update {
     static constexpr auto method = Method::patch;
     static constexpr std::string_view path = "/customers/{id}";
-    using Body =
-        json::Object<Individual<XenditSurname>, Email, Mobile, Description, Addresses, Metadata>;
+    using Body = json::Object<Individual<XenditSurname>, Email, Mobile, Description,
+                              Addresses<XenditCountry>, Metadata>;
     using NotCarried = Fields<field::MerchantCustomerId>;
     using Clearable =
         Fields<field::Email, field::Phone, field::Description, field::Address, field::Metadata>;

@@ -3,7 +3,8 @@
 
 #include <florin/field.hpp>
 #include <florin/fixed_string.hpp>
-#include <florin/net/detail/openssl.hpp>
+#include <florin/net/detail/fetched.hpp>
+#include <florin/net/detail/fork_hold.hpp>
 #include <florin/wire/base64.hpp>
 #include <florin/wire/buffer.hpp>
 #include <florin/wire/endpoint.hpp>
@@ -139,11 +140,8 @@ namespace detail {
 
 /// SHA-256. Errors: `std::bad_alloc`.
 inline std::array<unsigned char, 32> sha256(std::string_view text) {
-  // Never freed: other threads may use it while the process ends.
-  static EVP_MD* const algorithm = [] {
-    net::detail::initialise_openssl();
-    return EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  }();
+  const net::detail::ForkHold hold;
+  const EVP_MD* const algorithm = net::detail::Sha256Algorithm::get();
   std::array<unsigned char, 32> digest{};
   if (algorithm == nullptr ||
       EVP_Digest(text.data(), text.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
@@ -162,7 +160,9 @@ class HmacSha256 {
  public:
   using Digest = std::array<unsigned char, 32>;
 
-  explicit HmacSha256(std::string_view key) : context_(EVP_MAC_CTX_new(algorithm())) {
+  explicit HmacSha256(std::string_view key) {
+    const net::detail::ForkHold hold;
+    context_.reset(EVP_MAC_CTX_new(algorithm()));
     char name[] = "SHA256";
     const std::array<OSSL_PARAM, 2> parameters{
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
@@ -186,12 +186,8 @@ class HmacSha256 {
   struct Free {
     void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
   };
-  /// Never freed: other threads may use it while the process ends.
   static EVP_MAC* algorithm() {
-    static EVP_MAC* const fetched = [] {
-      net::detail::initialise_openssl();
-      return EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    }();
+    EVP_MAC* const fetched = net::detail::HmacAlgorithm::get();
     expect(fetched != nullptr);
     return fetched;
   }

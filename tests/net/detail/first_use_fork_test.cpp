@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <florin/net/deadline.hpp>
+#include <florin/net/detail/fetched.hpp>
 #include <florin/net/detail/fork.hpp>
 #include <florin/net/detail/janitor.hpp>
 #include <florin/net/detail/openssl.hpp>
 #include <florin/net/detail/tls_session.hpp>
 #include <florin/net/tls.hpp>
+#include <florin/wire/signature.hpp>
 
 #include <boost/system/error_code.hpp>
 #include <boost/test/unit_test.hpp>
@@ -27,6 +29,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <unistd.h>
 
@@ -69,6 +72,12 @@ extern "C" int OPENSSL_init_ssl(std::uint64_t options, const OPENSSL_INIT_SETTIN
   return real<decltype(OPENSSL_init_ssl)>("OPENSSL_init_ssl")(options, settings);
 }
 
+extern "C" EVP_MAC* EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const char* wanted) {
+  using namespace florin_test::first_use_fork;
+  pass("EVP_MAC_fetch");
+  return real<decltype(EVP_MAC_fetch)>("EVP_MAC_fetch")(library, name, wanted);
+}
+
 extern "C" BIO_METHOD* BIO_meth_new(int type, const char* name) {
   using namespace florin_test::first_use_fork;
   pass("BIO_meth_new");
@@ -102,6 +111,7 @@ using namespace florin_test::first_use_fork;
 using namespace std::chrono_literals;
 using florin::net::TlsContext;
 using florin::net::detail::initialise_openssl;
+using florin::net::detail::openssl_is_initialised;
 using florin::net::detail::process_number;
 using florin::net::detail::TlsSession;
 using std::string;
@@ -132,9 +142,20 @@ class HeldThread {
     released = true;
     thread_.join();
   }
+  /// Lets it go on after a while.
+  void release_in(std::chrono::milliseconds pause) {
+    releasing_ = std::thread{[pause] {
+      std::this_thread::sleep_for(pause);
+      released = true;
+    }};
+  }
+  ~HeldThread() {
+    if (releasing_.joinable()) releasing_.join();
+  }
 
  private:
   std::thread thread_;
+  std::thread releasing_;
 };
 
 /// The number of the type of a fresh session's BIO; 0: there is none.
@@ -157,6 +178,41 @@ BOOST_AUTO_TEST_CASE(a_child_initialises_openssl_while_a_thread_of_its_parents_d
   const bool good = child.words() == "made";
   if (good) thread.join();
   end(good && TlsContext::make_without_verification());
+}
+
+BOOST_AUTO_TEST_CASE(a_fork_waits_until_a_thread_has_initialised_openssl) {
+  if (succeeds_in_own_program()) return;
+  HeldThread thread{"OPENSSL_init_ssl", [] { initialise_openssl(); }};
+  thread.release_in(50ms);
+  // A child of an earlier fork would wait for ever for a lock of OpenSSL's, if not always.
+  ForkedChild child{[] { return string{openssl_is_initialised ? "initialised" : "forked early"}; }};
+  const bool good = child.words() == "initialised";
+  thread.join();
+  end(good);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_signs_while_a_thread_of_its_parents_looks_the_algorithm_up) {
+  if (succeeds_in_own_program()) return;
+  const auto sign = [] {
+    florin::wire::detail::HmacSha256 signature{"key"};
+    signature.add("text");
+    return signature.finish();
+  };
+  HeldThread thread{"EVP_MAC_fetch", [&] { sign(); }};
+  ForkedChild child{[&] { return std::to_string(sign()[0]); }, 10s};
+  const string words = child.words();
+  thread.join();
+  end(words == std::to_string(sign()[0]));
+}
+
+BOOST_AUTO_TEST_CASE(two_threads_that_look_an_algorithm_up_have_the_same) {
+  if (succeeds_in_own_program()) return;
+  using florin::net::detail::HmacAlgorithm;
+  std::atomic<const EVP_MAC*> theirs{nullptr};
+  HeldThread thread{"EVP_MAC_fetch", [&] { theirs = HmacAlgorithm::get(); }};
+  const EVP_MAC* const mine = HmacAlgorithm::get();
+  thread.join();
+  end(mine != nullptr && mine == theirs && mine == HmacAlgorithm::get());
 }
 
 BOOST_AUTO_TEST_CASE(a_child_makes_a_tls_session_while_a_thread_of_its_parents_does) {

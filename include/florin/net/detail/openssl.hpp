@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/detail/require.hpp>
+#include <florin/net/detail/fork_hold.hpp>
 
 #include <atomic>
 
@@ -17,15 +18,14 @@ inline constinit std::atomic<bool> openssl_is_initialised{false};
 /// may still be in the middle of a call then. Has no effect if the program has initialised it
 /// before, without `OPENSSL_INIT_NO_ATEXIT`.
 ///
-/// A child that is forked while another thread initialises OpenSSL for the first time waits for
-/// nothing of florin's, but OpenSSL's own locks may still be held by that thread, which the child
-/// does not have. A program that forks with several threads has florin or itself initialise OpenSSL
-/// before it starts them.
+/// A fork waits until it is done: OpenSSL's own locks would be held in the child for ever by a
+/// thread that it does not have.
 ///
 /// Thread safety: may be called from any thread.
 inline void initialise_openssl() noexcept {
   if (openssl_is_initialised.load(std::memory_order_acquire)) [[likely]]
     return;
+  const ForkHold hold;
   static_cast<void>(OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr));
   openssl_is_initialised.store(true, std::memory_order_release);
 }

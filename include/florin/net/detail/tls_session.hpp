@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/fork_hold.hpp>
 #include <florin/net/detail/posix.hpp>
 #include <florin/net/detail/record_trace.hpp>
 #include <florin/net/detail/tls_diagnosis.hpp>
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +48,9 @@ enum class Want : unsigned char {
 /// OpenSSL digests record after record within one call as long as it is given bytes. It is given
 /// one receive a call: a peer that sends messages of TLS without end outlasts no deadline, and what
 /// it may send without any data is bounded.
+///
+/// Nobody forks while OpenSSL is within what takes locks that are shared by all connections: a
+/// handshake and what follows it, up to the first data, and an end. Data alone take none.
 class TlsSession {
  public:
   using Code = boost::system::error_code;
@@ -57,6 +62,7 @@ class TlsSession {
       : context_(std::move(context)),
         descriptor_(descriptor),
         owner_{context_->sessions(), std::string{host} + ':' + std::to_string(port)} {
+    const ForkHold hold;
     ERR_clear_error();
     ssl_.reset(SSL_new(context_->native_handle()));
     BIO* const bio = ssl_ && method() != nullptr ? BIO_new(method()) : nullptr;
@@ -80,11 +86,16 @@ class TlsSession {
 
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
+  ~TlsSession() {
+    const ForkHold hold;
+    ssl_.reset();
+  }
 
   [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
   [[nodiscard]] const char* detail() const noexcept { return detail_; }
 
   Want handshake(bool may_block, Code& ec) noexcept {
+    const ForkHold hold;
     begin(may_block);
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) {
@@ -97,6 +108,9 @@ class TlsSession {
   }
 
   Want read(void* data, std::size_t size, bool may_block, std::size_t& count, Code& ec) noexcept {
+    std::optional<ForkHold> hold;
+    if (!answered_) [[unlikely]]
+      hold.emplace();
     begin(may_block);
     count = 0;
     const int result = SSL_read_ex(ssl_.get(), data, size, &count);
@@ -140,6 +154,7 @@ class TlsSession {
   /// Sends close_notify if it can be sent at once.
   void say_goodbye() noexcept {
     if (!established_ || broken_) return;
+    const ForkHold hold;
     begin(false);
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
@@ -211,6 +226,7 @@ class TlsSession {
   }
 
   Want peek(Code& ec) noexcept {
+    const ForkHold hold;
     for (;;) {
       begin(false);
       char byte = 0;
@@ -298,7 +314,7 @@ class TlsSession {
       BIO_set_retry_read(bio);
       return -1;
     }
-    const auto count = receive(me.descriptor_, data, static_cast<std::size_t>(size), me.may_block_);
+    const auto count = me.receive_some(data, static_cast<std::size_t>(size));
     if (count > 0) [[likely]] {
       me.received_ = true;
       me.bytes_ += static_cast<std::size_t>(count);
@@ -306,6 +322,12 @@ class TlsSession {
       return static_cast<int>(count);
     }
     return me.not_received(bio, count);
+  }
+  ::ssize_t receive_some(char* data, std::size_t size) noexcept {
+    std::optional<ForkHold::Break> waits;
+    if (may_block_ && !answered_) [[unlikely]]
+      waits.emplace();
+    return receive(descriptor_, data, size, may_block_);
   }
   /// \param count what came of it: 0 at the end, or negative.
   [[gnu::cold]] int not_received(BIO* bio, ::ssize_t count) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <florin/net/detail/fork_hold.hpp>
 #include <florin/net/detail/openssl.hpp>
 #include <florin/testing/certificate.hpp>
 
@@ -22,6 +23,7 @@ using TlsContextPointer = std::unique_ptr<SSL_CTX, FreeWith<&SSL_CTX_free>>;
 inline TlsContextPointer make_tls_context(const Identity& identity, int max_version,
                                           bool require_client_certificate,
                                           const std::string& client_ca_pem) {
+  const net::detail::ForkHold hold;
   net::detail::initialise_openssl();
   TlsContextPointer context(SSL_CTX_new(TLS_server_method()));
   if (!context) throw_openssl("cannot make a TLS context");
@@ -76,7 +78,9 @@ class TlsChannel {
  public:
   enum class Progress { more, done, failed };
 
-  explicit TlsChannel(SSL_CTX* context) : ssl_(SSL_new(context)) {
+  explicit TlsChannel(SSL_CTX* context) {
+    const net::detail::ForkHold hold;
+    ssl_.reset(SSL_new(context));
     in_ = BIO_new(BIO_s_mem());
     out_ = BIO_new(BIO_s_mem());
     if (!ssl_ || in_ == nullptr || out_ == nullptr) {
@@ -87,6 +91,12 @@ class TlsChannel {
     SSL_set_bio(ssl_.get(), in_, out_);
     SSL_set_accept_state(ssl_.get());
   }
+  TlsChannel(const TlsChannel&) = delete;
+  TlsChannel& operator=(const TlsChannel&) = delete;
+  ~TlsChannel() {
+    const net::detail::ForkHold hold;
+    ssl_.reset();
+  }
 
   /// Takes in what came from the socket.
   void feed(const char* data, std::size_t size) {
@@ -95,6 +105,7 @@ class TlsChannel {
   }
 
   Progress handshake() {
+    const net::detail::ForkHold hold;
     ERR_clear_error();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) return Progress::done;
@@ -123,6 +134,7 @@ class TlsChannel {
 
   /// Says that nothing more will be sent.
   void close_notify() {
+    const net::detail::ForkHold hold;
     ERR_clear_error();
     static_cast<void>(SSL_shutdown(ssl_.get()));
     ERR_clear_error();
