@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <optional>
 #include <string>
@@ -90,6 +91,7 @@ class FaultTest {
     const auto take_number = [&] {
       const std::size_t number = next++;
       disturb(sandbox_, number, customers_);
+      show(number);
       return number;
     };
     answers_.resize(customers_);
@@ -123,6 +125,13 @@ class FaultTest {
     sandbox_.clear_faults();
     BOOST_TEST(client.pool().busy == 0u);
     BOOST_TEST(client.pool().queued == 0u);
+  }
+
+  /// How far it is, where that takes long.
+  void show(std::size_t number) const {
+    if (customers_ < 10'000 || number == 0 || number % (customers_ / 20) != 0) return;
+    std::cerr << std::string{trial_.name} + ": " + std::to_string(number) + " of " +
+                     std::to_string(customers_) + '\n';
   }
 
   /// What is stored, by number; nobody twice.

@@ -194,9 +194,9 @@ class Search {
     if (!filter.key_name.empty())
       return std::any_of(customer.fields.begin(), customer.fields.end(),
                          [&](const Parameter& field) {
+                           if (!wanted.values.empty() && !fits(field.value)) return false;
                            const auto key = stored_key(customer.body, filter.field, field.name);
-                           return key && (!wanted.key || *key == *wanted.key) &&
-                                  (wanted.values.empty() || fits(field.value));
+                           return key && (!wanted.key || *key == *wanted.key);
                          });
     if (filter.field == "{id}") return fits(customer.id);
     const Parameter* const field = customer.find(filter.field);

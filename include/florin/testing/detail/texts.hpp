@@ -46,10 +46,20 @@ inline bool has_format(Format format, std::string_view text) {
   return false;
 }
 
+inline constexpr char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 inline std::string lower_case(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  for (char& c : out) c = lower_case(c);
   return out;
+}
+
+/// Whether `text` has `part`, whose letters are small, in it, in whatever case.
+inline bool contains_in_any_case(std::string_view text, std::string_view part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [](char has, char asked) { return lower_case(has) == asked; }) != text.end() ||
+         part.empty();
 }
 
 /// A number that is all of the text.

@@ -81,7 +81,7 @@ inline std::optional<Condition> conekta_search(std::string_view text) {
     return std::any_of(all.begin(), all.end(), [&](const Parameter& each) {
       return (each.name == "name" || each.name == "email" || each.name == "phone" ||
               each.name == "custom_reference") &&
-             lower_case(each.value).find(wanted) != std::string::npos;
+             contains_in_any_case(each.value, wanted);
     });
   };
 }
