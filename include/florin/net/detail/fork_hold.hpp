@@ -51,15 +51,19 @@ class ForkHold {
     if (!watches_.load(std::memory_order_acquire)) watch();
     // Either this sees that somebody forks, or he sees this.
     holders_.fetch_add(1, std::memory_order_seq_cst);
-    if (forking_.load(std::memory_order_seq_cst) != 0) [[unlikely]]
+    if (somebody_forks()) [[unlikely]]
       let_fork();
   }
   static void leave() noexcept { holders_.fetch_sub(1, std::memory_order_release); }
 
+  static bool somebody_forks() noexcept { return forking_.load(std::memory_order_seq_cst) > 0; }
   [[gnu::cold]] static void let_fork() noexcept {
-    holders_.fetch_sub(1, std::memory_order_release);
-    wait_until([] { return forking_.load(std::memory_order_seq_cst) == 0; });
-    holders_.fetch_add(1, std::memory_order_seq_cst);
+    wait_until([] { return !somebody_forks(); },
+               [] {
+                 leave();
+                 pause();
+                 holders_.fetch_add(1, std::memory_order_seq_cst);
+               });
   }
   /// Several threads may do so at the same time: a fork counts more than once then.
   [[gnu::cold]] static void watch() noexcept {
@@ -68,9 +72,13 @@ class ForkHold {
   }
   static void prepare() {
     forking_.fetch_add(1, std::memory_order_seq_cst);
-    wait_until([] { return holders_.load(std::memory_order_seq_cst) <= own(); });
+    wait_until([] { return holders_.load(std::memory_order_seq_cst) <= own(); }, &pause);
   }
-  static void go_on() { forking_.fetch_sub(1, std::memory_order_seq_cst); }
+  static void go_on() {
+    // Before glibc 2.36 it may be called of a fork that had begun before `watch`.
+    int count = forking_.load(std::memory_order_seq_cst);
+    while (count > 0 && !forking_.compare_exchange_weak(count, count - 1)) continue;
+  }
   static void begin_child() {
     forking_ = 0;
     holders_ = own();
@@ -78,14 +86,14 @@ class ForkHold {
   /// This thread, if it holds.
   static int own() noexcept { return depth_ != 0 ? 1 : 0; }
 
-  template <class Condition>
-  static void wait_until(Condition condition) noexcept {
+  template <class Condition, class Wait>
+  static void wait_until(Condition condition, Wait wait) noexcept {
     constexpr int longest = 1'000;
     const int before = errno;
-    for (int i = 0; i < longest && !condition(); ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    for (int i = 0; i < longest && !condition(); ++i) wait();
     errno = before;
   }
+  static void pause() noexcept { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
   static inline constinit thread_local int depth_ = 0;
   static inline constinit std::atomic<int> holders_{0};  // threads
