@@ -196,9 +196,11 @@ struct Model<wire::Group<Name, Inner...>> {
 };
 template <florin::FixedString Name, class... Inner>
 struct Model<wire::json::Nested<Name, Inner...>> {
-  static void tell(const auto& context, const Place& at, Wanted& wanted) {
+  template <class Ctx>
+  static void tell(const Ctx& context, const Place& at, Wanted& wanted) {
     tell_each<Inner...>(context, below(at, Name.view()), wanted);
     wanted.perhaps(at, Name.view(), "{}");
+    if constexpr (wire::Changing<Ctx>) wanted.perhaps_removed(at, Name.view());
   }
 };
 template <florin::FixedString Name, class... Inner>

@@ -50,8 +50,10 @@ Scene scene_of(Input& input) {
   while (!input.rest().empty()) {
     const string_view key = next();
     const string_view value = next();
-    // A record comes out of JSON, and whoever says one key twice is not asked what is meant.
-    const bool known = std::any_of(scene.present_metadata.begin(), scene.present_metadata.end(),
+    // A record comes out of JSON, and whoever says one key twice is not asked what is meant. The
+    // reference is read as that, not as one of the metadata.
+    const bool known = key == "merchant_customer_id" ||
+                       std::any_of(scene.present_metadata.begin(), scene.present_metadata.end(),
                                    [key](const auto& entry) { return entry.key == key; });
     if (!known && is_utf8(key) && is_utf8(value)) scene.present_metadata.push_back({key, value});
   }

@@ -237,20 +237,17 @@ class Series : public std::enable_shared_from_this<Series<Plan, Calls>> {
       return false;
     }
     Step<Operation> step{this->shared_from_this()};
-    const bool cancelled = follow(*call);
+    follow(*call);
     completion_of(*call).template emplace<Taking<Operation>>(step, or_none(executor));
     begun_ = begun_ || Operation::changes;
-    const auto current = *current_;
     launch_call(std::move(call), std::move(core), executor);
-    if (cancelled) current.cancel();
     return true;
   }
-  /// Whoever cancels the series cancels this call from now on.
-  /// \return whether it was cancelled before.
-  bool follow(ClientCall& call) {
+  /// Whoever cancels the series cancels this call, before it is launched if he has done so already.
+  void follow(ClientCall& call) {
     const std::lock_guard lock{mutex_};
     current_.emplace(call);
-    return cancelled_;
+    if (cancelled_) current_->cancel();
   }
   /// Ends a series of which no call could be begun, not within the initiating function.
   void end_later(Answer answer) {
