@@ -114,13 +114,17 @@ BOOST_AUTO_TEST_CASE(asynchronous_calls_complete_in_the_child) {
 }
 
 BOOST_AUTO_TEST_CASE(whatever_other_threads_are_doing) {
-  for (const std::chrono::milliseconds age : {std::chrono::milliseconds{10min}, 1ms}) {
+  struct Way {
+    bool tls;
+    std::chrono::milliseconds age;  // of connections: there are few handshakes, or many
+  };
+  for (const auto& [tls, age] : {Way{false, 10min}, Way{true, 10min}, Way{true, 1ms}}) {
     SandboxOptions server;
+    server.tls = tls;
     server.threads = 2;
     StripeFixture f{server};
     auto options = options_by_address(f.sandbox);
     options.pool.max_connections = 2;
-    // With many handshakes, and with few.
     options.pool.max_age = age;
     Client<StripePolicy> client{f.credentials(), options};
     std::atomic<bool> stop{false};

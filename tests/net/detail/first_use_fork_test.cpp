@@ -49,6 +49,7 @@ inline std::atomic<bool> is_held{false};
 inline std::atomic<bool> released{false};
 inline std::atomic<bool> refuses_handlers{false};
 inline std::atomic<int> freed_methods{0};
+inline std::atomic<int> freed_algorithms{0};
 
 inline void pass(const char* name) {
   const char* wanted = holds.load();
@@ -76,6 +77,12 @@ extern "C" EVP_MAC* EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const
   using namespace florin_test::first_use_fork;
   pass("EVP_MAC_fetch");
   return real<decltype(EVP_MAC_fetch)>("EVP_MAC_fetch")(library, name, wanted);
+}
+
+extern "C" void EVP_MAC_free(EVP_MAC* algorithm) {
+  using namespace florin_test::first_use_fork;
+  ++freed_algorithms;
+  real<decltype(EVP_MAC_free)>("EVP_MAC_free")(algorithm);
 }
 
 extern "C" BIO_METHOD* BIO_meth_new(int type, const char* name) {
@@ -212,7 +219,7 @@ BOOST_AUTO_TEST_CASE(two_threads_that_look_an_algorithm_up_have_the_same) {
   HeldThread thread{"EVP_MAC_fetch", [&] { theirs = HmacAlgorithm::get(); }};
   const EVP_MAC* const mine = HmacAlgorithm::get();
   thread.join();
-  end(mine != nullptr && mine == theirs && mine == HmacAlgorithm::get());
+  end(mine != nullptr && mine == theirs && mine == HmacAlgorithm::get() && freed_algorithms == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_child_makes_a_tls_session_while_a_thread_of_its_parents_does) {

@@ -3,6 +3,7 @@
 
 #include <florin/testing/detail/record.hpp>
 #include <florin/testing/detail/render.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <chrono>
@@ -104,10 +105,7 @@ class Ledger {
         if (parameter.name != name) continue;
         any = true;
         key += '=';
-        for (const char c : parameter.value) {
-          const bool upper = processor_.uniques[rule].ignore_case && c >= 'A' && c <= 'Z';
-          key += upper ? static_cast<char>(c + ('a' - 'A')) : c;
-        }
+        key += processor_.uniques[rule].ignore_case ? lower_case(parameter.value) : parameter.value;
       }
     }
     if (!any) return std::nullopt;

@@ -324,8 +324,7 @@ class Renderer {
 
   static std::optional<Value> lower(std::string_view name, const Scope& scope) {
     auto value = field(name, scope.customer ? &scope.customer->fields : nullptr);
-    if (value)
-      for (char& c : value->text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    if (value) value->text = lower_case(value->text);
     return value;
   }
 

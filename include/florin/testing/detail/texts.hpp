@@ -46,7 +46,7 @@ inline bool has_format(Format format, std::string_view text) {
   return false;
 }
 
-inline constexpr char lower_case(char c) {
+constexpr char lower_case(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 inline std::string lower_case(std::string_view text) {

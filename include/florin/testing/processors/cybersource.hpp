@@ -76,9 +76,7 @@ inline std::string cybersource_signature(const CybersourceKey& key, const Receiv
                                          std::string_view host, std::string_view date) {
   std::string text = "host: ";
   text.append(host).append("\ndate: ").append(date).append("\nrequest-target: ");
-  for (const char c : request.method)
-    text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  text.append(" ").append(request.target);
+  text.append(lower_case(request.method)).append(" ").append(request.target);
   if (!request.body.empty())
     text.append("\ndigest: SHA-256=").append(cybersource_digest(request.body));
   text.append("\nv-c-merchant-id: ").append(key.merchant);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <florin/testing/detail/access.hpp>
+#include <florin/testing/detail/texts.hpp>
 #include <florin/testing/processor.hpp>
 
 #include <charconv>
@@ -90,8 +91,7 @@ inline std::optional<std::size_t> rapyd_signer(const ReceivedRequest& request,
   if (read.ec != std::errc() || read.ptr != end || signed_at > now || signed_at < now - 60)
     return std::nullopt;
   if (salt.size() < 8 || salt.size() > 16 || !rapyd_canonical(request.body)) return std::nullopt;
-  std::string method = request.method;
-  for (char& c : method) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  const std::string method = lower_case(request.method);
   for (std::size_t i = 0; i < credentials.size(); ++i) {
     const std::string_view text = credentials[i].text;
     const std::size_t colon = text.find(':');
