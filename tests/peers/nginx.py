@@ -52,46 +52,52 @@ class NginxConfiguration:
         self.directory = directory
         self.answer = f"return 200 '{answer}';"
         self.servers = []
+        self.addresses = []
 
     def add(self, name, certificate, directives="", *, answer=None, server_name="_", at=None, port=None):
         """A server called `name` in this test. It listens at the socket of its own name or, where it has a
         `server_name` to be told from others by, at that of another; or at `port` of 127.0.0.1."""
-        listen = f"127.0.0.1:{port}" if port is not None else "unix:" + socket_of(self.directory, at or name)
+        if port is not None:
+            address, listen = ("127.0.0.1", port), f"127.0.0.1:{port}"
+        else:
+            address = socket_of(self.directory, at or name)
+            listen = "unix:" + address
+        self.addresses.append(address)
         self.servers.append(SERVER.format(listen=listen, server_name=server_name, certificate=certificate,
                                           directory=self.directory, name=name, directives=directives,
                                           answer=answer or self.answer))
 
     def start(self, openssl_configuration):
-        """Starts nginx. There has to be a server called "main"."""
+        """Starts nginx."""
         path = os.path.join(self.directory, "nginx.conf")
         with open(path, "w", encoding="utf-8") as file:
             file.write(CONFIGURATION.format(user="user root;" if os.geteuid() == 0 else "",
                                             directory=self.directory, servers="".join(self.servers)))
         command = [find("nginx"), "-p", self.directory, "-c", path, "-e", os.path.join(self.directory, "error.log"),
                    "-g", "daemon off;"]
-        return Nginx(self.directory, command, OPENSSL_CONF=openssl_configuration)
+        return Nginx(self.directory, command, self.addresses, OPENSSL_CONF=openssl_configuration)
 
 
 class Nginx(Server):
     """A running nginx."""
 
-    def __init__(self, directory, command, **changed):
+    def __init__(self, directory, command, addresses, **changed):
         self.directory = directory
-        super().__init__(directory, command, self.socket("main"), **changed)
+        super().__init__(directory, command, *addresses, **changed)
 
     def socket(self, name):
         """Where the server of that name listens."""
         return socket_of(self.directory, name)
 
     def log(self, name, at_least=0):
-        """What the server of that name has answered, oldest first. An answer arrives before it is written down: so
-        many are waited for."""
+        """What the server of that name has answered, in the order of the connections. An answer arrives before it is
+        written down, and a later one may be written down first: so many are waited for."""
         give_up = time.monotonic() + HANG_GUARD
         while True:
             with open(os.path.join(self.directory, name + ".log"), encoding="utf-8") as file:
                 found = [json.loads(line) for line in file]
             if len(found) >= at_least or time.monotonic() > give_up:
-                return found
+                return sorted(found, key=lambda each: (int(each["connection"]), int(each["requests"])))
             time.sleep(0.01)
 
     def reload(self):

@@ -53,14 +53,15 @@ def reserved_ports(count=1):
 class Server:
     """A server in the foreground, whose output goes to a file in `directory`, and the signal that ends it."""
 
-    def __init__(self, directory, command, address, *, ending=signal.SIGTERM, **changed):
+    def __init__(self, directory, command, *addresses, ending=signal.SIGTERM, **changed):
         self.ending = ending
         self.output_file = os.path.join(directory, "output.log")
         with open(self.output_file, "wb") as output:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                             env=environment(**changed))
         try:
-            self.wait_for(address)
+            for address in addresses:
+                self.wait_for(address)
         except BaseException:
             self.stop()
             raise

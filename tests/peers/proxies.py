@@ -43,7 +43,6 @@ class Scene:
             reserved_ports(6))
         self.backend = stack.enter_context(Backend(BODY.encode("ascii")))
         nginx = NginxConfiguration(self.directory, BODY)
-        nginx.add("main", good)
         nginx.add("good", good, port=self.good)
         nginx.add("expired", expired, port=self.expired)
         nginx.add("forbidden", good, port=self.forbidden)

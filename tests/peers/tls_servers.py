@@ -52,6 +52,7 @@ class Scene:
         self.bad = {name: make(workshop) for name, make in BAD.items()}
         self.good = {name: make(workshop) for name, make in GOOD.items()}
         self.certificate = self.good["exact_name"][0]
+        self.localhost = pki.issue(self.root, "localhost", server_extensions("DNS:localhost"))
         key = pki.elliptic_key()
         client_extensions = server_extensions(extendedKeyUsage="clientAuth")
         self.client = pki.issue(self.root, "client", client_extensions, key=key)
@@ -65,8 +66,7 @@ class Scene:
             each.add(name, refusal.certificate)
         for name, (certificate, _) in self.good.items():
             each.add(name, certificate)
-        each.add("main", one)
-        each.add("port", self.pki.issue(self.root, "localhost", server_extensions("DNS:localhost")), port=self.port)
+        each.add("port", self.localhost, port=self.port)
         for version in VERSIONS:
             only = f"ssl_protocols {version};"
             verify = f"ssl_client_certificate {self.root.file}; ssl_verify_client on;"
@@ -487,11 +487,16 @@ def keeps_a_connection(scene):
 
 def reload_between_calls(scene):
     """A connection that nginx closed meanwhile is replaced, which is no failure."""
-    for driver in DRIVERS:
-        with Client(scene.program, f"https://localhost:{scene.port}", ca_file=scene.root.file) as client:
+    with contextlib.ExitStack() as stack:
+        port, = stack.enter_context(reserved_ports())
+        configuration = NginxConfiguration(stack.enter_context(tempfile.TemporaryDirectory(prefix="florin-tls-")), BODY)
+        configuration.add("port", scene.localhost, port=port)
+        nginx = stack.enter_context(configuration.start(scene.pki.lax_configuration))
+        for driver in DRIVERS:
+            client = stack.enter_context(Client(scene.program, f"https://localhost:{port}", ca_file=scene.root.file))
             accepted(client.create(driver))
             for _ in range(5):
-                scene.nginx.reload()
+                nginx.reload()
                 answer = client.create(driver)
                 assert answer["ok"], answer
 
