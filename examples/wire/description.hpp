@@ -206,6 +206,18 @@ json::value form_of(const florin::wire::NationalNumber<Tag>*) {
   return "national number";
 }
 template <class Tag>
+json::value form_of(const florin::wire::HouseNumber<Tag>*) {
+  return "house number";
+}
+template <class Tag, class Other>
+json::value form_of(const florin::wire::Joined<florin::wire::StreetName<Tag>, Other>*) {
+  return "street name";
+}
+template <class Tag>
+json::value form_of(const florin::wire::StreetName<Tag>*) {
+  return "street name";
+}
+template <class Tag>
 json::value form_of(const florin::wire::Alpha3<Tag>*) {
   return "alpha-3";
 }

@@ -150,7 +150,10 @@ struct Model<wire::Put<Name, Source, Limits...>> {
   static void tell(const Ctx& context, const Place& at, Wanted& wanted) {
     const auto& value = wire::read<Source>(context);
     if (!value.empty()) {
-      wanted.text(at, Name.view(), value);
+      if constexpr (requires { requires Source::is_number; })
+        wanted.must.push_back({below(at, Name.view()), std::string{value.first}});
+      else
+        wanted.text(at, Name.view(), value);
     } else if (wire::Changing<Ctx>) {
       wanted.perhaps_removed(at, Name.view());
     }

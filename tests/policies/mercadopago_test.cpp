@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(sends_what_the_sheet_says) {
   BOOST_TEST(sent.body ==
              R"({"email":"ana@example.com","first_name":"Ana","last_name":"Example",)"
              R"("phone":{"area_code":"1","number":"5555550100"},)"
-             R"("address":{"zip_code":"62701","street_name":"1 Example Street, Apt 2",)"
-             R"("city":{"name":"Springfield"}},"description":"Example buyer",)"
+             R"("address":{"zip_code":"62701","street_name":"Example Street, Apt 2",)"
+             R"("street_number":1,"city":{"name":"Springfield"}},"description":"Example buyer",)"
              R"("metadata":{"tier":"gold","merchant_customer_id":"m-1001"}})");
   BOOST_TEST((sent.dropped ==
               florin::FieldSet{florin::Field::address_state, florin::Field::address_country}));
@@ -110,6 +110,13 @@ BOOST_AUTO_TEST_CASE(sends_what_the_official_sdk_sends) {
              "{\"email\":\"a@b.example\",\"first_name\":\"Jos\xC3\xA9\","
              "\"address\":{\"street_name\":\"25 de Mayo 1234\"},"
              "\"metadata\":{\"merchant_customer_id\":\"m\"}}");
+  BOOST_TEST(send<MercadopagoPolicy>({.merchant_customer_id = "m",
+                                      .email = "a@b.example",
+                                      .address = {.line1 = "123 Main St", .zip = "94105"}},
+                                     token())
+                 .body ==
+             R"({"email":"a@b.example","address":{"zip_code":"94105","street_name":"Main St",)"
+             R"("street_number":123},"metadata":{"merchant_customer_id":"m"}})");
 }
 
 BOOST_AUTO_TEST_CASE(leaves_the_form_of_test_emails_to_the_processor) {
@@ -292,6 +299,16 @@ BOOST_AUTO_TEST_CASE(finds_by_email) {
   BOOST_TEST(answered(other, "11", "10") == "");
   BOOST_TEST((found_ids<MercadopagoPolicy, florin::FindByEmail>(
                  payer, 400, refusal(R"("200")", "invalid search"))) == "invalid_data/no_effect");
+}
+
+BOOST_AUTO_TEST_CASE(reads_number_and_street_as_one_line) {
+  for (const std::string_view number : {"742", R"("742")"}) {
+    const auto ana = customer_of<MercadopagoPolicy>(
+        id, R"({"id":"000000001-AbCdEfGhIjKl12","address":{"street_name":"Evergreen Terrace",)"
+            R"("street_number":)" +
+                std::string{number} + "}}");
+    BOOST_TEST(ana.get(florin::Field::address_line1).value_or("-") == "742 Evergreen Terrace");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(reads_each_example_of_the_sheet) {

@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
                                           .metadata_name = "list.*.name",
                                           .metadata_value = "list.*.value",
                                           .address_line1 = "line1",
+                                          .address_number = "number",
                                           .address_line2 = "line2",
                                           .address_city = "city",
                                           .address_state = "state",
@@ -92,7 +93,8 @@ BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
       {number(RecordPart::deleted), "deleted"},
       {number(RecordPart::entry_name), "list.*.name"},
       {number(RecordPart::entry_value), "list.*.value"},
-      {number(RecordPart::calling_code), "code"}};
+      {number(RecordPart::calling_code), "code"},
+      {number(RecordPart::address_number), "number"}};
   std::map<std::uint8_t, std::string_view> told;
   record.each([&told](std::uint8_t part, const Paths& paths) {
     BOOST_TEST(told.emplace(part, paths.at[0]).second, "part " << int{part} << " is told twice");

@@ -108,8 +108,8 @@ class Customer {
                           const wire::ReplyFacts& facts);
 
  private:
-  /// Puts a plus and the calling code before the phone's number, unless it begins with a plus.
-  FLORIN_DECL void join_phone(std::string_view calling_code);
+  /// Puts two texts before that of a field, unless it has none.
+  FLORIN_DECL void put_before(Field field, std::string_view first, std::string_view second);
 
   struct Span {
     std::size_t from = absent;

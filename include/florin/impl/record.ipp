@@ -68,6 +68,7 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
   other_metadata_ = false;
   status = CustomerStatus::active;
   std::string_view calling_code;
+  std::string_view address_number;
   const std::size_t main_address = detail::main_address(record);
   std::size_t address = 0;
   for (const auto& entry : record.entries) {
@@ -94,6 +95,8 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
         span = {entry.from - record.from, entry.size};
     } else if (part == wire::RecordPart::calling_code) {
       if (calling_code.empty()) calling_code = text;
+    } else if (part == wire::RecordPart::address_number) {
+      if (address_number.empty() && address == main_address) address_number = text;
     } else if (part == wire::RecordPart::no_map) {
       other_metadata_ = other_metadata_ || !text.empty();
     } else if (part == wire::RecordPart::created) {
@@ -103,18 +106,20 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
       status = CustomerStatus::deleted;
     }
   }
-  if (!calling_code.empty()) join_phone(calling_code);
+  if (!calling_code.empty() && !phone().value_or("").starts_with('+'))
+    put_before(Field::phone, calling_code.starts_with('+') ? "" : "+", calling_code);
+  if (!address_number.empty()) put_before(Field::address_line1, address_number, " ");
 }
 
-FLORIN_DECL void Customer::join_phone(std::string_view calling_code) {
-  Span& phone = fields_[static_cast<std::size_t>(Field::phone)];
-  if (phone.from == absent || phone.size == 0 || text_[phone.from] == '+') return;
-  const Span number = phone;
-  phone.from = text_.size();
-  text_.reserve(text_.size() + 1 + calling_code.size() + number.size);
-  if (calling_code.front() != '+') text_ += '+';
-  text_.append(calling_code).append(text_, number.from, number.size);
-  phone.size = text_.size() - phone.from;
+FLORIN_DECL void Customer::put_before(Field field, std::string_view first,
+                                      std::string_view second) {
+  Span& span = fields_[static_cast<std::size_t>(field)];
+  if (span.from == absent || span.size == 0) return;
+  const Span text = span;
+  span.from = text_.size();
+  text_.reserve(text_.size() + first.size() + second.size() + text.size);
+  text_.append(first).append(second).append(text_, text.from, text.size);
+  span.size = text_.size() - span.from;
 }
 
 }  // namespace florin

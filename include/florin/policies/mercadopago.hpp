@@ -23,9 +23,9 @@ using namespace wire;
 ///
 /// Names go out split. A phone has to begin with `+`: its calling code goes out as the area code
 /// and the rest as the number, since where an area code ends cannot be told; the two are read as
-/// one, also of a customer whom somebody else gave an area code proper. Both lines of an address
-/// are the street's name, for a number in a line may be the street's (25 de Mayo) or the house's;
-/// state and country are not carried.
+/// one, also of a customer whom somebody else gave an area code proper. A number that the first
+/// line of an address begins with goes out as the street's, unless it is a date's (25 de Mayo); the
+/// rest and the second line are the street's name. State and country are not carried.
 ///
 /// That Mercado Pago recognises repeated requests is documented of payments alone, so no key is
 /// relied on; one that the caller gives is sent, as the official SDKs do.
@@ -66,6 +66,7 @@ struct MercadopagoPolicy {
       .description = "description",
       .metadata = "metadata",
       .address_line1 = "address.street_name",
+      .address_number = "address.street_number",
       .address_city = {"address.city.name", "addresses[0].city.name", "addresses.city.name"},
       .address_zip = "address.zip_code",
       .created = "date_created"};
@@ -81,10 +82,11 @@ struct MercadopagoPolicy {
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v1/customers";
-    using Address =
-        json::Nested<"address", Put<"zip_code", field::AddressZip>,
-                     Put<"street_name", Joined<field::AddressLine1, field::AddressLine2>>,
-                     json::Nested<"city", Put<"name", field::AddressCity>>>;
+    using Address = json::Nested<
+        "address", Put<"zip_code", field::AddressZip>,
+        Put<"street_name", Joined<StreetName<field::AddressLine1>, field::AddressLine2>>,
+        Put<"street_number", HouseNumber<field::AddressLine1>>,
+        json::Nested<"city", Put<"name", field::AddressCity>>>;
     using Body = json::Object<Put<"email", field::Email, Required, EmailForm>, FirstName, LastName,
                               Phone, Address, Description, Metadata>;
     using NotCarried = Fields<field::AddressState, field::AddressCountry>;

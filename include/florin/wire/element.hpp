@@ -235,6 +235,8 @@ constexpr bool is_cleared([[maybe_unused]] const Ctx& context) noexcept {
     return false;
   } else if constexpr (requires { Source::part; }) {
     return context.touched.contains(Field::name);  // by a name of one word, too
+  } else if constexpr (requires { requires Source::is_number; }) {
+    return context.touched.contains(Source::id);  // by a line without a number, too
   } else {
     constexpr FieldSet carried = Meant<Source>::carried;
     return (carried - with_whole_name(context.request.cleared)).empty();

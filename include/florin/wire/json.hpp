@@ -227,6 +227,16 @@ constexpr bool empties([[maybe_unused]] const Ctx& context) noexcept {
   }
 }
 
+/// What stands around the values of a source.
+template <class Source>
+consteval auto quote_of() noexcept {
+  if constexpr (requires { requires Source::is_number; }) {
+    return FixedString{""};
+  } else {
+    return FixedString{"\""};
+  }
+}
+
 /// How the members of an object are written. An entry of a map is told by its pattern.
 struct AsMember {
   template <FixedString Name>
@@ -325,8 +335,9 @@ struct Object : ElementList<Elements...> {
       if (detail::is_cleared<Source>(context)) put_cleared<As, Name, Source>(context, out, written);
       return;
     }
-    static constexpr auto prefix = concat<start_of<As, Name>(), "\"">();
-    static constexpr auto suffix = concat<"\"", As::after>();
+    static constexpr FixedString quote = detail::quote_of<Source>();
+    static constexpr auto prefix = concat<start_of<As, Name>(), quote>();
+    static constexpr auto suffix = concat<quote, As::after>();
     char* to = copy(out.room(prefix.size() + 6 * value.size() + suffix.size()), prefix.view());
     to = detail::put_json(to, value.first);
     if (!value.second.empty()) {

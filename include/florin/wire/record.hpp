@@ -23,12 +23,13 @@ enum class RecordPart : std::uint8_t {
   deleted,
   entry_name,  ///< of the metadata, where they are a list
   entry_value,
-  calling_code,  ///< of the phone, where the two are apart
-  id,            ///< of the customer, where there are several records
-  record,        ///< not a part but a record, of several
-  address,       ///< likewise, of several addresses
-  main_address,  ///< whether that one counts
-  no_map         ///< what stands in the place of the metadata and is no map
+  calling_code,    ///< of the phone, where the two are apart
+  address_number,  ///< of the house, likewise
+  id,              ///< of the customer, where there are several records
+  record,          ///< not a part but a record, of several
+  address,         ///< likewise, of several addresses
+  main_address,    ///< whether that one counts
+  no_map           ///< what stands in the place of the metadata and is no map
 };
 
 /// Whether a part is an entry of the metadata.
@@ -58,6 +59,7 @@ struct Record {
   Paths metadata_value{};  ///< likewise its value, behind the name
   std::string_view reference_entry{};  ///< likewise the name of the `merchant_customer_id`
   Paths address_line1{};               ///< street and number
+  Paths address_number{};              ///< where it has a place of its own: the two are read as one
   Paths address_line2{};               ///< what else there is
   Paths address_city{};                ///< city or town
   Paths address_state{};               ///< state, province or region
@@ -92,6 +94,7 @@ struct Record {
     visit(static_cast<std::uint8_t>(RecordPart::entry_name), metadata_name);
     visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
     visit(static_cast<std::uint8_t>(RecordPart::calling_code), calling_code);
+    visit(static_cast<std::uint8_t>(RecordPart::address_number), address_number);
     visit(static_cast<std::uint8_t>(RecordPart::address), address_item);
     visit(static_cast<std::uint8_t>(RecordPart::main_address), address_counts);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);

@@ -286,6 +286,66 @@ struct CallingCode : detail::PhonePart<Tag, true> {};
 template <class Tag>
 struct NationalNumber : detail::PhonePart<Tag, false> {};
 
+namespace detail {
+
+/// Asserted so that the compiler shows the tag.
+template <class Tag>
+inline constexpr bool is_line = Tag::id == Field::address_line1;
+
+/// A line of an address: the number that it begins with, and what is behind.
+struct Line {
+  std::string_view number{};  ///< of a house; empty: the line begins with none
+  std::string_view street{};  ///< the rest; the whole line where there is no number
+};
+
+/// Splits a line at a blank, so that nothing is lost. A number has up to nine digits and no zero at
+/// its beginning; one with `de` behind it is a date, and so the street's name (25 de Mayo 1234).
+constexpr Line split_line(std::string_view line) noexcept {
+  const std::string_view number = line.substr(0, line.find(' '));
+  const bool is_number = !number.empty() && number.size() <= 9 && number.front() != '0' &&
+                         number.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!is_number || number.size() == line.size()) return {.street = line};
+  const std::string_view street = line.substr(number.size() + 1);
+  const std::size_t word = first_word_size(street);  // none where another blank follows
+  const bool is_date = word == 2 && (street[0] | 0x20) == 'd' && (street[1] | 0x20) == 'e';
+  if (word == 0 || is_date) return {.street = line};
+  return {number, street};
+}
+
+/// One part of the first line of an address.
+template <class Tag>
+struct LinePart {
+  static_assert(is_line<Tag>,
+                "florin: a house number is a part of an address's first line: write "
+                "`HouseNumber<field::AddressLine1>` and `StreetName<field::AddressLine1>`");
+  static constexpr Field id = Tag::id;
+  static constexpr FieldSet carried = Tag::carried;
+};
+
+}  // namespace detail
+
+/// The number that the first line of an address begins with, where the processor has a place of its
+/// own for it, beside `StreetName`: `123` of "123 Main Street". Absent where the line begins with
+/// none; an update to such a line removes the number that there was, as `cleared_by` says. A number
+/// in JSON. `json::Record::address_number` reads the two as one.
+template <class Tag>
+struct HouseNumber : detail::LinePart<Tag> {
+  static constexpr bool is_number = true;
+  template <class Request>
+  static constexpr std::string_view get(const Request& request) noexcept {
+    return detail::split_line(Tag::get(request)).number;
+  }
+};
+
+/// The first line of an address without that number; see `HouseNumber`.
+template <class Tag>
+struct StreetName : detail::LinePart<Tag> {
+  template <class Request>
+  static constexpr std::string_view get(const Request& request) noexcept {
+    return detail::split_line(Tag::get(request)).street;
+  }
+};
+
 /// The digits of a phone number, where the processor documents that it takes nothing else.
 template <class Tag>
 struct Digits : detail::PhoneNumber<Tag, false> {};

@@ -212,6 +212,7 @@ class ConformanceBench {
     const std::string_view text = *text_of(copy, field);
     if (stored(customer, field, text) != nullptr) return true;
     if (field == florin::Field::phone) return has_parts(customer, text);
+    if (field == florin::Field::address_line1) return has_line(customer, text);
     if (field != florin::Field::name) return false;
     const auto [given, family] = split(text);
     return stored(customer, field, given) != nullptr &&
@@ -245,6 +246,14 @@ class ConformanceBench {
   }
 
  private:
+  /// Whether a line of an address is stored in two: the number that it begins with, and the rest.
+  [[nodiscard]] bool has_line(const StoredCustomer& customer, std::string_view line) const {
+    const std::string_view number = line.substr(0, line.find(' '));
+    const auto has = [&](std::string_view part) {
+      return stored(customer, florin::Field::address_line1, part) != nullptr;
+    };
+    return number.size() < line.size() && has(number) && has(line.substr(number.size() + 1));
+  }
   /// Whether a phone is stored in two: the code that it begins with and the rest of its digits.
   static bool has_parts(const StoredCustomer& customer, std::string_view phone) {
     std::string digits;
