@@ -22,6 +22,7 @@ FLORIN_DECL void RecordLog::clear() noexcept {
   named_ = 0;
   unnamed_ = false;
   lost_ = false;
+  starved_ = false;
   starts_.clear();
 }
 
@@ -30,7 +31,7 @@ FLORIN_DECL void RecordLog::begin_record() noexcept {
   try {
     starts_.push_back({entries_.size(), text_.size()});
   } catch (const std::bad_alloc&) {
-    lost_ = true;
+    starved_ = true;
   }
 }
 
@@ -43,7 +44,7 @@ FLORIN_DECL void RecordLog::begin(std::uint8_t part, bool entry, bool is_json) n
   try {
     entries_.push_back({part, text_.size() - named_, text_.size(), 0, is_json});
   } catch (const std::bad_alloc&) {
-    lost_ = true;
+    starved_ = true;
   }
   named_ = 0;
 }

@@ -146,11 +146,15 @@ class RecordLog {
   FLORIN_DECL void value(std::string_view text) noexcept;
   /// The same with the text of a JSON string, which is escaped.
   FLORIN_DECL void escaped(std::string_view text) noexcept;
-  /// Notes that something could not be kept.
+  /// Notes that a name was too long to be kept.
   void lose() noexcept { lost_ = true; }
 
-  /// Whether something is missing for want of memory, or since a name was too long.
-  [[nodiscard]] bool lost() const noexcept { return lost_; }
+  /// Whether something is missing since a name was too long.
+  /// \throws std::bad_alloc when something is missing for want of memory.
+  [[nodiscard]] bool lost() const {
+    if (starved_) throw std::bad_alloc{};
+    return lost_;
+  }
   /// All that was read, as one record.
   [[nodiscard]] FLORIN_DECL RecordView whole() const noexcept;
   /// How many records were begun.
@@ -177,7 +181,7 @@ class RecordLog {
     try {
       append();
     } catch (const std::bad_alloc&) {
-      lost_ = true;
+      starved_ = true;
       return 0;
     }
     if (text_.size() > used_) used_ = text_.size();
@@ -194,6 +198,7 @@ class RecordLog {
   bool unnamed_ = false;   // the last entry is an item's value whose name did not come before it
   std::size_t used_ = 0;
   bool lost_ = false;
+  bool starved_ = false;
 };
 
 /// Parts of an answer, where they stand in it.
