@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <thread>
@@ -50,6 +52,37 @@ BOOST_AUTO_TEST_CASE(one_line_creates_a_customer) {
   on_a_new_thread([&] { BOOST_TEST(florin::create<StripePolicy>(buyer("m-4")).has_value()); });
   BOOST_TEST(sandbox.count() == 4u);
   BOOST_TEST(sandbox.connection_count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_asks_at_the_end_of_a_thread_shares_one) {
+  const Sandbox sandbox{florin::testing::stripe()};
+  const ScopedFile roots{sandbox.ca_pem()};
+  const ScopedVariable key{"STRIPE_API_KEY", sandbox.credential().c_str()};
+  const ScopedVariable url{"STRIPE_BASE_URL", sandbox.base_url().c_str()};
+  const ScopedVariable file{"STRIPE_CA_FILE", roots.path()};
+  struct Shared : StripePolicy {};
+  struct Late {
+    florin::Client<Shared>** asked = nullptr;
+    std::size_t* created = nullptr;
+    ~Late() {
+      if (asked == nullptr) return;
+      *asked = &florin::default_client<Shared>();
+      if (florin::create<Shared>(buyer("late"))) ++*created;
+    }
+  };
+  std::array<florin::Client<Shared>*, 2> asked{};
+  std::size_t created = 0;
+  for (auto*& one : asked)
+    on_a_new_thread([&] {
+      // Made before anything of the library's is, so that it goes after that.
+      static thread_local Late late;
+      late.asked = &one;
+      late.created = &created;
+      BOOST_TEST(florin::create<Shared>(buyer("early")).has_value());
+    });
+  BOOST_TEST(asked[0] != nullptr);
+  BOOST_TEST(asked[0] == asked[1]);
+  BOOST_TEST(created == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_is_told) {

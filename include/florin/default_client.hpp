@@ -5,7 +5,9 @@
 #include <florin/detail/of_thread.hpp>
 #include <florin/environment.hpp>
 
+#include <atomic>
 #include <cstddef>
+#include <memory>
 #include <string_view>
 
 /// Layer 3: the shortest program. For tools and first steps; services own a `Client`.
@@ -19,8 +21,13 @@ template <class P>
     return Client<P>{credentials_from_environment<P>(), options_from_environment<P>()};
   };
   if (auto* const own = detail::of_thread(make)) return *own;
-  static auto* const shared = new Client<P>{make()};
-  return *shared;
+  // No static with a guard, for which a forked child could wait in vain.
+  static constinit std::atomic<Client<P>*> shared{nullptr};
+  if (auto* const before = shared.load(std::memory_order_acquire)) return *before;
+  auto own = std::make_unique<Client<P>>(make());
+  Client<P>* first = nullptr;
+  if (!shared.compare_exchange_strong(first, own.get(), std::memory_order_acq_rel)) return *first;
+  return *own.release();
 }
 
 /// Creates a customer with the credentials of the environment (`STRIPE_API_KEY`, ...), over the
