@@ -21,6 +21,8 @@ BOOST_AUTO_TEST_CASE(a_date_is_a_time) {
   };
   BOOST_TEST((seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 784'111'777s));
   BOOST_TEST((seconds("Thu, 01 Jan 1970 00:00:00 GMT") == 0s));
+  BOOST_TEST(
+      (seconds("Sat, 31 Dec 2016 23:59:60 GMT") == seconds("Sun, 01 Jan 2017 00:00:00 GMT")));
 }
 
 BOOST_AUTO_TEST_CASE(seconds) {
@@ -91,6 +93,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_told_is_empty) {
                                        "Sun, 06 anF 1994 08:49:37 GMT",
                                        "Sun, xx Nov 1994 08:49:37 GMT",
                                        "Sun, 00 Nov 1994 08:49:37 GMT",
+                                       "Sun, 99 Nov 1994 08:49:37 GMT",
+                                       "Thu, 29 Feb 1995 08:49:37 GMT",
+                                       "Sun, 06 Nov 1994 24:49:37 GMT",
+                                       "Sun, 06 Nov 1994 08:60:37 GMT",
+                                       "Sun, 06 Nov 1994 08:49:61 GMT",
                                        "Wed, 31 Dec 1969 23:59:59 GMT",
                                        "Sun, 06 Nov 19x4 08:49:37 GMT",
                                        "Sun, 06 Nov 1994 0a:49:37 GMT",

@@ -35,13 +35,14 @@ constexpr std::optional<std::chrono::sys_seconds> http_date(std::string_view tex
   const int minute = number(20, 2);
   const int second = number(23, 2);
   if (month == std::string_view::npos || month % 3 != 0 || day < 1 || year < 1970 || hour < 0 ||
-      minute < 0 || second < 0)
+      hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
     return std::nullopt;
   using namespace std::chrono;
-  const sys_days date = std::chrono::year{year} /
-                        std::chrono::month{static_cast<unsigned>(month / 3 + 1)} /
-                        std::chrono::day{static_cast<unsigned>(day)};
-  return date + hours{hour} + minutes{minute} + seconds{second};
+  const year_month_day date = std::chrono::year{year} /
+                              std::chrono::month{static_cast<unsigned>(month / 3 + 1)} /
+                              std::chrono::day{static_cast<unsigned>(day)};
+  if (!date.ok()) return std::nullopt;
+  return sys_days{date} + hours{hour} + minutes{minute} + seconds{second};
 }
 
 }  // namespace detail
