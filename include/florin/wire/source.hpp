@@ -20,6 +20,8 @@
 /// parts of them (`GivenName`), credentials and the idempotency key.
 ///
 /// A source is a type with `static Value read(const Context&)` and the set of fields it `carried`.
+/// Where its values are numbers, `static constexpr bool is_number = true` has JSON write them so:
+/// what it returns has to be JSON then. Such a source has an `id`, the field that it is of.
 namespace florin::wire {
 
 /// Everything that a source may read while a request is encoded. Views only: nothing is owned.
