@@ -4,6 +4,7 @@
 #include <florin/customer.hpp>
 #include <florin/decode.hpp>
 #include <florin/encode.hpp>
+#include <florin/idempotency.hpp>
 #include <florin/policy.hpp>
 #include <florin/testing/detail/engine.hpp>
 #include <florin/testing/processor.hpp>
@@ -54,6 +55,7 @@ class Example {
   Example() {
     const auto processor = description();
     assign_credentials(processor.credentials.front().text);
+    if (florin::takes_payment_token<P, florin::Create>) options.payment_token = "EXAMPLE_token";
     for (;;) {
       const auto encoded = encode();
       if (encoded) break;
@@ -90,9 +92,15 @@ class Example {
   }
 
   florin::CreateRequest request = documented_request();
+
+ private:
+  /// What a client sends where it is given no key.
+  florin::Text key_ = florin::derive_idempotency_key<P>(request.merchant_customer_id);
+
+ public:
   florin::CredentialsOf<P> credentials{};
   florin::EncodeOptions options{
-      .idempotency_key = "00000000-0000-8000-8000-00000000fa4e",
+      .idempotency_key = key_.view(),
       .access_token = "EXAMPLE_access_token_of_forty_characters",
       .salt = "EXAMPLEsalt1",
       .timestamp = std::chrono::duration_cast<std::chrono::seconds>(

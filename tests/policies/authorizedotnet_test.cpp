@@ -66,6 +66,19 @@ BOOST_AUTO_TEST_CASE(name_and_phone_need_an_address) {
   BOOST_TEST((sent.dropped == florin::FieldSet{Field::name, Field::phone}));
 }
 
+BOOST_AUTO_TEST_CASE(takes_what_xml_can_hold) {
+  auto request = documented_request();
+  request.description = "Gold\tcustomer\r\nsince 2020";
+  BOOST_TEST(send<AuthorizedotnetPolicy>(request, credentials())
+                 .body.find(R"("description":"Gold\tcustomer\r\nsince 2020")") !=
+             std::string::npos);
+  for (const char* const bad : {"a\x01", "a\x1F", "a\x0B", "a\xEF\xBF\xBE"}) {
+    request.description = bad;
+    BOOST_TEST(send<AuthorizedotnetPolicy>(request, credentials()).refusal() ==
+               "invalid_field:description");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_long_reference) {
   auto request = documented_request();
   request.merchant_customer_id = "123456789012345678901";

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(sends_all_that_has_a_place) {
   const auto sent = sent_by(full_request());
   BOOST_TEST(sent.body.ends_with(
       "&billing_address[line1]=1%20Example%20Street&billing_address[line2]=Apt%202"
-      "&billing_address[city]=Springfield&billing_address[state]=IL&billing_address[zip]=62701"
+      "&billing_address[city]=Springfield&billing_address[state_code]=IL&billing_address[zip]=62701"
       "&billing_address[country]=US"));
   BOOST_TEST((sent.dropped == FieldSet{Field::description}));
   BOOST_TEST(sent_by({.merchant_customer_id = "m"}).body == "id=m");
@@ -120,6 +120,37 @@ BOOST_AUTO_TEST_CASE(sends_all_that_has_a_place) {
   request.metadata = {{"a\"&[b]", "x=\xC3\xA9\n"}};
   BOOST_TEST(sent_by(request).body ==
              "id=m&meta_data=%7B%22a%5C%22%26%5Bb%5D%22%3A%22x%3D%C3%A9%5Cn%22%7D");
+}
+
+BOOST_AUTO_TEST_CASE(a_state_is_a_code_or_a_name) {
+  const auto sent = [](std::string_view state, std::string_view country) {
+    florin::CreateRequest request{.merchant_customer_id = "m"};
+    request.address.state = state;
+    request.address.country = country;
+    const std::string body = sent_by(request).body;
+    return body.substr(std::min(body.size(), std::string_view{"id=m&billing_address"}.size()));
+  };
+  BOOST_TEST(sent("IL", "US") == "[state_code]=IL&billing_address[country]=US");
+  BOOST_TEST(sent("ON", "ca") == "[state_code]=ON&billing_address[country]=CA");
+  BOOST_TEST(sent("KA", "IN") == "[state_code]=KA&billing_address[country]=IN");
+  BOOST_TEST(sent("Illinois", "US") == "[state]=Illinois&billing_address[country]=US");
+  BOOST_TEST(sent("il", "US") == "[state]=il&billing_address[country]=US");
+  BOOST_TEST(sent("BY", "DE") == "[state]=BY&billing_address[country]=DE");
+  BOOST_TEST(sent("IL", "") == "[state]=IL");
+  BOOST_TEST(sent("", "US") == "[country]=US");
+}
+
+BOOST_AUTO_TEST_CASE(the_code_of_a_state_is_read_before_its_name) {
+  const auto state = [](std::string_view address) {
+    const auto ana = customer_of<ChargebeePolicy>(
+        id, R"({"customer":{"id":"m-1001","billing_address":{)" + std::string{address} + "}}}");
+    return std::string{ana.get(Field::address_state).value_or("-")};
+  };
+  BOOST_TEST(state(R"("state":"Illinois","state_code":"IL")") == "IL");
+  BOOST_TEST(state(R"("state_code":"IL","state":"Illinois")") == "IL");
+  BOOST_TEST(state(R"("state":"Illinois","state_code":"")") == "Illinois");
+  BOOST_TEST(state(R"("state":"Bayern","state_code":null)") == "Bayern");
+  BOOST_TEST(state(R"("city":"Bern")") == "-");
 }
 
 BOOST_AUTO_TEST_CASE(keeps_the_limits_of_the_sheet) {

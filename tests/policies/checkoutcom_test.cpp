@@ -87,6 +87,24 @@ BOOST_AUTO_TEST_CASE(sends_what_the_official_sdk_sends) {
   BOOST_TEST((sent.dropped == FieldSet{Field::description}));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_of_an_older_account_stands_alone) {
+  const auto header = [](const char* key) {
+    const auto sent = send<CheckoutcomPolicy>({.merchant_customer_id = "m", .email = "a@b.example"},
+                                              {.secret_key = key});
+    const std::size_t from = sent.head.find("Authorization: ");
+    return sent.head.substr(from + 15, sent.head.find('\r', from) - from - 15);
+  };
+  for (const char* const key :
+       {"sk_test_0fa4e000-0000-4000-8000-000000000001", "sk_0FA4E000-0000-4000-8000-000000000001"})
+    BOOST_TEST(header(key) == key);
+  for (const char* const key :
+       {"sk_sbox_0fa4e000-0000-4000-8000-000000000001",
+        "sk_test_0fa4e000-0000-4000-8000-00000000000",
+        "sk_test_0fa4e0000000-4000-8000-0000000000001", "sk_0fa4e000-0000-4000-8000-00000000000g",
+        "sk_fakefakefakefakefakefakefake0000"})
+    BOOST_TEST(header(key) == std::string{"Bearer "} + key);
+}
+
 BOOST_AUTO_TEST_CASE(sends_what_it_can_carry) {
   const auto sent = send<CheckoutcomPolicy>(full_request(),
                                             {.secret_key = "sk_sbox_fakefakefakefakefake0000"}, {});

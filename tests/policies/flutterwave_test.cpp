@@ -123,11 +123,15 @@ BOOST_AUTO_TEST_CASE(sends_what_the_sheet_shows) {
 
 BOOST_AUTO_TEST_CASE(refuses_what_the_sheet_refuses) {
   BOOST_TEST(create({.merchant_customer_id = "m"}).refusal() == "missing_field:email");
-  for (const char* const bad : {"a=b@c.example", "o'hara@c.example", "\xC3\xA9@c.example", "a.c"})
+  for (const char* const bad :
+       {"a=b@c.example", "o'hara@c.example", "\xC3\xA9@c.example", "a.c", "a@b", "a..b@c.example",
+        ".a@c.example", "a.@c.example", "a@b_c.com", "a@b&c.com", "a@c.e", "a@c.e0", "a@c..com",
+        "a@.com", "@c.example", "a@b@c.example", "a.b@c", "a@c.com.", "a@"})
     BOOST_TEST(create({.merchant_customer_id = "m", .email = bad}).refusal() ==
                "invalid_field:email");
   BOOST_TEST(
       create({.merchant_customer_id = "m", .email = "a_b+c&d*e-f.g@h-i.example"}).refusal() == "");
+  BOOST_TEST(create({.merchant_customer_id = "m", .email = "1@-.Ab"}).refusal() == "");
   auto request = full_request();
   request.phone = "5555550100";  // no calling code to be told
   BOOST_TEST(create(request).refusal() == "invalid_field:phone");

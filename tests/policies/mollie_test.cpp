@@ -81,6 +81,17 @@ BOOST_AUTO_TEST_CASE(sends_what_the_official_sdk_sends) {
       "{\"merchant_customer_id\":\"m\"}}");
 }
 
+BOOST_AUTO_TEST_CASE(a_domain_beyond_ascii_is_refused) {
+  const auto refusal = [](const char* email) {
+    return send<MolliePolicy>({.merchant_customer_id = "m", .email = email}, key()).refusal();
+  };
+  BOOST_TEST(refusal("a@b\xC3\xBC"
+                     "cher.example") == "invalid_field:email");
+  BOOST_TEST(refusal("a@xn--bcher-kva.example") == "");
+  BOOST_TEST(refusal("b\xC3\xBC"
+                     "cher@b.example") == "");
+}
+
 BOOST_AUTO_TEST_CASE(takes_a_kilobyte_of_metadata) {
   // {"k":"...","merchant_customer_id":"m"} is 35 bytes and the value.
   florin::CreateRequest request{.merchant_customer_id = "m"};

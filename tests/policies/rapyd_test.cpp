@@ -157,6 +157,12 @@ BOOST_AUTO_TEST_CASE(sends_the_least_that_is_needed) {
   BOOST_TEST(sent.head.find("idempotency") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(sends_a_key_that_is_given) {
+  BOOST_TEST(send<RapydPolicy>({.merchant_customer_id = "m", .name = "Plato"}, credentials(),
+                               {.idempotency_key = "key-1", .salt = "saltsalt", .timestamp = 1})
+                 .has_line("idempotency: key-1"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_signed_is_what_is_sent) {
   // Only what JSON demands is escaped: the processor writes the body anew and compares.
   const auto sent = send<RapydPolicy>({.merchant_customer_id = "m\",\"x\":\"y",

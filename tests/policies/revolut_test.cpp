@@ -72,6 +72,8 @@ BOOST_AUTO_TEST_CASE(writes_a_phone_in_the_form_of_e164) {
   BOOST_TEST(phone("+44 (0) 1234/567.890") ==
              R"({"email":"a@b.example","phone":"+4401234567890"})");
   BOOST_TEST(phone("call me") == "invalid_field:phone");
+  BOOST_TEST(phone("+123456789012345") == R"({"email":"a@b.example","phone":"+123456789012345"})");
+  BOOST_TEST(phone("+1234567890123456") == "invalid_field:phone");
   BOOST_TEST(phone("  ") == R"({"email":"a@b.example"})");
 }
 

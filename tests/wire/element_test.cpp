@@ -88,6 +88,23 @@ BOOST_AUTO_TEST_CASE(a_required_family_name_explains_a_single_word) {
   BOOST_TEST(said(check<Last>({.name = "Ana Example"})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_is_split_at_any_white_space) {
+  const auto split = [](std::string_view name) {
+    const CreateRequestView request{.name = name};
+    const NoCredentials none;
+    const Context<CreateRequestView, NoCredentials> context{request, none};
+    return std::string{GivenName::read(context).first} + '|' +
+           std::string{FamilyName::read(context).first};
+  };
+  BOOST_TEST(split(" Ana  Maria Example ") == "Ana|Maria Example");
+  BOOST_TEST(split("Ana\tExample") == "Ana|Example");
+  BOOST_TEST(split("\xE5\xB1\xB1\xE7\x94\xB0\xE3\x80\x80\xE5\xA4\xAA\xE9\x83\x8E") ==
+             "\xE5\xB1\xB1\xE7\x94\xB0|\xE5\xA4\xAA\xE9\x83\x8E");
+  BOOST_TEST(split("\xE2\x80\x83John\xC2\xA0"
+                   "Doe\xE2\x80\x83") == "John|Doe");
+  BOOST_TEST(split("Cher\xE3\x80\x80") == "Cher|");
+}
+
 BOOST_AUTO_TEST_CASE(a_place_for_a_name_counts_for_its_parts) {
   static_assert(Put<"name", field::Name>::carried == name_fields);
   static_assert(Put<"name", field::Name, Required>::required == FieldSet{Field::name});
@@ -206,9 +223,14 @@ BOOST_AUTO_TEST_CASE(phone_numbers_can_be_reduced_to_digits) {
 }
 
 BOOST_AUTO_TEST_CASE(text_can_be_limited_to_what_a_processor_holds) {
-  BOOST_TEST(NoControls::accepts({.first = "a \xC3\xA9"}));
-  BOOST_TEST(!NoControls::accepts({.first = "a\n"}));
-  BOOST_TEST(!NoControls::accepts({.first = "a\x7F"}));
+  BOOST_TEST(XmlText::accepts({.first = "a \xC3\xA9\t\r\n\x7F", .joint = ", ", .second = "b"}));
+  BOOST_TEST(XmlText::accepts({.first = "\xEF\xBF\xBD"}));
+  BOOST_TEST(!XmlText::accepts({.first = "a\x1F"}));
+  BOOST_TEST(!XmlText::accepts({.first = "a\x08"}));
+  BOOST_TEST(!XmlText::accepts({.first = "a\v"}));
+  BOOST_TEST(!XmlText::accepts({.first = "a", .second = "\x0E"}));
+  BOOST_TEST(!XmlText::accepts({.first = "a\xEF\xBF\xBE"}));
+  BOOST_TEST(!XmlText::accepts({.first = "a", .second = "\xEF\xBF\xBF"}));
   BOOST_TEST(AsciiOnly::accepts({.first = "a\n~"}));
   BOOST_TEST(!AsciiOnly::accepts({.first = "\xC3\xA9"}));
 }

@@ -92,6 +92,8 @@ BOOST_AUTO_TEST_CASE(a_text_of_white_space_is_absent) {
   const CreateRequest text{.merchant_customer_id = " m ", .name = " Ana "};
   BOOST_TEST(normal_form(text).merchant_customer_id == " m ");
   BOOST_TEST(normal_form(text).name == " Ana ");
+  const CreateRequest wide{.merchant_customer_id = "m", .name = "\xE3\x80\x80\xC2\xA0"};
+  BOOST_TEST((normal_form(wide).given() == florin::FieldSet{Field::merchant_customer_id}));
   // The caller's own data are nobody else's to judge.
   const CreateRequest noted{.metadata = {{" ", " "}}};
   BOOST_TEST(normal_form(noted).metadata[0].value == " ");

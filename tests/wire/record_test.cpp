@@ -67,6 +67,7 @@ BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
                                           .address_line2 = "line2",
                                           .address_city = "city",
                                           .address_state = "state",
+                                          .address_state_code = "state code",
                                           .address_zip = "zip",
                                           .address_country = "country",
                                           .address_item = "addresses.*",
@@ -95,7 +96,8 @@ BOOST_AUTO_TEST_CASE(each_part_is_told_with_its_own_place) {
       {number(RecordPart::entry_name), "list.*.name"},
       {number(RecordPart::entry_value), "list.*.value"},
       {number(RecordPart::calling_code), "code"},
-      {number(RecordPart::address_number), "number"}};
+      {number(RecordPart::address_number), "number"},
+      {number(RecordPart::address_state_code), "state code"}};
   std::map<std::uint8_t, std::string_view> told;
   record.each([&told](std::uint8_t part, const Paths& paths) {
     BOOST_TEST(told.emplace(part, paths.at[0]).second, "part " << int{part} << " is told twice");

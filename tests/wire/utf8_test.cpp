@@ -140,7 +140,21 @@ BOOST_AUTO_TEST_CASE(trims_white_space_at_both_ends) {
   BOOST_TEST(trim("\t a b \n") == "a b");
   BOOST_TEST(trim("a") == "a");
   // U+00A0 is not ASCII white space, and its second byte must not be taken for one.
-  BOOST_TEST(trim("\xC2\xA0") == "\xC2\xA0");
+  // Next line, no-break, ogham, en quad, hair, line, paragraph, narrow, mathematical, ideographic.
+  for (const std::string blank :
+       {"\xC2\x85", "\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x8A", "\xE2\x80\xA8",
+        "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"}) {
+    BOOST_TEST(trim(blank) == "");
+    BOOST_TEST(trim(blank + ' ' + blank + "a" + blank + "b " + blank) == "a" + blank + "b");
+    BOOST_TEST(florin::wire::blank_size(blank) == blank.size());
+    BOOST_TEST(florin::wire::blank_size(blank.substr(1)) == 0U);
+    BOOST_TEST(florin::wire::blank_size(blank.substr(0, blank.size() - 1)) == 0U);
+  }
+  // Zero width, a letter, their neighbours.
+  for (const std::string_view text :
+       {"\xE2\x80\x8B", "\xEF\xBB\xBF", "\xC3\xA0", "\xC2\x84", "\xC2\xA1", "\xE1\x9A\x81",
+        "\xE2\x80\xA7", "\xE2\x80\xAA", "\xE2\x80\xB0", "\xE2\x81\xA0", "\xE3\x80\x81"})
+    BOOST_TEST(trim(text) == text);
   BOOST_TEST(!is_blank('\0'));
   BOOST_TEST(!is_blank('\x1F'));
 }

@@ -69,6 +69,7 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
   status = CustomerStatus::active;
   std::string_view calling_code;
   std::string_view address_number;
+  Span state_code;
   const std::size_t main_address = detail::main_address(record);
   std::size_t address = 0;
   for (const auto& entry : record.entries) {
@@ -97,6 +98,9 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
       if (calling_code.empty()) calling_code = text;
     } else if (part == wire::RecordPart::address_number) {
       if (address_number.empty() && address == main_address) address_number = text;
+    } else if (part == wire::RecordPart::address_state_code) {
+      if (!text.empty() && address == main_address)
+        state_code = {entry.from - record.from, entry.size};
     } else if (part == wire::RecordPart::no_map) {
       other_metadata_ = other_metadata_ || !text.empty();
     } else if (part == wire::RecordPart::created) {
@@ -106,6 +110,8 @@ FLORIN_DECL void Customer::assign(std::string_view id, const wire::RecordView& r
       status = CustomerStatus::deleted;
     }
   }
+  if (state_code.from != absent)
+    fields_[static_cast<std::size_t>(Field::address_state)] = state_code;
   if (!calling_code.empty() && !phone().value_or("").starts_with('+'))
     put_before(Field::phone, calling_code.starts_with('+') ? "" : "+", calling_code);
   if (!address_number.empty()) put_before(Field::address_line1, address_number, " ");

@@ -92,8 +92,8 @@ struct AuthorizedotnetPolicy {
                                        .address_zip = "shipToList[0].zip",
                                        .address_country = "shipToList[0].country"};
 
-  using Reference = Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>, NoControls>;
-  using Description = Put<"description", field::Description, MaxLength<255>, NoControls>;
+  using Reference = Put<"merchantCustomerId", field::MerchantCustomerId, MaxLength<20>, XmlText>;
+  using Description = Put<"description", field::Description, MaxLength<255>, XmlText>;
   using Email = Put<"email", field::Email, MaxLength<255>, EmailForm>;
 
   struct Create {
@@ -101,15 +101,15 @@ struct AuthorizedotnetPolicy {
     static constexpr std::string_view path = "/xml/v1/request.api";
     using ShipTo = OnlyWith<
         AnyOf<field::Address>,
-        json::NestedArray<"shipToList", Put<"firstName", GivenName, MaxLength<50>, NoControls>,
-                          Put<"lastName", FamilyName, MaxLength<50>, NoControls>,
+        json::NestedArray<"shipToList", Put<"firstName", GivenName, MaxLength<50>, XmlText>,
+                          Put<"lastName", FamilyName, MaxLength<50>, XmlText>,
                           Put<"address", Joined<field::AddressLine1, field::AddressLine2>,
-                              MaxLength<60>, NoControls>,
-                          Put<"city", field::AddressCity, MaxLength<40>, NoControls>,
-                          Put<"state", field::AddressState, MaxLength<40>, NoControls>,
-                          Put<"zip", field::AddressZip, MaxLength<20>, NoControls>,
+                              MaxLength<60>, XmlText>,
+                          Put<"city", field::AddressCity, MaxLength<40>, XmlText>,
+                          Put<"state", field::AddressState, MaxLength<40>, XmlText>,
+                          Put<"zip", field::AddressZip, MaxLength<20>, XmlText>,
                           Put<"country", field::AddressCountry, MaxLength<60>>,
-                          Put<"phoneNumber", field::Phone, MaxLength<25>, NoControls>>>;
+                          Put<"phoneNumber", field::Phone, MaxLength<25>, XmlText>>>;
     using Body =
         json::Object<json::Nested<"createCustomerProfileRequest", Login,
                                   json::Nested<"profile", Reference, Description, Email, ShipTo>>>;

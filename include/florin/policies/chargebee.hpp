@@ -7,6 +7,7 @@
 #include <florin/wire/form.hpp>
 #include <florin/wire/json_text.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -38,6 +39,24 @@ struct ChargebeeOrder : ElementList<> {
   template <class Ctx>
   static void write_form(const Ctx&, Buffer& out, FieldSet&) {
     out.append("sort_by%5Basc%5D=created_at&");
+  }
+};
+
+/// A state: as a code, of two capital letters in the US, Canada and India, or else as a name.
+template <bool IsCode>
+struct ChargebeeState {
+  static constexpr Field id = Field::address_state;
+  static constexpr FieldSet carried{Field::address_state};
+
+  template <class Ctx>
+  static constexpr Value read(const Ctx& context) noexcept {
+    const std::string_view state = field::AddressState::get(context.request);
+    const std::string_view country = field::AddressCountry::get(context.request);
+    const bool has_codes = country == "US" || country == "CA" || country == "IN";
+    const bool is_code = state.size() == 2 && std::all_of(state.begin(), state.end(), [](char c) {
+                           return c >= 'A' && c <= 'Z';
+                         });
+    return {.first = (has_codes && is_code) == IsCode ? state : std::string_view{}};
   }
 };
 
@@ -115,6 +134,7 @@ struct ChargebeePolicy {
                                        .address_line2 = "billing_address.line2",
                                        .address_city = "billing_address.city",
                                        .address_state = "billing_address.state",
+                                       .address_state_code = "billing_address.state_code",
                                        .address_zip = "billing_address.zip",
                                        .address_country = "billing_address.country",
                                        .created = "created_at",
@@ -135,7 +155,8 @@ struct ChargebeePolicy {
                       Put<"billing_address[line1]", field::AddressLine1, MaxLength<150>>,
                       Put<"billing_address[line2]", field::AddressLine2, MaxLength<150>>,
                       Put<"billing_address[city]", field::AddressCity, MaxLength<50>>,
-                      Put<"billing_address[state]", field::AddressState, MaxLength<50>>,
+                      Put<"billing_address[state_code]", ChargebeeState<true>>,
+                      Put<"billing_address[state]", ChargebeeState<false>, MaxLength<50>>,
                       Put<"billing_address[zip]", field::AddressZip, MaxLength<20>>,
                       Put<"billing_address[country]", field::AddressCountry>>;
     using NotCarried = Fields<field::Description>;

@@ -9,6 +9,7 @@
 #include <florin/wire/token.hpp>
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,35 @@ namespace policies {
 
 using namespace wire;
 
+/// Whether a secret key is one of the older accounts: it ends in a UUID.
+constexpr bool is_older_checkoutcom_key(std::string_view key) noexcept {
+  for (const std::string_view before : {"sk_test_", "sk_"}) {
+    if (!key.starts_with(before)) continue;
+    const std::string_view id = key.substr(before.size());
+    if (id.size() != 36) continue;
+    for (std::size_t i = 0; i < id.size(); ++i) {
+      const bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+      constexpr std::string_view hex = "0123456789abcdefABCDEF";
+      if (is_hyphen ? id[i] != '-' : hex.find(id[i]) == hex.npos) return false;
+    }
+    return true;
+  }
+  return false;
+}
+
+/// `Authorization` with a secret key, which stands alone where it is of an older account.
+template <auto Member>
+struct CheckoutcomKey {
+  static constexpr std::string_view name = "Authorization";
+  static constexpr bool confidential = true;
+  template <class Ctx>
+  static void write(const Ctx& context, Buffer& out) {
+    if (is_older_checkoutcom_key(reveal(context.credentials.*Member)))
+      return Header<"Authorization", FromCredential<Member>>::write(context, out);
+    BearerAuth<Member>::write(context, out);
+  }
+};
+
 /// Checkout.com customers, with a secret key; `CheckoutcomOauthPolicy` is the same with an access
 /// key.
 ///
@@ -25,8 +55,6 @@ using namespace wire;
 /// looked for; description and address are not carried. A phone has two places and needs its
 /// calling code: `+44 20 7946 0000`. Errors have codes and no texts. Neither repeated requests nor,
 /// as far as is documented, duplicates are recognised; a code that says so is understood.
-///
-/// Keys of the older accounts, `sk_test_...` with a UUID, are sent in another way: not offered.
 ///
 /// Source: the official SDKs with their tests,
 /// https://api-reference.cko-prod.ckotech.co/tag/Customers and
@@ -38,12 +66,13 @@ struct CheckoutcomPolicy {
 
   /// A key of the live world or of the sandbox.
   struct Credentials {
-    Secret secret_key{};                  ///< `sk_...`, of the sandbox `sk_sbox_...`
+    /// `sk_...`, of the sandbox `sk_sbox_...`; of the older accounts `sk_test_...` as well
+    Secret secret_key{};
     std::optional<std::string> prefix{};  ///< of the account's own host
   };
   using CredentialNames = CredentialList<Credential<"secret_key", &Credentials::secret_key>,
                                          OptionalCredential<"prefix", &Credentials::prefix>>;
-  using RequestHeaders = Headers<BearerAuth<&Credentials::secret_key>>;
+  using RequestHeaders = Headers<CheckoutcomKey<&Credentials::secret_key>>;
   using Idempotency = NoIdempotency;
 
   /// 401 and 404 have no body: the header tells whose they are.

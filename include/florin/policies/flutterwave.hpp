@@ -8,13 +8,44 @@
 #include <florin/wire/json.hpp>
 #include <florin/wire/token.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace florin {
 namespace policies {
 
 using namespace wire;
+
+/// The form of an email address that Flutterwave documents: words with dots between them, and a
+/// domain with a top level of letters.
+struct FlutterwaveEmail {
+  static constexpr bool accepts(const Value& value) noexcept {
+    const std::string_view text = value.first;
+    const std::size_t at = std::min(text.size(), text.find('@'));
+    const std::size_t dot = text.rfind('.');
+    if (dot == std::string_view::npos || dot < at) return false;
+    const std::string_view top = text.substr(dot + 1);
+    return are_words(text.substr(0, at), "_+&*-") &&
+           are_words(text.substr(at + 1, dot - at - 1), "-") && top.size() >= 2 &&
+           std::all_of(top.begin(), top.end(), is_letter);
+  }
+  static constexpr std::string_view reason = "is not an email address as Flutterwave takes them";
+
+ private:
+  static constexpr bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+  /// Whether between dots there is always something, of letters, digits and `others`.
+  static constexpr bool are_words(std::string_view text, std::string_view others) noexcept {
+    if (text.empty() || text.front() == '.' || text.back() == '.') return false;
+    return text.find("..") == text.npos && std::all_of(text.begin(), text.end(), [others](char c) {
+             return is_letter(c) || (c >= '0' && c <= '9') || c == '.' ||
+                    others.find(c) != others.npos;
+           });
+  }
+};
 
 /// Flutterwave customers, API v4. Keys of v3 do not work there, and v3 has no customers.
 ///
@@ -97,9 +128,8 @@ struct FlutterwavePolicy {
   struct Create {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/customers";
-    using Body = json::Object<
-        Put<"email", field::Email, Required, EmailForm, OnlyAlphanumericAnd<"_+&*-.@">>, Name,
-        Phone, Address, Meta>;
+    using Body = json::Object<Put<"email", field::Email, Required, FlutterwaveEmail>, Name, Phone,
+                              Address, Meta>;
     using NotCarried = Fields<field::Description>;
     static constexpr json::Reply reply{
         .id = "data.id",

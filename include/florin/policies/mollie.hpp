@@ -70,7 +70,7 @@ struct MolliePolicy {
     static constexpr auto method = Method::post;
     static constexpr std::string_view path = "/v2/customers";
     using Body = json::Object<
-        Put<"name", field::Name>, Put<"email", field::Email, EmailForm>,
+        Put<"name", field::Name>, Put<"email", field::Email, EmailForm, AsciiDomain>,
         json::Nested<"metadata",
                      json::MaxTotalSize<1000, Entries<"{}", field::Metadata>,
                                         Put<"merchant_customer_id", field::MerchantCustomerId>>>,

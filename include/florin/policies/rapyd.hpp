@@ -19,7 +19,9 @@ using namespace wire;
 ///
 /// `merchant_customer_id` is metadata. A name is required; it is also the name of the address,
 /// which goes out only with its first line. Neither repeated requests nor duplicates are
-/// recognised. A customer cannot be searched for: store the id.
+/// recognised: keys count for payments alone, unless Rapyd switches them on for an account, so that
+/// none is relied on; one that the caller gives is sent. A customer cannot be searched for: store
+/// the id.
 ///
 /// Source: https://docs.rapyd.net/en/request-signatures.html,
 /// https://docs.rapyd.net/en/create-customer.html, https://docs.rapyd.net/en/error-messages.html.
@@ -40,7 +42,7 @@ struct RapydPolicy {
       HmacSha256HexHeader<"signature", &Credentials::secret_key, MethodInLowerCase, Target, Salt,
                           Timestamp, FromCredential<&Credentials::access_key>,
                           FromCredential<&Credentials::secret_key>, BodyBytes>;
-  using Idempotency = NoIdempotency;
+  using Idempotency = GivenKeyHeader<"idempotency", 255>;
 
   static constexpr json::Failure failure{.code = {"status.error_code", "status.response_code"},
                                          .message = "status.message",

@@ -49,7 +49,7 @@ struct RevolutPolicy {
     static constexpr std::string_view path = "/api/customers";
     using Body =
         json::Object<Put<"full_name", field::Name>, Put<"email", field::Email, Required, EmailForm>,
-                     Put<"phone", E164<field::Phone>>>;
+                     Put<"phone", E164<field::Phone>, MaxDigits<15>>>;
     using NotCarried =
         Fields<field::MerchantCustomerId, field::Description, field::Metadata, field::Address>;
     static constexpr json::Reply reply{.id = "id", .echo = {.email = "email"}};

@@ -6,6 +6,7 @@
 #include <florin/wire/source.hpp>
 #include <florin/wire/utf8.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -110,6 +111,17 @@ struct EmailForm {
   static constexpr std::string_view reason = "is not an email address";
 };
 
+/// An email address whose domain is ASCII, where the processor takes no other.
+struct AsciiDomain {
+  static constexpr bool accepts(const Value& value) noexcept {
+    for (const char c : value.first.substr(std::min(value.first.size(), value.first.find('@'))))
+      if (static_cast<unsigned char>(c) >= 0x80) return false;
+    return true;
+  }
+  static constexpr std::string_view reason =
+      "has a domain beyond ASCII: write it in Punycode, such as xn--bcher-kva.example";
+};
+
 /// What can be a customer's id, for a reference that becomes one: a customer with another id could
 /// be made, but neither read nor removed by its id, since that would be another path.
 struct IdForm {
@@ -163,12 +175,18 @@ struct NotBeginningWith {
   static constexpr std::string_view reason = text.view();
 };
 
-/// No control characters, where the processor cannot hold them.
-struct NoControls {
+/// Nothing that XML 1.0 forbids, where the processor cannot hold that: control characters but tab,
+/// line feed and carriage return, and U+FFFE and U+FFFF.
+struct XmlText {
   static constexpr bool accepts(const Value& value) noexcept {
-    return value.all_of([](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+    for (const std::string_view piece : {value.first, value.joint, value.second})
+      if (piece.find("\xEF\xBF\xBE") != piece.npos || piece.find("\xEF\xBF\xBF") != piece.npos)
+        return false;
+    return value.all_of([](char c) {
+      return static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n' || c == '\r';
+    });
   }
-  static constexpr std::string_view reason = "has a control character";
+  static constexpr std::string_view reason = "has a character that XML does not allow";
 };
 
 /// ASCII only.

@@ -21,7 +21,8 @@ constexpr FieldSet normalise(View& request) noexcept {
   FieldSet given = request.given();
   for (const Field field : given - FieldSet{Field::metadata}) {
     std::string_view& text = florin::detail::text_of(request, field);
-    if (text.front() <= ' ' && trim(text).empty()) [[unlikely]] {
+    const auto first = static_cast<unsigned char>(text.front());
+    if ((first <= ' ' || first >= 0x80) && trim(text).empty()) [[unlikely]] {
       text = {};
       given = given - FieldSet{field};
     }

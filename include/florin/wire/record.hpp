@@ -23,13 +23,14 @@ enum class RecordPart : std::uint8_t {
   deleted,
   entry_name,  ///< of the metadata, where they are a list
   entry_value,
-  calling_code,    ///< of the phone, where the two are apart
-  address_number,  ///< of the house, likewise
-  id,              ///< of the customer, where there are several records
-  record,          ///< not a part but a record, of several
-  address,         ///< likewise, of several addresses
-  main_address,    ///< whether that one counts
-  no_map           ///< what stands in the place of the metadata and is no map
+  calling_code,        ///< of the phone, where the two are apart
+  address_number,      ///< of the house, likewise
+  address_state_code,  ///< where the state has a place for a name and one for a code
+  id,                  ///< of the customer, where there are several records
+  record,              ///< not a part but a record, of several
+  address,             ///< likewise, of several addresses
+  main_address,        ///< whether that one counts
+  no_map               ///< what stands in the place of the metadata and is no map
 };
 
 /// Whether a part is an entry of the metadata.
@@ -63,6 +64,7 @@ struct Record {
   Paths address_line2{};               ///< what else there is
   Paths address_city{};                ///< city or town
   Paths address_state{};               ///< state, province or region
+  Paths address_state_code{};          ///< where its code has a place of its own, which counts more
   Paths address_zip{};                 ///< postal code
   Paths address_country{};             ///< alpha-2 in either letter case, or alpha-3
   /// Where there are several addresses: each of them, `"list.*"`, below which the six paths lead.
@@ -95,6 +97,7 @@ struct Record {
     visit(static_cast<std::uint8_t>(RecordPart::entry_value), metadata_value);
     visit(static_cast<std::uint8_t>(RecordPart::calling_code), calling_code);
     visit(static_cast<std::uint8_t>(RecordPart::address_number), address_number);
+    visit(static_cast<std::uint8_t>(RecordPart::address_state_code), address_state_code);
     visit(static_cast<std::uint8_t>(RecordPart::address), address_item);
     visit(static_cast<std::uint8_t>(RecordPart::main_address), address_counts);
     visit(static_cast<std::uint8_t>(RecordPart::created), created);

@@ -99,7 +99,7 @@ namespace detail {
 /// Bytes before the first white space.
 constexpr std::size_t first_word_size(std::string_view text) noexcept {
   std::size_t end = 0;
-  while (end < text.size() && !is_blank(text[end])) ++end;
+  while (end < text.size() && blank_size(text.substr(end)) == 0) ++end;
   return end;
 }
 

@@ -140,10 +140,42 @@ constexpr bool is_blank(char c) noexcept {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/// `text` without white space at its ends.
+/// Bytes of the white space that `text` begins with: one character that has Unicode's property
+/// `White_Space`, such as the ideographic blank between Japanese names. 0: it begins with none.
+constexpr std::size_t blank_size(std::string_view text) noexcept {
+  const auto at = [text](std::size_t i) -> unsigned char {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
+  if (at(0) < 0x80) return !text.empty() && is_blank(text.front()) ? 1 : 0;
+  const auto is = [&at](unsigned char second, unsigned char from, unsigned char to) {
+    return at(1) == second && at(2) >= from && at(2) <= to;
+  };
+  switch (at(0)) {
+    case 0xc2:
+      return at(1) == 0x85 || at(1) == 0xa0 ? 2 : 0;
+    case 0xe1:
+      return is(0x9a, 0x80, 0x80) ? 3 : 0;
+    case 0xe2:
+      return is(0x80, 0x80, 0x8a) || is(0x80, 0xa8, 0xa9) || is(0x80, 0xaf, 0xaf) ||
+                     is(0x81, 0x9f, 0x9f)
+                 ? 3
+                 : 0;
+    case 0xe3:
+      return is(0x80, 0x80, 0x80) ? 3 : 0;
+    default:
+      return 0;
+  }
+}
+
+/// `text` without white space at its ends, see `blank_size`.
 constexpr std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (const std::size_t size = blank_size(text)) text.remove_prefix(size);
+  const auto last_size = [&text]() -> std::size_t {
+    for (std::size_t size = 1; size <= 3 && size <= text.size(); ++size)
+      if (blank_size(text.substr(text.size() - size)) == size) return size;
+    return 0;
+  };
+  while (const std::size_t size = last_size()) text.remove_suffix(size);
   return text;
 }
 

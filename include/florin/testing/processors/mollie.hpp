@@ -3,7 +3,9 @@
 
 #include <florin/testing/processor.hpp>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -58,7 +60,15 @@ inline Processor mollie(bool gone = true) {
   const std::vector<std::string> json{"application/json"};
   const std::vector<Field> fields{
       {.name = "name"},
-      {.name = "email", .format = Format::email},
+      {.name = "email",
+       .format = Format::email,
+       .check =
+           [](std::string_view text) {
+             // A domain beyond ASCII has to be Punycode.
+             const std::string_view domain = text.substr(std::min(text.size(), text.find('@')));
+             return std::all_of(domain.begin(), domain.end(),
+                                [](char c) { return (c & 0x80) == 0; });
+           }},
       {.name = "locale",
        .one_of = {"en_US", "en_GB", "nl_NL", "nl_BE", "de_DE", "de_AT", "de_CH", "de_LU",
                   "fr_FR", "fr_BE", "fr_LU", "es_ES", "ca_ES", "pt_PT", "it_IT", "nb_NO",
