@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "processor_table.hpp"
-#include "support/documented.hpp"
+#include "documented.hpp"
+#include "testing/all_processors.hpp"
 
 namespace florin_bench {
 
@@ -114,15 +114,11 @@ class Example {
  private:
   /// The processor's description, made to take any credential.
   static florin::testing::Processor description() {
-    for (const auto& [name, make] : processors) {
-      if (name != P::name) continue;
-      auto processor = make();
-      processor.authentication = {};
-      processor.authentication.identify = [](const auto&, auto) { return std::size_t{0}; };
-      for (auto& action : processor.actions) action.authentication.reset();
-      return processor;
-    }
-    throw std::runtime_error("no processor is named " + std::string{P::name});
+    auto processor = florin_test::processor_named(P::name).value();
+    processor.authentication = {};
+    processor.authentication.identify = [](const auto&, auto) { return std::size_t{0}; };
+    for (auto& action : processor.actions) action.authentication.reset();
+    return processor;
   }
   void assign_credentials(std::string_view text) {
     std::size_t left = 0;

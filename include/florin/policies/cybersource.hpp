@@ -4,6 +4,7 @@
 #include <florin/diagnosis.hpp>
 #include <florin/field.hpp>
 #include <florin/secret.hpp>
+#include <florin/wire/http_signature.hpp>
 #include <florin/wire/json.hpp>
 #include <florin/wire/jwt.hpp>
 
@@ -19,7 +20,7 @@ using namespace wire;
 
 /// CyberSource customers: customer tokens of its Token Management Service. Every request has a
 /// JSON Web Token, signed with the shared secret, which is never sent: the clock has to be right
-/// within two minutes.
+/// within two minutes. `CybersourceHttpSignaturePolicy` signs in the older way.
 ///
 /// The name is the customer's `title`. Phone and address belong to a shipping address, which takes
 /// a second call that florin does not make; a record has those of the default one. Metadata have
@@ -141,12 +142,27 @@ struct CybersourcePolicy {
   };
 };
 
+/// The same with an HTTP signature, by the same key. CyberSource has asked all merchants to leave
+/// it for tokens by September 2026 and warns of failures after that: for accounts that still need
+/// it.
+struct CybersourceHttpSignaturePolicy : CybersourcePolicy {
+  static constexpr std::string_view name = "cybersource_http_signature";
+
+  using Signature = HttpSignatureHeaders<&Credentials::shared_secret, &Credentials::key_id,
+                                         "v-c-merchant-id", &Credentials::merchant_id>;
+};
+
 static_assert(diagnose<CybersourcePolicy>() && diagnose<CybersourcePolicy, florin::Retrieve>() &&
               diagnose<CybersourcePolicy, florin::Delete>() &&
               diagnose<CybersourcePolicy, florin::Update>());
+static_assert(diagnose<CybersourceHttpSignaturePolicy>() &&
+              diagnose<CybersourceHttpSignaturePolicy, florin::Retrieve>() &&
+              diagnose<CybersourceHttpSignaturePolicy, florin::Delete>() &&
+              diagnose<CybersourceHttpSignaturePolicy, florin::Update>());
 
 }  // namespace policies
 
+using policies::CybersourceHttpSignaturePolicy;
 using policies::CybersourcePolicy;
 
 }  // namespace florin
