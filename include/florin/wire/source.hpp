@@ -346,7 +346,8 @@ struct LinePart {
 /// in JSON. `json::Record::address_number` reads the two as one.
 template <class Tag>
 struct HouseNumber : detail::LinePart<Tag> {
-  static constexpr bool is_number = true;
+  static constexpr bool is_number = true;  ///< in JSON
+  /// The number of a request's line.
   template <class Request>
   static constexpr std::string_view get(const Request& request) noexcept {
     return detail::split_line(Tag::get(request)).number;
@@ -356,6 +357,7 @@ struct HouseNumber : detail::LinePart<Tag> {
 /// The first line of an address without that number; see `HouseNumber`.
 template <class Tag>
 struct StreetName : detail::LinePart<Tag> {
+  /// The rest of a request's line.
   template <class Request>
   static constexpr std::string_view get(const Request& request) noexcept {
     return detail::split_line(Tag::get(request)).street;
