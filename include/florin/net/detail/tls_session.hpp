@@ -50,7 +50,9 @@ enum class Want : unsigned char {
 /// it may send without any data is bounded.
 ///
 /// Nobody forks while OpenSSL is within what takes locks that are shared by all connections: a
-/// handshake and what follows it, up to the first data, and an end. Data alone take none.
+/// handshake and what follows it, up to the first data, and an end. Not held: the first data that
+/// a thread sends, messages of TLS behind the first data, and CBC, which takes a random number a
+/// write; other data take none.
 class TlsSession {
  public:
   using Code = boost::system::error_code;
