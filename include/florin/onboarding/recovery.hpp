@@ -11,7 +11,9 @@
 namespace florin::onboarding {
 
 /// What decides how a row is taken up again that a crash or an unknown outcome has left. The
-/// defaults hold for all processors.
+/// defaults hold for processors that keep keys for a day, or refuse a second customer. At Mollie,
+/// which keeps them for an hour and has neither search nor uniqueness, `keys_kept` has to be less
+/// than that; else an older row may make a second customer there.
 struct RecoveryOptions {
   /// How long the processor recognises idempotency keys at least. An older row is looked up first
   /// where it can be, and else left to who looks into the dashboard.
